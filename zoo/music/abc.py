@@ -1,0 +1,374 @@
+"""Melodies from ABC notation, read with music21 and mended where music21 is silently wrong.
+
+music21's ABC tokenizer knows pitches, key signatures, note lengths, tuplets and broken rhythm. It is given the
+text in a plain form (`_plain`), because it goes wrong without an error on what the tune books are full of:
+
+- accidentals last for one note unless the text says that it is ABC 2.1: `%abc-2.1` goes to the head of it;
+- a note after the fermata shorthand H is dropped with its time, a decoration between the notes of `A>.B` switches
+  the dotting off, and grace notes use up the notes of a triplet: decorations, grace notes, slurs and texts go first;
+- `A :| B :|` becomes A A B A A B: bar lines are read here, and repeats written out by `play_order`;
+- a bar too long for its metre is cut in two and gets a metre of its own: bars are added up here, and a tune whose
+  bars do not fill its metre is refused.
+
+What is refused raises `AbcError`, whose `reason` is one of a few fixed phrases, so that refusals can be counted.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from music21 import abcFormat, pitch
+from music21.exceptions21 import Music21Exception
+
+from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score, Voice
+
+_FIELD = re.compile(r"^\s*([A-Za-z]):(?![|:])(.*)$")
+_INLINE = re.compile(r"\[([A-Za-z]):([^\]]*)\]")
+_NOTE = r"(?:\^{1,2}|_{1,2}|=)?[A-Ga-g][,']*"
+_LENGTH = r"\d*/*\d*"
+_CHORD = re.compile(rf"\[((?:{_NOTE}{_LENGTH}-?\s*)+)\]({_LENGTH})")
+_INNER = re.compile(rf"({_NOTE})({_LENGTH})(-?)")
+# The whole of a bar line, with what stands between its parts: "|", ":|2", ":|\n|:", "|| [1", "::".
+_BAR = re.compile(r"(?:[|\[\]:]\s*)+(?:(?<=[|\[:\s])\d[\d,\-]*(?=[^/\d]|$))?|\[\s*\d[\d,\-]*")
+_UNDERSTOOD = re.compile(rf"(?:{_NOTE}{_LENGTH}|z{_LENGTH}|\(\d(?::\d*)*|[<>]+|-|\s)*")
+_MODES = {"ionian": "major", "aeolian": "minor"}
+_METRES = {"C": "4/4", "C|": "2/2"}
+
+
+class AbcError(ValueError):
+    """A tune that cannot be read as a melody with whole bars; `reason` is a fixed phrase, the message says more."""
+
+    def __init__(self, reason: str, detail: str = ""):
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What stands between two bar lines.
+
+    Attributes:
+        events: (duration in ticks, MIDI pitch or None for a rest, tied to the next note).
+        opens: a repeat begins here (`|:`).
+        closes: a repeat ends here (`:|`).
+        ending: the passes in which it is played (`|1`), empty: in all.
+        section: the bar line at its end is more than a plain `|`.
+    """
+
+    events: tuple[tuple[int, int | None, bool], ...]
+    opens: bool = False
+    closes: bool = False
+    ending: frozenset[int] = frozenset()
+    section: bool = False
+
+    @property
+    def ticks(self) -> int:
+        return sum(duration for duration, _, _ in self.events)
+
+
+def tunes(text: str) -> Iterator[tuple[int, str]]:
+    """The tunes of an ABC file: (number after X:, text), in the order of the file."""
+    for part in re.split(r"(?m)^(?=X:)", text.replace("\r\n", "\n").replace("\r", "\n")):
+        head = re.match(r"X:\s*(\d+)", part)
+        if head:
+            yield int(head.group(1)), part
+
+
+def read(text: str) -> Score:
+    """One tune in ABC notation -> a melody of one voice, repeats written out, bars complete.
+
+    Of a chord the highest note counts; grace notes, chord symbols and ornaments are dropped; tied notes are joined;
+    a pickup stands after a leading rest, so that bar lines fall on multiples of the metre's bar. A bar cut by a
+    repeat sign or a double bar is put together again. The key is the first K:, a bare letter being major.
+
+    Raises:
+        AbcError: no notes, several voices, no or changing metre, an unknown key, rhythms off the grid (64ths, septuplets),
+            bars that do not fill the metre.
+    """
+    header, body = _split(text)
+    metre = _metre(header.get("M", ""))
+    title = " ".join(header.get("T", "").split())
+    measures, key = _measures(header, body, metre)
+    if not any(pitch is not None for measure in measures for _, pitch, _ in measure.events):
+        raise AbcError("no notes")
+    played = [measures[i] for i in play_order(measures)]
+    notes = _join(_aligned(played, metre.bar_ticks), metre.bar_ticks)
+    return Score(
+        notes=tuple(notes),
+        metres=((0, metre),),
+        key=key,
+        tempos=(),
+        voices=(Voice(),),
+        title=title,
+    )
+
+
+def play_order(measures: Sequence[Measure]) -> list[int]:
+    """The order in which measures sound with their repeats and endings written out.
+
+    A repeat sign goes back to the last `|:` or `::`, else to the measure after the last `:|`, else to the start. Each
+    ending is played in the passes it names; a numbered ending that is directly followed by another one
+    repeats even when its `:|` was forgotten.
+    """
+    order: list[int] = []
+    start, number, i = 0, 1, 0
+    while i < len(measures):
+        measure = measures[i]
+        if measure.opens and i > start and number == 1:
+            start = i
+        if measure.ending and number not in measure.ending:
+            i += 1
+            continue
+        order.append(i)
+        following = measures[i + 1] if i + 1 < len(measures) else None
+        ends = bool(measure.ending) and (following is None or following.ending != measure.ending)
+        again = measure.closes or (ends and following is not None and bool(following.ending))
+        passes = max((n for m in _section(measures, start, i) for n in m.ending), default=2)
+        if again and number < passes:
+            number += 1
+            i = start
+            continue
+        if again or ends:
+            start, number = i + 1, 1
+            if ends:  # endings of other passes may stand behind this one
+                while start < len(measures) and measures[start].ending and not measures[start].opens:
+                    start += 1
+                i = start
+                continue
+        i += 1
+    return order
+
+
+def _section(measures: Sequence[Measure], start: int, last: int) -> Sequence[Measure]:
+    """The measures from `start` to the end of the endings that `last` belongs to."""
+    end = last + 1
+    while end < len(measures) and measures[end].ending and (measures[last].ending or measures[last].closes):
+        end += 1
+    return measures[start:end]
+
+
+def _split(text: str) -> tuple[dict[str, str], str]:
+    """-> (first value of each header field up to K:, the lines after it without comments)."""
+    header: dict[str, str] = {}
+    body: list[str] = []
+    for line in text.splitlines():
+        line = re.sub(r"(?<!\\)%.*$", "", line)
+        field = _FIELD.match(line)
+        if "K" in header:
+            body.append(line)
+        elif field:
+            header.setdefault(field.group(1), field.group(2).strip())
+    if "K" not in header:
+        raise AbcError("no key", "the tune has no K: line")
+    return header, "\n".join(body)
+
+
+def _metre(text: str) -> Metre:
+    try:
+        return Metre.parse(_METRES.get(text.strip(), text.strip()))
+    except ValueError as error:
+        raise AbcError("no metre", f"M:{text}") from error
+
+
+def _key(metadata: abcFormat.ABCMetadata) -> Key:
+    """K: as music21 reads it, except a capital M, which means major (music21 takes it for minor)."""
+    name = metadata.data
+    if re.fullmatch(r"[A-G][#b]?M", name):
+        name = name[:-1]
+    if not re.match(r"[A-G][#b]?(\s*$|\s*(m$|m\s|min|maj|mix|dor|phr|lyd|ion|aeo))", name, re.IGNORECASE):
+        raise AbcError("unknown key", f"K:{name}")
+    metadata.data = name
+    _, mode = metadata.getKeySignatureParameters()
+    match = re.match(r"[A-Ga-g][#b]?", name)
+    assert match and mode
+    tonic = pitch.Pitch(match.group().replace("b", "-") if len(match.group()) > 1 else match.group().upper())
+    return Key(tonic.pitchClass, _MODES.get(mode, mode))
+
+
+def _plain(body: str, metre: Metre) -> str:
+    """The body without all that is no note, rest, tuplet, tie, bar line or change of key or note length."""
+    lines = []
+    for line in body.splitlines():
+        field = _FIELD.match(line)
+        if field and field.group(1) not in "KLMV":
+            continue
+        if field:
+            line = f"[{field.group(1)}:{field.group(2).strip()}]"
+        else:
+            line = line.rstrip().removesuffix("\\")
+        lines.append(line)
+    text = "\n".join(lines)
+    fields: list[str] = []
+
+    def keep(match: re.Match) -> str:
+        name, value = match.group(1), match.group(2).strip()
+        if name == "V":
+            raise AbcError("several voices")
+        if name == "M":
+            if _metre(value) != metre:
+                raise AbcError("metre changes", f"{metre} -> {value}")
+            return " "
+        if name not in "KL":
+            return " "
+        fields.append(f"{name}:{value}")
+        return f" @{len(fields) - 1}@ "
+
+    text = re.sub(r'"[^"\n]*"', "", text)
+    text = _INLINE.sub(keep, text)
+    text = re.sub(r"![^!\n|]*!", "", text)
+    text = re.sub(r"\{[^}\n]*\}", "", text)
+    text = re.sub(r"\+([^+\n|]+)\+", r"[\1]", text)  # chords of ABC 1
+    if "&" in text:
+        raise AbcError("several voices", "&")
+    text = re.sub(r"\((?!\d)|\)|[.~`*$;!\\]|[H-WYh-wy]\d*", "", text)
+    text = re.sub(r"[xX](?=[\s|:\[\]]*[|:\]])", "", text)  # only there to hang a sign on, as in Hx||
+    text = re.sub(r"[xX]", "z", text)
+    text = _CHORD.sub(_highest, text)
+    return re.sub(r" @(\d+)@ ", lambda match: f"\n{fields[int(match.group(1))]}\n", text)
+
+
+def _highest(chord: re.Match) -> str:
+    """The highest note of `[CEG]2` with its length; the length of the first note is that of the chord."""
+    inner = _INNER.findall(chord.group(1))
+    name = max(inner, key=lambda note: _height(note[0]))[0]
+    length = _multiple(inner[0][1]) * _multiple(chord.group(2))
+    tie = "-" if any(tie for _, _, tie in inner) else ""
+    return f"{name}{length.numerator}/{length.denominator}{tie}"
+
+
+def _height(name: str) -> tuple[int, int]:
+    """Diatonic step, then accidental, to compare notes of a chord."""
+    letter = name.lstrip("^_=")[0]
+    octave = name.count("'") - name.count(",") + letter.islower()
+    return 7 * octave + "CDEFGAB".index(letter.upper()), name.count("^") - name.count("_")
+
+
+def _multiple(text: str) -> Fraction:
+    """A note length of ABC: "", "3", "/", "//", "/4", "3/2", "3/"."""
+    number, slash, rest = text.partition("/")
+    if not slash:
+        return Fraction(int(number or 1))
+    halves = 1 + rest.count("/")
+    divisor = int(rest) if rest.isdigit() else 2**halves
+    return Fraction(int(number or 1), divisor)
+
+
+def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Measure], Key]:
+    """The measures as written, and the key."""
+    text = _plain(body, metre)
+    bars: list[str] = []
+
+    def bar(match: re.Match) -> str:
+        bars.append(re.sub(r"\s", "", match.group()))
+        return " | "
+
+    text = "\n".join(line if _FIELD.match(line) else line for line in text.splitlines())
+    pieces = re.split(r"(?m)^([KL]:.*)$", text)  # fields stand apart: their colon is no bar line
+    for i in range(0, len(pieces), 2):
+        pieces[i] = _BAR.sub(bar, pieces[i])
+        if not re.fullmatch(_UNDERSTOOD, pieces[i].replace("|", " ")):
+            rest = re.sub(_UNDERSTOOD, "", pieces[i].replace("|", " "))
+            raise AbcError("unknown sign", rest.strip()[:20])
+    length = f"L:{header['L']}\n" if header.get("L") else ""
+    source = f"%abc-2.1\nX:1\nM:{metre}\n{length}K:{header['K']}\n" + "".join(pieces) + "\n"
+    handler = abcFormat.ABCHandler()
+    try:
+        handler.parseHeaderForVersionInformation(source)
+        handler.tokenize(source)
+        key = None
+        for token in handler.tokens:
+            if isinstance(token, abcFormat.ABCMetadata):
+                token.preParse()
+                if token.isKey():
+                    key = key or _key(token)
+                    token.src = f"K:{token.data}"
+        handler.tokenProcess()
+    except (Music21Exception, ValueError) as error:
+        if isinstance(error, AbcError):
+            raise
+        raise AbcError("music21 cannot read it", str(error)) from error
+    assert key is not None
+    groups: list[list[tuple[int, int | None, bool]]] = [[]]
+    for token in handler.tokens:
+        if isinstance(token, abcFormat.ABCBar):
+            groups.append([])
+        elif isinstance(token, abcFormat.ABCNote):
+            groups[-1].append(_event(token))
+    if len(groups) != len(bars) + 1:
+        raise AbcError("music21 cannot read it", "bar lines were lost")
+    return _with_bar_lines(groups, bars), key
+
+
+def _event(token: abcFormat.ABCNote) -> tuple[int, int | None, bool]:
+    length = Fraction(token.quarterLength).limit_denominator(1920)
+    if token.activeTuplet is not None:
+        length *= Fraction(token.activeTuplet.numberNotesNormal, token.activeTuplet.numberNotesActual)
+    ticks = length * TICKS_PER_QUARTER
+    if ticks.denominator != 1 or ticks <= 0:
+        raise AbcError("off the grid", f"{token.src} lasts {length} of a quarter note")
+    if token.isRest:
+        return int(ticks), None, False
+    return int(ticks), pitch.Pitch(token.pitchName).midi, token.tie in ("start", "continue")
+
+
+def _with_bar_lines(groups: list[list[tuple[int, int | None, bool]]], bars: list[str]) -> list[Measure]:
+    """What stands between bar lines, with what the bar lines say; empty measures go, their signs stay."""
+    measures: list[Measure] = []
+    opens = False
+    ending: frozenset[int] = frozenset()
+    for events, bar in zip(groups, [*bars, ""], strict=True):
+        marks = bar.rstrip("0123456789,-")
+        number = bar[len(marks) :]
+        closes = bool(re.search(r":[|\]:]|^:$", marks))
+        if events:
+            measures.append(Measure(tuple(events), opens, closes, ending, section=marks not in ("|", "") or bool(number)))
+            opens = False
+        elif closes and measures:
+            last = measures[-1]
+            measures[-1] = Measure(last.events, last.opens, True, last.ending, True)
+        opens = opens or bool(re.search(r"[|\[:]:", marks)) and not marks.endswith(":|")
+        if number:
+            ending = _numbers(number)
+        elif marks not in ("|", "") or not bar:
+            ending = frozenset()
+    return measures
+
+
+def _numbers(text: str) -> frozenset[int]:
+    """`1`, `1,3` and `1-3` as sets of passes."""
+    numbers: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        if first.isdigit():
+            numbers.update(range(int(first), int(last) + 1) if dash and last.isdigit() else {int(first)})
+    if not numbers or max(numbers) > 8:
+        raise AbcError("unknown sign", f"ending {text}")
+    return frozenset(numbers)
+
+
+def _aligned(played: list[Measure], bar: int) -> list[tuple[int, int | None, bool]]:
+    """The events of all measures with rests put in (and rests taken out) so that every bar is filled.
+
+    A first measure that is short is a pickup. A short measure and the next one are one bar when together they fill it
+    (a bar cut by a repeat or double bar). At the end of a section a short measure is filled with a rest; and when a
+    section ends with a full bar although the next begins with a pickup, the last note or rest makes room for the pickup,
+    as players do. Anything else does not fill the metre.
+    """
+    raise NotImplementedError
+
+
+def _join(events: list[tuple[int, int | None, bool]], bar: int) -> list[Note]:
+    """Events -> notes; ties to the same pitch joined."""
+    notes: list[Note] = []
+    now, tied = 0, False
+    for duration, midi, tie in events:
+        if midi is not None:
+            if tied and notes and notes[-1].pitch == midi and notes[-1].start + notes[-1].duration == now:
+                last = notes[-1]
+                notes[-1] = Note(last.start, last.duration + duration, midi)
+            else:
+                notes.append(Note(now, duration, midi))
+        tied = midi is not None and tie
+        now += duration
+    return notes
