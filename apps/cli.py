@@ -1,0 +1,129 @@
+"""What all apps share on the command line: one-line errors, exit codes and the common flags.
+
+Exit code 0 is good, 1 a failure while working, 2 bad input.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from zoo.cards import Metric
+from zoo.errors import UserError
+
+
+# TensorFlow's start-up remarks (no GPU, which instructions) would bury what a command says; its errors come as exceptions.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that tells a mistake in one line, and shows its epilog (the example) as it is written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        """Prints the one line and exits with code 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def app(name: str, description: str) -> tuple[Parser, Any]:
+    """The parser of `python -m apps.NAME` and the place for its commands."""
+    parser = Parser(prog=f"python -m apps.{name}", description=description)
+    return parser, parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
+
+
+def command(commands: Any, name: str, run: Callable[[argparse.Namespace], None], text: str, example: str) -> Parser:
+    """Adds a command: `run` gets the parsed arguments; `example` is a line that works."""
+    parser: Parser = commands.add_parser(name, help=text, description=text, epilog=f"example:\n  {example}")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(parser: Parser, argv: list[str] | None) -> int:
+    """Runs the command that the arguments name and gives the exit code; a UserError becomes one line on standard error.
+
+    The command finds its whole line, for the card, in `arguments.command_line`.
+    """
+    arguments = parser.parse_args(argv)
+    arguments.command_line = shlex.join([*parser.prog.split(), *(sys.argv[1:] if argv is None else argv)])
+    try:
+        arguments.run(arguments)
+    except UserError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # a full disk, a lost permission: the work failed, the input was not at fault
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{parser.prog}: stopped", file=sys.stderr)
+        return 1
+    return 0
+
+
+def notice(text: str) -> None:
+    """Tells the user something that is no result: on standard error."""
+    print(text, file=sys.stderr)
+
+
+def positive(text: str) -> int:
+    """An argparse type: a whole number of at least 1."""
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return value
+
+
+def add_model_flag(parser: Parser, default: str) -> None:
+    """--model NAME|PATH."""
+    parser.add_argument(
+        "--model", default=default, metavar="NAME|PATH", help="a model of saved_models/ or its folder (%(default)s)"
+    )
+
+
+def add_seed_flag(parser: Parser) -> None:
+    """--seed N."""
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all random numbers (%(default)s)")
+
+
+def add_json_flag(parser: Parser) -> None:
+    """--json."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def add_training_flags(parser: Parser, name: str, data: str) -> None:
+    """The flags of every `train`: --data --out --epochs --seed --quick --from --resume --log-dir."""
+    parser.add_argument("--data", default=data, metavar="NAME|PATH", help="the data set, or your own data (%(default)s)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("out") / name, metavar="PATH", help="the folder of the new model (%(default)s)"
+    )
+    parser.add_argument("--epochs", type=positive, metavar="N", help="passes over the data, instead of the recipe's")
+    add_seed_flag(parser)
+    parser.add_argument("--quick", action="store_true", help="a small model in a few minutes, to see it work")
+    parser.add_argument("--from", dest="start", metavar="NAME|PATH", help="start from the weights of this model")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted training of the same --out")
+    parser.add_argument("--log-dir", type=Path, metavar="PATH", help="write summaries for TensorBoard")
+
+
+def state_folder(out: Path) -> Path:
+    """Where a training for `out` keeps its checkpoint until the model is published."""
+    return out.parent / f".{out.name}.training"
+
+
+def add_split_flag(parser: Parser) -> None:
+    """--split test|validation."""
+    parser.add_argument("--split", choices=("test", "validation"), default="test", help="the part of the data (%(default)s)")
+
+
+def show_metrics(metrics: Sequence[Metric], arguments: argparse.Namespace) -> None:
+    """Prints metrics of one split as one JSON object (--json) or as a table."""
+    if arguments.json:
+        values: dict[str, Any] = {metric.name: metric.value for metric in metrics}
+        print(json.dumps(values | {"split": metrics[0].split, "n": metrics[0].n, "model": str(arguments.model)}))
+    else:
+        for metric in metrics:
+            print(f"{metric.name:28} {metric.value:10.4f}   {metric.split}, n = {metric.n:,}")

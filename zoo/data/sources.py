@@ -1,0 +1,92 @@
+"""The one place that decides where a data set comes from, in this order, and says which it took:
+
+1. prepared for TensorFlow Datasets, in TFDS_DATA_DIR or ~/tensorflow_datasets;
+2. downloaded by TensorFlow Datasets, after a probe of three seconds that shows a network (TFDS alone retries for minutes);
+3. what a Python package carries: that is the data set's own file's business (zoo/data/NAME.py).
+
+Splits are made by content hash (`share`), never by luck.
+"""
+
+import concurrent.futures
+import hashlib
+import os
+import socket
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HOME = Path("~/tensorflow_datasets")
+PROBE_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where data came from. A stand-in is not the real thing: it may serve training, never `evaluate`."""
+
+    name: str
+    version: str
+    how: str
+    licence: str
+    stand_in: bool = False
+
+
+@cache
+def announce(source: Source) -> None:
+    """Says once, on standard error, which data a command uses."""
+    what = f"{source.name} {source.version}: {source.how}"
+    print(f"data: {what}" + (" (a stand-in, not the real data set)" if source.stand_in else ""), file=sys.stderr)
+
+
+def prepared_folders() -> list[Path]:
+    """The folders where prepared data sets are looked for, the user's own choice first."""
+    chosen = os.environ.get("TFDS_DATA_DIR")
+    return [Path(chosen).expanduser(), HOME.expanduser()] if chosen else [HOME.expanduser()]
+
+
+def online(host: str, seconds: float = PROBE_SECONDS) -> bool:
+    """Whether `host` answers on port 443 within `seconds`, the look-up of its name included."""
+    executor = concurrent.futures.ThreadPoolExecutor(max_workers=1)
+    try:
+        # In a thread, since the look-up of a name obeys no time-out of Python's.
+        executor.submit(socket.create_connection, (host, 443), seconds).result(timeout=seconds).close()
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        executor.shutdown(wait=False)
+    return True
+
+
+def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
+    """A prepared TFDS builder and how it came, or None where there is neither data nor network.
+
+    Args:
+        name: the data set and, where it has one, its configuration: "mnist", "imdb_reviews/plain_text".
+        version: the exact version, "3.0.1".
+        host: the server that its files are downloaded from; probed before a download.
+    """
+    import tensorflow_datasets as tfds
+
+    for folder in prepared_folders():
+        path = folder / name / version
+        if (path / "dataset_info.json").is_file():
+            return tfds.builder_from_directory(path), "prepared for TensorFlow Datasets"
+    if not online(host):
+        return None
+    print(f"data: downloading {name} {version} from {host}", file=sys.stderr)
+    builder = tfds.builder(f"{name}:{version}", data_dir=prepared_folders()[0])
+    builder.download_and_prepare()
+    return builder, "downloaded by TensorFlow Datasets"
+
+
+def share(content: bytes) -> float:
+    """A number in [0, 1) that depends on the content alone: `share(text) < 0.1` is a fixed tenth of any data."""
+    return int.from_bytes(hashlib.sha256(content).digest()[:8], "big") / 2**64
+
+
+def fingerprint(examples: Iterable[bytes]) -> str:
+    """The sha256 of the data's content: of its examples' own sha256, sorted, so that their order is no part of it."""
+    digests = sorted(hashlib.sha256(example).digest() for example in examples)
+    return hashlib.sha256(b"".join(digests)).hexdigest()

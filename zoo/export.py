@@ -1,0 +1,210 @@
+"""Publishing a trained network: a SavedModel, its card and its page, written as a whole or not at all.
+
+The only writer of saved_models/.
+"""
+
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo import cards
+from zoo.cards import Card, DataSet, Metric, Training
+from zoo.errors import UserError
+from zoo.training import History, Recipe
+
+MAX_MEGABYTES = 25.0  # of a pretrained model in this repository (contract 1); a user's own may be larger
+
+
+def write_saved_model(model: keras.Model, endpoints: dict[str, Any], folder: Path) -> None:
+    """Writes a SavedModel whose signatures are `endpoints`: tf.functions with an input_signature; the first is the default.
+
+    The loaded object's `variables` are the network's, in the network's order: `restore` reads them.
+    """
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    for name, function in endpoints.items():
+        function.get_concrete_function()
+        archive.add_endpoint(name, function)
+    archive.write_out(str(folder), verbose=False)
+
+
+def restore(model: keras.Model, folder: Path) -> None:
+    """Sets the network's weights to those of an exported model. Raises UserError when it is another network."""
+    cards.verify(folder)
+    values = [variable.numpy() for variable in tf.saved_model.load(str(folder)).variables]
+    variables = model.variables
+    if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
+        raise UserError(
+            f"{folder} holds another network than the one to train: leave out --from, or name a model of the same kind and size"
+        )
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def describe_signatures(folder: Path) -> dict[str, Any]:
+    """Names, types and shapes of the inputs and outputs of each signature of a SavedModel."""
+
+    def describe(specs: dict[str, tf.TensorSpec]) -> dict[str, str]:
+        return {
+            name: f"{spec.dtype.name} {'x'.join('n' if d is None else str(d) for d in spec.shape) or 'scalar'}"
+            for name, spec in sorted(specs.items())
+        }
+
+    signatures = tf.saved_model.load(str(folder)).signatures
+    return {
+        name: {
+            "inputs": describe(function.structured_input_signature[1]),
+            "outputs": describe(function.structured_outputs),
+        }
+        for name, function in sorted(signatures.items())
+        if name != "serving_default"  # the first signature under another name
+    }
+
+
+def processor() -> str:
+    """The processor and the cores at hand, for the card."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        model = names[0] if names else model
+    return f"{model}, {os.cpu_count()} cores"
+
+
+def versions() -> dict[str, str]:
+    """The versions that a training depends on."""
+    return {"tensorflow": tf.__version__, "keras": keras.__version__, "python": platform.python_version()}
+
+
+def draft(
+    model: keras.Model,
+    task: str,
+    description: str,
+    architecture: dict[str, Any],
+    dataset: DataSet,
+    recipe: Recipe,
+    history: History,
+    command: str,
+    limits: Sequence[str],
+) -> Card:
+    """The card of a trained network before `publish` names and measures it; `architecture` is its name and its config."""
+    training = Training(command, recipe.seed, len(history.epochs), round(history.seconds, 1), processor(), versions())
+    parameters = sum(int(np.prod(v.shape)) for v in model.weights)
+    return Card("", task, description, architecture, parameters, dataset, training, (), {}, tuple(limits))
+
+
+def publish(
+    path: Path,
+    card: Card,
+    write: Callable[[Path], None],
+    measure: Callable[[Path], Sequence[Metric]],
+    extra: Callable[[Path], None] | None = None,
+) -> Card:
+    """Writes a model's folder: the SavedModel, what `extra` adds (curves.png ...), card.json and README.md.
+
+    Everything is written to a folder beside `path`, which then takes its place by renaming: on any failure, a full disk
+    included, an older model at `path` stays as it was.
+
+    Args:
+        path: the model's folder; an older model there is replaced.
+        card: the card without `signatures`, `metrics` and `files`, which are filled in here.
+        write: writes the SavedModel into a folder, by `write_saved_model`.
+        measure: gives the metrics of the exported model in a folder, so that they are those of what is published.
+        extra: adds further files.
+
+    Raises:
+        UserError: when something other than an exported model stands at `path`.
+    """
+    check_writable(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    temporary.chmod(0o755)
+    replaced = temporary.with_name(f"{temporary.name}.old")
+    try:
+        write(temporary)
+        card = replace(card, name=path.name, signatures=describe_signatures(temporary), metrics=tuple(measure(temporary)))
+        if extra:
+            extra(temporary)
+        (temporary / cards.README).write_text(render(card, temporary), encoding="utf-8")
+        card = replace(card, files=cards.describe_files(temporary))
+        (temporary / cards.CARD).write_text(card.to_json(), encoding="utf-8")
+        if path.exists():
+            path.rename(replaced)
+        try:
+            temporary.rename(path)
+        except OSError:
+            if replaced.exists():
+                replaced.rename(path)
+            raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)
+    return card
+
+
+def check_writable(path: Path) -> None:
+    """Raises UserError when `path` is something that a model must not replace. Call it before a long training."""
+    if path.is_file() or (path.is_dir() and any(path.iterdir()) and not (path / cards.CARD).is_file()):
+        raise UserError(f"--out {path} exists and is not a model: name a new folder, or one that holds a model to replace")
+
+
+def render(card: Card, folder: Path) -> str:
+    """The card as a Markdown page; pictures in `folder` are shown."""
+    lines = [
+        f"# {card.name}",
+        "",
+        card.description,
+        "",
+        "## Results",
+        "",
+        "| metric | value | split | n | command |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [f"| {m.name} | {m.value:.6g} | {m.split} | {m.n:,} | `{m.command}` |" for m in card.metrics]
+    lines += ["", "## Use", "", "```python", "import zoo", "", f'model = zoo.load("{card.name}")', "```", ""]
+    lines += ["| signature | inputs | outputs |", "|---|---|---|"]
+    for name, signature in card.signatures.items():
+        cells = [", ".join(f"`{key}` {value}" for key, value in signature[side].items()) for side in ("inputs", "outputs")]
+        lines.append(f"| `{name}` | {cells[0]} | {cells[1]} |")
+    lines += [
+        "",
+        "## Network",
+        "",
+        f"{card.parameters:,} parameters. " + ", ".join(f"{k}: {v}" for k, v in card.architecture.items()),
+        "",
+    ]
+    data, training = card.dataset, card.training
+    splits = ", ".join(f"{name} {size:,}" for name, size in data.splits.items())
+    lines += [
+        "## Data",
+        "",
+        f"{data.name} {data.version} ({data.source}): {splits}.",
+        "",
+        f"Licence: {data.licence}",
+        "",
+        f"sha256 of the content: `{data.sha256}`",
+        "",
+    ]
+    lines += ["## Training", "", f"`{training.command}`", ""]
+    used = ", ".join(f"{name} {version}" for name, version in training.versions.items())
+    lines += [
+        f"{training.epochs} epochs, {training.seconds / 60:.1f} minutes, seed {training.seed}, on {training.processor}, {used}.",
+        "",
+    ]
+    lines += [f"![{picture.stem}]({picture.name})\n" for picture in sorted(folder.glob("*.png"))]
+    lines += ["## Limits and biases", ""] + [f"- {limit}" for limit in card.limits]
+    return "\n".join(lines) + "\n"
+
+
+def forget(state: Path) -> None:
+    """Removes the checkpoint of a training whose model has been published."""
+    shutil.rmtree(state, ignore_errors=True)

@@ -1,0 +1,107 @@
+"""`zoo.load`: an exported model, checked against its card, with the methods of its task."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from zoo import cards
+from zoo.cards import Card
+from zoo.errors import UserError
+
+BATCH = 256  # examples in one call of a signature, so that memory stays bounded for any number of inputs
+
+
+class Classifier:
+    """A model that turns each input into a probability or into one for each class.
+
+    Args:
+        card: the model's card.
+        saved_model: what tf.saved_model.load gave.
+    """
+
+    dtype: Any = None
+
+    def __init__(self, card: Card, saved_model: Any) -> None:
+        self.card = card
+        self.saved_model = saved_model  # the signatures live only as long as it does
+        self._predict = saved_model.signatures["serving_default"]
+        (self._input,) = self._predict.structured_input_signature[1]
+        (self._output,) = self._predict.structured_outputs
+
+    def predict(self, inputs: Any) -> np.ndarray:
+        """The probabilities of each input.
+
+        Args:
+            inputs: n examples as the card's first signature takes them: rows of numbers [n, d], images uint8 [n, 28, 28]
+                or n texts.
+
+        Returns:
+            float32 [n], or [n, classes].
+
+        Raises:
+            UserError: when the inputs have another shape or type.
+        """
+        spec = self._predict.structured_input_signature[1][self._input]
+        array = self._array(inputs, spec)
+        batches = [
+            self._predict(**{self._input: tf.constant(array[i : i + BATCH], spec.dtype)})[self._output].numpy()
+            for i in range(0, max(len(array), 1), BATCH)
+        ]
+        return np.concatenate(batches)
+
+    def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
+        array = np.asarray(inputs)
+        wanted = f"{self.card.name} takes {self._input} as {spec.dtype.name} {[d or 'n' for d in spec.shape]}"
+        try:
+            spec.shape.assert_is_compatible_with(array.shape)
+            return array.astype(spec.dtype.as_numpy_dtype, casting="same_kind" if array.dtype.kind != "i" else "unsafe")
+        except (ValueError, TypeError) as error:
+            raise UserError(f"{wanted}, not {array.dtype} {list(array.shape)}") from error
+
+
+class TextClassifier(Classifier):
+    """A classifier of texts, which also tells which words decided."""
+
+    def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
+        if isinstance(inputs, str | bytes):
+            raise UserError(f"{self.card.name} takes a list of texts, not one text: put it into a list")
+        return np.array([encoded(text) for text in inputs], dtype=object)
+
+    def explain(self, texts: Sequence[str | bytes]) -> list[list[tuple[str, float]]]:
+        """For each text its tokens and their weights: positive ones spoke for a positive review."""
+        result = []
+        for i in range(0, len(texts), BATCH):
+            values = self.saved_model.signatures["explain"](text=tf.constant(self._array(texts[i : i + BATCH], None)))
+            for tokens, weights in zip(values["tokens"].numpy(), values["weights"].numpy(), strict=True):
+                result.append([(t.decode(), float(w)) for t, w in zip(tokens, weights, strict=True) if t])
+        return result
+
+
+def encoded(text: str | bytes) -> bytes:
+    """Text as UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes a question mark."""
+    return text if isinstance(text, bytes) else text.encode("utf-8", errors="replace")
+
+
+def load(name_or_path: str | Path) -> Any:
+    """Loads a model by its name in saved_models/ or by its folder, after checking every file's sha256.
+
+    Returns:
+        An object with `.card` and the methods of its task: `predict` (a `Classifier`), `predict` and `explain`
+        (a `TextClassifier`), `generate` and `score` (a `zoo.composer.Composer`).
+
+    Raises:
+        UserError: an unknown name, a folder that is no model, a file that is missing or was changed.
+    """
+    path = cards.find(name_or_path)
+    card = cards.verify(path)
+    saved_model = tf.saved_model.load(str(path))
+    if card.task == "music generation":
+        from zoo.composer import Composer
+
+        return Composer(card, saved_model)
+    if card.task == "text classification":
+        return TextClassifier(card, saved_model)
+    return Classifier(card, saved_model)

@@ -1,0 +1,349 @@
+"""The one training loop of all networks.
+
+AdamW with a linear warm-up and a cosine to zero, clipped gradients, averaged weights where the recipe asks for them, early
+stopping on the validation loss with the best weights kept, and checkpoints from which `resume=True` goes on after a kill -9
+as if nothing had happened: the checkpoint holds weights, optimiser, random states and the place in the epoch, and the data
+of an epoch are a function of its number.
+"""
+
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from zoo.errors import UserError
+
+CHECKPOINT_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The hyperparameters of a training.
+
+    Args:
+        epochs: passes over the training data at most.
+        batch_size: examples in a batch; the data pipeline reads it.
+        learning_rate: the highest, reached after `warmup_steps`, then a cosine down to zero at the last step.
+        warmup_steps: steps of the linear warm-up.
+        weight_decay: AdamW's decoupled decay, on matrices only (biases and normalisations are left alone).
+        clip_norm: the largest norm of all gradients together, or None.
+        average: the decay of the exponential average of the weights, which is then what is validated and kept; or None.
+        patience: stop after so many epochs without a lower validation loss; None: never.
+        seed: of the initial weights, dropout and the order of the data.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    warmup_steps: int = 0
+    weight_decay: float = 0.0
+    clip_norm: float | None = 1.0
+    average: float | None = None
+    patience: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a network learns from.
+
+    Args:
+        train: gives the batches (x, y, weight) of an epoch; the same ones each time it is asked for the same epoch.
+        validation: the batches (x, y, weight) of the validation split.
+        steps: batches an epoch.
+    """
+
+    train: Callable[[int], tf.data.Dataset]
+    validation: tf.data.Dataset
+    steps: int
+
+
+@dataclass
+class History:
+    """What happened: one dict (epoch, train_loss, validation_loss, seconds) an epoch, and the number of the best one (from 1)."""
+
+    epochs: list[dict[str, float]] = field(default_factory=list)
+    best_epoch: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of all epochs, interruptions left out."""
+        return sum(epoch["seconds"] for epoch in self.epochs)
+
+    @property
+    def best_loss(self) -> float:
+        """The lowest validation loss so far; infinite before the first epoch has ended."""
+        return self.epochs[self.best_epoch - 1]["validation_loss"] if self.best_epoch else math.inf
+
+
+def fixed(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """The data set in a deterministic order and without autotuning.
+
+    TensorFlow 2.21 can hang for up to a minute when an iterator with autotuning closes.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    options.deterministic = True
+    return dataset.with_options(options)
+
+
+def train(
+    model: keras.Model,
+    loss: Callable[[Any, Any], tf.Tensor],
+    data: TrainingData,
+    recipe: Recipe,
+    state: Path,
+    resume: bool = False,
+    log_dir: Path | None = None,
+) -> History:
+    """Trains `model` in place and leaves the weights of the lowest validation loss in it.
+
+    Args:
+        model: a built network.
+        loss: loss(y, output) -> the loss of each element, of the shape of `weight`; the minimised value is the weighted mean
+            sum(loss * weight) / sum(weight) over a batch.
+        data: the batches.
+        recipe: the hyperparameters.
+        state: a folder for the checkpoint; made if missing.
+        resume: go on from the checkpoint in `state`. Raises UserError where there is none, or one of another recipe or network.
+        log_dir: where to write TensorBoard's summaries, if anywhere.
+
+    Returns:
+        The history. Raises UserError when the loss is no longer a finite number.
+    """
+    return _Loop(model, loss, data, recipe, state, log_dir).run(resume)
+
+
+def seeded(recipe: Recipe, build: Callable[[], keras.Model]) -> keras.Model:
+    """Builds a network whose initial weights and dropout depend on the recipe's seed alone."""
+    keras.utils.set_random_seed(recipe.seed)
+    return build()
+
+
+def mean_loss(model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], batches: tf.data.Dataset) -> float:
+    """The weighted mean loss over all batches, without dropout."""
+    return _mean_loss(_evaluation_step(model, loss), batches)
+
+
+def _mean_loss(step: Callable[..., Any], batches: tf.data.Dataset) -> float:
+    total = weights = 0.0
+    for x, y, weight in batches:
+        batch_total, batch_weight = step(x, y, weight)
+        total += float(batch_total)
+        weights += float(batch_weight)
+    return total / weights
+
+
+def _evaluation_step(model: keras.Model, loss: Callable[[Any, Any], tf.Tensor]) -> Callable[..., Any]:
+    @tf.function(reduce_retracing=True)
+    def step(x: Any, y: Any, weight: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return tf.reduce_sum(loss(y, model(x, training=False)) * weight), tf.reduce_sum(weight)
+
+    return step
+
+
+class _Loop:
+    """The state of one training; see `train`."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        loss: Callable[[Any, Any], tf.Tensor],
+        data: TrainingData,
+        recipe: Recipe,
+        state: Path,
+        log_dir: Path | None,
+    ) -> None:
+        self.model, self.loss, self.data, self.recipe, self.state = model, loss, data, recipe, state
+        steps = max(1, recipe.epochs * data.steps)
+        warmup = min(recipe.warmup_steps, steps - 1)
+        schedule = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=0.0 if warmup else recipe.learning_rate,
+            decay_steps=steps - warmup,
+            warmup_target=recipe.learning_rate if warmup else None,
+            warmup_steps=warmup,
+        )
+        self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm)
+        self.optimizer.exclude_from_weight_decay(var_list=[v for v in model.trainable_variables if len(v.shape) < 2])
+        self.optimizer.build(model.trainable_variables)
+        self.averages = [tf.Variable(v.numpy()) for v in model.trainable_variables] if recipe.average else []
+        self.history = History()
+        self.best = [v.numpy() for v in model.trainable_variables]
+        self.epoch = self.step = 0
+        self.loss_sum = self.seconds = self.last_epoch_save = 0.0
+        self.writer = tf.summary.create_file_writer(str(log_dir)) if log_dir else None
+        self.validate = _evaluation_step(model, loss)
+
+        @tf.function(reduce_retracing=True)
+        def train_step(x: Any, y: Any, weight: tf.Tensor) -> tf.Tensor:
+            with tf.GradientTape() as tape:
+                value = tf.reduce_sum(loss(y, model(x, training=True)) * weight) / tf.reduce_sum(weight)
+            gradients = tape.gradient(value, model.trainable_variables)
+            self.optimizer.apply(gradients, model.trainable_variables)
+            if recipe.average:
+                # The decay rises to its full value with the steps taken, so that the average forgets the initial weights.
+                taken = tf.cast(self.optimizer.iterations, tf.float32)
+                decay = tf.minimum(recipe.average, (1 + taken) / (10 + taken))
+                for average, variable in zip(self.averages, model.trainable_variables, strict=True):
+                    average.assign(decay * average + (1 - decay) * variable.value)
+            return value
+
+        self.train_step = train_step
+
+    def run(self, resume: bool) -> History:
+        checkpoint = self.state / "checkpoint.npz"
+        if resume:
+            self._restore(checkpoint)
+        self.state.mkdir(parents=True, exist_ok=True)
+        # A log file wants fewer lines than a terminal.
+        interval = 0.5 if sys.stderr.isatty() else 30.0
+        done = self.epoch * self.data.steps + self.step
+        with tqdm(total=self.recipe.epochs * self.data.steps, initial=done, unit="step", mininterval=interval) as bar:
+            while self.epoch < self.recipe.epochs and not self._patience_is_over():
+                self._train_epoch(checkpoint, bar)
+        for variable, value in zip(self.model.trainable_variables, self.best, strict=True):
+            variable.assign(value)
+        if self.writer:
+            self.writer.close()
+        return self.history
+
+    def _patience_is_over(self) -> bool:
+        patience = self.recipe.patience
+        return patience is not None and self.epoch - self.history.best_epoch >= patience
+
+    def _train_epoch(self, checkpoint: Path, bar: tqdm) -> None:
+        started, before = time.monotonic(), self.seconds
+        last_save = started
+        for x, y, weight in self.data.train(self.epoch).skip(self.step):
+            value = float(self.train_step(x, y, weight))
+            if not math.isfinite(value):
+                raise UserError(f"the loss became {value} in epoch {self.epoch + 1}: check the data, or lower the learning rate")
+            self.step += 1
+            self.loss_sum += value
+            self.seconds = before + time.monotonic() - started
+            bar.set_description(
+                f"epoch {self.epoch + 1}/{self.recipe.epochs}, loss {self.loss_sum / self.step:.4f}", refresh=False
+            )
+            bar.update()
+            if time.monotonic() - last_save > CHECKPOINT_SECONDS:
+                self._save(checkpoint)
+                last_save = time.monotonic()
+        validation_loss = self._validate_epoch()
+        self.seconds = before + time.monotonic() - started
+        self._record_epoch(validation_loss)
+        bar.set_postfix_str(
+            f"validation {validation_loss:.4f}, best {self.history.best_loss:.4f} in epoch {self.history.best_epoch}"
+        )
+        # So often that a crash loses minutes, so seldom that the many short epochs of a small network are not spent on it.
+        if time.monotonic() - self.last_epoch_save > 10 or self.epoch == self.recipe.epochs:
+            self._save(checkpoint)
+            self.last_epoch_save = time.monotonic()
+
+    def _validate_epoch(self) -> float:
+        """The validation loss of the averaged weights, or of the weights; keeps them when it is the lowest."""
+        variables = self.model.trainable_variables
+        current = [v.numpy() for v in variables]
+        candidates = [average.numpy() for average in self.averages] or current
+        for variable, value in zip(variables, candidates, strict=True):
+            variable.assign(value)
+        validation_loss = _mean_loss(self.validate, self.data.validation)
+        if validation_loss < self.history.best_loss:
+            self.best = candidates
+        for variable, value in zip(variables, current, strict=True):
+            variable.assign(value)
+        return validation_loss
+
+    def _record_epoch(self, validation_loss: float) -> None:
+        row = {
+            "epoch": self.epoch + 1,
+            "train_loss": self.loss_sum / max(self.step, 1),
+            "validation_loss": validation_loss,
+            "seconds": round(self.seconds, 2),
+        }
+        improved = validation_loss < self.history.best_loss
+        self.history.epochs.append(row)
+        if improved:
+            self.history.best_epoch = self.epoch + 1
+        if self.writer:
+            with self.writer.as_default():
+                for name in ("train_loss", "validation_loss"):
+                    tf.summary.scalar(name, row[name], step=self.epoch + 1)
+                self.writer.flush()
+        self.epoch += 1
+        self.step, self.loss_sum, self.seconds = 0, 0.0, 0.0
+
+    def _identity(self) -> str:
+        """What must be equal for a checkpoint to fit: the recipe, the data's size and the network's variables."""
+        shapes = [f"{v.path} {tuple(v.shape)}" for v in self.model.variables]
+        return json.dumps({"recipe": asdict(self.recipe), "steps": self.data.steps, "variables": shapes})
+
+    def _save(self, path: Path) -> None:
+        progress = {
+            "identity": self._identity(),
+            "epoch": self.epoch,
+            "step": self.step,
+            "loss_sum": self.loss_sum,
+            "seconds": self.seconds,
+            "epochs": self.history.epochs,
+            "best_epoch": self.history.best_epoch,
+        }
+        arrays = {f"model_{i}": v.numpy() for i, v in enumerate(self.model.variables)}
+        arrays |= {f"optimizer_{i}": v.numpy() for i, v in enumerate(self.optimizer.variables)}
+        arrays |= {f"best_{i}": value for i, value in enumerate(self.best)}
+        arrays |= {f"average_{i}": v.numpy() for i, v in enumerate(self.averages)}
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with temporary.open("wb") as file:
+                np.savez(file, progress=np.array(json.dumps(progress)), **arrays)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _restore(self, path: Path) -> None:
+        if not path.is_file():
+            raise UserError(f"--resume found no checkpoint {path}: start without --resume")
+        with np.load(path) as file:
+            progress = json.loads(str(file["progress"]))
+            if progress["identity"] != self._identity():
+                raise UserError(
+                    f"the checkpoint {path} belongs to another recipe, network or data: "
+                    "give the flags it began with, or start without --resume"
+                )
+            groups = {"model": self.model.variables, "optimizer": self.optimizer.variables, "average": self.averages}
+            for prefix, variables in groups.items():
+                for i, variable in enumerate(variables):
+                    variable.assign(file[f"{prefix}_{i}"])
+            self.best = [file[f"best_{i}"] for i in range(len(self.best))]
+        self.epoch, self.step = progress["epoch"], progress["step"]
+        self.loss_sum, self.seconds = progress["loss_sum"], progress["seconds"]
+        self.history = History(progress["epochs"], progress["best_epoch"])
+        print(f"going on after epoch {self.epoch}, step {self.step}", file=sys.stderr)
+
+
+def draw_curves(history: History, path: Path) -> None:
+    """Draws training and validation loss against the epoch as a PNG."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    figure = Figure(figsize=(6.4, 4), layout="constrained")
+    axes = figure.add_subplot()
+    epochs = [row["epoch"] for row in history.epochs]
+    axes.plot(epochs, [row["train_loss"] for row in history.epochs], marker="o", markersize=3, label="training (with dropout)")
+    axes.plot(epochs, [row["validation_loss"] for row in history.epochs], marker="o", markersize=3, label="validation")
+    if history.best_epoch:
+        axes.axvline(history.best_epoch, color="grey", linestyle=":", label=f"kept: epoch {history.best_epoch}")
+    axes.set(xlabel="epoch", ylabel="loss (nats)", title="Learning curves")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, metadata={"Software": None})
