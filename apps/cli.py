@@ -4,6 +4,7 @@ Exit code 0 is good, 1 a failure while working, 2 bad input.
 """
 
 import argparse
+import importlib
 import json
 import os
 import shlex
@@ -14,10 +15,6 @@ from typing import Any, NoReturn
 
 from zoo.cards import Metric
 from zoo.errors import UserError
-
-
-# TensorFlow's start-up remarks (no GPU, which instructions) would bury what a command says; its errors come as exceptions.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,10 +34,17 @@ def app(name: str, description: str) -> tuple[Parser, Any]:
     return parser, parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
 
 
-def command(commands: Any, name: str, run: Callable[[argparse.Namespace], None], text: str, example: str) -> Parser:
-    """Adds a command: `run` gets the parsed arguments; `example` is a line that works."""
+def command(
+    commands: Any,
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    text: str,
+    example: str,
+    tensorflow: bool = True,
+) -> Parser:
+    """Adds a command: `run` gets the parsed arguments; `example` is a line that works; `tensorflow`: whether it needs that."""
     parser: Parser = commands.add_parser(name, help=text, description=text, epilog=f"example:\n  {example}")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, tensorflow=tensorflow)
     return parser
 
 
@@ -52,6 +56,8 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     arguments = parser.parse_args(argv)
     arguments.command_line = shlex.join([*parser.prog.split(), *(sys.argv[1:] if argv is None else argv)])
     try:
+        if arguments.tensorflow:
+            import_tensorflow_quietly()
         arguments.run(arguments)
     except UserError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
@@ -63,6 +69,24 @@ def run(parser: Parser, argv: list[str] | None) -> int:
         print(f"{parser.prog}: stopped", file=sys.stderr)
         return 1
     return 0
+
+
+def import_tensorflow_quietly() -> None:
+    """Imports TensorFlow without its start-up remarks (no GPU, which instructions), which would bury what a command says.
+
+    Some are printed before any log level applies: standard error is closed to C++ while it is imported. Python's errors
+    come as exceptions all the same.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        importlib.import_module("tensorflow")
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def notice(text: str) -> None:

@@ -21,7 +21,8 @@ from fractions import Fraction
 from music21 import abcFormat, pitch
 from music21.exceptions21 import Music21Exception
 
-from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score, Voice
+from zoo.errors import UserError
+from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score
 
 _FIELD = re.compile(r"^\s*([A-Za-z]):(?![|:])(.*)$")
 _INLINE = re.compile(r"\[([A-Za-z]):([^\]]*)\]")
@@ -93,15 +94,8 @@ def read(text: str) -> Score:
     if not any(pitch is not None for measure in measures for _, pitch, _ in measure.events):
         raise AbcError("no notes")
     played = [measures[i] for i in play_order(measures)]
-    notes = _join(_aligned(played, metre.bar_ticks), metre.bar_ticks)
-    return Score(
-        notes=tuple(notes),
-        metres=((0, metre),),
-        key=key,
-        tempos=(),
-        voices=(Voice(),),
-        title=title,
-    )
+    notes = _join(_aligned(played, metre.bar_ticks))
+    return Score(tuple(notes), metres=((0, metre),), key=key, title=title)
 
 
 def play_order(measures: Sequence[Measure]) -> list[int]:
@@ -167,7 +161,7 @@ def _split(text: str) -> tuple[dict[str, str], str]:
 def _metre(text: str) -> Metre:
     try:
         return Metre.parse(_METRES.get(text.strip(), text.strip()))
-    except ValueError as error:
+    except UserError as error:
         raise AbcError("no metre", f"M:{text}") from error
 
 
@@ -263,7 +257,6 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
         bars.append(re.sub(r"\s", "", match.group()))
         return " | "
 
-    text = "\n".join(line if _FIELD.match(line) else line for line in text.splitlines())
     pieces = re.split(r"(?m)^([KL]:.*)$", text)  # fields stand apart: their colon is no bar line
     for i in range(0, len(pieces), 2):
         pieces[i] = _BAR.sub(bar, pieces[i])
@@ -358,7 +351,7 @@ def _aligned(played: list[Measure], bar: int) -> list[tuple[int, int | None, boo
     raise NotImplementedError
 
 
-def _join(events: list[tuple[int, int | None, bool]], bar: int) -> list[Note]:
+def _join(events: list[tuple[int, int | None, bool]]) -> list[Note]:
     """Events -> notes; ties to the same pitch joined."""
     notes: list[Note] = []
     now, tied = 0, False
