@@ -106,7 +106,10 @@ class Key:
 
 @dataclass(frozen=True, order=True)
 class Note:
-    """A note: start and duration in ticks, MIDI pitch (60 = middle C), index of its voice; velocity 1-127 is no part of equality."""
+    """A note: start and duration in ticks, MIDI pitch (60 = middle C), the number of its voice.
+
+    The velocity (1-127) is no part of equality.
+    """
 
     start: int
     duration: int
@@ -198,7 +201,9 @@ class Score:
 
     def transpose(self, semitones: int) -> "Score":
         """The same music higher or lower, its key with it, drums as they were. ValueError where a pitch leaves 0-127."""
-        notes = tuple(note if self.voices[note.voice].drums else replace(note, pitch=note.pitch + semitones) for note in self.notes)
+        notes = tuple(
+            note if self.voices[note.voice].drums else replace(note, pitch=note.pitch + semitones) for note in self.notes
+        )
         key = self.key and replace(self.key, tonic=(self.key.tonic + semitones) % 12)
         return replace(self, notes=notes, key=key)
 

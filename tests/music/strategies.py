@@ -1,0 +1,52 @@
+"""Random music for property tests: melodies and polyphonic scores on the grid, and vocabularies."""
+
+from hypothesis import strategies as st
+
+from zoo.music.score import MODES, Key, Metre, Note, Score, Voice
+from zoo.music.tokens import Vocabulary
+
+METRES = st.sampled_from([Metre.parse(text) for text in ("4/4", "3/4", "6/8", "2/4", "9/8", "3/8", "5/4", "2/2", "3/32")])
+KEYS = st.builds(Key, st.integers(0, 11), st.sampled_from(MODES))
+DURATIONS = st.sampled_from([1, 3, 4, 6, 8, 12, 16, 18, 24, 32, 36, 48, 72, 96])
+
+
+@st.composite
+def melodies(draw):
+    """With upbeats, rests, notes over the bar line and empty bars inside; no note longer than the language can say."""
+    metre = draw(METRES)
+    length = metre.bar_ticks
+    notes, tick = [], 0
+    for _ in range(draw(st.integers(1, 25))):
+        tick += draw(st.one_of(st.just(0), DURATIONS, st.just(3 * length)))
+        duration = min(draw(DURATIONS), 2 * length - tick % length)
+        notes.append(Note(tick, duration, draw(st.integers(40, 90))))
+        tick += duration
+    return Score(tuple(notes), ((0, metre),), draw(KEYS))
+
+
+@st.composite
+def polyphonic_scores(draw, voices=4):
+    """Several voices, chords within a voice, notes that overlap; `voices` voices in all."""
+    metre = draw(METRES)
+    length = metre.bar_ticks
+    notes = {}
+    for _ in range(draw(st.integers(1, 30))):
+        start = draw(st.one_of(st.integers(0, 4 * length), st.integers(0, 8).map(lambda n: 12 * n)))
+        duration = min(draw(DURATIONS), 2 * length - start % length)
+        note = Note(start, duration, draw(st.integers(36, 80)), draw(st.integers(0, voices - 1)))
+        notes[note.start, note.voice, note.pitch] = note
+    return Score(tuple(notes.values()), ((0, metre),), draw(KEYS), voices=(Voice(),) * voices)
+
+
+@st.composite
+def vocabularies(draw, polyphonic):
+    """Often so poor that few tokens fit, sometimes so that no note fits at all."""
+    low = draw(st.integers(0, 127))
+    return Vocabulary(
+        metres=tuple(draw(st.lists(METRES, min_size=1, max_size=3))),
+        pitches=(low, draw(st.integers(low, min(127, low + 4)))),
+        durations=tuple(draw(st.lists(st.one_of(DURATIONS, st.integers(1, 400)), min_size=1, max_size=4))),
+        positions=tuple(draw(st.lists(st.integers(1, 100), max_size=6))),
+        voices=draw(st.integers(1, 3)) if polyphonic else 1,
+        polyphonic=polyphonic,
+    )

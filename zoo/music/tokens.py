@@ -1,0 +1,247 @@
+"""Scores as sequences of tokens, and back.
+
+    <start> metre=6/8 tonic=D mode=dorian ( bar ( pos=N? voice=V? pitch=P dur=D )* )* <end>
+
+A bar begins with `bar`, which sets a cursor to the bar's start; `pos=N` moves the cursor to tick N of the bar. What a note does
+depends on the vocabulary:
+
+- melodies: a note moves the cursor to its own end, so `pos` stands only after a silence, and there are no voice tokens;
+- polyphonic: a note leaves the cursor where it is, `pos` leads to the next onset, and the notes of one onset rise by
+  (voice, pitch).
+
+Either way `pos=<length of the bar>` brings the cursor to the bar's end when no note does; an upbeat is a rest that begins the
+first bar. A note may sound on into the next bar, to its end at most; in a melody that bar then begins where the note ends.
+Each score has one spelling, so reading a spelling back gives the score. What the language allows is in zoo.music.grammar.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from zoo.errors import UserError
+from zoo.music.score import MODES, PITCH_CLASSES, Key, Metre, Note, Score, Voice
+
+PAD, START, END, BAR = range(4)
+SPECIAL = ("<pad>", "<start>", "<end>", "bar")
+
+
+def spell(score: Score, polyphonic: bool = False) -> list[str]:
+    """The tokens of a score, <start> and <end> among them.
+
+    ValueError, with the reason, for what the language cannot say: no notes, no key, a change of metre, drums, a note that ends
+    after the next bar; several voices or notes at once in a melody; a note twice. Velocities, tempo, title and the names and
+    programs of voices are left out.
+    """
+    _check(score, polyphonic)
+    length = score.metre.bar_ticks
+    assert score.key is not None  # _check
+    tokens = ["<start>", f"metre={score.metre}", f"tonic={PITCH_CLASSES[score.key.tonic]}", f"mode={score.key.mode}"]
+    cursor = length  # in ticks of the bar begun last: before the first bar, the end of none
+    bar = -1
+    for note in score.notes:
+        while note.start >= (bar + 1) * length:
+            tokens += _bar_end(cursor, length)
+            bar += 1
+            cursor = max(cursor - length, 0)
+        place = note.start - bar * length
+        if place > cursor:
+            tokens.append(f"pos={place}")
+        if place + note.duration > 2 * length:
+            raise ValueError(f"the note at tick {note.start} is too long: {note.duration} ticks reach beyond the next bar")
+        if polyphonic:
+            tokens.append(f"voice={note.voice}")
+        tokens += [f"pitch={note.pitch}", f"dur={note.duration}"]
+        cursor = place if polyphonic else place + note.duration
+    for _ in range(bar + 1, score.bars):
+        tokens += _bar_end(cursor, length)
+        cursor = max(cursor - length, 0)
+    return [*tokens, *_bar_end(cursor, length)[:-1], "<end>"]
+
+
+def _bar_end(cursor: int, length: int) -> list[str]:
+    """What leads from the cursor to the next bar."""
+    return ["bar"] if cursor >= length else [f"pos={length}", "bar"]
+
+
+def _check(score: Score, polyphonic: bool) -> None:
+    if not score.notes:
+        raise ValueError("the score has no notes")
+    if score.key is None:
+        raise ValueError("the score says no key")
+    if len(score.metres) > 1:
+        tick, metre = score.metres[1]
+        raise ValueError(f"the metre changes to {metre} at tick {tick}")
+    if any(score.voices[note.voice].drums for note in score.notes):
+        raise ValueError("drums have no tokens")
+    if not polyphonic:
+        if any(note.voice for note in score.notes):
+            raise ValueError("a melody has one voice, number 0")
+        for before, after in pairwise(score.notes):
+            if after.start < before.end:
+                raise ValueError(f"notes overlap at tick {after.start}")
+    elif len({(note.start, note.voice, note.pitch) for note in score.notes}) < len(score.notes):
+        raise ValueError("two notes share their start, voice and pitch")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The tokens of a model, each with its id: its place in `tokens`, which begin with <pad>, <start>, <end>, bar.
+
+    metres: the time signatures, in any order; pitches: lowest and highest MIDI pitch, both included; durations: in ticks;
+    positions: ticks of the bar that `pos` may name, the length of every metre's bar always among them; voices: how many;
+    polyphonic: whether notes may sound at once (always so with several voices). ValueError where these make no sense.
+    """
+
+    metres: tuple[Metre, ...]
+    pitches: tuple[int, int]
+    durations: tuple[int, ...]
+    positions: tuple[int, ...]
+    voices: int = 1
+    polyphonic: bool = False
+
+    def __post_init__(self) -> None:
+        low, high = self.pitches
+        if not self.metres or not self.durations or not 0 <= low <= high <= 127 or self.voices < 1:
+            raise ValueError(f"a vocabulary needs metres, durations, pitches within 0-127 and a voice: {self}")
+        if min((*self.durations, *self.positions, 1)) < 1:
+            raise ValueError(f"durations and positions must be 1 tick or more: {self}")
+        bars = {metre.bar_ticks for metre in self.metres}
+        for name, values in {
+            "metres": sorted(set(self.metres), key=lambda metre: (metre.unit, metre.beats)),
+            "durations": sorted(set(self.durations)),
+            "positions": sorted(bars | {place for place in self.positions if place < max(bars)}),
+            "polyphonic": self.polyphonic or self.voices > 1,
+        }.items():
+            object.__setattr__(self, name, tuple(values) if isinstance(values, list) else values)
+
+    @classmethod
+    def of(cls, scores: Iterable[Score], voices: int = 1, polyphonic: bool = False) -> "Vocabulary":
+        """The smallest vocabulary that can spell all of these scores. ValueError as `spell` for one that has no spelling."""
+        seen: dict[str, set[str]] = {kind: set() for kind in ("metre", "tonic", "mode", "pos", "voice", "pitch", "dur")}
+        for score in scores:
+            for token in spell(score, polyphonic or voices > 1):
+                kind, _, value = token.partition("=")
+                if value:
+                    seen[kind].add(value)
+        numbers = {kind: sorted(map(int, seen[kind])) for kind in ("pos", "voice", "pitch", "dur")}
+        if not numbers["pitch"]:
+            raise ValueError("no scores to take a vocabulary from")
+        return cls(
+            metres=tuple(map(Metre.parse, seen["metre"])),
+            pitches=(numbers["pitch"][0], numbers["pitch"][-1]),
+            durations=tuple(numbers["dur"]),
+            positions=tuple(numbers["pos"]),
+            voices=max([voices, *(voice + 1 for voice in numbers["voice"])]),
+            polyphonic=polyphonic,
+        )
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """All tokens in the order of their ids."""
+        low, high = self.pitches
+        return (
+            *SPECIAL,
+            *(f"metre={metre}" for metre in self.metres),
+            *(f"tonic={name}" for name in PITCH_CLASSES),
+            *(f"mode={mode}" for mode in MODES),
+            *(f"pos={place}" for place in self.positions),
+            *(f"voice={voice}" for voice in range(self.voices) if self.polyphonic),
+            *(f"pitch={pitch}" for pitch in range(low, high + 1)),
+            *(f"dur={duration}" for duration in self.durations),
+        )
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The id of each token."""
+        return {token: index for index, token in enumerate(self.tokens)}
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def ids(self, tokens: Iterable[str]) -> list[int]:
+        """ValueError for a token that is not in the vocabulary."""
+        tokens = list(tokens)
+        for token in tokens:
+            if token not in self.index:
+                raise ValueError(f"{token} is not in the vocabulary")
+        return [self.index[token] for token in tokens]
+
+    def encode(self, score: Score) -> list[int]:
+        """The ids of a score, <start> and <end> among them. ValueError as `spell`, and for what this vocabulary lacks."""
+        return self.ids(spell(score, self.polyphonic))
+
+    def decode(self, ids: Sequence[int]) -> Score:
+        """The score that ids stand for: with or without <start>, <end> and padding; a last note that is unfinished is left out.
+
+        Its voices are as many as the vocabulary's. ValueError where tokens stand in an order that has no meaning.
+        """
+        notes: list[Note] = []
+        metre: Metre | None = None
+        tonic, mode = 0, ""
+        start = cursor = voice = 0
+        pitch: int | None = None
+        for kind, value in self._values(ids):
+            if kind == "metre":
+                metre = Metre.parse(value)
+                start, cursor = -metre.bar_ticks, metre.bar_ticks
+            elif kind == "tonic":
+                tonic = PITCH_CLASSES.index(value)
+            elif kind == "mode":
+                mode = value
+            elif metre is None or not mode:
+                raise ValueError(f"{kind} stands before metre and mode")
+            elif kind == "bar":
+                start, cursor = start + metre.bar_ticks, max(cursor - metre.bar_ticks, 0)
+            elif kind == "pos":
+                cursor = int(value)
+            elif kind == "voice":
+                voice = int(value)
+            elif kind == "pitch":
+                pitch = int(value)
+            elif pitch is None or start < 0:
+                raise ValueError(f"dur={value} stands where no note can be")
+            else:
+                notes.append(Note(start + cursor, int(value), pitch, voice))
+                cursor += 0 if self.polyphonic else int(value)
+                pitch = None
+        if metre is None or not mode:
+            raise ValueError("no metre and mode")
+        return Score(tuple(notes), ((0, metre),), Key(tonic, mode), voices=(Voice(),) * self.voices)
+
+    def _values(self, ids: Sequence[int]) -> Iterator[tuple[str, str]]:
+        for index in ids:
+            if not 0 <= index < len(self):
+                raise ValueError(f"there is no token {index}: the vocabulary has {len(self)}")
+            if index not in (PAD, START, END):
+                kind, _, value = self.tokens[index].partition("=")
+                yield kind, value
+
+    def save(self, path: str | Path) -> None:
+        """Write the tokens to a text file, one a line: the id is the line's number from 0."""
+        Path(path).write_text("".join(f"{token}\n" for token in self.tokens), encoding="utf-8", newline="\n")
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Vocabulary":
+        """Read what `save` wrote. UserError for a file that is no vocabulary."""
+        try:
+            lines = Path(path).read_text(encoding="utf-8").splitlines()
+            values: dict[str, list[str]] = {kind: [] for kind in ("metre", "pos", "voice", "pitch", "dur")}
+            for kind, _, value in (line.partition("=") for line in lines):
+                values.setdefault(kind, []).append(value)
+            vocabulary = cls(
+                metres=tuple(map(Metre.parse, values["metre"])),
+                pitches=(int(values["pitch"][0]), int(values["pitch"][-1])),
+                durations=tuple(map(int, values["dur"])),
+                positions=tuple(map(int, values["pos"])),
+                voices=max(1, len(values["voice"])),
+                polyphonic=bool(values["voice"]),
+            )
+        except OSError as error:
+            raise UserError(f"cannot read the vocabulary {str(path)!r}: {error.strerror}") from error
+        except (ValueError, IndexError, UserError) as error:
+            raise UserError(f"{str(path)!r} is no vocabulary of music tokens: {error}") from error
+        if vocabulary.tokens != tuple(lines):
+            raise UserError(f"{str(path)!r} is no vocabulary of music tokens: its lines are out of order or incomplete")
+        return vocabulary
