@@ -106,9 +106,9 @@ def read_card(folder: Path) -> Card:
         raise UserError(f"{path} is not a readable card ({error}): restore the folder or train it again") from error
 
 
-def list_models(folder: Path = SAVED_MODELS) -> list[Card]:
-    """The cards of all models in `folder`, sorted by name."""
-    return [read_card(path.parent) for path in sorted(folder.glob(f"[!.]*/{CARD}"))]
+def list_models(folder: Path | None = None) -> list[Card]:
+    """The cards of all models in `folder` (saved_models/ of this repository), sorted by name."""
+    return [read_card(path.parent) for path in sorted((folder or SAVED_MODELS).glob(f"[!.]*/{CARD}"))]
 
 
 def find(name_or_path: str | Path) -> Path:
@@ -126,7 +126,8 @@ def find(name_or_path: str | Path) -> Path:
         return path
     near = difflib.get_close_matches(text, names, n=3, cutoff=0.4)
     raise UserError(
-        f"no model is called {text!r}: " + (f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}")
+        f"no model is called {text!r}: "
+        + (f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names) or 'none'}")
     )
 
 

@@ -241,9 +241,8 @@ class _Loop:
         validation_loss = self._validate_epoch()
         self.seconds = before + time.monotonic() - started
         self._record_epoch(validation_loss)
-        bar.set_postfix_str(
-            f"validation {validation_loss:.4f}, best {self.history.best_loss:.4f} in epoch {self.history.best_epoch}"
-        )
+        best = f"best {self.history.best_loss:.4f} in epoch {self.history.best_epoch}"
+        bar.set_postfix_str(f"validation {validation_loss:.4f}, {best}", refresh=False)
         # So often that a crash loses minutes, so seldom that the many short epochs of a small network are not spent on it.
         if time.monotonic() - self.last_epoch_save > 10 or self.epoch == self.recipe.epochs:
             self._save(checkpoint)
@@ -283,8 +282,8 @@ class _Loop:
         self.step, self.loss_sum, self.seconds = 0, 0.0, 0.0
 
     def _identity(self) -> str:
-        """What must be equal for a checkpoint to fit: the recipe, the data's size and the network's variables."""
-        shapes = [f"{v.path} {tuple(v.shape)}" for v in self.model.variables]
+        """What must be equal for a checkpoint to fit: the recipe, the data's size and the shapes of the network's variables."""
+        shapes = [list(v.shape) for v in self.model.variables]
         return json.dumps({"recipe": asdict(self.recipe), "steps": self.data.steps, "variables": shapes})
 
     def _save(self, path: Path) -> None:

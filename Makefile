@@ -1,0 +1,29 @@
+# make demo: everything that the pretrained models can do, on real input.   make test: all checks.   make setup: neither.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test setup lock
+
+demo: setup
+	$(BIN)/python -m apps.demo
+
+test: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+setup: .venv/ready
+
+# Some 700 MB are downloaded the first time, most of it TensorFlow; --require-hashes checks every file.
+.venv/ready: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11 to 3.13 is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	touch $@
+
+# Writes requirements.txt anew from pyproject.toml: the newest versions that fit, for Python 3.11 to 3.13 and every system, with hashes.
+lock:
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade --output-file requirements.txt

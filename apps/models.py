@@ -1,0 +1,57 @@
+"""The pretrained zoo: what there is, what each model's card says, and whether its files are as published."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from apps import cli
+from zoo import cards
+from zoo.errors import UserError
+
+
+def show_list(arguments: argparse.Namespace) -> None:
+    """Prints a line for each model."""
+    models = cards.list_models()
+    if not models:
+        raise UserError(f"there is no model in {cards.SAVED_MODELS}: get the whole repository")
+    for card in models:
+        metric = next((m for m in card.metrics if m.split == "test"), None)
+        result = f"{metric.name} {metric.value:.4g}" if metric else "not measured on a test split"
+        print(f"{card.name:22} {card.parameters:>10,} parameters {card.size / 1e6:6.1f} MB  {result:28} {card.description}")
+
+
+def show(arguments: argparse.Namespace) -> None:
+    """Prints a model's card."""
+    folder = cards.find(arguments.model)
+    if arguments.json:
+        print(cards.read_card(folder).to_json(), end="")
+    else:
+        print((folder / cards.README).read_text(encoding="utf-8"), end="")
+
+
+def verify(arguments: argparse.Namespace) -> None:
+    """Checks the sha256 of every file of one model or of all."""
+    folders = [cards.find(arguments.model)] if arguments.model else [cards.find(card.name) for card in cards.list_models()]
+    for folder in folders:
+        card = cards.verify(folder)
+        print(f"{Path(folder).name}: {len(card.files)} files are as published")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser, commands = cli.app("models", __doc__)
+    cli.command(commands, "list", show_list, "a line for each pretrained model", "python -m apps.models list", tensorflow=False)
+
+    example = "python -m apps.models show folk_lstm"
+    command = cli.command(commands, "show", show, "a model's card", example, tensorflow=False)
+    command.add_argument("model", metavar="NAME|PATH")
+    cli.add_json_flag(command)
+
+    example = "python -m apps.models verify"
+    command = cli.command(commands, "verify", verify, "check every file's sha256", example, tensorflow=False)
+    command.add_argument("model", nargs="?", metavar="NAME|PATH", help="one model instead of all")
+    return cli.run(parser, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zoo
+from apps import perceptron
+from zoo.data import tables
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> Path:
+    """A CSV file of two clouds that a line separates."""
+    random = np.random.default_rng(0)
+    rows = ["x,colour,y"]
+    for _ in range(150):
+        blue = random.random() < 0.5
+        x, y = random.normal([3, 30] if blue else [-3, 10], [1, 4])
+        rows.append(f"{x:.4f},{'blue' if blue else 'amber'},{y:.4f}")
+    path = tmp_path / "points.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_train_reaches_logistic_regression_on_the_same_split(small_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert perceptron.main(["evaluate", "--model", str(small_model), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["accuracy"] >= result["logistic_regression_accuracy"] - 0.02
+    assert result["split"] == "test"
+    assert result["n"] == 117
+    assert 0 <= result["calibration_error"] < 0.2
+    assert result["auc"] > 0.98
+    metric = zoo.load(small_model).card.metric("accuracy")
+    assert metric.value == result["accuracy"]
+
+
+def test_train_evaluate_and_predict_on_a_csv_file(points: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "mine"
+    flags = ["--data", str(points), "--target", "colour"]
+    assert perceptron.main(["train", *flags, "--out", str(out), "--epochs", "30"]) == 0
+    assert perceptron.main(["evaluate", *flags, "--model", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["accuracy"] > 0.95
+    rows = tmp_path / "rows.csv"
+    rows.write_text("y,note,x\n30,a,3\n10,b,-3\n")
+    assert perceptron.main(["predict", str(rows), "--model", str(out)]) == 0
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["blue", "amber"]
+
+
+def test_training_from_a_model_starts_at_its_weights(small_model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "more"
+    assert perceptron.main(["train", "--from", str(small_model), "--epochs", "1", "--out", str(out)]) == 0
+    before, after = zoo.load(small_model), zoo.load(out)
+    features, labels = tables.load("breast_cancer").split("train")
+    accuracy = [((model.predict(features) > 0.5) == labels).mean() for model in (before, after)]
+    assert accuracy[1] > 0.95  # one epoch from nothing gives less
+    assert accuracy[1] > accuracy[0] - 0.02
+
+
+@pytest.mark.parametrize(
+    ("content", "target", "message"),
+    [
+        (None, "c", "cannot be read as a CSV file"),
+        ("", "c", "has no rows"),
+        ("a,c\n", "c", "has no rows"),
+        ("a,c\n1,x\n2,y\n", None, "name the column of the class with --target, one of a, c"),
+        ("a,c\n1,x\n2,y\n", "d", "has no column 'd': there are a, c"),
+        ("a,c\n1,x\nfoo,y\n", "c", "row 3, column 'a': 'foo' is not a number"),
+        ("a,c\n1,x\ninf,y\n", "c", "'inf' is not a number"),
+        ("a,c\n1,x\n2\n", "c", "row 3: 1 cells, but the header has 2"),
+        ("a,c\n1,x\n2,x\n", "c", "has 1 classes"),
+        ("a,c\n1,x\n2,y\n3,z\n", "c", "has 3 classes"),
+        ("c\nx\ny\n", "c", "has no column besides 'c'"),
+        ("a,c\n1,x\n2,y\n", "c", "too few"),
+        (b"\xff\xfe\x00", "c", "cannot be read as a CSV file"),
+    ],
+)
+def test_a_bad_csv_file_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | bytes | None, target: str | None, message: str
+) -> None:
+    path = tmp_path / "data.csv"
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    out = tmp_path / "out"
+    flags = ["--target", target] if target else []
+    assert perceptron.main(["train", "--data", str(path), "--out", str(out), *flags]) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert message in error
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["train", "--data", "nope"], "no data set is called 'nope'"),
+        (["evaluate", "--model", "nope"], "no model is called 'nope'"),
+        (["predict", "nope.csv", "--model", "nope"], "no model is called 'nope'"),
+    ],
+)
+def test_an_unknown_name_is_one_line(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert perceptron.main(flags) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["train", "--epochs", "0"], "'0' is not a whole number of at least 1"),
+        (["nonsense"], "invalid choice"),
+        ([], "required: COMMAND"),
+    ],
+)
+def test_bad_flags_are_one_line_and_exit_code_2(flags: list[str], message: str) -> None:
+    result = subprocess.run([sys.executable, "-m", "apps.perceptron", *flags], capture_output=True, text=True)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_split_depends_on_the_content_alone() -> None:
+    table = tables.load("breast_cancer")
+    parts = [table.split(name)[0] for name in ("train", "validation", "test")]
+    assert sum(map(len, parts)) == 569
+    assert len({row.tobytes() for part in parts for row in part}) == 569  # no row in two parts

@@ -1,0 +1,166 @@
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo import training
+from zoo.errors import UserError
+from zoo.training import History, Recipe, TrainingData
+
+RECIPE = Recipe(epochs=4, batch_size=8, learning_rate=0.05, warmup_steps=3, weight_decay=0.01, average=0.9)
+
+
+def loss(y: tf.Tensor, output: tf.Tensor) -> tf.Tensor:
+    return tf.square(y - output[:, 0])
+
+
+def build() -> keras.Model:
+    x = keras.Input((3,))
+    hidden = keras.layers.Dropout(0.2)(keras.layers.Dense(8, activation="relu")(x))
+    return keras.Model(x, keras.layers.Dense(1)(hidden))
+
+
+def line_data(steps: int = 5, seed: int = 0) -> TrainingData:
+    """y = x . (1, -2, 3), without noise."""
+
+    def batches(number: int) -> tf.data.Dataset:
+        random = np.random.default_rng([seed, number])
+        x = random.normal(size=(steps * 8, 3)).astype(np.float32)
+        y = x @ np.array([1, -2, 3], np.float32)
+        return training.fixed(tf.data.Dataset.from_tensor_slices((x, y, np.ones_like(y))).batch(8))
+
+    return TrainingData(batches, batches(10**6), steps)
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_the_loss_falls_and_the_best_weights_are_kept(tmp_path: Path) -> None:
+    model = training.seeded(RECIPE, build)
+    data = line_data()
+    before = training.mean_loss(model, loss, data.validation)
+    history = training.train(model, loss, data, replace(RECIPE, epochs=8), tmp_path)
+    losses = [row["validation_loss"] for row in history.epochs]
+    assert len(losses) == 8
+    assert min(losses) < before / 2
+    assert history.best_epoch == 1 + int(np.argmin(losses))
+    assert training.mean_loss(model, loss, data.validation) == pytest.approx(min(losses), rel=1e-6)
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    weights = []
+    for run in range(2):
+        model = training.seeded(RECIPE, build)
+        training.train(model, loss, line_data(), RECIPE, tmp_path / str(run))
+        weights.append(model.get_weights())
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("stop_at", [3, 10, 12])
+def test_resume_goes_on_as_if_nothing_had_happened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int) -> None:
+    whole = training.seeded(RECIPE, build)
+    expected = training.train(whole, loss, line_data(), RECIPE, tmp_path / "whole")
+
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)  # a checkpoint after every step
+    data = line_data()
+    seen = 0
+
+    def interrupted(epoch: int) -> Iterator:
+        nonlocal seen
+        for batch in data.train(epoch):
+            if seen == stop_at:
+                raise Interrupted
+            seen += 1
+            yield batch
+
+    class Batches:
+        def __init__(self, epoch: int) -> None:
+            self.epoch = epoch
+
+        def skip(self, steps: int) -> Iterator:
+            assert steps == 0
+            return interrupted(self.epoch)
+
+    broken = training.seeded(RECIPE, build)
+    with pytest.raises(Interrupted):
+        training.train(broken, loss, TrainingData(Batches, data.validation, data.steps), RECIPE, tmp_path / "broken")
+
+    resumed = training.seeded(replace(RECIPE, seed=0), build)
+    history = training.train(resumed, loss, data, RECIPE, tmp_path / "broken", resume=True)
+    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert history.best_epoch == expected.best_epoch
+    assert [row["validation_loss"] for row in history.epochs] == [row["validation_loss"] for row in expected.epochs]
+
+
+def test_a_killed_training_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
+    """kill -9 at a random moment: the checkpoint is there whole, and the app goes on from it to the same model."""
+    command = [sys.executable, "-m", "apps.perceptron", "train", "--out", str(tmp_path / "model"), "--epochs"]
+    state = tmp_path / ".model.training" / "checkpoint.npz"
+    process = subprocess.Popen([*command, "100000"], stderr=subprocess.DEVNULL)
+    try:
+        while not state.exists():
+            assert process.poll() is None
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with np.load(state) as checkpoint:
+        assert len(checkpoint.files) > 5
+    assert not (tmp_path / "model").exists()
+    other = subprocess.run([*command, "3", "--resume"], capture_output=True, text=True)
+    assert other.returncode == 2
+    assert "belongs to another recipe" in other.stderr
+
+
+def test_patience_stops_a_training_that_no_longer_improves(tmp_path: Path) -> None:
+    recipe = replace(RECIPE, epochs=50, learning_rate=0.0, average=None, patience=3)
+    history = training.train(training.seeded(recipe, build), loss, line_data(), recipe, tmp_path)
+    assert len(history.epochs) == 4
+    assert history.best_epoch == 1
+
+
+def test_a_loss_that_is_no_number_stops_with_one_line(tmp_path: Path) -> None:
+    def broken(y: tf.Tensor, output: tf.Tensor) -> tf.Tensor:
+        return loss(y, output) * np.nan
+
+    with pytest.raises(UserError, match="the loss became nan in epoch 1"):
+        training.train(training.seeded(RECIPE, build), broken, line_data(), RECIPE, tmp_path)
+
+
+def test_resume_without_a_checkpoint_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="--resume found no checkpoint"):
+        training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path, resume=True)
+
+
+def test_weights_of_a_batch_count(tmp_path: Path) -> None:
+    x = np.zeros((4, 3), np.float32)
+    y = np.array([1, 1, 5, 5], np.float32)
+    weight = np.array([1, 1, 0, 0], np.float32)
+    batches = tf.data.Dataset.from_tensors((x, y, weight))
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    assert training.mean_loss(model, loss, batches) == 1.0
+
+
+def test_log_dir_holds_summaries_that_tensorboard_reads(tmp_path: Path) -> None:
+    training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path / "state", log_dir=tmp_path / "log")
+    (events,) = (tmp_path / "log").glob("events.out.tfevents.*")
+    tags = {value.tag for event in tf.compat.v1.train.summary_iterator(str(events)) for value in event.summary.value}
+    assert tags == {"train_loss", "validation_loss"}
+
+
+def test_curves_are_the_same_png_every_time(tmp_path: Path) -> None:
+    rows = [{"epoch": e, "train_loss": 1 / e, "validation_loss": 1.1 / e, "seconds": 1.0} for e in (1, 2, 3)]
+    for name in ("a.png", "b.png"):
+        training.draw_curves(History(rows, 3), tmp_path / name)
+    picture = (tmp_path / "a.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert picture == (tmp_path / "b.png").read_bytes()
