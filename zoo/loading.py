@@ -101,7 +101,7 @@ def load(name_or_path: str | Path) -> Any:
     if card.task == "music generation":
         from zoo.composer import Composer
 
-        return Composer(card, saved_model)
+        return Composer(card, saved_model, path)
     if card.task == "text classification":
         return TextClassifier(card, saved_model)
     return Classifier(card, saved_model)

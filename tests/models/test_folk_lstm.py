@@ -1,0 +1,263 @@
+"""The composing network: its size, its training, and above all what its exported graph does."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo.export import write_saved_model
+from zoo.models import folk_lstm
+from zoo.models.folk_lstm import Config
+from zoo.music import grammar
+from zoo.music.score import Key, Metre, Note, Score
+from zoo.music.tokens import PAD, START, Vocabulary
+from zoo.training import Recipe, TrainingData, fixed, seeded, train
+
+VOCABULARY = Vocabulary(
+    metres=(Metre(4, 4), Metre(6, 8)), pitches=(60, 76), durations=(6, 12, 24, 36, 48), positions=tuple(range(6, 96, 6))
+)
+TABLES = grammar.Tables(VOCABULARY)
+CONFIG = Config(len(VOCABULARY), token_width=8, place_width=4, bar_width=4, units=12, max_length=160, places=97, bars=9)
+N = 50  # pieces in every call, so that XLA compiles once
+
+
+@pytest.fixture(scope="module")
+def network():
+    return seeded(Recipe(1, 1, 0.1, seed=3), lambda: folk_lstm.build(CONFIG))
+
+
+@pytest.fixture(scope="module")
+def exported(network, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("folk")
+    VOCABULARY.save(folder / "vocabulary.txt")
+    signatures = folk_lstm.endpoints(network, CONFIG, VOCABULARY, folder / "vocabulary.txt")
+    write_saved_model(network, signatures, folder / "model")
+    (folder / "vocabulary.txt").unlink()  # the SavedModel must hold its own
+    return folder / "model"
+
+
+@pytest.fixture(scope="module")
+def model(exported):
+    return tf.saved_model.load(str(exported))
+
+
+def generate(model, prompt="* * *", bars=0, temperature=1.0, top_k=0, top_p=1.0, seed=0):
+    prompts = [prompt] * N if isinstance(prompt, str) else prompt
+    output = model.signatures["generate"](
+        prompt=tf.constant(prompts),
+        bars=tf.constant(bars),
+        temperature=tf.constant(temperature),
+        top_k=tf.constant(top_k),
+        top_p=tf.constant(top_p),
+        seed=tf.constant(seed, tf.int64),
+    )
+    return {name: value.numpy() for name, value in output.items()}
+
+
+def with_start(tokens):
+    return np.concatenate([np.full((len(tokens), 1), START), tokens], 1)
+
+
+def model_log_probabilities(network, tokens):
+    """Of each token given those before, by the trained network itself: float32 [n, t]."""
+    ids = with_start(tokens)
+    place, bar = grammar.trace(TABLES, ids)
+    logits = network({"token": ids[:, :-1], "place": place[:, :-1], "bar": bar[:, :-1]}, training=False)
+    log_probabilities = tf.nn.log_softmax(logits).numpy()
+    return np.where(tokens == PAD, 0, np.take_along_axis(log_probabilities, tokens[..., None], 2)[..., 0])
+
+
+def test_number_of_parameters():
+    def lstm(width, units):
+        return 4 * units * (width + units + 1)
+
+    v = len(VOCABULARY)
+    assert folk_lstm.build(CONFIG).count_params() == v * 8 + 97 * 4 + 9 * 4 + lstm(16, 12) + lstm(12, 12) + 12 * v + v
+
+
+def toy_tunes(n):
+    """Scales that rise and fall: easy to learn."""
+    rng = np.random.default_rng(0)
+    for _ in range(n):
+        first, length = int(rng.integers(60, 66)), int(rng.choice([12, 24]))
+        pitches = [first + step for step in (0, 2, 4, 5, 7, 5, 4, 2)]
+        notes = tuple(Note(i * length, length, pitch) for i, pitch in enumerate(pitches))
+        yield Score(notes, ((0, Metre(4, 4)),), Key(first % 12))
+
+
+def test_training_lowers_the_loss(tmp_path):
+    ids = grammar.padded([VOCABULARY.encode(score) for score in toy_tunes(64)])
+    place, bar = grammar.trace(TABLES, ids)
+    x = {"token": ids[:, :-1], "place": place[:, :-1], "bar": bar[:, :-1]}
+    weight = (ids[:, 1:] != PAD).astype(np.float32)
+    batches = fixed(tf.data.Dataset.from_tensor_slices((x, ids[:, 1:], weight)).batch(16))
+    recipe = Recipe(epochs=25, batch_size=16, learning_rate=0.05, seed=1)
+    network = seeded(recipe, lambda: folk_lstm.build(replace(CONFIG, units=32, dropout=0.1)))
+    history = train(network, folk_lstm.loss, TrainingData(lambda _: batches, batches, 4), recipe, tmp_path)
+    losses = [epoch["validation_loss"] for epoch in history.epochs]
+    assert losses[0] > 2.5
+    assert losses[-1] < 1.6
+
+
+def test_every_piece_obeys_the_grammar_and_ends(model):
+    output = generate(model, "* * *")
+    assert output["tokens"].shape == (N, CONFIG.max_length)
+    assert grammar.first_error(TABLES, with_start(output["tokens"])).tolist() == [-1] * N
+    written = (output["tokens"] != PAD).sum(1)
+    assert written.min() < 30  # each ends when it likes
+    for row in output["tokens"]:
+        assert VOCABULARY.decode(row.tolist()).notes
+
+
+def test_asked_for_bars_metre_and_key(model):
+    output = generate(model, "metre=6/8 tonic=D mode=dorian", bars=3, seed=5)
+    assert grammar.valid(TABLES, with_start(output["tokens"])).all()
+    for text in output["text"]:
+        words = text.decode().split()
+        assert words[:3] == ["metre=6/8", "tonic=D", "mode=dorian"]
+        assert words.count("bar") == 3
+        assert words[-1] == "<end>"
+    assert len(set(output["text"].tolist())) > N // 2
+
+
+def test_pieces_end_properly_when_the_steps_run_out(model):
+    output = generate(model, "* * *", bars=60)
+    assert grammar.valid(TABLES, with_start(output["tokens"])).all()
+    assert (output["tokens"][:, -grammar.CLOSING_STEPS - 1] != PAD).all()  # all of them were cut short
+
+
+def test_open_controls_and_given_notes(model):
+    given = "metre=4/4 * mode=minor bar pitch=64 dur=24"
+    output = generate(model, given)
+    words = [text.decode().split() for text in output["text"]]
+    assert {w[0] for w in words} == {"metre=4/4"}
+    assert {w[2] for w in words} == {"mode=minor"}
+    assert len({w[1] for w in words}) > 6  # of 12 tonics
+    assert {tuple(w[3:6]) for w in words} == {("bar", "pitch=64", "dur=24")}
+
+
+def test_prompts_of_unequal_length_stand_side_by_side(model):
+    prompts = ["metre=6/8 * *", "metre=4/4 tonic=G mode=major bar pitch=67 dur=48", "* * mode=lydian"] + ["* * *"] * (N - 3)
+    texts = [text.decode() for text in generate(model, prompts, bars=2)["text"]]
+    assert texts[0].startswith("metre=6/8 ")
+    assert texts[1].startswith(prompts[1])
+    assert texts[2].split()[2] == "mode=lydian"
+
+
+def test_a_seed_fixes_everything_and_another_changes_it(model):
+    first, again, other = generate(model, bars=2, seed=7), generate(model, bars=2, seed=7), generate(model, bars=2, seed=8)
+    for name in first:
+        np.testing.assert_array_equal(first[name], again[name])
+    assert not np.array_equal(first["tokens"], other["tokens"])
+
+
+def test_score_is_the_log_probability_of_the_network(model, network):
+    output = generate(model, bars=2, seed=1)
+    scored = {name: value.numpy() for name, value in model.signatures["score"](text=tf.constant(output["text"])).items()}
+    length = scored["tokens"].shape[1]
+    assert length == (output["tokens"] != PAD).sum(1).max()
+    np.testing.assert_array_equal(scored["tokens"], output["tokens"][:, :length])
+    np.testing.assert_allclose(scored["log_probability"], model_log_probabilities(network, scored["tokens"]), atol=1e-4)
+    np.testing.assert_allclose(scored["log_probability"].sum(1), output["log_probability"], atol=1e-3)
+    assert (scored["log_probability"][scored["tokens"] != PAD] < 0).all()
+
+
+def test_given_tokens_do_not_count_in_the_log_probability(model):
+    output = generate(model, "metre=4/4 * mode=major bar", bars=2)
+    scored = model.signatures["score"](text=tf.constant(output["text"]))["log_probability"].numpy()
+    np.testing.assert_allclose(scored[:, 1] + scored[:, 4:].sum(1), output["log_probability"], atol=1e-3)
+
+
+def test_cold_and_top_1_take_the_most_probable_allowed_token(model, network):
+    cold = generate(model, "metre=6/8 tonic=D mode=major", bars=2, temperature=0.0, seed=1)["tokens"]
+    top_1 = generate(model, "metre=6/8 tonic=D mode=major", bars=2, top_k=1, seed=2)["tokens"]
+    np.testing.assert_array_equal(cold, top_1)
+    assert len(np.unique(cold, axis=0)) == 1
+    ids = with_start(cold[:1])
+    place, bar = grammar.trace(TABLES, ids)
+    logits = network({"token": ids[:, :-1], "place": place[:, :-1], "bar": bar[:, :-1]}, training=False).numpy()[0]
+    state = grammar.advance(TABLES, grammar.start(1), ids[:, 0])
+    for step, token in enumerate(cold[0][: (cold[0] != PAD).sum()]):
+        mask = grammar.allowed(TABLES, state, np.array([2]), np.array([False]))[0]
+        if step >= 3:
+            assert token == np.where(mask, logits[step], -np.inf).argmax()
+        state = grammar.advance(TABLES, state, np.array([token]))
+
+
+def test_top_p_drops_the_improbable(model):
+    wide, narrow = generate(model, bars=2, seed=4), generate(model, bars=2, top_p=0.3, seed=4)
+    assert grammar.valid(TABLES, with_start(narrow["tokens"])).all()
+    assert len(np.unique(narrow["tokens"])) < len(np.unique(wide["tokens"]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"prompt": "metre=9/16 * *"}, r"not in the vocabulary:.*metre=9/16"),
+        ({"prompt": "metre=6/8 tonic=D mode=major bar bar"}, r"does not allow this token at its place:.*bar.*\[\[0 4\]"),
+        ({"prompt": "* * * bar", "bars": -1}, r"bars must be 0 \(open\) or more, not.*-1"),
+        ({"temperature": -0.5}, r"temperature must be 0 or more, not.*-0.5"),
+        ({"top_k": -2}, r"top_k must be 0 \(off\) or more, not.*-2"),
+        ({"top_p": 0.0}, r"top_p must be above 0 and at most 1, not.*0"),
+        ({"prompt": "* " * 161}, r"a prompt is too long: tokens, limit.*161.*160"),
+    ],
+)
+def test_bad_input_is_an_invalid_argument(model, arguments, message):
+    with pytest.raises(tf.errors.InvalidArgumentError) as error:
+        generate(model, **arguments)
+    assert re.search(message, str(error.value).replace("\n", " "))
+
+
+@pytest.mark.parametrize("text", ["metre=6/8 dur=6", "metre=6/8 tonic=D mode=major bar pitch=61 dur=7", "bar"])
+def test_score_refuses_what_is_no_music(model, text):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"not in the vocabulary|does not allow"):
+        model.signatures["score"](text=tf.constant(["metre=6/8 tonic=D mode=major", text]))
+
+
+def test_no_pieces(model):
+    assert generate(model, prompt=tf.zeros([0], tf.string))["text"].shape == (0,)
+    assert model.signatures["score"](text=tf.zeros([0], tf.string))["tokens"].shape == (0, 0)
+
+
+def test_the_vocabulary_is_a_readable_asset(exported):
+    assert (exported / "assets" / "vocabulary.txt").read_text().split("\n")[:5] == [
+        "<pad>",
+        "<start>",
+        "<end>",
+        "bar",
+        "metre=4/4",
+    ]
+
+
+def test_plain_tensorflow_runs_it_elsewhere(model, exported, tmp_path):
+    """In a process that cannot import this project, the same seed gives the same tokens."""
+    code = """
+import sys
+import tensorflow as tf
+try:
+    import zoo
+except ImportError:
+    pass
+else:
+    sys.exit("zoo can be imported")
+generate = tf.saved_model.load(sys.argv[1]).signatures["generate"]
+output = generate(prompt=tf.constant(["metre=6/8 * *"] * 50), bars=tf.constant(2), temperature=tf.constant(0.9),
+                  top_k=tf.constant(0), top_p=tf.constant(0.95), seed=tf.constant(11, tf.int64))
+sys.stdout.buffer.write(b"\\n".join(output["text"].numpy()))
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    # -P and a .pth-free site: an editable install of the project must not make it importable.
+    run = subprocess.run(
+        [sys.executable, "-P", "-c", "import sys; sys.modules['zoo'] = None\n" + code, str(exported)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    here = generate(model, "metre=6/8 * *", bars=2, temperature=0.9, top_p=0.95, seed=11)["text"]
+    assert run.stdout.split(b"\n") == here.tolist()
