@@ -1,0 +1,317 @@
+"""MIDI files: read onto the grid of the score, and written from it.
+
+One voice is one channel of one track. MIDI has key signatures for major and minor alone: for other modes the signature is
+written as major, and a text event `key=D dorian` beside it, which reading takes up again.
+"""
+
+import io
+import os
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+import mido
+from mido.midifiles import meta
+
+from zoo.errors import UserError
+from zoo.files import write_whole
+from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score, Voice
+
+_DRUM_CHANNEL = 9  # counted from 0
+_WRITTEN_TICKS_PER_QUARTER = 480  # a multiple of the grid's that every sequencer takes
+_LARGEST_FILE = 16 * 2**20  # bytes; a symphony needs less than one million
+_LONGEST_PIECE = 100_000  # quarter notes, some 14 hours: beyond it times are damaged, not long
+
+_Event: TypeAlias = tuple[int, int, Any]  # tick, track, message
+_Timed: TypeAlias = tuple[int, Any]  # tick, message
+_Metres: TypeAlias = tuple[tuple[int, Metre], ...]
+_Tempos: TypeAlias = tuple[tuple[int, float], ...]
+_Value = TypeVar("_Value")
+
+# Key signatures from five flats to six sharps, as mido names them.
+_MAJOR_KEYS = ("Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#")
+_MINOR_KEYS = ("Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m")
+
+
+class _KeySignature(meta.MetaSpec_key_signature):
+    """A key signature that may be nonsense: it is found in real files, and no reason to refuse the notes."""
+
+    type = "key_signature"
+
+    def decode(self, message: Any, data: Any) -> None:
+        try:
+            super().decode(message, data)
+        except (meta.KeySignatureError, LookupError):
+            vars(message)["key"] = ""
+
+
+class _Unknown(meta.MetaSpec):
+    """An event of a type that mido does not know: left alone, mido loses the time before it, and all later notes come early."""
+
+    attributes = ("data",)
+    defaults = ((),)
+
+    def decode(self, message: Any, data: Any) -> None:
+        message.data = tuple(data)
+
+
+# This is mido's way of learning meta events.
+meta.add_meta_spec(_KeySignature)
+for _byte in range(256):
+    if isinstance(meta.build_meta_message(_byte, bytes(8)), meta.UnknownMetaMessage):
+        meta.add_meta_spec(type("_Unknown", (_Unknown,), {"type_byte": _byte, "type": f"unknown_{_byte:02x}"}))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What reading did: notes that the score holds; those of them whose start or end was brought to the grid; those that the
+    file never ended (they sound to the end of their track); and notes left out, for they had no length or stood there twice."""
+
+    notes: int
+    moved: int
+    unended: int
+    dropped: int
+
+    def __str__(self) -> str:
+        return f"{self.notes} notes, {self.moved} moved to the grid, {self.unended} never ended, {self.dropped} dropped"
+
+
+@dataclass(frozen=True)
+class _RawNote:
+    """A note in the ticks of its file."""
+
+    start: int
+    end: int
+    pitch: int
+    velocity: int
+    track: int
+    channel: int
+    program: int
+
+
+def read(path: str | Path) -> Score:
+    """The score of a MIDI file of type 0 or 1, its notes brought to the nearest ticks of the grid.
+
+    UserError for what is no such file, is damaged, or holds no notes.
+    """
+    return read_with_report(path)[0]
+
+
+def read_with_report(path: str | Path) -> tuple[Score, Report]:
+    """As `read`, with an account of what was done to the notes."""
+    shown = repr(str(path))
+    content = _content(path)
+    try:
+        file = mido.MidiFile(file=io.BytesIO(content))
+    except (EOFError, OSError, ValueError, LookupError) as error:
+        raise UserError(f"{shown} is a MIDI file that is cut short or damaged; save it anew") from error
+    if file.type not in (0, 1):
+        raise UserError(f"{shown} is a MIDI file of type {file.type}; only types 0 and 1 can be read: save it as type 1")
+    if file.ticks_per_beat < 1:
+        raise UserError(f"{shown} counts its time in film frames (SMPTE), not in beats; save it with ticks per quarter note")
+    events = _events(file)
+    raw, unended = _pair(file, events)
+    if not raw:
+        raise UserError(f"{shown} holds no notes; choose another file")
+    if max(note.end for note in raw) > _LONGEST_PIECE * file.ticks_per_beat:
+        raise UserError(f"{shown} lasts more than {_LONGEST_PIECE} quarter notes, so its times must be damaged; save it anew")
+
+    kept: dict[tuple[int, int, int, int], _RawNote] = {}
+    for part in raw:
+        place = (part.track, part.channel, part.pitch, _on_grid(part.start, file))
+        if part.end > part.start and (place not in kept or part.end > kept[place].end):
+            kept[place] = part
+    if not kept:
+        raise UserError(f"{shown} holds only notes without length; choose another file")
+    programs = {(part.track, part.channel): part.program for part in reversed(kept.values())}  # that of each voice's first note
+    parts = sorted(programs)
+    numbers = {place: number for number, place in enumerate(parts)}
+    notes = []
+    for part in kept.values():
+        start = _on_grid(part.start, file)
+        duration = max(1, _on_grid(part.end, file) - start)
+        notes.append(Note(start, duration, part.pitch, numbers[part.track, part.channel], part.velocity))
+    names = [next((_text(event.name) for event in track if event.type == "track_name"), "") for track in file.tracks]
+    metres, key, tempos = _plan(events, file, max(note.end for note in notes))
+    score = Score(
+        tuple(notes),
+        metres,
+        key,
+        tempos,
+        voices=tuple(
+            Voice(names[track] if file.type else "", programs[track, channel], channel == _DRUM_CHANNEL)
+            for track, channel in parts
+        ),
+        # A type 0 file has one name; in type 1 the first track is the conductor's, unless it has notes.
+        title=names[0] if file.type == 0 or parts[0][0] > 0 else "",
+    )
+    moved = sum(not (_is_on_grid(part.start, file) and _is_on_grid(part.end, file)) for part in kept.values())
+    return score, Report(len(notes), moved, unended, len(raw) - len(kept))
+
+
+def _content(path: str | Path) -> bytes:
+    """The bytes of a file that begins as MIDI files do. UserError for anything else."""
+    shown = repr(str(path))
+    try:
+        if os.path.isdir(path):
+            raise UserError(f"{shown} is a folder; name a MIDI file in it")
+        with open(path, "rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+    except FileNotFoundError as error:
+        raise UserError(f"there is no file {shown}; check the path") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise UserError(f"cannot read {shown}: {getattr(error, 'strerror', None) or error}") from error
+    if not content:
+        raise UserError(f"{shown} is empty; choose a MIDI file")
+    if not content.startswith(b"MThd"):
+        raise UserError(f"{shown} is not a MIDI file (it does not begin with MThd); choose a .mid file")
+    if len(content) > _LARGEST_FILE:
+        raise UserError(f"{shown} is larger than {_LARGEST_FILE // 2**20} MB; choose a smaller MIDI file")
+    return content
+
+
+def _events(file: Any) -> list[_Event]:
+    """The whole file in time; at one tick in the order of the tracks and their messages."""
+    events = []
+    for number, track in enumerate(file.tracks):
+        tick = 0
+        for message in track:
+            tick += message.time
+            events.append((tick, number, message))
+    return sorted(events, key=lambda event: event[0])
+
+
+def _pair(file: Any, events: list[_Event]) -> tuple[list[_RawNote], int]:
+    """All notes, by start, and how many of them the file never ended.
+
+    Of two notes of one pitch that overlap, the one that began first ends first. A track's own program counts before one that
+    another track set on the same channel.
+    """
+    ends = [sum(message.time for message in track) for track in file.tracks]
+    programs: dict[tuple[int | None, int], int] = {}
+    sounding: dict[tuple[int, int, int], list[tuple[int, int, int]]] = defaultdict(list)
+    notes = []
+    for tick, track, message in events:
+        if message.type == "program_change":
+            programs[track, message.channel] = programs[None, message.channel] = message.program
+        elif message.type == "note_on" and message.velocity > 0:
+            program = programs.get((track, message.channel), programs.get((None, message.channel), 0))
+            sounding[track, message.channel, message.note].append((tick, message.velocity, program))
+        elif message.type in ("note_on", "note_off") and sounding[track, message.channel, message.note]:
+            start, velocity, program = sounding[track, message.channel, message.note].pop(0)
+            notes.append(_RawNote(start, tick, message.note, velocity, track, message.channel, program))
+    unended = 0
+    for (track, channel, pitch), begun in sounding.items():
+        for start, velocity, program in begun:
+            notes.append(_RawNote(start, ends[track], pitch, velocity, track, channel, program))
+            unended += 1
+    return sorted(notes, key=lambda note: note.start), unended
+
+
+def _on_grid(tick: int, file: Any) -> int:
+    """The nearest tick of the grid, the later of two that are equally near."""
+    return (2 * tick * TICKS_PER_QUARTER + file.ticks_per_beat) // (2 * file.ticks_per_beat)
+
+
+def _is_on_grid(tick: int, file: Any) -> bool:
+    return tick * TICKS_PER_QUARTER % file.ticks_per_beat == 0
+
+
+def _plan(events: list[_Event], file: Any, end: int) -> tuple[_Metres, Key | None, _Tempos]:
+    """Metres, key and tempos up to the end of the notes. The key is the first one named: a score has one."""
+    metres, tempos = {0: Metre(4, 4)}, {0: 120.0}  # what MIDI means where it says nothing
+    key = mode = None
+    for tick, _, message in events:
+        place = _on_grid(tick, file)
+        if message.type == "time_signature" and place < end:
+            try:
+                metres[place] = Metre(message.numerator, message.denominator)
+            except ValueError:
+                continue  # no metre that bars could be counted in: the one before goes on
+        elif message.type == "set_tempo" and message.tempo > 0 and place < end:
+            # A microsecond more or less is not what anyone meant: 110 a minute comes back as 110.
+            tempos[place] = max(0.01, round(60e6 / message.tempo, 2))
+        elif message.type == "key_signature" and message.key and key is None:
+            key = Key.parse(message.key)
+        elif message.type == "text" and message.text.startswith("key=") and mode is None:
+            try:
+                mode = Key.parse(message.text.removeprefix("key="))
+            except UserError:
+                continue  # a text of someone else's
+    if key and mode and mode.fifths == key.fifths:
+        key = mode
+    return _without_repeats(metres), key, _without_repeats(tempos)
+
+
+def _without_repeats(changes: dict[int, _Value]) -> tuple[tuple[int, _Value], ...]:
+    """Sorted by time, each value unlike the one before."""
+    ordered = sorted(changes.items(), key=lambda change: change[0])
+    return tuple(change for i, change in enumerate(ordered) if i == 0 or change[1] != ordered[i - 1][1])
+
+
+def _text(text: str) -> str:
+    """mido reads every byte as a character of Latin-1; most files of today are UTF-8."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return text
+
+
+def write(score: Score, path: str | Path) -> None:
+    """Write a MIDI file of type 1: a conductor's track with title, metres, key and tempos, then one track a voice.
+
+    The same score gives the same bytes. The file is written whole or not at all. With more than 15 voices, some share a
+    channel, and with it the sound of the last of them.
+    """
+    ratio = _WRITTEN_TICKS_PER_QUARTER // TICKS_PER_QUARTER
+    conductor: list[_Timed] = []
+    if score.title:
+        conductor.append((0, mido.MetaMessage("track_name", name=_latin(score.title))))
+    for tick, metre in score.metres:
+        clocks = min(255, metre.beat_ticks)  # a MIDI clock is 1/24 of a quarter note: a tick of the grid
+        change = {"numerator": metre.beats, "denominator": metre.unit, "clocks_per_click": clocks}
+        conductor.append((tick, mido.MetaMessage("time_signature", **change)))
+    if score.key:
+        names = _MINOR_KEYS if score.key.mode == "minor" else _MAJOR_KEYS
+        conductor.append((0, mido.MetaMessage("key_signature", key=names[score.key.fifths + 5])))
+        if score.key.mode not in ("major", "minor"):
+            conductor.append((0, mido.MetaMessage("text", text=f"key={score.key}")))
+    for tick, tempo in score.tempos:
+        microseconds = min(max(1, round(60e6 / tempo)), 2**24 - 1)  # as many as the format can hold
+        conductor.append((tick, mido.MetaMessage("set_tempo", tempo=microseconds)))
+
+    tracks = [conductor]
+    melodic = [channel for channel in range(16) if channel != _DRUM_CHANNEL]
+    used = 0
+    for number, voice in enumerate(score.voices):
+        channel = _DRUM_CHANNEL if voice.drums else melodic[used % len(melodic)]
+        used += not voice.drums
+        track: list[_Timed] = []
+        if voice.name:
+            track.append((0, mido.MetaMessage("track_name", name=_latin(voice.name))))
+        track.append((0, mido.Message("program_change", channel=channel, program=voice.program)))
+        sounds = []  # (tick, 0 for an end or 1 for a start, pitch, velocity): ends come first
+        for note in score.notes:
+            if note.voice == number:
+                sounds += [(note.start, 1, note.pitch, note.velocity), (note.end, 0, note.pitch, 0)]
+        for tick, starts, pitch, velocity in sorted(sounds):
+            kind = "note_on" if starts else "note_off"
+            track.append((tick, mido.Message(kind, channel=channel, note=pitch, velocity=velocity)))
+        tracks.append(track)
+
+    file = mido.MidiFile(type=1, ticks_per_beat=_WRITTEN_TICKS_PER_QUARTER)
+    for timed in tracks:
+        track, before = mido.MidiTrack(), 0
+        for tick, message in sorted(timed, key=lambda event: event[0]):
+            track.append(message.copy(time=(tick - before) * ratio))
+            before = tick
+        file.tracks.append(track)
+    content = io.BytesIO()
+    file.save(file=content)
+    write_whole(path, content.getvalue())
+
+
+def _latin(text: str) -> str:
+    """Text whose characters, written by mido as Latin-1, are the bytes of UTF-8."""
+    return text.encode("utf-8", "replace").decode("latin-1")
