@@ -63,13 +63,17 @@ def train(arguments: argparse.Namespace) -> None:
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a perceptron on a split of a table."""
-    from zoo import cards, evaluation
+    import zoo
+    from zoo import boundary, cards, evaluation
     from zoo.data import tables
 
     folder = cards.find(arguments.model)
     table = tables.load(arguments.data, arguments.target)
     metrics = evaluation.table_metrics(folder, table, arguments.split, arguments.command_line)
     cli.show_metrics(metrics, arguments)
+    if arguments.picture:
+        boundary.draw(zoo.load(folder), table, arguments.split, arguments.picture)
+        cli.notice(f"wrote {arguments.picture}")
 
 
 def predict(arguments: argparse.Namespace) -> None:
@@ -101,6 +105,7 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument("--data", default="breast_cancer", metavar="NAME|PATH", help="breast_cancer or a CSV file (%(default)s)")
     command.add_argument("--target", metavar="COLUMN", help="the column of a CSV file that holds the class")
     cli.add_split_flag(command)
+    command.add_argument("--picture", type=Path, metavar="PATH.png", help="draw the boundary among the points")
     cli.add_json_flag(command)
 
     command = cli.command(

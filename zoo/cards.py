@@ -125,10 +125,8 @@ def find(name_or_path: str | Path) -> Path:
         read_card(path)
         return path
     near = difflib.get_close_matches(text, names, n=3, cutoff=0.4)
-    raise UserError(
-        f"no model is called {text!r}: "
-        + (f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names) or 'none'}")
-    )
+    advice = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names) or 'none'}"
+    raise UserError(f"no model is called {text!r}: {advice}")
 
 
 def sha256(path: Path) -> str:
