@@ -175,13 +175,10 @@ def render(card: Card, folder: Path) -> str:
     for name, signature in card.signatures.items():
         cells = [", ".join(f"`{key}` {value}" for key, value in signature[side].items()) for side in ("inputs", "outputs")]
         lines.append(f"| `{name}` | {cells[0]} | {cells[1]} |")
-    lines += [
-        "",
-        "## Network",
-        "",
-        f"{card.parameters:,} parameters. " + ", ".join(f"{k}: {v}" for k, v in card.architecture.items()),
-        "",
-    ]
+    lines += ["", "## Network", "", f"{card.parameters:,} parameters.", ""]
+    for key, value in card.architecture.items():
+        lines.append(f"- {key}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}")
+    lines.append("")
     data, training = card.dataset, card.training
     splits = ", ".join(f"{name} {size:,}" for name, size in data.splits.items())
     lines += [

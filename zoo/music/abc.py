@@ -27,13 +27,15 @@ from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score
 _FIELD = re.compile(r"^\s*([A-Za-z]):(?![|:])(.*)$")
 _INLINE = re.compile(r"\[([A-Za-z]):([^\]]*)\]")
 _NOTE = r"(?:\^{1,2}|_{1,2}|=)?[A-Ga-g][,']*"
-_LENGTH = r"\d*/*\d*"
+_LENGTH = r"(?:\d+(?:/+\d*)?|/+\d*)?+"
 _CHORD = re.compile(rf"\[((?:{_NOTE}{_LENGTH}-?\s*)+)\]({_LENGTH})")
 _INNER = re.compile(rf"({_NOTE})({_LENGTH})(-?)")
 # The whole of a bar line, with what stands between its parts: "|", ":|2", ":|\n|:", "|| [1", "::".
-_BAR = re.compile(r"(?:[|\[\]:]\s*)+(?:(?<=[|\[:\s])\d[\d,\-]*(?=[^/\d]|$))?|\[\s*\d[\d,\-]*")
-_UNDERSTOOD = re.compile(rf"(?:{_NOTE}{_LENGTH}|z{_LENGTH}|\(\d(?::\d*)*|[<>]+|-|\s)*")
+_BAR = re.compile(r"(?:[|\[\]:]\s*)+(?:(?<=[|\[:\s])\d[\d,\-]*(?=[^/\d]|$))?")
+_UNDERSTOOD = re.compile(rf"{_NOTE}{_LENGTH}|z{_LENGTH}|\(\d(?::\d*)*|[<>]+|-|\||\s+")
 _MODES = {"ionian": "major", "aeolian": "minor"}
+# (duration in ticks, MIDI pitch or None for a rest, tied to the next note)
+Event = tuple[int, int | None, bool]
 _METRES = {"C": "4/4", "C|": "2/2"}
 
 
@@ -50,14 +52,14 @@ class Measure:
     """What stands between two bar lines.
 
     Attributes:
-        events: (duration in ticks, MIDI pitch or None for a rest, tied to the next note).
+        events: its notes and rests.
         opens: a repeat begins here (`|:`).
         closes: a repeat ends here (`:|`).
         ending: the passes in which it is played (`|1`), empty: in all.
         section: the bar line at its end is more than a plain `|`.
     """
 
-    events: tuple[tuple[int, int | None, bool], ...]
+    events: tuple[Event, ...]
     opens: bool = False
     closes: bool = False
     ending: frozenset[int] = frozenset()
@@ -93,8 +95,7 @@ def read(text: str) -> Score:
     measures, key = _measures(header, body, metre)
     if not any(pitch is not None for measure in measures for _, pitch, _ in measure.events):
         raise AbcError("no notes")
-    played = [measures[i] for i in play_order(measures)]
-    notes = _join(_aligned(played, metre.bar_ticks))
+    notes = _join(_aligned(measures, play_order(measures), metre.bar_ticks))
     return Score(tuple(notes), metres=((0, metre),), key=key, title=title)
 
 
@@ -113,12 +114,14 @@ def play_order(measures: Sequence[Measure]) -> list[int]:
             start = i
         if measure.ending and number not in measure.ending:
             i += 1
+            if i < len(measures) and not measures[i].ending:  # the last ending is not marked as one
+                start, number = i, 1
             continue
         order.append(i)
         following = measures[i + 1] if i + 1 < len(measures) else None
         ends = bool(measure.ending) and (following is None or following.ending != measure.ending)
         again = measure.closes or (ends and following is not None and bool(following.ending))
-        passes = max((n for m in _section(measures, start, i) for n in m.ending), default=2)
+        passes = max([2, *(n for m in _section(measures, start, i) for n in m.ending)])
         if again and number < passes:
             number += 1
             i = start
@@ -146,6 +149,8 @@ def _split(text: str) -> tuple[dict[str, str], str]:
     """-> (first value of each header field up to K:, the lines after it without comments)."""
     header: dict[str, str] = {}
     body: list[str] = []
+    if "=20" in text:  # left from a mail: quoted-printable spaces and line ends
+        text = re.sub(r"=(?=[ \t]*$)", "", text.replace("=20", " "), flags=re.MULTILINE)
     for line in text.splitlines():
         line = re.sub(r"(?<!\\)%.*$", "", line)
         field = _FIELD.match(line)
@@ -260,9 +265,9 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
     pieces = re.split(r"(?m)^([KL]:.*)$", text)  # fields stand apart: their colon is no bar line
     for i in range(0, len(pieces), 2):
         pieces[i] = _BAR.sub(bar, pieces[i])
-        if not re.fullmatch(_UNDERSTOOD, pieces[i].replace("|", " ")):
-            rest = re.sub(_UNDERSTOOD, "", pieces[i].replace("|", " "))
-            raise AbcError("unknown sign", rest.strip()[:20])
+        unknown = _UNDERSTOOD.sub("", pieces[i])
+        if unknown:
+            raise AbcError("unknown sign", unknown[:20])
     length = f"L:{header['L']}\n" if header.get("L") else ""
     source = f"%abc-2.1\nX:1\nM:{metre}\n{length}K:{header['K']}\n" + "".join(pieces) + "\n"
     handler = abcFormat.ABCHandler()
@@ -282,7 +287,7 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
             raise
         raise AbcError("music21 cannot read it", str(error)) from error
     assert key is not None
-    groups: list[list[tuple[int, int | None, bool]]] = [[]]
+    groups: list[list[Event]] = [[]]
     for token in handler.tokens:
         if isinstance(token, abcFormat.ABCBar):
             groups.append([])
@@ -293,7 +298,7 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
     return _with_bar_lines(groups, bars), key
 
 
-def _event(token: abcFormat.ABCNote) -> tuple[int, int | None, bool]:
+def _event(token: abcFormat.ABCNote) -> Event:
     length = Fraction(token.quarterLength).limit_denominator(1920)
     if token.activeTuplet is not None:
         length *= Fraction(token.activeTuplet.numberNotesNormal, token.activeTuplet.numberNotesActual)
@@ -305,7 +310,7 @@ def _event(token: abcFormat.ABCNote) -> tuple[int, int | None, bool]:
     return int(ticks), pitch.Pitch(token.pitchName).midi, token.tie in ("start", "continue")
 
 
-def _with_bar_lines(groups: list[list[tuple[int, int | None, bool]]], bars: list[str]) -> list[Measure]:
+def _with_bar_lines(groups: list[list[Event]], bars: list[str]) -> list[Measure]:
     """What stands between bar lines, with what the bar lines say; empty measures go, their signs stay."""
     measures: list[Measure] = []
     opens = False
@@ -313,6 +318,8 @@ def _with_bar_lines(groups: list[list[tuple[int, int | None, bool]]], bars: list
     for events, bar in zip(groups, [*bars, ""], strict=True):
         marks = bar.rstrip("0123456789,-")
         number = bar[len(marks) :]
+        if marks in ("[", "]") and not number:
+            raise AbcError("unknown sign", marks)
         closes = bool(re.search(r":[|\]:]|^:$", marks))
         if events:
             measures.append(Measure(tuple(events), opens, closes, ending, section=marks not in ("|", "") or bool(number)))
@@ -340,18 +347,64 @@ def _numbers(text: str) -> frozenset[int]:
     return frozenset(numbers)
 
 
-def _aligned(played: list[Measure], bar: int) -> list[tuple[int, int | None, bool]]:
-    """The events of all measures with rests put in (and rests taken out) so that every bar is filled.
+def _aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list[Event]:
+    """The events in playing order, with rests put in so that every bar is filled.
 
-    A first measure that is short is a pickup. A short measure and the next one are one bar when together they fill it
-    (a bar cut by a repeat or double bar). At the end of a section a short measure is filled with a rest; and when a
-    section ends with a full bar although the next begins with a pickup, the last note or rest makes room for the pickup,
-    as players do. Anything else does not fill the metre.
+    A short first measure is a pickup. A short measure and the next one are one bar when together they fill it (a bar
+    cut by a repeat or a double bar). At the end of a section a short measure is filled with a rest. Where a repeat
+    goes back from a full bar to a pickup, the pickup was for the first time only and is left out; where a section ends
+    with a full bar although the next begins with a pickup, the last note or rest makes room for it, as players
+    do. Two bars in one measure are a forgotten bar line. Anything else does not fill the metre.
     """
-    raise NotImplementedError
+    events: list[Event] = []
+    filled = 0  # ticks of the bar that is being filled
+    for n, i in enumerate(order):
+        measure, ticks = measures[i], measures[i].ticks
+        before = measures[order[n - 1]] if n else None
+        after = measures[order[n + 1]].ticks if n + 1 < len(order) else None
+        if filled:  # looked ahead: this measure fills the bar
+            filled = 0
+        elif ticks in (bar, 2 * bar):
+            pass
+        elif ticks > bar:
+            raise AbcError("a bar is too long", f"measure {i + 1} has {ticks} ticks, a bar {bar}")
+        elif before is None:
+            events.append((bar - ticks, None, False))
+        elif i <= order[n - 1]:
+            continue
+        elif after is None:
+            pass
+        elif ticks + after == bar:
+            filled = ticks
+        elif measure.section and after <= bar:
+            events.extend(measure.events)
+            if after == bar:
+                events.append((bar - ticks, None, False))
+                continue
+            if ticks + after < bar:
+                events.append((bar - ticks - after, None, False))
+            else:
+                _shorten(events, ticks + after - bar, i)
+            filled = bar - after
+            continue
+        elif before.section:
+            _shorten(events, ticks, i)
+        else:
+            raise AbcError("a bar is too short", f"measure {i + 1} has {ticks} ticks, a bar {bar}")
+        events.extend(measure.events)
+    return events
 
 
-def _join(events: list[tuple[int, int | None, bool]]) -> list[Note]:
+def _shorten(events: list[Event], ticks: int, measure: int) -> None:
+    """Takes `ticks` from the last event; a rest may go altogether, a note may not."""
+    duration, midi, tied = events.pop()
+    if duration < ticks or duration == ticks and midi is not None:
+        raise AbcError("no room for a pickup", f"at measure {measure + 1}")
+    if duration > ticks:
+        events.append((duration - ticks, midi, tied))
+
+
+def _join(events: list[Event]) -> list[Note]:
     """Events -> notes; ties to the same pitch joined."""
     notes: list[Note] = []
     now, tied = 0, False
