@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from zoo.cards import Metric
+from zoo.data.digits import Digits
 from zoo.data.tables import Table
 from zoo.errors import UserError
 
@@ -67,3 +68,26 @@ def table_metrics(model: Path, table: Table, split: str, command: str) -> Sequen
     values = binary_metrics(probabilities, labels)
     values["logistic_regression_accuracy"] = float(baseline.score(features, labels))
     return as_metrics(values, split, len(labels), command)
+
+
+def class_metrics(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """accuracy, error and calibration_error of probabilities [n, classes] against labels [n]."""
+    correct = probabilities.argmax(1) == labels
+    accuracy = float(correct.mean())
+    return {
+        "accuracy": accuracy,
+        "error": 1 - accuracy,
+        "calibration_error": calibration_error(probabilities.max(1), correct),
+    }
+
+
+def digit_metrics(model: Path, digits: Digits, split: str, command: str) -> Sequence[Metric]:
+    """The metrics of a network for digits on a split. Raises UserError when that split has no images."""
+    import tensorflow as tf
+
+    images, labels = digits.split(split)
+    if not len(labels):
+        raise UserError(f"{digits.source.name} has no images in its {split} split: use --split all")
+    predict = tf.saved_model.load(str(model)).signatures["predict"]
+    batches = [predict(image=tf.constant(images[i : i + 1000]))["probabilities"] for i in range(0, len(images), 1000)]
+    return as_metrics(class_metrics(np.concatenate(batches), labels), split, len(labels), command)

@@ -1,0 +1,156 @@
+"""Handwritten digits: train the deep MLP, evaluate it, let it read pictures."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from apps import cli
+from zoo.errors import UserError
+
+NAME = "digits_mlp"
+DATA = "mnist, sklearn_digits, or a folder with pictures in subfolders 0 to 9 (%(default)s)"
+MOST_PICTURES = 40  # in one PNG
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Trains a network and publishes it at --out."""
+    from dataclasses import asdict, replace
+
+    from zoo import cards, evaluation, export, training
+    from zoo.data import digits, sklearn_digits
+    from zoo.models import digits_mlp
+
+    export.check_writable(arguments.out)
+    data = digits.load(arguments.data)
+    digits.check_trainable(data)
+    recipe = digits_mlp.recipe(int((data.splits == "train").sum()), arguments.quick)
+    recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs)
+    config = digits_mlp.DigitsMLPConfig()
+    model = training.seeded(recipe, lambda: digits_mlp.build(config))
+    if arguments.start:
+        export.restore(model, cards.find(arguments.start))
+    state = cli.state_folder(arguments.out)
+    batches = digits.batches(data, recipe)
+    history = training.train(model, digits_mlp.loss, batches, recipe, state, arguments.resume, arguments.log_dir)
+
+    card = export.draft(
+        model,
+        task="classification of images",
+        description="A deep MLP with dropout that reads one handwritten digit, 28 x 28.",
+        architecture={"network": NAME, **asdict(config)},
+        dataset=data.describe(),
+        recipe=recipe,
+        history=history,
+        command=arguments.command_line,
+        limits=[
+            "It takes every image for a digit: a letter or a scribble gets a label too, at times with a high probability.",
+            "It knows single digits, upright and centred as MNIST's are; apps.digits brings pictures to that form.",
+            "MNIST's writers were American census clerks and pupils: a 1 with a foot or a 7 with a bar is read less well.",
+        ],
+    )
+    own = sklearn_digits.NAME if data.source.stand_in else arguments.data
+    command = f"python -m apps.digits evaluate --model {arguments.out} --data"
+
+    def measure(folder: Path) -> list[cards.Metric]:
+        metrics = [*evaluation.digit_metrics(folder, data, "test", f"{command} {own}")]
+        if data.source.name != sklearn_digits.NAME:  # handwriting from elsewhere tells more than the same writers' does
+            other = sklearn_digits.load()
+            accuracy = evaluation.digit_metrics(folder, other, "all", f"{command} {sklearn_digits.NAME}")[0]
+            metrics.append(replace(accuracy, split=f"{sklearn_digits.NAME}, all"))
+        return metrics
+
+    export.publish(
+        arguments.out,
+        card,
+        write=lambda folder: export.write_saved_model(model, digits_mlp.endpoints(model, config), folder),
+        measure=measure,
+        extra=lambda folder: training.draw_curves(history, folder / "curves.png"),
+    )
+    export.forget(state)
+    print(arguments.out)
+
+
+def find(name_or_path: str) -> Path:
+    """The folder of a network for digits. Raises UserError when it is another kind of model."""
+    from zoo import cards
+
+    folder = cards.find(name_or_path)
+    network = cards.read_card(folder).architecture.get("network")
+    if network != NAME:
+        raise UserError(f"--model {name_or_path} is a {network}, which reads no digits: name a {NAME}")
+    return folder
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Prints the metrics of a network on a split of a data set."""
+    from zoo import cards, evaluation
+    from zoo.data import digits
+
+    folder = find(arguments.model)
+    data = digits.load(arguments.data, real=True)
+    learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
+    split = arguments.split or ("test" if learned_from_it or data.source.name == "mnist" else "all")
+    cli.show_metrics(evaluation.digit_metrics(folder, data, split, arguments.command_line), arguments)
+
+
+def predict(arguments: argparse.Namespace) -> None:
+    """Prints the digit in each picture."""
+    import numpy as np
+
+    import zoo
+    from zoo import digit_pictures
+    from zoo.data import handwriting
+
+    if arguments.out and arguments.out.suffix.lower() != ".png":
+        raise UserError(f"--out {arguments.out}: the picture is a PNG file, give a name that ends in .png")
+    folder = find(arguments.model)
+    drawings = [handwriting.read(path) for path in arguments.images]
+    images = np.stack([drawing.image for drawing in drawings])
+    probabilities = zoo.load(folder).predict(images)
+    for path, drawing, row in zip(arguments.images, drawings, probabilities.tolist(), strict=True):
+        for text in drawing.notices:
+            cli.notice(f"{path}: {text}")
+        label, second = sorted(range(len(row)), key=row.__getitem__, reverse=True)[:2]
+        if arguments.json:
+            result = {"label": label, "probability": row[label], "runner_up": second, "runner_up_probability": row[second]}
+            print(json.dumps({"image": str(path), **result}))
+        else:
+            print(f"{path}: {label} ({row[label]:.4f}), then {second} ({row[second]:.4f})")
+    if arguments.out:
+        if len(images) > MOST_PICTURES:
+            cli.notice(f"{arguments.out} shows the first {MOST_PICTURES} of {len(images)} pictures")
+        names = [path.name for path in arguments.images[:MOST_PICTURES]]
+        digit_pictures.draw_predictions(names, images[:MOST_PICTURES], probabilities[:MOST_PICTURES], arguments.out)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser, commands = cli.app("digits", __doc__)
+    example = "python -m apps.digits train --data my_digits --from digits_mlp --out out/mine"
+    command = cli.command(commands, "train", train, "train on digits", example)
+    cli.add_training_flags(command, NAME, "mnist")
+
+    command = cli.command(
+        commands, "evaluate", evaluate, "measure on a data set", "python -m apps.digits evaluate --data sklearn_digits --json"
+    )
+    cli.add_model_flag(command, NAME)
+    command.add_argument("--data", default="mnist", metavar="NAME|PATH", help=DATA)
+    command.add_argument(
+        "--split",
+        choices=("test", "validation", "all"),
+        help="the part of the data (test; all of a data set that the model did not learn from)",
+    )
+    cli.add_json_flag(command)
+
+    example = "python -m apps.digits predict three.png seven.jpg --out seen.png"
+    command = cli.command(commands, "predict", predict, "read pictures of one digit each", example)
+    command.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="a picture (PNG, JPEG ...) of one digit")
+    command.add_argument("--out", type=Path, metavar="PATH.png", help="draw what the network saw, with all probabilities")
+    cli.add_model_flag(command, NAME)
+    cli.add_json_flag(command)
+    return cli.run(parser, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""Images of handwritten digits from any source, their splits, and the tf.data pipeline that trains on them.
+
+Each epoch sees each image once, in a new order and a little moved, turned, resized and slanted (`distort`): the network
+cannot learn the training images by heart, and no digit becomes another one.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.cards import DataSet
+from zoo.data import sources
+from zoo.data.sources import Source
+from zoo.errors import UserError
+from zoo.training import Recipe, TrainingData, fixed
+
+SPLITS = ("train", "validation", "test")
+EVALUATION_BATCH = 500
+CENTRE = 13.5  # of 28 pixels, counted from 0: the point that turning and resizing leave in place
+
+
+@dataclass(frozen=True)
+class Distortion:
+    """How far an image may be changed, each way: every value is drawn uniformly from -limit to +limit.
+
+    Args:
+        degrees: of rotation.
+        scale: of the logarithm of width and height, each for itself: 0.2 is from 1/1.22 to 1.22 times.
+        shear: of the slant, in pixels to the side for each pixel up.
+        shift: in pixels, along and across.
+    """
+
+    degrees: float
+    scale: float
+    shear: float
+    shift: float
+
+
+# Small enough that a 6 stays a 6 and a 1 no 7.
+DISTORTION = Distortion(degrees=15, scale=0.18, shear=0.3, shift=2)
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Labelled images.
+
+    Args:
+        images: uint8 [n, 28, 28], white ink on black.
+        labels: int64 [n], 0 to 9.
+        splits: [n], each "train", "validation" or "test".
+        source: where they came from.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    splits: np.ndarray
+    source: Source
+
+    def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Images and labels of "train", "validation" or "test", or of all of them: "all"."""
+        chosen = np.full(len(self.labels), True) if name == "all" else self.splits == name
+        return self.images[chosen], self.labels[chosen]
+
+    def describe(self) -> DataSet:
+        """What a card says of the data."""
+        sizes = {name: int((self.splits == name).sum()) for name in SPLITS}
+        return DataSet(self.source.name, self.source.version, self.source.how, sizes, self.fingerprint(), self.source.licence)
+
+    def fingerprint(self) -> str:
+        """The sha256 of the images with their labels, whatever their order."""
+        return sources.fingerprint(
+            image.tobytes() + bytes([label]) for image, label in zip(self.images, self.labels, strict=True)
+        )
+
+
+def hashed_splits(images: np.ndarray) -> np.ndarray:
+    """80, 10 and 10 % of images for training, validation and test, by their content: equal images fall together."""
+    shares = np.array([sources.share(image.tobytes()) for image in images])
+    return np.select([shares < 0.1, shares < 0.2], ["validation", "test"], "train")
+
+
+def check_trainable(digits: Digits) -> None:
+    """Raises UserError when a split is empty: the images are too few to train and test on."""
+    for name in SPLITS:
+        if not (digits.splits == name).any():
+            raise UserError(f"{digits.source.name} has {len(digits.labels)} images, none in its {name} split: bring more")
+
+
+def load(name_or_path: str, real: bool = False) -> Digits:
+    """The digits `mnist`, `sklearn_digits`, or a folder of the user's with pictures in subfolders named 0 to 9.
+
+    Args:
+        name_or_path: which.
+        real: refuse a stand-in, as every evaluation must.
+
+    Raises:
+        UserError: an unknown name, a folder or picture that cannot be used, or, with `real`, data that are not at hand.
+    """
+    from zoo.data import digit_folder, mnist, sklearn_digits  # here, since they build a Digits
+
+    if name_or_path == "mnist":
+        digits = mnist.load(real)
+    elif name_or_path == "sklearn_digits":
+        digits = sklearn_digits.load()
+    elif Path(name_or_path).exists():
+        digits = digit_folder.load(Path(name_or_path))
+    else:
+        raise UserError(
+            f"no data set is called {name_or_path!r}: there are mnist and sklearn_digits, "
+            "or give a folder with pictures in subfolders 0 to 9"
+        )
+    sources.announce(digits.source)
+    return digits
+
+
+def distort(images: tf.Tensor, seed: Sequence[int] | tf.Tensor, limits: Distortion = DISTORTION) -> tf.Tensor:
+    """Turns, resizes, slants and moves each image a little, by an affine map of its own with bilinear interpolation.
+
+    Args:
+        images: float32 [b, h, w].
+        seed: two integers; the same ones give the same images.
+        limits: how far.
+
+    Returns:
+        float32 [b, h, w]; black comes in from outside.
+    """
+    count = tf.shape(images)[0]
+    turn, wide, high, slant, right, down = tf.unstack(tf.random.stateless_uniform([6, count], seed, -1.0, 1.0))
+    turn *= limits.degrees * math.pi / 180
+    wide, high = tf.exp(-limits.scale * wide), tf.exp(-limits.scale * high)
+    slant *= limits.shear
+    # ImageProjectiveTransformV3 maps each pixel of the result to the place it comes from: x' = a x + b y + c.
+    a, b = wide * tf.cos(turn), wide * (slant * tf.cos(turn) - tf.sin(turn))
+    d, e = high * tf.sin(turn), high * (slant * tf.sin(turn) + tf.cos(turn))
+    c = CENTRE - (a + b) * CENTRE + right * limits.shift
+    f = CENTRE - (d + e) * CENTRE + down * limits.shift
+    zero = tf.zeros_like(a)
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=images[..., tf.newaxis],
+        transforms=tf.stack([a, b, c, d, e, f, zero, zero], axis=1),
+        output_shape=tf.shape(images)[1:],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="CONSTANT",
+    )[..., 0]
+
+
+def batches(digits: Digits, recipe: Recipe, limits: Distortion = DISTORTION) -> TrainingData:
+    """Distorted batches of the train split, the validation split as it is: (images [b, 28, 28], labels [b], weights [b]).
+
+    The images are float32 from 0 to 255. They lie in memory, so no further cache is needed; a batch is distorted as a whole.
+    """
+    images, labels = digits.split("train")
+    steps = math.ceil(len(labels) / recipe.batch_size)
+    # Constants are shared by the pipelines of all epochs.
+    all_images, all_labels = tf.constant(images), tf.constant(labels)
+
+    def epoch(number: int) -> tf.data.Dataset:
+        def batch(index: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+            undistorted = tf.cast(tf.gather(all_images, chosen), tf.float32)
+            moved = distort(undistorted, tf.stack([tf.constant(recipe.seed, tf.int64), number * steps + index]), limits)
+            return moved, tf.gather(all_labels, chosen), tf.ones_like(chosen, tf.float32)
+
+        order = np.random.default_rng([recipe.seed % 2**32, number]).permutation(len(labels))
+        shuffled = tf.data.Dataset.from_tensor_slices(order).batch(recipe.batch_size)
+        return fixed(shuffled.enumerate().map(batch, num_parallel_calls=2).prefetch(4))
+
+    held_out, held_out_labels = digits.split("validation")
+    rows = held_out.astype(np.float32), held_out_labels, np.ones(len(held_out_labels), np.float32)
+    validation = fixed(tf.data.Dataset.from_tensor_slices(rows).batch(EVALUATION_BATCH))
+    return TrainingData(epoch, validation, steps)
