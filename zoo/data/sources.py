@@ -7,11 +7,11 @@
 Splits are made by content hash (`share`), never by luck.
 """
 
-import concurrent.futures
 import hashlib
 import os
 import socket
 import sys
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -48,15 +48,20 @@ def prepared_folders() -> list[Path]:
 
 def online(host: str, seconds: float = PROBE_SECONDS) -> bool:
     """Whether `host` answers on port 443 within `seconds`, the look-up of its name included."""
-    executor = concurrent.futures.ThreadPoolExecutor(max_workers=1)
-    try:
-        # In a thread, since the look-up of a name obeys no time-out of Python's.
-        executor.submit(socket.create_connection, (host, 443), seconds).result(timeout=seconds).close()
-    except (OSError, TimeoutError):
-        return False
-    finally:
-        executor.shutdown(wait=False)
-    return True
+    answers: list[bool] = []
+
+    def connect() -> None:
+        try:
+            socket.create_connection((host, 443), seconds).close()
+        except OSError:
+            return
+        answers.append(True)
+
+    # In a thread that nobody waits for, since the look-up of a name obeys no time-out of Python's.
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return bool(answers)
 
 
 def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
