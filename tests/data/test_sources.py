@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from zoo.data import sources
 from zoo.data.sources import Source
+from zoo.training import fixed
 
 online = sources.online  # the tests' own fixture replaces it by "no network"
 
@@ -26,7 +27,8 @@ def test_a_prepared_data_set_is_found_where_the_user_says(tmp_path: Path, monkey
     assert found is not None
     builder, how = found
     assert how == "prepared for TensorFlow Datasets"
-    assert [int(example["x"]) for example in tfds.as_numpy(builder.as_dataset("train"))] == [7]
+    examples = fixed(builder.as_dataset("train")).as_numpy_iterator()
+    assert [int(example["x"]) for example in examples] == [7]
     assert sources.tfds_builder("tiny", "9.9.9", "example.org") is None
 
 
