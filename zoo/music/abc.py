@@ -67,6 +67,7 @@ class Measure:
 
     @property
     def ticks(self) -> int:
+        """Its length."""
         return sum(duration for duration, _, _ in self.events)
 
 
@@ -180,7 +181,8 @@ def _key(metadata: abcFormat.ABCMetadata) -> Key:
     metadata.data = name
     _, mode = metadata.getKeySignatureParameters()
     match = re.match(r"[A-Ga-g][#b]?", name)
-    assert match and mode
+    assert match
+    assert mode
     tonic = pitch.Pitch(match.group().replace("b", "-") if len(match.group()) > 1 else match.group().upper())
     return Key(tonic.pitchClass, _MODES.get(mode, mode))
 
@@ -192,11 +194,7 @@ def _plain(body: str, metre: Metre) -> str:
         field = _FIELD.match(line)
         if field and field.group(1) not in "KLMV":
             continue
-        if field:
-            line = f"[{field.group(1)}:{field.group(2).strip()}]"
-        else:
-            line = line.rstrip().removesuffix("\\")
-        lines.append(line)
+        lines.append(f"[{field.group(1)}:{field.group(2).strip()}]" if field else line.rstrip().removesuffix("\\"))
     text = "\n".join(lines)
     fields: list[str] = []
 
@@ -327,7 +325,7 @@ def _with_bar_lines(groups: list[list[Event]], bars: list[str]) -> list[Measure]
         elif closes and measures:
             last = measures[-1]
             measures[-1] = Measure(last.events, last.opens, True, last.ending, True)
-        opens = opens or bool(re.search(r"[|\[:]:", marks)) and not marks.endswith(":|")
+        opens = opens or (bool(re.search(r"[|\[:]:", marks)) and not marks.endswith(":|"))
         if number:
             ending = _numbers(number)
         elif marks not in ("|", "") or not bar:
@@ -398,7 +396,7 @@ def _aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> lis
 def _shorten(events: list[Event], ticks: int, measure: int) -> None:
     """Takes `ticks` from the last event; a rest may go altogether, a note may not."""
     duration, midi, tied = events.pop()
-    if duration < ticks or duration == ticks and midi is not None:
+    if duration < ticks or (duration == ticks and midi is not None):
         raise AbcError("no room for a pickup", f"at measure {measure + 1}")
     if duration > ticks:
         events.append((duration - ticks, midi, tied))

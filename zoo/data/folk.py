@@ -1,0 +1,163 @@
+"""Folk tunes of Ireland, Scotland and America: O'Neill's, Ryan's and Aird's collections as a TFDS data set of our own.
+
+The music21 wheel carries them in ABC notation. They are read once (zoo.music.abc), which takes half a minute, and stored in
+~/tensorflow_datasets/folk_tunes. Versions of one tune (zoo.data.near_duplicates) are in the same split: 80 % of the clusters
+of versions train, 10 % validate, 10 % test, by the hash of their content.
+"""
+
+import importlib.metadata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from zoo.data import near_duplicates
+from zoo.data.sources import HOME, Source, announce, prepared_folders, share
+from zoo.data.sources import fingerprint as fingerprint_of
+from zoo.data.tune_books import COLLECTIONS, Tune, corpus_files, read_files
+from zoo.music.score import Key, Metre, Note, Score
+
+NAME = "folk_tunes"
+VERSION = "1.0.0"
+LICENCE = (
+    "the tunes are in the public domain (published 1782-1903); the transcriptions were made by volunteers and are used as the "
+    "music21 wheel distributes them, which names no licence of their own for most"
+)
+SPLITS = ("train", "validation", "test")
+
+
+def content(score: Score) -> bytes:
+    """What of a tune counts as its content: metre, key and notes, not its title."""
+    notes = " ".join(f"{note.start},{note.duration},{note.pitch}" for note in score.notes)
+    return f"{score.metre} {score.key} {notes}".encode()
+
+
+def split_of(scores: Sequence[Score]) -> list[str]:
+    """The split of each tune: that of its cluster of versions, by the hash of the cluster's content."""
+    of_cluster: dict[int, bytes] = {}
+    clusters = near_duplicates.clusters(scores)
+    for cluster, score in zip(clusters, scores, strict=True):
+        of_cluster[cluster] = min(content(score), of_cluster.get(cluster, content(score)))
+    shares = {cluster: share(least) for cluster, least in of_cluster.items()}
+    return ["test" if shares[c] < 0.1 else "validation" if shares[c] < 0.2 else "train" for c in clusters]
+
+
+class FolkTunes(tfds.core.GeneratorBasedBuilder):
+    """The data set. `files`, (collection, path) pairs, is for other tune books and for tests; by default the music21 wheel's."""
+
+    # The name of the class gives the data set its name, folk_tunes.
+    VERSION = tfds.core.Version(VERSION)
+    RELEASE_NOTES = {str(VERSION): "First release."}  # noqa: RUF012
+
+    def __init__(self, *, files: Sequence[tuple[str, Path]] | None = None, **kwargs: Any):
+        self._files = files
+        super().__init__(**kwargs)
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        numbers = tfds.features.Sequence(np.int32)
+        return self.dataset_info_from_configs(
+            description="Folk tunes as notes: " + "; ".join(COLLECTIONS.values()) + ".",
+            license=LICENCE,
+            features=tfds.features.FeaturesDict(
+                {
+                    "collection": tfds.features.Text(),
+                    "file": tfds.features.Text(),
+                    "number": np.int32,
+                    "title": tfds.features.Text(),
+                    "metre": tfds.features.Text(doc="beats/unit"),
+                    "tonic": tfds.features.Scalar(np.int32, doc="pitch class, C = 0"),
+                    "mode": tfds.features.Text(),
+                    "start": numbers,
+                    "duration": numbers,
+                    "pitch": numbers,
+                }
+            ),
+            homepage="https://www.music21.org",
+            metadata=tfds.core.MetadataDict(),
+        )
+
+    def _split_generators(self, download_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
+        tunes, refused = read_files(corpus_files() if self._files is None else self._files)
+        splits = split_of([tune.score for tune in tunes])
+        self.info.metadata.update(
+            refused=dict(sorted(refused.items())),
+            clusters=len(set(near_duplicates.clusters([tune.score for tune in tunes]))),
+        )
+        return {
+            name: self._generate_examples([tune for tune, split in zip(tunes, splits, strict=True) if split == name])
+            for name in SPLITS
+        }
+
+    def _generate_examples(self, tunes: Iterable[Tune]) -> Iterator[tuple[str, dict[str, Any]]]:
+        for tune in tunes:
+            key = tune.score.key
+            assert key is not None
+            yield (
+                f"{tune.collection}/{tune.file}/{tune.number}",
+                {
+                    "collection": tune.collection,
+                    "file": tune.file,
+                    "number": tune.number,
+                    "title": tune.score.title,
+                    "metre": str(tune.score.metre),
+                    "tonic": key.tonic,
+                    "mode": key.mode,
+                    "start": [note.start for note in tune.score.notes],
+                    "duration": [note.duration for note in tune.score.notes],
+                    "pitch": [note.pitch for note in tune.score.notes],
+                },
+            )
+
+
+def _read_config() -> tfds.ReadConfig:
+    """TensorFlow 2.21 can hang for up to a minute when an iterator with autotuning closes."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return tfds.ReadConfig(options=options, try_autocache=False, interleave_cycle_length=1)
+
+
+def builder() -> Any:
+    """The prepared data set: found, else prepared in ~/tensorflow_datasets."""
+    for folder in prepared_folders():
+        path = folder / NAME / VERSION
+        if (path / "dataset_info.json").is_file():
+            return tfds.builder_from_directory(path)
+    made = FolkTunes(data_dir=HOME.expanduser())
+    made.download_and_prepare()
+    return made
+
+
+@cache
+def load(split: str) -> tuple[Score, ...]:
+    """The tunes of "train", "validation" or "test", in an order that never changes; standard error says where from."""
+    announce(source())
+    return tuple(tune.score for tune in tunes_of(builder(), split))
+
+
+def tunes_of(made: Any, split: str) -> list[Tune]:
+    """The tunes of a split of a builder, sorted by where they stand."""
+    tunes = []
+    for example in tfds.as_numpy(made.as_dataset(split=split, read_config=_read_config())):
+        notes = zip(*(example[name].tolist() for name in ("start", "duration", "pitch")), strict=True)
+        score = Score(
+            tuple(Note(*note) for note in notes),
+            ((0, Metre.parse(example["metre"].decode())),),
+            Key(int(example["tonic"]), example["mode"].decode()),
+            title=example["title"].decode(),
+        )
+        tunes.append(Tune(example["collection"].decode(), example["file"].decode(), int(example["number"]), score))
+    return sorted(tunes, key=lambda tune: (tune.collection, tune.file, tune.number, content(tune.score)))
+
+
+def source() -> Source:
+    """What the card says about where the tunes come from."""
+    return Source(NAME, VERSION, f"package music21 {importlib.metadata.version('music21')}", LICENCE)
+
+
+def fingerprint() -> str:
+    """The sha256 of all tunes of all splits."""
+    return fingerprint_of(content(score) for split in SPLITS for score in load(split))
