@@ -31,6 +31,9 @@ def write_saved_model(model: keras.Model, endpoints: dict[str, Any], folder: Pat
     """
     archive = keras.export.ExportArchive()
     archive.track(model)
+    for group in ("variables", "trainable_variables", "non_trainable_variables"):
+        # Keras lists its wrappers of the variables, which the file would hold beside the variables themselves: twice the size.
+        setattr(archive._tf_trackable, group, [variable.value for variable in getattr(model, group)])
     for name, function in endpoints.items():
         function.get_concrete_function()
         archive.add_endpoint(name, function)

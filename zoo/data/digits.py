@@ -1,7 +1,7 @@
 """Images of handwritten digits from any source, their splits, and the tf.data pipeline that trains on them.
 
-Each epoch sees each image once, in a new order and a little moved, turned, resized and slanted (`distort`): the network
-cannot learn the training images by heart, and no digit becomes another one.
+Each epoch sees each image once, in a new order and a little moved, turned, resized, slanted or softened (`distort`): the
+network cannot learn the training images by heart, and no digit becomes another one.
 """
 
 import math
@@ -32,16 +32,21 @@ class Distortion:
         scale: of the logarithm of width and height, each for itself: 0.2 is from 1/1.22 to 1.22 times.
         shear: of the slant, in pixels to the side for each pixel up.
         shift: in pixels, along and across.
+        soften: the share of images whose strokes become softer and wider, as from a coarser scan.
     """
 
     degrees: float
     scale: float
     shear: float
     shift: float
+    soften: float
 
 
-# Small enough that a 6 stays a 6 and a 1 no 7.
-DISTORTION = Distortion(degrees=15, scale=0.18, shear=0.3, shift=2)
+# Small enough that a 6 stays a 6 and a 1 no 7. Against half of that rotation and shear and no softening the error on MNIST's
+# validation split was the same after 12 epochs; scikit-learn's digits, half of which served to choose, gained 2 points.
+DISTORTION = Distortion(degrees=15, scale=0.18, shear=0.3, shift=2, soften=0.4)
+SOFT = np.outer([0.25, 0.5, 0.25], [0.25, 0.5, 0.25]).astype(np.float32)
+WIDER = 1.6  # the most that soft strokes are brightened by, which widens them
 
 
 @dataclass(frozen=True)
@@ -118,18 +123,18 @@ def load(name_or_path: str, real: bool = False) -> Digits:
 
 
 def distort(images: tf.Tensor, seed: Sequence[int] | tf.Tensor, limits: Distortion = DISTORTION) -> tf.Tensor:
-    """Turns, resizes, slants and moves each image a little, by an affine map of its own with bilinear interpolation.
+    """Turns, resizes, slants and moves each image a little, by an affine map of its own, and softens some.
 
     Args:
-        images: float32 [b, h, w].
+        images: float32 [b, h, w] from 0 to 255.
         seed: two integers; the same ones give the same images.
         limits: how far.
 
     Returns:
-        float32 [b, h, w]; black comes in from outside.
+        float32 [b, h, w] from 0 to 255; black comes in from outside.
     """
     count = tf.shape(images)[0]
-    turn, wide, high, slant, right, down = tf.unstack(tf.random.stateless_uniform([6, count], seed, -1.0, 1.0))
+    turn, wide, high, slant, right, down, soften, brighten = tf.unstack(tf.random.stateless_uniform([8, count], seed, -1.0, 1.0))
     turn *= limits.degrees * math.pi / 180
     wide, high = tf.exp(-limits.scale * wide), tf.exp(-limits.scale * high)
     slant *= limits.shear
@@ -139,14 +144,19 @@ def distort(images: tf.Tensor, seed: Sequence[int] | tf.Tensor, limits: Distorti
     c = CENTRE - (a + b) * CENTRE + right * limits.shift
     f = CENTRE - (d + e) * CENTRE + down * limits.shift
     zero = tf.zeros_like(a)
-    return tf.raw_ops.ImageProjectiveTransformV3(
+    moved = tf.raw_ops.ImageProjectiveTransformV3(
         images=images[..., tf.newaxis],
         transforms=tf.stack([a, b, c, d, e, f, zero, zero], axis=1),
         output_shape=tf.shape(images)[1:],
         fill_value=0.0,
         interpolation="BILINEAR",
         fill_mode="CONSTANT",
-    )[..., 0]
+    )
+    soft = tf.nn.depthwise_conv2d(moved, SOFT[..., np.newaxis, np.newaxis], strides=[1, 1, 1, 1], padding="SAME")
+    gain = 1 + (WIDER - 1) * (1 + brighten) / 2
+    soft = tf.minimum(soft * gain[:, tf.newaxis, tf.newaxis, tf.newaxis], 255.0)
+    chosen = (1 + soften) / 2 < limits.soften
+    return tf.where(chosen[:, tf.newaxis, tf.newaxis, tf.newaxis], soft, moved)[..., 0]
 
 
 def batches(digits: Digits, recipe: Recipe, limits: Distortion = DISTORTION) -> TrainingData:

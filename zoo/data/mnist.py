@@ -13,6 +13,7 @@ from zoo.data import sklearn_digits, sources
 from zoo.data.digits import Digits
 from zoo.data.sources import Source
 from zoo.errors import UserError
+from zoo.training import fixed
 
 VERSION = "3.0.1"
 HOST = "storage.googleapis.com"  # where TensorFlow Datasets downloads MNIST from
@@ -52,7 +53,6 @@ def _split(image: np.ndarray) -> str:
 
 def _read(builder: Any, split: str) -> tuple[np.ndarray, np.ndarray]:
     """Images uint8 [n, 28, 28] and labels int64 [n] of a split of TensorFlow Datasets."""
-    import tensorflow_datasets as tfds
-
-    images, labels = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1, as_supervised=True))
+    batches = fixed(builder.as_dataset(split=split, batch_size=1000, as_supervised=True))
+    images, labels = (np.concatenate(arrays) for arrays in zip(*batches.as_numpy_iterator(), strict=True))
     return images[..., 0], labels

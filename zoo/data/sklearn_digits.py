@@ -28,4 +28,4 @@ def load(stand_in: bool = False) -> Digits:
         "CC BY 4.0 (UCI Machine Learning Repository, Alpaydin and Kaynak)",
         stand_in,
     )
-    return Digits(images, data.target.astype(np.int64), hashed_splits(images), source)
+    return Digits(images, data.target.astype(np.int64), hashed_splits(data.images), source)

@@ -1,0 +1,158 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+import zoo
+from apps import digits
+from zoo import digit_pictures
+from zoo.data import sklearn_digits
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network that `train --quick` has published, trained on scikit-learn's digits for two epochs."""
+    path = tmp_path_factory.mktemp("models") / "small"
+    assert digits.main(["train", "--quick", "--data", "sklearn_digits", "--epochs", "2", "--out", str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def seven(tmp_path: Path) -> Path:
+    """A seven in blue ink on paper."""
+    picture = Image.new("RGB", (200, 220), (250, 245, 230))
+    ImageDraw.Draw(picture).line([(60, 40), (140, 40), (90, 170)], fill=(20, 30, 120), width=16, joint="curve")
+    path = tmp_path / "se$ven.png"
+    picture.save(path)
+    return path
+
+
+def test_train_publishes_a_card_that_evaluate_reproduces(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    card = zoo.load(small).card
+    assert (card.parameters, card.dataset.name, card.training.epochs) == (1_130_506, "sklearn_digits", 2)
+    assert card.architecture == {"network": "digits_mlp", "units": [768, 512, 256], "dropout": 0.1}
+    assert card.signatures["predict"]["inputs"] == {"image": "uint8 nx28x28"}
+    assert card.signatures["predict"]["outputs"] == {"probabilities": "float32 nx10"}
+    assert card.size < 8e6
+    assert (small / "curves.png").is_file()
+    capsys.readouterr()
+    assert digits.main(["evaluate", "--model", str(small), "--data", "sklearn_digits", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result.keys() == {"accuracy", "error", "calibration_error", "split", "n", "model"}
+    assert (result["split"], result["n"]) == ("test", int((sklearn_digits.load().splits == "test").sum()))
+    assert result["accuracy"] == card.metric("accuracy").value > 0.5
+    assert result["error"] == pytest.approx(1 - result["accuracy"])
+    assert not small.with_name(".small.training").exists()
+
+
+def test_train_from_a_model_on_a_folder_of_ones_own(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = sklearn_digits.load()
+    for number, (image, label) in enumerate(zip(data.images[:120], data.labels, strict=False)):
+        folder = tmp_path / "mine" / str(label)
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / f"{number}.png")
+    out, log = tmp_path / "tuned", tmp_path / "log"
+    flags = ["--data", str(tmp_path / "mine"), "--epochs", "1", "--log-dir", str(log)]
+    assert digits.main(["train", "--from", str(small), "--out", str(out), *flags]) == 0
+    assert any(log.iterdir())
+    card = zoo.load(out).card
+    assert card.dataset.name == "mine"
+    assert sum(card.dataset.splits.values()) == 120
+    assert card.metric("accuracy", "sklearn_digits, all").n == 1797
+    capsys.readouterr()
+    assert digits.main(["evaluate", "--model", str(small), "--data", str(tmp_path / "mine"), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["split"], result["n"]) == ("all", 120)
+
+
+def test_mnist_is_not_evaluated_on_a_stand_in(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert digits.main(["evaluate", "--model", str(small)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "MNIST is not prepared in TFDS_DATA_DIR" in output.err
+    assert len(output.err.splitlines()) == 1
+
+
+def test_predict_reads_pictures_and_draws_what_it_saw(
+    small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = tmp_path / "seen.png"
+    assert digits.main(["predict", str(seven), str(seven), "--model", str(small), "--out", str(seen), "--json"]) == 0
+    output = capsys.readouterr()
+    lines = [json.loads(line) for line in output.out.splitlines()]
+    assert len(lines) == 2
+    assert lines[0] == lines[1]
+    result = lines[0]
+    assert result["image"] == str(seven)
+    assert 0 <= result["label"] <= 9
+    assert result["runner_up"] != result["label"]
+    assert 1 >= result["probability"] >= result["runner_up_probability"] >= 0
+    for notice in ("colours: turned to grey", "inverted", "200 x 220 pixels: brought to 28 x 28"):
+        assert notice in output.err
+    with Image.open(seen) as picture:
+        assert picture.format == "PNG"
+        assert picture.size == (640, 400)
+
+    assert digits.main(["predict", str(seven), "--model", str(small)]) == 0
+    line = capsys.readouterr().out
+    assert line.startswith(f"{seven}: {result['label']} ({result['probability']:.4f}), then {result['runner_up']}")
+
+
+def test_a_bad_picture_among_good_ones_prints_one_line_and_nothing_else(
+    small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = tmp_path / "seen.png"
+    missing = tmp_path / "missing.png"
+    assert digits.main(["predict", str(seven), str(missing), "--model", str(small), "--out", str(seen)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert (
+        output.err
+        == f"python -m apps.digits: {missing} does not exist: give the path of a picture (PNG, JPEG ...) of one digit\n"
+    )
+    assert not seen.exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["predict", "x.png", "--out", "x.jpg"], "--out x.jpg: the picture is a PNG file"),
+        (["predict", "x.png", "--model", "nope"], "no model is called 'nope'"),
+        (["evaluate", "--model", "nope"], "no model is called 'nope'"),
+        (["train", "--data", "nope", "--out", "never"], "no data set is called 'nope': there are mnist and sklearn_digits"),
+    ],
+)
+def test_bad_flags_are_one_line(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert digits.main(flags) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.splitlines()) == 1
+    assert not Path("never").exists()
+
+
+def test_another_kind_of_model_is_refused(small_model: Path, seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert digits.main(["predict", str(seven), "--model", str(small_model)]) == 2
+    assert "is a perceptron, which reads no digits" in capsys.readouterr().err
+
+
+def test_a_grid_marks_errors_and_is_the_same_every_time(tmp_path: Path) -> None:
+    images, labels = sklearn_digits.load().images[:12], sklearn_digits.load().labels[:12]
+    probabilities = np.eye(10)[labels]
+    right, wrong = tmp_path / "right.png", tmp_path / "wrong.png"
+    assert digit_pictures.draw_grid(images, labels, probabilities, right) == 0
+    first = right.read_bytes()
+    assert digit_pictures.draw_grid(images, labels, probabilities, right) == 0
+    assert right.read_bytes() == first
+    probabilities[3] = np.eye(10)[9]
+    assert digit_pictures.draw_grid(images, labels, probabilities, wrong) == 1
+
+    def red(path: Path) -> int:
+        with Image.open(path) as picture:
+            assert picture.width == 1000
+            pixels = np.asarray(picture.convert("RGB"))
+        return int((pixels == (0xCF, 0x22, 0x2E)).all(2).sum())
+
+    assert red(right) == 0
+    assert red(wrong) > 500  # the frame and the text
