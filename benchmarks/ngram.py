@@ -26,11 +26,11 @@ class NGram:
             raise ValueError(f"order {order} with {vocabulary_size} tokens: n-grams must fit 63 bits")
         self.order = order
         self.size = vocabulary_size
-        # For k = 1 ... order: the k-grams seen, as rising numbers in base `size`, and how often; histories, their counts and types.
+        # For k = 1 ... order: the k-grams seen, as rising numbers in base `size`, and how often; and their histories.
         self._grams: list[tuple[np.ndarray, np.ndarray]] = []
         self._histories: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
-    def fit(self, sequences: Iterable[Sequence[int]]) -> "NGram":
+    def fit(self, sequences: Iterable[Sequence[int] | np.ndarray]) -> "NGram":
         """Counts every token but the first of each sequence, which is given."""
         tokens = [np.asarray(sequence, np.int64) for sequence in sequences]
         for k in range(1, self.order + 1):
@@ -43,7 +43,7 @@ class NGram:
             self._histories.append((histories, total, types))
         return self
 
-    def log_probability(self, sequence: Sequence[int]) -> np.ndarray:
+    def log_probability(self, sequence: Sequence[int] | np.ndarray) -> np.ndarray:
         """Natural logarithm of the probability of each token after the first, given all before it: float64 [t - 1]."""
         tokens = np.asarray(sequence, np.int64)
         probability = np.full(max(len(tokens) - 1, 0), 1 / self.size)
