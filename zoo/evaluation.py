@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from zoo.cards import Metric
 from zoo.data.digits import Digits
+from zoo.data.reviews import Reviews
 from zoo.data.tables import Table
 from zoo.errors import UserError
 
@@ -91,3 +92,25 @@ def digit_metrics(model: Path, digits: Digits, split: str, command: str) -> Sequ
     predict = tf.saved_model.load(str(model)).signatures["predict"]
     batches = [predict(image=tf.constant(images[i : i + 1000]))["probabilities"] for i in range(0, len(images), 1000)]
     return as_metrics(class_metrics(np.concatenate(batches), labels), split, len(labels), command)
+
+
+def review_metrics(model: Path, reviews: Reviews, split: str, command: str) -> Sequence[Metric]:
+    """accuracy, auc and calibration_error of a network for sentiment on a split.
+
+    Raises UserError when that split has not both labels.
+    """
+    import tensorflow as tf
+
+    texts, labels = reviews.split(split)
+    if len(set(labels)) < 2:
+        raise UserError(
+            f"{reviews.source.name}: the split {split!r} has {len(texts)} reviews and not both labels; try --split all"
+        )
+    predict = tf.saved_model.load(str(model)).signatures["predict"]
+    # Texts of like length together: less padding, the same probabilities.
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    probabilities = np.empty(len(texts))
+    for i in range(0, len(order), 1024):
+        chosen = order[i : i + 1024]
+        probabilities[chosen] = predict(text=tf.constant([texts[j] for j in chosen]))["probability"]
+    return as_metrics(binary_metrics(probabilities, labels), split, len(labels), command)

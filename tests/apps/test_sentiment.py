@@ -1,0 +1,182 @@
+import io
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zoo
+from apps import sentiment
+
+GOOD = ["wonderful", "moving", "clever", "funny", "gripping", "charming"]
+BAD = ["dull", "tedious", "clumsy", "silly", "wooden", "hollow"]
+TEMPLATES = [
+    "The {} story held us to the end.",
+    "What a {} film!",
+    "I found the acting {} and the music {}.",
+    "Nothing here is {}, say some; to me all of it was {}.",
+    "A {} script, {} pictures and a {} end.",
+]
+
+
+def sentences(n: int) -> list[tuple[str, int]]:
+    """Reviews of our own whose adjectives tell their labels."""
+    choose = random.Random(0)
+    result = []
+    for i in range(n):
+        template, label = choose.choice(TEMPLATES), i % 2
+        adjectives = [choose.choice((BAD, GOOD)[label]) for _ in range(template.count("{}"))]
+        result.append((f"{template.format(*adjectives)} Seen on day {i}.", label))
+    return result
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "own.csv"
+    path.write_text("text,label\n" + "".join(f'"{text}",{label}\n' for text, label in sentences(400)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small transformer that has really learned. Do not change it."""
+    out = tmp_path_factory.mktemp("models") / "own"
+    assert sentiment.main(["train", "--quick", "--epochs", "12", "--data", str(table), "--out", str(out)]) == 0
+    return out
+
+
+def test_training_learns_and_publishes(trained: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    card = zoo.load(trained).card
+    assert card.task == "text classification"
+    assert card.architecture["network"] == "sentiment_transformer"
+    assert card.metric("accuracy").split == "test"
+    assert {"assets/words.txt", "assets/pairs.txt", "curves.png", "README.md", "saved_model.pb"} <= set(card.files)
+    assert not (trained.parent / ".own.training").exists()
+    assert sentiment.main(["evaluate", "--json", "--model", str(trained), "--data", str(table)]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result.keys() == {"accuracy", "auc", "calibration_error", "split", "n", "model"}
+    assert result["accuracy"] == card.metric("accuracy").value
+    assert result["accuracy"] > 0.95
+    assert result["auc"] > 0.98
+    assert result["split"] == "test"
+    assert result["n"] == card.dataset.splits["test"]
+
+
+def test_training_from_a_model_keeps_its_vocabulary(trained: Path, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "more"
+    assert sentiment.main(["train", "--from", str(trained), "--epochs", "1", "--data", str(table), "--out", str(out)]) == 0
+    before, after = zoo.load(trained), zoo.load(out)
+    assert (out / "assets" / "words.txt").read_bytes() == (trained / "assets" / "words.txt").read_bytes()
+    assert after.card.architecture == before.card.architecture
+    assert after.card.metric("accuracy").value > 0.95  # one epoch from nothing gives about a half
+
+
+def test_predict_prints_a_line_for_each_text(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = ["A wonderful, moving film!", "A dull, tedious film!", ""]
+    assert sentiment.main(["predict", "--model", str(trained), *texts]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines[:2]] == ["positive", "negative"]
+    assert lines[0].endswith("A wonderful, moving film!")
+    wanted = zoo.load(trained).predict(texts)
+    np.testing.assert_allclose([float(line.split()[0]) for line in lines], wanted, atol=1e-4)
+
+
+def test_explain_shows_the_words_that_decided(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sentiment.main(["predict", "--explain", "--json", "--model", str(trained), "The clever story was hollow."]) == 0
+    tokens = json.loads(capsys.readouterr().out)["tokens"]
+    assert [token for token, _ in tokens] == ["the", "clever", "story", "was", "hollow", "."]
+    weights = dict(map(tuple, tokens))
+    assert max(weights, key=lambda token: weights[token]) == "clever"
+    assert min(weights, key=lambda token: weights[token]) == "hollow"
+    assert sentiment.main(["predict", "--explain", "--model", str(trained), "A wonderful film."]) == 0
+    assert "wonderful +" in capsys.readouterr().out.splitlines()[1]
+
+
+def test_standard_input_gives_a_result_for_each_line_of_any_bytes(trained: Path) -> None:
+    lines = [b"A charming film", b"", b"clumsy\0 and dull", b"\xff\xfe broken", "😀 grand".encode(), b"x" * 10_000_000]
+    result = subprocess.run(
+        [sys.executable, "-m", "apps.sentiment", "predict", "--json", "--model", str(trained)],
+        input=b"\r\n".join(lines),
+        capture_output=True,
+        check=True,
+    )
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(answers) == len(lines)
+    assert answers[0]["label"] == "positive"
+    assert all(0 <= answer["probability"] <= 1 for answer in answers)
+    assert b"Traceback" not in result.stderr
+
+
+class Slow(io.RawIOBase):
+    """A stream that gives its pieces one by one, as a pipe does."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces = pieces
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        piece = self.pieces.pop(0) if self.pieces else b""
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def test_lines_are_given_as_they_arrive() -> None:
+    stream = io.BufferedReader(Slow([b"one\ntw", b"o", b"\r\n\nthree\nfo", b"ur"]))
+    assert list(sentiment.lines(stream)) == [[b"one"], [b"two", b"", b"three"], [b"four"]]
+    assert list(sentiment.lines(io.BufferedReader(Slow([])))) == []
+
+
+def test_control_characters_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    sentiment.show(b"\x1b[31mred\x00 \xff" + b"word " * 50, 0.25, None, False)
+    line = capsys.readouterr().out
+    assert line.startswith("0.2500  negative   [31mred")
+    assert line.endswith("...\n")
+    assert len(line) < 90
+    assert "\x1b" not in line
+
+
+def test_no_text_and_a_terminal_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert sentiment.main(["predict"]) == 2
+    error = capsys.readouterr().err
+    assert "no text: give one or more" in error
+    assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["train", "--data", "nope"], "no data set is called 'nope'"),
+        (["train", "--from", "nope"], "no model is called 'nope'"),
+        (["evaluate", "--model", "nope"], "no model is called 'nope'"),
+        (["predict", "--model", "nope", "A text."], "no model is called 'nope'"),
+    ],
+)
+def test_an_unknown_name_is_one_line(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sentiment.main(flags) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.splitlines()) == 1
+
+
+def test_another_kind_of_model_is_refused(small_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for flags in (["predict", "A text.", "--model"], ["evaluate", "--model"], ["train", "--from"]):
+        assert sentiment.main([*flags, str(small_model)]) == 2
+        assert f"{small_model} is a perceptron, which reads no texts" in capsys.readouterr().err
+
+
+def test_imdb_without_data_is_not_evaluated(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sentiment.main(["evaluate", "--model", str(trained)]) == 2
+    assert "IMDB is not prepared" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_folder_that_is_no_model_is_not_replaced(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "note.txt").write_text("mine")
+    assert sentiment.main(["train", "--data", str(table), "--out", str(tmp_path)]) == 2
+    assert "is not a model" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
