@@ -42,8 +42,8 @@ class Distortion:
     soften: float
 
 
-# Small enough that a 6 stays a 6 and a 1 no 7. Against half of that rotation and shear and no softening the error on MNIST's
-# validation split was the same after 12 epochs; scikit-learn's digits, half of which served to choose, gained 2 points.
+# Small enough that a 6 stays a 6 and a 1 no 7. Softening left the error on MNIST's validation split as it was (0.95 and 0.99 %
+# after 12 epochs) and took a point off that on scikit-learn's digits (from 8.4 to 7.4 % on the half that served to choose).
 DISTORTION = Distortion(degrees=15, scale=0.18, shear=0.3, shift=2, soften=0.4)
 SOFT = np.outer([0.25, 0.5, 0.25], [0.25, 0.5, 0.25]).astype(np.float32)
 WIDER = 1.6  # the most that soft strokes are brightened by, which widens them
