@@ -5,7 +5,10 @@ The music21 wheel carries them in ABC notation. They are read once (zoo.music.ab
 of versions train, 10 % validate, 10 % test, by the hash of their content.
 """
 
+import contextlib
 import importlib.metadata
+import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,6 +22,7 @@ from zoo.data import near_duplicates
 from zoo.data.sources import HOME, Source, announce, prepared_folders, share
 from zoo.data.sources import fingerprint as fingerprint_of
 from zoo.data.tune_books import COLLECTIONS, Tune, corpus_files, read_files
+from zoo.errors import UserError
 from zoo.music.score import Key, Metre, Note, Score
 
 NAME = "folk_tunes"
@@ -36,10 +40,9 @@ def content(score: Score) -> bytes:
     return f"{score.metre} {score.key} {notes}".encode()
 
 
-def split_of(scores: Sequence[Score]) -> list[str]:
+def splits(scores: Sequence[Score], clusters: Sequence[int]) -> list[str]:
     """The split of each tune: that of its cluster of versions, by the hash of the cluster's content."""
     of_cluster: dict[int, bytes] = {}
-    clusters = near_duplicates.clusters(scores)
     for cluster, score in zip(clusters, scores, strict=True):
         of_cluster[cluster] = min(content(score), of_cluster.get(cluster, content(score)))
     shares = {cluster: share(least) for cluster, least in of_cluster.items()}
@@ -82,13 +85,17 @@ class FolkTunes(tfds.core.GeneratorBasedBuilder):
 
     def _split_generators(self, download_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
         tunes, refused = read_files(corpus_files() if self._files is None else self._files)
-        splits = split_of([tune.score for tune in tunes])
+        scores = [tune.score for tune in tunes]
+        clusters = near_duplicates.clusters(scores)
+        sizes = Counter(Counter(clusters).values())
         self.info.metadata.update(
-            refused=dict(sorted(refused.items())),
-            clusters=len(set(near_duplicates.clusters([tune.score for tune in tunes]))),
+            refused=dict(refused.most_common()),
+            clusters_by_size={str(size): sizes[size] for size in sorted(sizes)},
+            music21=importlib.metadata.version("music21"),
         )
+        of_tune = splits(scores, clusters)
         return {
-            name: self._generate_examples([tune for tune, split in zip(tunes, splits, strict=True) if split == name])
+            name: self._generate_examples([tune for tune, split in zip(tunes, of_tune, strict=True) if split == name])
             for name in SPLITS
         }
 
@@ -121,13 +128,20 @@ def _read_config() -> tfds.ReadConfig:
 
 
 def builder() -> Any:
-    """The prepared data set: found, else prepared in ~/tensorflow_datasets."""
+    """The prepared data set: found where TensorFlow Datasets are, else prepared in ~/tensorflow_datasets.
+
+    Its `info.metadata` says how many tunes were refused for which reason, and how many clusters of versions there are by size.
+    """
     for folder in prepared_folders():
         path = folder / NAME / VERSION
         if (path / "dataset_info.json").is_file():
             return tfds.builder_from_directory(path)
-    made = FolkTunes(data_dir=HOME.expanduser())
-    made.download_and_prepare()
+    try:
+        made = FolkTunes(data_dir=HOME.expanduser())
+        with contextlib.redirect_stdout(sys.stderr):  # where notices belong
+            made.download_and_prepare()
+    except OSError as error:
+        raise UserError(f"cannot prepare the folk tunes in {HOME.expanduser()}: {error.strerror or error}") from error
     return made
 
 

@@ -30,9 +30,10 @@ _NOTE = r"(?:\^{1,2}|_{1,2}|=)?[A-Ga-g][,']*"
 _LENGTH = r"(?:\d+(?:/+\d*)?|/+\d*)?+"
 _CHORD = re.compile(rf"\[((?:{_NOTE}{_LENGTH}-?\s*)+)\]({_LENGTH})")
 _INNER = re.compile(rf"({_NOTE})({_LENGTH})(-?)")
+_TUPLET = r"\(\d(?::\d*)*"
 # The whole of a bar line, with what stands between its parts: "|", ":|2", ":|\n|:", "|| [1", "::".
-_BAR = re.compile(r"(?:[|\[\]:]\s*)+(?:(?<=[|\[:\s])\d[\d,\-]*(?=[^/\d]|$))?")
-_UNDERSTOOD = re.compile(rf"{_NOTE}{_LENGTH}|z{_LENGTH}|\(\d(?::\d*)*|[<>]+|-|\||\s+")
+_BAR = re.compile(rf"({_TUPLET})|(?:[|\[\]:]\s*)+(?:(?<=[|\[:\s])\d[\d,\-]*(?=[^/\d]|$))?")
+_UNDERSTOOD = re.compile(rf"{_NOTE}{_LENGTH}|z{_LENGTH}|{_TUPLET}|[<>]+|-|\||\s+")
 _MODES = {"ionian": "major", "aeolian": "minor"}
 # (duration in ticks, MIDI pitch or None for a rest, tied to the next note)
 Event = tuple[int, int | None, bool]
@@ -94,9 +95,9 @@ def read(text: str) -> Score:
     metre = _metre(header.get("M", ""))
     title = " ".join(header.get("T", "").split())
     measures, key = _measures(header, body, metre)
-    if not any(pitch is not None for measure in measures for _, pitch, _ in measure.events):
-        raise AbcError("no notes")
     notes = _join(_aligned(measures, play_order(measures), metre.bar_ticks))
+    if not notes:
+        raise AbcError("no notes")
     return Score(tuple(notes), metres=((0, metre),), key=key, title=title)
 
 
@@ -127,7 +128,8 @@ def play_order(measures: Sequence[Measure]) -> list[int]:
             number += 1
             i = start
             continue
-        if again or ends:
+        before_its_ending = following is not None and not ends and number in following.ending
+        if (again or ends) and not before_its_ending:
             start, number = i + 1, 1
             if ends:  # endings of other passes may stand behind this one
                 while start < len(measures) and measures[start].ending and not measures[start].opens:
@@ -257,6 +259,8 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
     bars: list[str] = []
 
     def bar(match: re.Match) -> str:
+        if match.group(1):
+            return match.group()
         bars.append(re.sub(r"\s", "", match.group()))
         return " | "
 
