@@ -15,6 +15,7 @@ import tensorflow as tf
 from keras import ops
 
 from zoo import sampling
+from zoo.models.lstm import LSTM
 from zoo.music import grammar
 from zoo.music.tokens import PAD, START, Vocabulary
 
@@ -58,7 +59,7 @@ def build(config: Config) -> keras.Model:
     )
     for i in range(config.layers):
         x = keras.layers.Dropout(config.dropout, name=f"dropout_{i}")(x)
-        x = keras.layers.LSTM(config.units, return_sequences=True, name=f"lstm_{i}")(x)
+        x = LSTM(config.units, name=f"lstm_{i}")(x)
     x = keras.layers.Dropout(config.dropout, name="dropout")(x)
     logits = keras.layers.Dense(config.tokens, name="logits")(x)
     return keras.Model({"token": token, "place": place, "bar": bar}, logits, name="folk_lstm")
