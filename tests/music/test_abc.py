@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.music import abc
-from zoo.music.abc import AbcError, Measure, play_order
+from zoo.music.measures import Measure, Refused, play_order
 from zoo.music.score import Key, Metre, Score
 
 EIGHTH = 12
@@ -239,7 +239,7 @@ def test_metres(text, metre):
     ],
 )
 def test_what_is_refused_says_why(text, reason, message):
-    with pytest.raises(AbcError) as error:
+    with pytest.raises(Refused) as error:
         abc.read(text)
     assert error.value.reason == reason
     assert message in str(error.value)
@@ -266,7 +266,7 @@ def test_tunes_of_a_file():
 def test_any_text_gives_a_score_of_whole_bars_or_a_reason(parts):
     try:
         score = tune("".join(parts))
-    except AbcError:
+    except Refused:
         return
     assert score.notes
     assert all(before.end <= after.start for before, after in pairwise(score.notes))

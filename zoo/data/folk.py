@@ -93,11 +93,10 @@ class FolkTunes(tfds.core.GeneratorBasedBuilder):
             clusters_by_size={str(size): sizes[size] for size in sorted(sizes)},
             music21=importlib.metadata.version("music21"),
         )
-        of_tune = splits(scores, clusters)
-        return {
-            name: self._generate_examples([tune for tune, split in zip(tunes, of_tune, strict=True) if split == name])
-            for name in SPLITS
-        }
+        of_split: dict[str, list[Tune]] = {}  # TFDS refuses empty splits
+        for tune, split in zip(tunes, splits(scores, clusters), strict=True):
+            of_split.setdefault(split, []).append(tune)
+        return {name: self._generate_examples(of_split[name]) for name in SPLITS if name in of_split}
 
     def _generate_examples(self, tunes: Iterable[Tune]) -> Iterator[tuple[str, dict[str, Any]]]:
         for tune in tunes:
@@ -154,6 +153,8 @@ def load(split: str) -> tuple[Score, ...]:
 
 def tunes_of(made: Any, split: str) -> list[Tune]:
     """The tunes of a split of a builder, sorted by where they stand."""
+    if split not in made.info.splits:
+        return []
     tunes = []
     for example in tfds.as_numpy(made.as_dataset(split=split, read_config=_read_config())):
         notes = zip(*(example[name].tolist() for name in ("start", "duration", "pitch")), strict=True)

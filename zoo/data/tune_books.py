@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from zoo.errors import UserError
 from zoo.music import abc as abc_text
+from zoo.music.measures import Refused
 from zoo.music.score import Metre, Score
 from zoo.music.tokens import Vocabulary
 
@@ -78,7 +79,7 @@ def _read(text: tuple[str, str, int, str]) -> Tune | str:
     try:
         score = abc_text.read(abc)
         VOCABULARY.encode(score)
-    except abc_text.AbcError as error:
+    except Refused as error:
         return error.reason
     except ValueError:
         return "outside the vocabulary"

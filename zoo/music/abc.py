@@ -10,18 +10,18 @@ text in a plain form (`_plain`), because it goes wrong without an error on what 
 - a bar too long for its metre is cut in two and gets a metre of its own: bars are added up here, and a tune whose
   bars do not fill its metre is refused.
 
-What is refused raises `AbcError`, whose `reason` is one of a few fixed phrases, so that refusals can be counted.
+What is refused raises `Refused`, whose `reason` is one of a few fixed phrases, so that refusals can be counted.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fractions import Fraction
 
 from music21 import abcFormat, pitch
 from music21.exceptions21 import Music21Exception
 
 from zoo.errors import UserError
+from zoo.music.measures import Event, Measure, Refused, aligned, play_order
 from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score
 
 _FIELD = re.compile(r"^\s*([A-Za-z]):(?![|:])(.*)$")
@@ -35,41 +35,7 @@ _TUPLET = r"\(\d(?::\d*)*"
 _BAR = re.compile(rf"({_TUPLET})|(?:[|\[\]:]\s*)+(?:(?<=[|\[:\s])\d[\d,\-]*(?=[^/\d]|$))?")
 _UNDERSTOOD = re.compile(rf"{_NOTE}{_LENGTH}|z{_LENGTH}|{_TUPLET}|[<>]+|-|\||\s+")
 _MODES = {"ionian": "major", "aeolian": "minor"}
-# (duration in ticks, MIDI pitch or None for a rest, tied to the next note)
-Event = tuple[int, int | None, bool]
 _METRES = {"C": "4/4", "C|": "2/2"}
-
-
-class AbcError(ValueError):
-    """A tune that cannot be read as a melody with whole bars; `reason` is a fixed phrase, the message says more."""
-
-    def __init__(self, reason: str, detail: str = ""):
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What stands between two bar lines.
-
-    Attributes:
-        events: its notes and rests.
-        opens: a repeat begins here (`|:`).
-        closes: a repeat ends here (`:|`).
-        ending: the passes in which it is played (`|1`), empty: in all.
-        section: the bar line at its end is more than a plain `|`.
-    """
-
-    events: tuple[Event, ...]
-    opens: bool = False
-    closes: bool = False
-    ending: frozenset[int] = frozenset()
-    section: bool = False
-
-    @property
-    def ticks(self) -> int:
-        """Its length."""
-        return sum(duration for duration, _, _ in self.events)
 
 
 def tunes(text: str) -> Iterator[tuple[int, str]]:
@@ -88,64 +54,17 @@ def read(text: str) -> Score:
     repeat sign or a double bar is put together again. The key is the first K:, a bare letter being major.
 
     Raises:
-        AbcError: no notes, several voices, no or changing metre, an unknown key, rhythms off the grid (64ths, septuplets),
+        Refused: no notes, several voices, no or changing metre, an unknown key, rhythms off the grid (64ths, septuplets),
             bars that do not fill the metre.
     """
     header, body = _split(text)
     metre = _metre(header.get("M", ""))
     title = " ".join(header.get("T", "").split())
     measures, key = _measures(header, body, metre)
-    notes = _join(_aligned(measures, play_order(measures), metre.bar_ticks))
+    notes = _join(aligned(measures, play_order(measures), metre.bar_ticks))
     if not notes:
-        raise AbcError("no notes")
+        raise Refused("no notes")
     return Score(tuple(notes), metres=((0, metre),), key=key, title=title)
-
-
-def play_order(measures: Sequence[Measure]) -> list[int]:
-    """The order in which measures sound with their repeats and endings written out.
-
-    A repeat sign goes back to the last `|:` or `::`, else to the measure after the last `:|`, else to the start. Each
-    ending is played in the passes it names; a numbered ending that is directly followed by another one
-    repeats even when its `:|` was forgotten.
-    """
-    order: list[int] = []
-    start, number, i = 0, 1, 0
-    while i < len(measures):
-        measure = measures[i]
-        if measure.opens and i > start and number == 1:
-            start = i
-        if measure.ending and number not in measure.ending:
-            i += 1
-            if i < len(measures) and not measures[i].ending:  # the last ending is not marked as one
-                start, number = i, 1
-            continue
-        order.append(i)
-        following = measures[i + 1] if i + 1 < len(measures) else None
-        ends = bool(measure.ending) and (following is None or following.ending != measure.ending)
-        again = measure.closes or (ends and following is not None and bool(following.ending))
-        passes = max([2, *(n for m in _section(measures, start, i) for n in m.ending)])
-        if again and number < passes:
-            number += 1
-            i = start
-            continue
-        before_its_ending = following is not None and not ends and number in following.ending
-        if (again or ends) and not before_its_ending:
-            start, number = i + 1, 1
-            if ends:  # endings of other passes may stand behind this one
-                while start < len(measures) and measures[start].ending and not measures[start].opens:
-                    start += 1
-                i = start
-                continue
-        i += 1
-    return order
-
-
-def _section(measures: Sequence[Measure], start: int, last: int) -> Sequence[Measure]:
-    """The measures from `start` to the end of the endings that `last` belongs to."""
-    end = last + 1
-    while end < len(measures) and measures[end].ending and (measures[last].ending or measures[last].closes):
-        end += 1
-    return measures[start:end]
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:
@@ -162,7 +81,7 @@ def _split(text: str) -> tuple[dict[str, str], str]:
         elif field:
             header.setdefault(field.group(1), field.group(2).strip())
     if "K" not in header:
-        raise AbcError("no key", "the tune has no K: line")
+        raise Refused("no key", "the tune has no K: line")
     return header, "\n".join(body)
 
 
@@ -170,7 +89,7 @@ def _metre(text: str) -> Metre:
     try:
         return Metre.parse(_METRES.get(text.strip(), text.strip()))
     except UserError as error:
-        raise AbcError("no metre", f"M:{text}") from error
+        raise Refused("no metre", f"M:{text}") from error
 
 
 def _key(metadata: abcFormat.ABCMetadata) -> Key:
@@ -179,7 +98,7 @@ def _key(metadata: abcFormat.ABCMetadata) -> Key:
     if re.fullmatch(r"[A-G][#b]?M", name):
         name = name[:-1]
     if not re.match(r"[A-G][#b]?(\s*$|\s*(m$|m\s|min|maj|mix|dor|phr|lyd|ion|aeo))", name, re.IGNORECASE):
-        raise AbcError("unknown key", f"K:{name}")
+        raise Refused("unknown key", f"K:{name}")
     metadata.data = name
     _, mode = metadata.getKeySignatureParameters()
     match = re.match(r"[A-Ga-g][#b]?", name)
@@ -203,10 +122,10 @@ def _plain(body: str, metre: Metre) -> str:
     def keep(match: re.Match) -> str:
         name, value = match.group(1), match.group(2).strip()
         if name == "V":
-            raise AbcError("several voices")
+            raise Refused("several voices")
         if name == "M":
             if _metre(value) != metre:
-                raise AbcError("metre changes", f"{metre} -> {value}")
+                raise Refused("metre changes", f"{metre} -> {value}")
             return " "
         if name not in "KL":
             return " "
@@ -219,7 +138,7 @@ def _plain(body: str, metre: Metre) -> str:
     text = re.sub(r"\{[^}\n]*\}", "", text)
     text = re.sub(r"\+([^+\n|]+)\+", r"[\1]", text)  # chords of ABC 1
     if "&" in text:
-        raise AbcError("several voices", "&")
+        raise Refused("several voices", "&")
     text = re.sub(r"\((?!\d)|\)|[.~`*$;!\\]|[H-WYh-wy]\d*", "", text)
     text = re.sub(r"[xX](?=[\s|:\[\]]*[|:\]])", "", text)  # only there to hang a sign on, as in Hx||
     text = re.sub(r"[xX]", "z", text)
@@ -269,7 +188,7 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
         pieces[i] = _BAR.sub(bar, pieces[i])
         unknown = _UNDERSTOOD.sub("", pieces[i])
         if unknown:
-            raise AbcError("unknown sign", unknown[:20])
+            raise Refused("unknown sign", unknown[:20])
     length = f"L:{header['L']}\n" if header.get("L") else ""
     source = f"%abc-2.1\nX:1\nM:{metre}\n{length}K:{header['K']}\n" + "".join(pieces) + "\n"
     handler = abcFormat.ABCHandler()
@@ -285,9 +204,9 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
                     token.src = f"K:{token.data}"
         handler.tokenProcess()
     except (Music21Exception, ValueError) as error:
-        if isinstance(error, AbcError):
+        if isinstance(error, Refused):
             raise
-        raise AbcError("music21 cannot read it", str(error)) from error
+        raise Refused("music21 cannot read it", str(error)) from error
     assert key is not None
     groups: list[list[Event]] = [[]]
     for token in handler.tokens:
@@ -296,7 +215,7 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
         elif isinstance(token, abcFormat.ABCNote):
             groups[-1].append(_event(token))
     if len(groups) != len(bars) + 1:
-        raise AbcError("music21 cannot read it", "bar lines were lost")
+        raise Refused("music21 cannot read it", "bar lines were lost")
     return _with_bar_lines(groups, bars), key
 
 
@@ -306,7 +225,7 @@ def _event(token: abcFormat.ABCNote) -> Event:
         length *= Fraction(token.activeTuplet.numberNotesNormal, token.activeTuplet.numberNotesActual)
     ticks = length * TICKS_PER_QUARTER
     if ticks.denominator != 1 or ticks <= 0:
-        raise AbcError("off the grid", f"{token.src} lasts {length} of a quarter note")
+        raise Refused("off the grid", f"{token.src} lasts {length} of a quarter note")
     if token.isRest:
         return int(ticks), None, False
     return int(ticks), pitch.Pitch(token.pitchName).midi, token.tie in ("start", "continue")
@@ -321,7 +240,7 @@ def _with_bar_lines(groups: list[list[Event]], bars: list[str]) -> list[Measure]
         marks = bar.rstrip("0123456789,-")
         number = bar[len(marks) :]
         if marks in ("[", "]") and not number:
-            raise AbcError("unknown sign", marks)
+            raise Refused("unknown sign", marks)
         closes = bool(re.search(r":[|\]:]|^:$", marks))
         if events:
             measures.append(Measure(tuple(events), opens, closes, ending, section=marks not in ("|", "") or bool(number)))
@@ -345,65 +264,8 @@ def _numbers(text: str) -> frozenset[int]:
         if first.isdigit():
             numbers.update(range(int(first), int(last) + 1) if dash and last.isdigit() else {int(first)})
     if not numbers or max(numbers) > 8:
-        raise AbcError("unknown sign", f"ending {text}")
+        raise Refused("unknown sign", f"ending {text}")
     return frozenset(numbers)
-
-
-def _aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list[Event]:
-    """The events in playing order, with rests put in so that every bar is filled.
-
-    A short first measure is a pickup. A short measure and the next one are one bar when together they fill it (a bar
-    cut by a repeat or a double bar). At the end of a section a short measure is filled with a rest. Where a repeat
-    goes back from a full bar to a pickup, the pickup was for the first time only and is left out; where a section ends
-    with a full bar although the next begins with a pickup, the last note or rest makes room for it, as players
-    do. Two bars in one measure are a forgotten bar line. Anything else does not fill the metre.
-    """
-    events: list[Event] = []
-    filled = 0  # ticks of the bar that is being filled
-    for n, i in enumerate(order):
-        measure, ticks = measures[i], measures[i].ticks
-        before = measures[order[n - 1]] if n else None
-        after = measures[order[n + 1]].ticks if n + 1 < len(order) else None
-        if filled:  # looked ahead: this measure fills the bar
-            filled = 0
-        elif ticks in (bar, 2 * bar):
-            pass
-        elif ticks > bar:
-            raise AbcError("a bar is too long", f"measure {i + 1} has {ticks} ticks, a bar {bar}")
-        elif before is None:
-            events.append((bar - ticks, None, False))
-        elif i <= order[n - 1]:
-            continue
-        elif after is None:
-            pass
-        elif ticks + after == bar:
-            filled = ticks
-        elif measure.section and after <= bar:
-            events.extend(measure.events)
-            if after == bar:
-                events.append((bar - ticks, None, False))
-                continue
-            if ticks + after < bar:
-                events.append((bar - ticks - after, None, False))
-            else:
-                _shorten(events, ticks + after - bar, i)
-            filled = bar - after
-            continue
-        elif before.section:
-            _shorten(events, ticks, i)
-        else:
-            raise AbcError("a bar is too short", f"measure {i + 1} has {ticks} ticks, a bar {bar}")
-        events.extend(measure.events)
-    return events
-
-
-def _shorten(events: list[Event], ticks: int, measure: int) -> None:
-    """Takes `ticks` from the last event; a rest may go altogether, a note may not."""
-    duration, midi, tied = events.pop()
-    if duration < ticks or (duration == ticks and midi is not None):
-        raise AbcError("no room for a pickup", f"at measure {measure + 1}")
-    if duration > ticks:
-        events.append((duration - ticks, midi, tied))
 
 
 def _join(events: list[Event]) -> list[Note]:

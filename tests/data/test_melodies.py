@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+
+from zoo.data.melodies import LENGTHS, encode, pipeline, transposed
+from zoo.errors import UserError
+from zoo.music import grammar
+from zoo.music.score import Key, Metre, Note, Score
+from zoo.music.tokens import START, Vocabulary
+
+VOCABULARY = Vocabulary((Metre(2, 4), Metre(3, 4)), (55, 84), (6, 12, 24, 48), (12, 24, 36))
+
+
+def tune(seed: int, notes: int) -> Score:
+    pitches = np.random.default_rng(seed).integers(60, 75, notes)
+    return Score(
+        tuple(Note(12 * i, 12, int(pitch)) for i, pitch in enumerate(pitches)), ((0, Metre(2, 4)),), Key(seed % 12, "dorian")
+    )
+
+
+TRAIN = [tune(seed, notes) for seed, notes in enumerate((8, 20, 40, 70, 80, 90, 100, 12, 30))]
+VALIDATION = [tune(100 + seed, notes) for seed, notes in enumerate((16, 90, 700))]
+
+
+def batches(dataset):
+    return [
+        tuple({k: v.numpy() for k, v in part.items()} if isinstance(part, dict) else part.numpy() for part in b) for b in dataset
+    ]
+
+
+def data(seed=3, **options):
+    return pipeline(TRAIN, VALIDATION, VOCABULARY, batch_size=4, seed=seed, **options)
+
+
+def test_transposition_moves_pitches_and_tonic():
+    score = tune(5, 9)
+    moved = transposed(np.array(VOCABULARY.encode(score)), 4, VOCABULARY)
+    assert VOCABULARY.decode(moved) == score.transpose(4)
+
+
+def test_shifts_keep_pitches_in_the_vocabulary():
+    low, wide = (Score((Note(0, 24, a), Note(24, 24, b)), ((0, Metre(2, 4)),), Key(0)) for a, b in ((57, 60), (55, 84)))
+    assert [each.shifts for each in encode([low, wide], VOCABULARY)] == [range(-2, 6), range(1)]
+
+
+def test_validation_batches_hold_every_token_in_order():
+    rows = [
+        row
+        for x, y, weight in batches(data().validation)
+        for row in zip(x["token"], y, weight, x["place"], x["bar"], strict=True)
+    ]
+    rows = [row for row in rows if row[0][0]]
+    assert len(rows) == len(VALIDATION)
+    tables = grammar.Tables(VOCABULARY)
+    for score, (token, y, weight, place, bar) in zip(VALIDATION, rows, strict=True):
+        ids = VOCABULARY.encode(score)
+        n = len(ids) - 1
+        assert token[:n].tolist() == ids[:-1]
+        assert y[:n].tolist() == ids[1:]
+        assert weight.tolist() == [0, 0, 0] + [1] * (n - 3) + [0] * (len(weight) - n)
+        cursor, bars = grammar.trace(tables, np.array([ids], np.int32))
+        assert place[:n].tolist() == cursor[0, :-1].tolist()
+        assert bar[:n].tolist() == bars[0, :-1].tolist()
+        assert not y[n:].any()
+
+
+def test_an_epoch_holds_every_tune_once_in_some_key():
+    epoch = batches(data().train(1))
+    assert len(epoch) == data().steps
+    found = []
+    for x, y, _ in epoch:
+        assert x["token"].shape == y.shape == (4, y.shape[1])
+        assert y.shape[1] in LENGTHS
+        for token, target in zip(x["token"], y, strict=True):
+            if token.any():
+                found.append(VOCABULARY.decode([token[0], *target]))
+    shifts = []
+    for score in TRAIN:
+        matching = [other for other in found if score == other.transpose(score.notes[0].pitch - other.notes[0].pitch)]
+        assert len(matching) == 1
+        shifts.append(matching[0].notes[0].pitch - score.notes[0].pitch)
+    assert len(found) == len(TRAIN)
+    assert len(set(shifts)) > 2
+
+
+def test_batches_depend_on_seed_and_epoch_alone():
+    def flat(batch_list):
+        return [array.tobytes() for x, y, weight in batch_list for array in (*x.values(), y, weight)]
+
+    one = flat(batches(data().train(1)))
+    assert flat(batches(data().train(1))) == one
+    assert flat(batches(data().train(2))) != one
+    assert flat(batches(data(seed=4).train(1))) != one
+    assert flat(batches(data().validation)) == flat(batches(data(seed=4).validation))
+
+
+def test_without_transposition_tunes_keep_their_key():
+    rows = [[START, *row[row > 0].tolist()] for _, y, _ in batches(data(transpose=False).train(1)) for row in y if row.any()]
+    assert sorted(rows) == sorted(VOCABULARY.encode(score) for score in TRAIN)
+
+
+def test_long_tunes_are_left_out_of_training_only():
+    long = tune(1, 700)
+    assert len(VOCABULARY.encode(long)) > LENGTHS[-1] + 1
+    both = pipeline([*TRAIN, long], [long], VOCABULARY, batch_size=4, seed=3)
+    assert both.steps == data().steps
+    assert sum(int(weight.sum()) for _, _, weight in batches(both.validation)) == len(VOCABULARY.encode(long)) - 4
+    with pytest.raises(UserError, match="0 melodies to train on and 1 to validate on"):
+        pipeline([long], [long], VOCABULARY, batch_size=4, seed=3)
