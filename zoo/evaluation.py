@@ -13,10 +13,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from zoo.cards import Metric
+from zoo.composer import Composer
 from zoo.data.digits import Digits
+from zoo.data.melodies import CONTROLS
 from zoo.data.reviews import Reviews
 from zoo.data.tables import Table
 from zoo.errors import UserError
+from zoo.music import grammar
+from zoo.music.score import Score
+from zoo.music.tokens import START
 
 CALIBRATION_BINS = 15  # as in Guo et al. (2017), so that values can be compared
 
@@ -114,3 +119,20 @@ def review_metrics(model: Path, reviews: Reviews, split: str, command: str) -> S
         chosen = order[i : i + 1024]
         probabilities[chosen] = predict(text=tf.constant([texts[j] for j in chosen]))["probability"]
     return as_metrics(binary_metrics(probabilities, labels), split, len(labels), command)
+
+
+def melody_metrics(composer: Composer, scores: Sequence[Score], split: str, samples: int, command: str) -> list[Metric]:
+    """nats_per_note on melodies, and the share of sampled pieces that are complete.
+
+    nats_per_note: minus the log-probability of all tokens after the three controls, <end> among them, over the number of notes.
+    complete_bars: the share of `samples` pieces, seeds from 0, temperature 1, controls open, in which every bar adds up to the
+    metre and which end properly, by the grammar's automaton outside the sampling graph.
+    """
+    nats = -sum(float(log_probability[CONTROLS:].sum(dtype=np.float64)) for log_probability in composer.score(scores))
+    pieces = composer.sample(samples, composer.prompt(None, None, None))
+    tables = grammar.Tables(composer.vocabulary)
+    complete = grammar.valid(tables, grammar.padded([[START, *piece] for piece in pieces]))
+    return [
+        Metric("nats_per_note", nats / sum(len(score.notes) for score in scores), split, len(scores), command),
+        Metric("complete_bars", float(complete.mean()), split, samples, command),
+    ]

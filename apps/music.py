@@ -1,0 +1,204 @@
+"""Folk tunes: train an LSTM on melodies, evaluate it, let it compose."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from apps import cli
+from zoo.errors import UserError
+
+NAME = "folk_lstm"
+DATA = "folk, or a folder of MIDI files (%(default)s)"
+SAMPLES = 1000  # pieces whose bars `evaluate` checks
+BASELINE_ORDER = 5
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Trains a network and publishes it at --out."""
+    from dataclasses import asdict, replace
+
+    import tensorflow as tf
+
+    from zoo import evaluation, export, training
+    from zoo.composer import Composer
+    from zoo.data import melodies, melody_sets
+    from zoo.models import folk_lstm
+
+    export.check_writable(arguments.out)
+    start = find(arguments.start, "--from") if arguments.start else None
+    data, told = melody_sets.load(arguments.data, _vocabulary(start) if start else None)
+    cli.notice(told)
+    recipe = folk_lstm.QUICK_RECIPE if arguments.quick else folk_lstm.RECIPE
+    recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs)
+    if start:
+        config = folk_lstm.Config.of(_architecture(start))
+    else:
+        config = folk_lstm.Config(len(data.vocabulary.tokens), **(folk_lstm.QUICK if arguments.quick else {}))
+    batches = melodies.pipeline(data.scores["train"], data.scores["validation"], data.vocabulary, recipe.batch_size, recipe.seed)
+    model = training.seeded(recipe, lambda: folk_lstm.build(config))
+    if start:
+        export.restore(model, start)
+    state = cli.state_folder(arguments.out)
+    history = training.train(model, folk_lstm.loss, batches, recipe, state, arguments.resume, arguments.log_dir)
+
+    card = export.draft(
+        model,
+        task="music generation",
+        description="An LSTM that composes melodies in a metre, key and mode of your choice; every bar it writes is complete.",
+        architecture={"network": NAME, **asdict(config)},
+        dataset=data.describe(),
+        recipe=recipe,
+        history=history,
+        command=arguments.command_line,
+        limits=[
+            "One voice; note lengths down to a 32nd and triplets; no dynamics: all notes have one velocity.",
+            "It knows the style of its training tunes only, and can repeat a phrase of one of them: check before you publish.",
+            "The form is learned, not enforced: parts may not come back where a dancer expects them.",
+        ],
+    )
+    command = f"python -m apps.music evaluate --model {arguments.out} --data {arguments.data}"
+
+    def measure(folder: Path) -> Any:
+        composer = Composer(replace(card, name=arguments.out.name), tf.saved_model.load(str(folder)), folder)
+        split = "test" if data.scores["test"] else "validation"
+        flag = "" if split == "test" else " --split validation"
+        metrics = evaluation.melody_metrics(composer, data.scores[split], split, SAMPLES, command + flag)
+        return [*metrics, _baseline(data, split, command + flag)]
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "vocabulary.txt"
+        data.vocabulary.save(file)
+        endpoints = folk_lstm.endpoints(model, config, data.vocabulary, file)
+        export.publish(
+            arguments.out,
+            card,
+            write=lambda out: export.write_saved_model(model, endpoints, out),
+            measure=measure,
+            extra=lambda out: training.draw_curves(history, out / "curves.png"),
+        )
+    export.forget(state)
+    print(arguments.out)
+
+
+def find(name_or_path: str, flag: str = "--model") -> Path:
+    """The folder of a model that composes. Raises UserError when it is another kind of model."""
+    from zoo import cards
+
+    folder = cards.find(name_or_path)
+    network = cards.read_card(folder).architecture.get("network")
+    if network != NAME:
+        raise UserError(f"{flag} {name_or_path} is a {network}, which composes nothing: name a {NAME}")
+    return folder
+
+
+def _architecture(folder: Path) -> dict[str, Any]:
+    from zoo import cards
+
+    return cards.verify(folder).architecture
+
+
+def _vocabulary(folder: Path) -> Any:
+    from zoo.music.tokens import Vocabulary
+
+    return Vocabulary.load(folder / "assets" / "vocabulary.txt")
+
+
+def _baseline(data: Any, split: str, command: str) -> Any:
+    """The nats per note of a 5-gram on the same tokens and the same split."""
+    from benchmarks.ngram import NGram, nats_per_note
+    from zoo.cards import Metric
+
+    scores, vocabulary = data.scores[split], data.vocabulary
+    train_tokens = [vocabulary.encode(score) for score in data.scores["train"]]
+    model = NGram(BASELINE_ORDER, len(vocabulary.tokens)).fit(train_tokens)
+    notes = sum(len(score.notes) for score in scores)
+    value = nats_per_note(model, [vocabulary.encode(score) for score in scores], notes)
+    return Metric("baseline_nats_per_note", value, split, len(scores), command)
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Prints the metrics of a network on a split of melodies."""
+    import zoo
+    from zoo import evaluation
+    from zoo.data import melody_sets
+
+    composer = zoo.load(find(arguments.model))
+    data, _ = melody_sets.load(arguments.data, composer.vocabulary)
+    scores = data.scores[arguments.split]
+    if not scores:
+        raise UserError(f"--data {arguments.data} has no melody in its {arguments.split} split: bring more files")
+    metrics = evaluation.melody_metrics(composer, scores, arguments.split, SAMPLES, arguments.command_line)
+    cli.show_metrics([*metrics, _baseline(data, arguments.split, arguments.command_line)], arguments)
+
+
+def generate(arguments: argparse.Namespace) -> None:
+    """Composes tunes and writes them as MIDI files."""
+    import zoo
+
+    if arguments.out.exists() and not arguments.out.is_dir():
+        raise UserError(f"--out {arguments.out} is a file: name a folder for the tunes")
+    composer = zoo.load(find(arguments.model))
+    tunes = composer.generate(
+        n=arguments.n,
+        key=arguments.key,
+        mode=arguments.mode,
+        metre=arguments.metre,
+        bars=arguments.bars,
+        temperature=arguments.temperature,
+        top_k=arguments.top_k,
+        top_p=arguments.top_p,
+        seed=arguments.seed,
+        **({"tempo": arguments.tempo} if arguments.tempo else {}),
+    )
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    print(f"{'file':32} {'metre':6} {'key':14} {'bars':>4} {'notes':>5}")
+    for i, tune in enumerate(tunes, start=1):
+        path = tune.save(arguments.out / f"tune-{i}.mid")
+        print(f"{path!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
+        if arguments.png:
+            tune.save(path.with_suffix(".png"))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser, commands = cli.app("music", __doc__)
+    example = "python -m apps.music train --data my_midi_files --quick --out out/mine"
+    command = cli.command(commands, "train", train, "train on melodies", example)
+    cli.add_training_flags(command, NAME, "folk")
+
+    command = cli.command(commands, "evaluate", evaluate, "measure on a data set", "python -m apps.music evaluate --json")
+    cli.add_model_flag(command, NAME)
+    command.add_argument("--data", default="folk", metavar="NAME|PATH", help=DATA)
+    cli.add_split_flag(command)
+    cli.add_json_flag(command)
+
+    example = "python -m apps.music generate --n 4 --key D --metre 6/8 --bars 16 --seed 7 --out out/tunes"
+    command = cli.command(commands, "generate", generate, "compose new tunes as MIDI files", example)
+    cli.add_model_flag(command, NAME)
+    command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many tunes (%(default)s)")
+    command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the model chooses')
+    command.add_argument("--mode", metavar="MODE", help="major, minor, dorian, mixolydian ...; left out, the key's or any")
+    command.add_argument("--metre", metavar="METRE", help="4/4, 6/8 ...; left out, the model chooses")
+    command.add_argument("--bars", type=cli.positive, metavar="N", help="exactly so many; left out, the model chooses")
+    command.add_argument(
+        "--temperature", type=float, default=1.0, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (%(default)s)"
+    )
+    command.add_argument(
+        "--top-k", type=int, default=0, metavar="K", help="only the K most probable tokens; 0 = all (%(default)s)"
+    )
+    command.add_argument(
+        "--top-p", type=float, default=0.98, metavar="P", help="only the most probable tokens up to this mass (%(default)s)"
+    )
+    command.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute")
+    command.add_argument("--png", action="store_true", help="draw a piano roll beside each MIDI file")
+    command.add_argument(
+        "--out", type=Path, default=Path("out") / "tunes", metavar="PATH", help="the folder for the tunes (%(default)s)"
+    )
+    cli.add_seed_flag(command)
+    return cli.run(parser, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
