@@ -13,7 +13,8 @@ from zoo.errors import UserError
 from zoo.music.score import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Score
 from zoo.music.tokens import Vocabulary
 
-BATCH = 250  # pieces in one call of a signature, so that memory stays bounded for any number of pieces
+BATCH = 250  # pieces sampled in one call, so that memory stays bounded for any number of pieces
+SCORE_BATCH = 32  # likewise for scoring, which holds the network's states at every step
 MOST_PIECES = 10_000
 MOST_BARS = 64
 BEATS_A_MINUTE = 112.0  # an easy tempo for dancing
@@ -152,9 +153,12 @@ class Composer:
             except ValueError as error:
                 raise UserError(f"score {i + 1} cannot be written in the tokens of {self.card.name}: {error}") from error
             texts.append(" ".join(self.vocabulary.tokens[token] for token in ids[1:]))
-        values = []
-        for first in range(0, len(texts), BATCH):
-            output = self._score(text=tf.constant(texts[first : first + BATCH]))
-            rows = zip(output["tokens"].numpy(), output["log_probability"].numpy(), strict=True)
-            values += [row[tokens > 0] for tokens, row in rows]
-        return values
+        # Texts of like length together: less padding, the same values.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        values: dict[int, np.ndarray] = {}
+        for first in range(0, len(order), SCORE_BATCH):
+            chosen = order[first : first + SCORE_BATCH]
+            output = self._score(text=tf.constant([texts[i] for i in chosen]))
+            rows = zip(chosen, output["tokens"].numpy(), output["log_probability"].numpy(), strict=True)
+            values |= {i: row[tokens > 0] for i, tokens, row in rows}
+        return [values[i] for i in range(len(texts))]
