@@ -6,7 +6,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 import zoo
 from zoo import cards, export
@@ -138,10 +137,18 @@ def test_predict_says_what_shape_it_takes(network: keras.Model, tmp_path: Path) 
             model.predict(wrong)
 
 
+def test_predict_refuses_numbers_that_are_no_pixels() -> None:
+    model = zoo.load("digits_mlp")
+    black = np.zeros((1, 28, 28))
+    np.testing.assert_array_equal(model.predict(black), model.predict(black.astype(np.uint8)))
+    for wrong in (300, -1, 0.5, np.nan):
+        with pytest.raises(zoo.UserError, match="values are not of that type"):
+            model.predict(np.full((1, 28, 28), wrong))
+
+
 def test_signature_runs_in_saved_model_cli(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "model")
     program = Path(sys.executable).with_name("saved_model_cli")
     command = [program, "run", "--dir", tmp_path / "model", "--tag_set", "serve", "--signature_def", "predict"]
     result = subprocess.run([*command, "--input_exprs", "features=[[1.0,2.0]]"], capture_output=True, text=True, check=True)
     assert "0.5621" in result.stdout  # sigmoid(0.25)
-    assert tf.__version__

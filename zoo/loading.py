@@ -22,8 +22,6 @@ class Classifier:
         saved_model: what tf.saved_model.load gave.
     """
 
-    dtype: Any = None
-
     def __init__(self, card: Card, saved_model: Any) -> None:
         self.card = card
         self.saved_model = saved_model  # the signatures live only as long as it does
@@ -57,9 +55,13 @@ class Classifier:
         wanted = f"{self.card.name} takes {self._input} as {spec.dtype.name} {[d or 'n' for d in spec.shape]}"
         try:
             spec.shape.assert_is_compatible_with(array.shape)
-            return array.astype(spec.dtype.as_numpy_dtype, casting="same_kind" if array.dtype.kind != "i" else "unsafe")
+            with np.errstate(invalid="ignore"):  # not a number as a pixel: refused below
+                converted = array.astype(spec.dtype.as_numpy_dtype)
         except (ValueError, TypeError) as error:
             raise UserError(f"{wanted}, not {array.dtype} {list(array.shape)}") from error
+        if array.dtype.kind not in "biuf" or (converted.dtype.kind == "u" and not np.array_equal(converted, array)):
+            raise UserError(f"{wanted}, but some of the {array.dtype} values are not of that type")
+        return converted
 
 
 class TextClassifier(Classifier):

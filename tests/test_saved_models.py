@@ -1,0 +1,119 @@
+"""Every pretrained model: its card is complete and true, and plain TensorFlow runs it as zoo.load does."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zoo
+from zoo import cards, export
+from zoo.data import tables
+
+MODELS = ["digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
+TEXTS = ["A fine film, warm and funny.", "Dull, long and badly acted.<br />Not for me.", "", "\U0001f600 caf\u00e9"]
+
+
+def inputs(name: str) -> dict[str, object]:
+    """The default signature's raw input for a few examples."""
+    if name == "perceptron":
+        return {"features": tables.load("breast_cancer").features[::60]}
+    if name == "digits_mlp":
+        return {"image": np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)}
+    if name == "sentiment_transformer":
+        return {"text": TEXTS}
+    return {"n": 3, "seed": 5, "bars": 4, "key": "D", "metre": "6/8"}
+
+
+# Runs in a folder from which zoo cannot be imported; JSON in, JSON out.
+PLAIN = """
+import json, sys
+import tensorflow as tf
+try:
+    import zoo
+    sys.exit("zoo can be imported here")
+except ImportError:
+    pass
+folder, given = sys.argv[1], json.load(sys.stdin)
+model = tf.saved_model.load(folder)
+signature = model.signatures["serving_default"]
+specs = signature.structured_input_signature[1]
+output = signature(**{name: tf.constant(value, specs[name].dtype) for name, value in given.items()})
+print(json.dumps({name: value.numpy().astype(str).tolist() for name, value in output.items()}))
+"""
+
+
+def plain_tensorflow(folder: Path, given: dict[str, object]) -> dict[str, list]:
+    """The outputs of the default signature in a process that knows TensorFlow alone; numbers come as text."""
+    text = json.dumps({name: np.asarray(value).tolist() for name, value in given.items()})
+    command = [sys.executable, "-I", "-c", PLAIN, str(folder)]
+    result = subprocess.run(command, input=text, capture_output=True, text=True, cwd="/")
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def test_the_zoo_holds_the_four_networks() -> None:
+    assert [card.name for card in zoo.list_models()] == MODELS
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_card_is_complete(name: str) -> None:
+    folder = cards.find(name)
+    card = cards.verify(folder)
+    assert card.size <= export.MAX_MEGABYTES * 1e6
+    assert {"saved_model.pb", "README.md", "curves.png"} <= card.files.keys()
+    assert any(metric.split == "test" for metric in card.metrics)
+    for metric in card.metrics:
+        assert metric.command.startswith("python -m apps."), "every number has the command that repeats it"
+        assert "evaluate" in metric.command
+        assert metric.n > 0
+    assert card.training.command.startswith(f"python -m apps.{name.split('_')[0] if name != 'folk_lstm' else 'music'} train")
+    assert 0 < card.training.seconds < 3600, "each trains in under an hour on two cores"
+    assert set(card.training.versions) == {"tensorflow", "keras", "python"}
+    assert len(card.dataset.sha256) == 64
+    assert {"train", "validation", "test"} <= card.dataset.splits.keys()
+    assert len(card.dataset.licence) > 5
+    assert card.limits
+    assert card.signatures == export.describe_signatures(folder)
+    assert export.render(card, folder) == (folder / cards.README).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_card_counts_the_parameters(name: str) -> None:
+    import tensorflow as tf
+
+    card = cards.read_card(cards.find(name))
+    saved = tf.saved_model.load(str(cards.find(name)))
+    # The states of random generators (dropout) are variables, but no parameters.
+    counted = sum(int(np.prod(v.shape)) for v in saved.variables if v.dtype.is_floating)
+    assert counted == card.parameters
+
+
+@pytest.mark.parametrize("name", ["perceptron", "digits_mlp", "sentiment_transformer"])
+def test_plain_tensorflow_gives_what_zoo_gives(name: str) -> None:
+    given = inputs(name)
+    (values,) = plain_tensorflow(cards.find(name), given).values()
+    expected = zoo.load(name).predict(next(iter(given.values())))
+    np.testing.assert_allclose(np.array(values, np.float32), expected, rtol=1e-4, atol=1e-6)
+    assert np.ptp(expected) > 0.01, "the inputs tell the outputs apart"
+
+
+def test_saved_model_cli_runs_the_sentiment_transformer() -> None:
+    program = Path(sys.executable).with_name("saved_model_cli")
+    folder = cards.find("sentiment_transformer")
+    command = [program, "run", "--dir", folder, "--tag_set", "serve", "--signature_def", "serving_default"]
+    result = subprocess.run([*command, "--input_exprs", 'text=["Wonderful."]'], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert "probability" in result.stdout
+
+
+def test_the_pretrained_models_reach_the_figures_of_their_cards() -> None:
+    test = {card.name: {m.name: m.value for m in card.metrics if m.split == "test"} for card in zoo.list_models()}
+    perceptron = test["perceptron"]
+    assert perceptron["accuracy"] >= perceptron["logistic_regression_accuracy"] - 0.01
+    assert test["digits_mlp"]["error"] <= 0.013
+    assert test["sentiment_transformer"]["accuracy"] >= 0.875
+    assert test["folk_lstm"]["nats_per_note"] <= 0.85 * test["folk_lstm"]["baseline_nats_per_note"]
+    assert test["folk_lstm"]["complete_bars"] == 1.0
