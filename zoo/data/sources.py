@@ -7,6 +7,7 @@
 Splits are made by content hash (`share`), never by luck.
 """
 
+import contextlib
 import hashlib
 import os
 import socket
@@ -82,7 +83,8 @@ def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
         return None
     print(f"data: downloading {name} {version} from {host}", file=sys.stderr)
     builder = tfds.builder(f"{name}:{version}", data_dir=prepared_folders()[0])
-    builder.download_and_prepare()
+    with contextlib.redirect_stdout(sys.stderr):  # where notices belong
+        builder.download_and_prepare()
     return builder, "downloaded by TensorFlow Datasets"
 
 

@@ -1,5 +1,6 @@
 """The tune books in the music21 wheel, read by all cores: no TensorFlow here, so that the reading processes start fast."""
 
+import concurrent.futures
 import importlib.util
 import multiprocessing
 import sys
@@ -62,9 +63,11 @@ def read_files(files: Sequence[tuple[str, Path]]) -> tuple[list[Tune], Counter[s
     ]
     tunes: list[Tune] = []
     refused: Counter[str] = Counter()
-    # Spawned, not forked: TensorFlow's threads do not survive a fork.
-    with multiprocessing.get_context("spawn").Pool(2 if len(texts) > 100 else 1) as pool:
-        results = pool.imap(_read, texts, chunksize=32)
+    # Spawned, not forked: TensorFlow's threads do not survive a fork. An executor, since a Pool waits for ever for workers that
+    # cannot start (where the program comes from standard input).
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(2 if len(texts) > 100 else 1, context) as pool:
+        results = pool.map(_read, texts, chunksize=32)
         for result in tqdm(results, desc="reading tunes", total=len(texts), unit="tune", file=sys.stderr):
             if isinstance(result, Tune):
                 tunes.append(result)
