@@ -1,0 +1,161 @@
+"""The music app on a folder of MIDI files that the test writes: train, go on, evaluate, generate, refuse in one line."""
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import zoo
+from apps import music
+from zoo.music import midi
+from zoo.music.score import Key, Metre, Note, Score
+
+
+@pytest.fixture(scope="module")
+def tunes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty short tunes in D and G, in 4/4 and 6/8."""
+    folder = tmp_path_factory.mktemp("tunes")
+    rng = random.Random(0)
+    for i in range(60):
+        metre, tonic = (Metre(4, 4), 2) if i % 2 else (Metre(6, 8), 7)
+        pitches = [60 + tonic + rng.choice([0, 2, 4, 5, 7, 9, 11, 12]) for _ in range(4 * metre.bar_ticks // 12)]
+        notes = tuple(Note(12 * j, 12, pitch) for j, pitch in enumerate(pitches))
+        midi.write(Score(notes, ((0, metre),), Key(tonic)), folder / f"{i}.mid")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(tunes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `train --quick` makes of them."""
+    out = tmp_path_factory.mktemp("models") / "mine"
+    assert music.main(["train", "--data", str(tunes), "--quick", "--epochs", "2", "--out", str(out)]) == 0
+    return out
+
+
+def test_train_publishes_a_complete_card(model: Path, tunes: Path) -> None:
+    card = zoo.load(model).card
+    assert card.task == "music generation"
+    assert sum(card.dataset.splits.values()) == 60
+    assert card.training.command.startswith(f"python -m apps.music train --data {tunes} --quick")
+    assert {metric.name for metric in card.metrics} == {"nats_per_note", "baseline_nats_per_note", "complete_bars"}
+    complete = next(metric for metric in card.metrics if metric.name == "complete_bars")
+    assert (complete.value, complete.n) == (1.0, 1000)
+    assert {"assets/vocabulary.txt", "curves.png", "saved_model.pb"} <= card.files.keys()
+    assert not list(model.parent.glob(".*"))  # no checkpoint is left over
+
+
+def test_evaluate_prints_the_numbers_of_the_card(
+    model: Path, tunes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(music, "SAMPLES", 20)
+    assert music.main(["evaluate", "--model", str(model), "--data", str(tunes), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result.keys() == {"nats_per_note", "baseline_nats_per_note", "complete_bars", "split", "n", "model"}
+    card = zoo.load(model).card
+    for name in ("nats_per_note", "baseline_nats_per_note"):
+        assert result[name] == pytest.approx(card.metric(name).value, rel=1e-5)
+    assert 1 < result["nats_per_note"] < 20
+    assert result["split"] == "test"
+    assert result["n"] == card.dataset.splits["test"]
+
+
+ASKED = ["--n", "3", "--key", "G", "--metre", "6/8", "--bars", "4", "--seed", "7", "--tempo", "90", "--png"]
+
+
+@pytest.fixture(scope="module")
+def generated(model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder that `generate` wrote in a process of its own, and what it printed."""
+    out = tmp_path_factory.mktemp("generated") / "out"
+    command = [sys.executable, "-m", "apps.music", "generate", "--model", str(model), *ASKED, "--out", str(out)]
+    run = subprocess.run(command, cwd=Path(music.__file__).parent.parent, check=True, capture_output=True, text=True)
+    return out, run.stdout
+
+
+def test_generate_writes_what_it_prints(generated: tuple[Path, str]) -> None:
+    out, printed = generated
+    assert sorted(path.name for path in out.iterdir()) == sorted(f"tune-{i}.{s}" for i in (1, 2, 3) for s in ("mid", "png"))
+    header, *lines = printed.splitlines()
+    assert header.split() == ["file", "metre", "key", "bars", "notes"]
+    assert len(lines) == 3
+    for i, line in enumerate(lines, start=1):
+        file, metre, key, bars, notes = line.split()
+        assert file == str(out / f"tune-{i}.mid")
+        assert (metre, key) == ("6/8", "G")
+        score = midi.read(file)
+        assert (str(score.metre), str(score.key), score.bars, len(score.notes)) == ("6/8", "G", int(bars), int(notes))
+        assert 1 <= score.bars <= 4
+        assert score.tempos[0][1] == pytest.approx(135, rel=1e-4)  # 90 dotted quarter notes
+        assert (out / f"tune-{i}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_same_seed_gives_the_same_bytes_in_another_process(model: Path, generated: tuple[Path, str], tmp_path: Path) -> None:
+    assert music.main(["generate", "--model", str(model), *ASKED, "--out", str(tmp_path)]) == 0
+    assert sorted(tmp_path.iterdir())
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (generated[0] / path.name).read_bytes()
+
+
+def test_train_goes_on_from_a_model(model: Path, tunes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(music, "SAMPLES", 10)
+    out = tmp_path / "more"
+    assert music.main(["train", "--data", str(tunes), "--quick", "--epochs", "1", "--from", str(model), "--out", str(out)]) == 0
+    before, after = zoo.load(model), zoo.load(out)
+    assert after.vocabulary == before.vocabulary
+    assert after.card.parameters == before.card.parameters
+    values = [composer.card.metric("nats_per_note").value for composer in (before, after)]
+    assert values[1] < values[0] + 0.2  # one epoch from nothing is far above
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["generate", "--metre", "7/8"], "metre '7/8' is not known to mine: it knows 4/4, 6/8"),
+        (["generate", "--key", "H"], "key 'H': write a tonic"),
+        (["generate", "--mode", "blues"], "mode 'blues' is not known to mine: it knows major, minor"),
+        (["generate", "--bars", "65"], "bars = 65: this model writes 1 to 64 bars"),
+        (["generate", "--bars", "0"], "argument --bars: '0' is not a whole number of at least 1"),
+        (["generate", "--n", "20000"], "n = 20000: from 1 to 10,000 pieces at a time"),
+        (["generate", "--temperature", "-1"], "temperature = -1.0: a number from 0"),
+        (["generate", "--top-p", "2"], "top_p = 2.0: above 0 and at most 1"),
+        (["evaluate", "--data", "no_such_folder"], "no data set is called 'no_such_folder': there is folk, or give a folder"),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_written(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], message: str
+) -> None:
+    out = tmp_path / "out"
+    command = [*flags, "--model", str(model), *(["--out", str(out)] if flags[0] == "generate" else [])]
+    assert exit_code(command) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not out.exists()
+
+
+def exit_code(argv: list[str]) -> int:
+    try:
+        return music.main(argv)
+    except SystemExit as stop:  # argparse's way
+        return int(stop.code or 0)
+
+
+def test_other_models_and_places_are_refused(
+    small_model: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert music.main(["generate", "--model", str(small_model)]) == 2
+    assert "is a perceptron, which composes nothing" in capsys.readouterr().err
+    assert music.main(["generate", "--model", "no_such_model"]) == 2
+    assert "no model is called 'no_such_model'" in capsys.readouterr().err
+    file = tmp_path / "file"
+    file.write_text("mine")
+    assert music.main(["generate", "--model", str(model), "--out", str(file)]) == 2
+    assert "is a file: name a folder for the tunes" in capsys.readouterr().err
+    assert file.read_text() == "mine"
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert music.main(["train", "--data", str(empty), "--out", str(tmp_path / "new")]) == 2
+    assert "no melody in 0 MIDI files" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
