@@ -66,6 +66,7 @@ def train(arguments: argparse.Namespace) -> None:
             limits=[
                 "English film reviews only: other languages and other kinds of text get a probability too, which means little.",
                 f"It reads the first {config.beginning} and the last {config.end} words of a long text, not the middle.",
+                'Learned from whole reviews: of a text of a few words it is far too sure, and often wrong ("Not bad at all.").',
                 "Learned from reviews of at most 4 or at least 7 of 10 stars: a lukewarm review is pushed to one side.",
                 "Irony, quoted opinions and a plot told at length mislead it; names of films and actors carry weights too.",
             ],

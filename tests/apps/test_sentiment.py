@@ -180,3 +180,9 @@ def test_a_folder_that_is_no_model_is_not_replaced(table: Path, tmp_path: Path, 
     assert sentiment.main(["train", "--data", str(table), "--out", str(tmp_path)]) == 2
     assert "is not a model" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+
+def test_resume_without_a_checkpoint_is_one_line(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sentiment.main(["train", "--quick", "--resume", "--data", str(table), "--out", str(tmp_path / "new")]) == 2
+    assert "--resume found no checkpoint" in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "new").exists()

@@ -6,6 +6,11 @@ and of its position. The pairs are fastText's idea (Joulin et al. 2016, arXiv 16
 labels alone has too little to discover from single words what two of them mean together. Pre-norm blocks of multi-head
 self-attention (Vaswani et al. 2017; Xiong et al. 2020, arXiv 2002.04745) then let every token look at all others, and the mean
 of their vectors is judged by one sigmoid unit.
+
+What the attention does, on IMDB's 2,479 validation reviews (standard error 0.6 points): the published network has 90.0 %, and
+58.8 % once its attention is switched off, so it works through it. But trained without any block, by a recipe of its own (4
+epochs, learning rate 3e-3), the sum of embeddings alone, which is fastText, reaches 91.0 %: from labels alone the attention
+finds nothing that the pairs do not tell already.
 """
 
 from collections.abc import Callable
@@ -287,13 +292,13 @@ def attribute(model: keras.Model, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
 
 # --- how it is trained
 
-# Chosen on the validation split. The network learns the training reviews by heart within three epochs, so the learning rate
-# falls to zero before that, and half of the words are hidden each time.
+# Chosen on the validation split. The network learns the training reviews by heart within three epochs, so whole words are
+# hidden, and training stops as soon as the validation loss rises: after the second epoch, with the weights of the first.
 RECIPE = Recipe(
     epochs=3, batch_size=32, learning_rate=1e-3, warmup_steps=200, weight_decay=0.01, clip_norm=1.0, average=0.998, patience=1
 )
 MOST_WORDS, MOST_PAIRS = 20_000, 50_000  # entries of the vocabularies
 
-# For --quick: a fifth of the work, and some points less.
+# For --quick: a narrower network that reads a third of the tokens.
 QUICK = {"beginning": 48, "end": 80, "width": 32, "hidden": 64}
 QUICK_EPOCHS = 2
