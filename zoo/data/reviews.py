@@ -23,6 +23,8 @@ SPLITS = ("train", "validation", "test")
 LABELS = {"0": 0, "neg": 0, "negative": 0, "1": 1, "pos": 1, "positive": 1}
 READ_AT_ONCE = 500  # texts that are split into words together
 LENGTH_STEP = 32  # batches are padded to a multiple of this, so that few shapes of tensors occur
+CUT = 0.5  # the share of the training texts that are cut to a piece
+SHORTEST_PIECE = 6  # tokens
 POOL = 50  # batches whose texts are sorted by length together: enough to pad little, few enough to stay a shuffle
 
 
@@ -183,15 +185,31 @@ def shuffled_by_length(lengths: np.ndarray, batch_size: int, seed: list[int]) ->
     return (chunks[i] for i in random.permutation(len(chunks)))
 
 
+def windows(lengths: np.ndarray, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Where to cut each text, (start, size) in tokens: a share of CUT of them to a piece at a random place, the rest not at all.
+
+    The logarithm of a piece's size is uniform from SHORTEST_PIECE on. A network that has read whole reviews only is far too sure
+    of a short text; pieces teach it what a sentence tells, and what it does not.
+    """
+    random = np.random.default_rng([*seed, 1])
+    smallest = np.minimum(SHORTEST_PIECE, np.maximum(lengths, 1))
+    pieces = np.exp(random.uniform(np.log(smallest), np.log(np.maximum(lengths, 1)))).astype(np.int64)
+    sizes = np.where(random.random(len(lengths)) < CUT, np.minimum(pieces, lengths), lengths)
+    return random.integers(0, lengths - sizes + 1), sizes
+
+
 def batches(reviews: Reviews, tokenizer: Tokenizer, recipe: Recipe) -> TrainingData:
     """Batches ({"word", "pair"} int32 [b, t], labels [b], weights [b]) of texts of like length, shuffled anew each epoch.
 
-    The texts are read once, into ids that stay in memory (some 70 MB for IMDB's); so each epoch only gathers and pads.
+    The texts are read once, into ids that stay in memory (some 70 MB for IMDB's); so each epoch only gathers, cuts and pads.
+    Half of the training texts are cut to a piece (`windows`), anew each epoch; those of the validation split are whole.
     """
     train, validation = (_Encoded(*reviews.split(name), tokenizer) for name in ("train", "validation"))
 
     def epoch(number: int) -> tf.data.Dataset:
-        return train.batches(list(shuffled_by_length(train.lengths, recipe.batch_size, [recipe.seed % 2**32, number])))
+        seed = [recipe.seed % 2**32, number]
+        starts, sizes = windows(train.lengths, seed)
+        return train.batches(list(shuffled_by_length(sizes, recipe.batch_size, seed)), starts, sizes)
 
     by_length = np.argsort(validation.lengths, kind="stable")
     held_out = validation.batches([by_length[i : i + 64] for i in range(0, len(by_length), 64)])
@@ -206,9 +224,17 @@ class _Encoded:
         self.labels = tf.constant(labels)
         self.lengths = self.words.row_lengths().numpy()
 
-    def batches(self, chosen: list[np.ndarray]) -> tf.data.Dataset:
+    def batches(
+        self, chosen: list[np.ndarray], starts: np.ndarray | None = None, sizes: np.ndarray | None = None
+    ) -> tf.data.Dataset:
+        first = tf.constant(np.zeros_like(self.lengths) if starts is None else starts)
+        count = tf.constant(self.lengths if sizes is None else sizes)
+
         def batch(index: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor, tf.Tensor]:
             words, pairs = tf.gather(self.words, index), tf.gather(self.pairs, index)
+            place = tf.ragged.range(words.row_lengths()) - tf.gather(first, index)[:, None]
+            inside = (place >= 0) & (place < tf.gather(count, index)[:, None])
+            words, pairs = tf.ragged.boolean_mask(words, inside), tf.ragged.boolean_mask(pairs, inside)
             inputs = sentiment_transformer.padded(words, pairs, LENGTH_STEP)
             return inputs, tf.gather(self.labels, index), tf.ones_like(index, tf.float32)
 
