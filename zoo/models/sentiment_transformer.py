@@ -7,10 +7,10 @@ labels alone has too little to discover from single words what two of them mean 
 self-attention (Vaswani et al. 2017; Xiong et al. 2020, arXiv 2002.04745) then let every token look at all others, and the mean
 of their vectors is judged by one sigmoid unit.
 
-What the attention does, on IMDB's 2,479 validation reviews (standard error 0.6 points): the published network has 90.0 %, and
-58.8 % once its attention is switched off, so it works through it. But trained without any block, by a recipe of its own (4
-epochs, learning rate 3e-3), the sum of embeddings alone, which is fastText, reaches 91.0 %: from labels alone the attention
-finds nothing that the pairs do not tell already.
+What the attention does was measured on IMDB's 2,479 validation reviews (standard error 0.6 points) with a network trained on
+whole reviews only: 90.0 %, and 58.8 % once its attention is switched off, so it works through it. But trained without any
+block, by a recipe of its own (4 epochs, learning rate 3e-3), the sum of embeddings alone, which is fastText, reached 91.0 %: from
+labels alone no gain by the attention was measured.
 """
 
 from collections.abc import Callable
@@ -293,7 +293,9 @@ def attribute(model: keras.Model, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
 # --- how it is trained
 
 # Chosen on the validation split. The network learns the training reviews by heart within three epochs, so whole words are
-# hidden, and training stops as soon as the validation loss rises: after the second epoch, with the weights of the first.
+# hidden, and training stops as soon as the validation loss rises: after the second epoch, with the weights of the first. Cut to
+# pieces (zoo.data.reviews.windows), half of the texts teach it to be less sure of a sentence: on the first sentences of the
+# validation reviews the calibration error fell from 0.18 to 0.05, with 90.1 % on whole reviews as without.
 RECIPE = Recipe(
     epochs=4, batch_size=32, learning_rate=1e-3, warmup_steps=200, weight_decay=0.01, clip_norm=1.0, average=0.998, patience=1
 )
