@@ -54,11 +54,15 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     The command finds its whole line, for the card, in `arguments.command_line`.
     """
     arguments = parser.parse_args(argv)
-    arguments.command_line = shlex.join([*parser.prog.split(), *(sys.argv[1:] if argv is None else argv)])
+    arguments.command_line = reproducing(parser.prog, sys.argv[1:] if argv is None else argv)
     try:
         if arguments.tensorflow:
             import_tensorflow_quietly()
         arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except UserError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
@@ -69,6 +73,18 @@ def run(parser: Parser, argv: list[str] | None) -> int:
         print(f"{parser.prog}: stopped", file=sys.stderr)
         return 1
     return 0
+
+
+def reproducing(program: str, words: Sequence[str]) -> str:
+    """The command line for a card: without --resume and --log-dir, which matter to one run only."""
+    kept: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--log-dir":
+            next(rest, None)
+        elif word != "--resume" and not word.startswith("--log-dir="):
+            kept.append(word)
+    return shlex.join([*program.split(), *kept])
 
 
 def import_tensorflow_quietly() -> None:
@@ -102,6 +118,14 @@ def positive(text: str) -> int:
     return value
 
 
+def seed(text: str) -> int:
+    """An argparse type: a whole number from 0 to 2**32 - 1, the range of NumPy's and Keras's seeds."""
+    value = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {2**32 - 1}")
+    return value
+
+
 def add_model_flag(parser: Parser, default: str) -> None:
     """--model NAME|PATH."""
     parser.add_argument(
@@ -111,7 +135,7 @@ def add_model_flag(parser: Parser, default: str) -> None:
 
 def add_seed_flag(parser: Parser) -> None:
     """--seed N."""
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all random numbers (%(default)s)")
+    parser.add_argument("--seed", type=seed, default=0, metavar="N", help="of all random numbers (%(default)s)")
 
 
 def add_json_flag(parser: Parser) -> None:

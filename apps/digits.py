@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from apps import cli
+from zoo import cards
 from zoo.errors import UserError
 
 NAME = "digits_mlp"
@@ -17,7 +18,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Trains a network and publishes it at --out."""
     from dataclasses import asdict, replace
 
-    from zoo import cards, evaluation, export, training
+    from zoo import evaluation, export, training
     from zoo.data import digits, sklearn_digits
     from zoo.models import digits_mlp
 
@@ -29,7 +30,7 @@ def train(arguments: argparse.Namespace) -> None:
     config = digits_mlp.DigitsMLPConfig()
     model = training.seeded(recipe, lambda: digits_mlp.build(config))
     if arguments.start:
-        export.restore(model, cards.find(arguments.start))
+        export.restore(model, cards.find_network(arguments.start, NAME))
     state = cli.state_folder(arguments.out)
     batches = digits.batches(data, recipe)
     history = training.train(model, digits_mlp.loss, batches, recipe, state, arguments.resume, arguments.log_dir)
@@ -71,23 +72,12 @@ def train(arguments: argparse.Namespace) -> None:
     print(arguments.out)
 
 
-def find(name_or_path: str) -> Path:
-    """The folder of a network for digits. Raises UserError when it is another kind of model."""
-    from zoo import cards
-
-    folder = cards.find(name_or_path)
-    network = cards.read_card(folder).architecture.get("network")
-    if network != NAME:
-        raise UserError(f"--model {name_or_path} is a {network}, which reads no digits: name a {NAME}")
-    return folder
-
-
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a network on a split of a data set."""
-    from zoo import cards, evaluation
+    from zoo import evaluation
     from zoo.data import digits
 
-    folder = find(arguments.model)
+    folder = cards.find_network(arguments.model, NAME)
     data = digits.load(arguments.data, real=True)
     learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
     split = arguments.split or ("test" if learned_from_it or data.source.name == "mnist" else "all")
@@ -104,7 +94,7 @@ def predict(arguments: argparse.Namespace) -> None:
 
     if arguments.out and arguments.out.suffix.lower() != ".png":
         raise UserError(f"--out {arguments.out}: the picture is a PNG file, give a name that ends in .png")
-    folder = find(arguments.model)
+    folder = cards.find_network(arguments.model, NAME)
     drawings = [handwriting.read(path) for path in arguments.images]
     images = np.stack([drawing.image for drawing in drawings])
     probabilities = zoo.load(folder).predict(images)

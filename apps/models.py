@@ -26,6 +26,8 @@ def show(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(cards.read_card(folder).to_json(), end="")
     else:
+        if not (folder / cards.README).is_file():
+            raise UserError(f"{folder} has no {cards.README}: restore the folder, or see --json")
         print((folder / cards.README).read_text(encoding="utf-8"), end="")
 
 

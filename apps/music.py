@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli
+from zoo import cards
 from zoo.errors import UserError
 
 NAME = "folk_lstm"
@@ -27,13 +28,13 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.models import folk_lstm
 
     export.check_writable(arguments.out)
-    start = find(arguments.start, "--from") if arguments.start else None
+    start = cards.find_network(arguments.start, NAME) if arguments.start else None
     data, told = melody_sets.load(arguments.data, _vocabulary(start) if start else None)
     cli.notice(told)
     recipe = folk_lstm.QUICK_RECIPE if arguments.quick else folk_lstm.RECIPE
     recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs)
     if start:
-        config = folk_lstm.Config.of(_architecture(start))
+        config = folk_lstm.Config.of(cards.read_card(start).architecture)
     else:
         config = folk_lstm.Config(len(data.vocabulary.tokens), **(folk_lstm.QUICK if arguments.quick else {}))
     batches = melodies.pipeline(data.scores["train"], data.scores["validation"], data.vocabulary, recipe.batch_size, recipe.seed)
@@ -82,23 +83,6 @@ def train(arguments: argparse.Namespace) -> None:
     print(arguments.out)
 
 
-def find(name_or_path: str, flag: str = "--model") -> Path:
-    """The folder of a model that composes. Raises UserError when it is another kind of model."""
-    from zoo import cards
-
-    folder = cards.find(name_or_path)
-    network = cards.read_card(folder).architecture.get("network")
-    if network != NAME:
-        raise UserError(f"{flag} {name_or_path} is a {network}, which composes nothing: name a {NAME}")
-    return folder
-
-
-def _architecture(folder: Path) -> dict[str, Any]:
-    from zoo import cards
-
-    return cards.verify(folder).architecture
-
-
 def _vocabulary(folder: Path) -> Any:
     from zoo.music.tokens import Vocabulary
 
@@ -108,14 +92,13 @@ def _vocabulary(folder: Path) -> Any:
 def _baseline(data: Any, split: str, command: str) -> Any:
     """The nats per note of a 5-gram on the same tokens and the same split."""
     from benchmarks.ngram import NGram, nats_per_note
-    from zoo.cards import Metric
 
     scores, vocabulary = data.scores[split], data.vocabulary
     train_tokens = [vocabulary.encode(score) for score in data.scores["train"]]
     model = NGram(BASELINE_ORDER, len(vocabulary.tokens)).fit(train_tokens)
     notes = sum(len(score.notes) for score in scores)
     value = nats_per_note(model, [vocabulary.encode(score) for score in scores], notes)
-    return Metric("baseline_nats_per_note", value, split, len(scores), command)
+    return cards.Metric("baseline_nats_per_note", value, split, len(scores), command)
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
@@ -124,7 +107,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     from zoo import evaluation
     from zoo.data import melody_sets
 
-    composer = zoo.load(find(arguments.model))
+    composer = zoo.load(cards.find_network(arguments.model, NAME))
     data, _ = melody_sets.load(arguments.data, composer.vocabulary)
     scores = data.scores[arguments.split]
     if not scores:
@@ -139,7 +122,7 @@ def generate(arguments: argparse.Namespace) -> None:
 
     if arguments.out.exists() and not arguments.out.is_dir():
         raise UserError(f"--out {arguments.out} is a file: name a folder for the tunes")
-    composer = zoo.load(find(arguments.model))
+    composer = zoo.load(cards.find_network(arguments.model, NAME))
     tunes = composer.generate(
         n=arguments.n,
         key=arguments.key,
@@ -150,7 +133,7 @@ def generate(arguments: argparse.Namespace) -> None:
         top_k=arguments.top_k,
         top_p=arguments.top_p,
         seed=arguments.seed,
-        **({"tempo": arguments.tempo} if arguments.tempo else {}),
+        **({} if arguments.tempo is None else {"tempo": arguments.tempo}),
     )
     arguments.out.mkdir(parents=True, exist_ok=True)
     print(f"{'file':32} {'metre':6} {'key':14} {'bars':>4} {'notes':>5}")

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from apps import cli
+from zoo import cards
+from zoo.errors import UserError
 
 NAME = "perceptron"
 
@@ -14,7 +16,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Trains a perceptron and publishes it at --out."""
     from dataclasses import asdict, replace
 
-    from zoo import cards, evaluation, export, training
+    from zoo import evaluation, export, training
     from zoo.data import tables
     from zoo.models import perceptron
 
@@ -29,7 +31,7 @@ def train(arguments: argparse.Namespace) -> None:
     features, _ = table.split("train")
     model = training.seeded(recipe, lambda: perceptron.build(config, features.mean(0), features.var(0)))
     if arguments.start:
-        export.restore(model, cards.find(arguments.start))
+        export.restore(model, cards.find_network(arguments.start, NAME))
     state = cli.state_folder(arguments.out)
     data = tables.batches(table, recipe)
     history = training.train(model, perceptron.loss, data, recipe, state, arguments.resume, arguments.log_dir)
@@ -64,11 +66,15 @@ def train(arguments: argparse.Namespace) -> None:
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a perceptron on a split of a table."""
     import zoo
-    from zoo import boundary, cards, evaluation
+    from zoo import boundary, evaluation
     from zoo.data import tables
 
-    folder = cards.find(arguments.model)
+    if arguments.picture and arguments.picture.suffix.lower() != ".png":
+        raise UserError(f"--picture {arguments.picture}: the picture is a PNG file, give a name that ends in .png")
+    folder = cards.find_network(arguments.model, NAME)
     table = tables.load(arguments.data, arguments.target)
+    architecture = cards.read_card(folder).architecture
+    table.check(architecture["names"], architecture["classes"])
     metrics = evaluation.table_metrics(folder, table, arguments.split, arguments.command_line)
     cli.show_metrics(metrics, arguments)
     if arguments.picture:
@@ -81,7 +87,7 @@ def predict(arguments: argparse.Namespace) -> None:
     import zoo
     from zoo.data import tables
 
-    model = zoo.load(arguments.model)
+    model = zoo.load(cards.find_network(arguments.model, NAME))
     names = model.card.architecture["names"]
     classes = model.card.architecture["classes"]
     rows = tables.read_features(arguments.file, names)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from apps import cli
+from zoo import cards
 from zoo.errors import UserError
 
 NAME = "sentiment_transformer"
@@ -27,7 +28,7 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.models import sentiment_transformer as network
 
     export.check_writable(arguments.out)
-    start = find(arguments.start, "--from") if arguments.start else None
+    start = cards.find_network(arguments.start, NAME) if arguments.start else None
     data = reviews.load(arguments.data)
     reviews.check_trainable(data)
     epochs = arguments.epochs or (network.QUICK_EPOCHS if arguments.quick else network.RECIPE.epochs)
@@ -35,7 +36,7 @@ def train(arguments: argparse.Namespace) -> None:
     state = cli.state_folder(arguments.out)
     with tempfile.TemporaryDirectory() as folder:
         if start:
-            config = network.Config(**{key: v for key, v in _architecture(start).items() if key != "network"})
+            config = network.Config(**{key: v for key, v in cards.read_card(start).architecture.items() if key != "network"})
             vocabulary = start / "assets"
         else:
             cli.notice("learning the vocabulary")
@@ -66,7 +67,7 @@ def train(arguments: argparse.Namespace) -> None:
             limits=[
                 "English film reviews only: other languages and other kinds of text get a probability too, which means little.",
                 f"It reads the first {config.beginning} and the last {config.end} words of a long text, not the middle.",
-                'Learned from whole reviews: of a text of a few words it is far too sure, and often wrong ("Not bad at all.").',
+                'Of a single sentence it is unsure and often wrong ("Not bad at all."): it has read reviews and their pieces.',
                 "Learned from reviews of at most 4 or at least 7 of 10 stars: a lukewarm review is pushed to one side.",
                 "Irony, quoted opinions and a plot told at length mislead it; names of films and actors carry weights too.",
             ],
@@ -82,31 +83,14 @@ def train(arguments: argparse.Namespace) -> None:
     print(arguments.out)
 
 
-def find(name_or_path: str, flag: str) -> Path:
-    """The folder of a network for sentiment. Raises UserError when it is another kind of model."""
-    from zoo import cards
-
-    folder = cards.find(name_or_path)
-    network = _architecture(folder).get("network")
-    if network != NAME:
-        raise UserError(f"{flag} {name_or_path} is a {network}, which reads no texts: name a {NAME}")
-    return folder
-
-
-def _architecture(folder: Path) -> dict[str, Any]:
-    from zoo import cards
-
-    return cards.read_card(folder).architecture
-
-
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a network on a split of a data set."""
-    from zoo import cards, evaluation
+    from zoo import evaluation
     from zoo.data import reviews
 
-    folder = find(arguments.model, "--model")
+    folder = cards.find_network(arguments.model, NAME)
     data = reviews.load(arguments.data, real=True)
-    learned_from_it = data.fingerprint() == cards.verify(folder).dataset.sha256
+    learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
     split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
     cli.show_metrics(evaluation.review_metrics(folder, data, split, arguments.command_line), arguments)
 
@@ -115,17 +99,21 @@ def predict(arguments: argparse.Namespace) -> None:
     """Prints the probability that each text is positive: of the arguments, or of each line of standard input."""
     import zoo
 
-    if not arguments.text and sys.stdin.isatty():
+    if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
         raise UserError("no text: give one or more, each in quotes, or lines on standard input (... < reviews.txt)")
-    folder = find(arguments.model, "--model")
+    folder = cards.find_network(arguments.model, NAME)
     model = zoo.load(folder)
     given = [text.encode("utf-8", errors="surrogateescape") for text in arguments.text]
+    seen = 0
     for texts in [given] if given else lines(sys.stdin.buffer):
+        seen += len(texts)
         probabilities = model.predict(texts).tolist()
         explained = model.explain(texts) if arguments.explain else [None] * len(texts)
         for text, probability, weights in zip(texts, probabilities, explained, strict=True):
             show(text, probability, weights, arguments.json)
         sys.stdout.flush()
+    if not seen:
+        raise UserError("standard input is empty: give one or more texts, each in quotes, or lines on standard input")
 
 
 def lines(stream: BinaryIO) -> Iterator[list[bytes]]:

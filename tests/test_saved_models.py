@@ -16,6 +16,9 @@ MODELS = ["digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
 TEXTS = ["A fine film, warm and funny.", "Dull, long and badly acted.<br />Not for me.", "", "\U0001f600 caf\u00e9"]
 
 
+PROMPT = "metre=6/8 tonic=D mode=major"
+
+
 def inputs(name: str) -> dict[str, object]:
     """The default signature's raw input for a few examples."""
     if name == "perceptron":
@@ -24,7 +27,7 @@ def inputs(name: str) -> dict[str, object]:
         return {"image": np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)}
     if name == "sentiment_transformer":
         return {"text": TEXTS}
-    return {"n": 3, "seed": 5, "bars": 4, "key": "D", "metre": "6/8"}
+    return {"prompt": [PROMPT] * 3, "bars": 4, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "seed": 5}
 
 
 # Runs in a folder from which zoo cannot be imported; JSON in, JSON out.
@@ -41,7 +44,9 @@ model = tf.saved_model.load(folder)
 signature = model.signatures["serving_default"]
 specs = signature.structured_input_signature[1]
 output = signature(**{name: tf.constant(value, specs[name].dtype) for name, value in given.items()})
-print(json.dumps({name: value.numpy().astype(str).tolist() for name, value in output.items()}))
+def readable(array):
+    return [text.decode() for text in array] if array.dtype == object else array.astype(str).tolist()
+print(json.dumps({name: readable(value.numpy()) for name, value in output.items()}))
 """
 
 
@@ -98,6 +103,17 @@ def test_plain_tensorflow_gives_what_zoo_gives(name: str) -> None:
     expected = zoo.load(name).predict(next(iter(given.values())))
     np.testing.assert_allclose(np.array(values, np.float32), expected, rtol=1e-4, atol=1e-6)
     assert np.ptp(expected) > 0.01, "the inputs tell the outputs apart"
+
+
+def test_plain_tensorflow_composes_what_zoo_composes() -> None:
+    written = plain_tensorflow(cards.find("folk_lstm"), inputs("folk_lstm"))
+    composer = zoo.load("folk_lstm")
+    pieces = composer.sample(3, PROMPT, bars=4, seed=5)
+    assert [[int(token) for token in row if int(token)] for row in written["tokens"]] == pieces
+    for text, piece in zip(written["text"], pieces, strict=True):
+        score = composer.vocabulary.decode(piece)
+        assert text.startswith(PROMPT)
+        assert (str(score.metre), str(score.key), score.bars) == ("6/8", "D", 4)
 
 
 def test_saved_model_cli_runs_the_sentiment_transformer() -> None:

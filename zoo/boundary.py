@@ -1,10 +1,12 @@
 """The decision boundary of a perceptron among the points of a table, as a picture that is exact for every point."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 
 from zoo.data.tables import Table
+from zoo.files import write_whole
 from zoo.loading import Classifier
 
 
@@ -24,7 +26,8 @@ def coordinates(model: Classifier, table: Table, split: str) -> tuple[np.ndarray
     normal = kernel[:, 0] / np.linalg.norm(kernel)
 
     def standardised(rows: np.ndarray) -> np.ndarray:
-        return (rows - train.mean(0)) / train.std(0)
+        deviation = train.std(0)
+        return (rows - train.mean(0)) / np.where(deviation > 0, deviation, 1)  # a constant column tells nothing
 
     def flattened(rows: np.ndarray) -> np.ndarray:
         return rows - np.outer(rows @ normal, normal)
@@ -74,5 +77,7 @@ def draw(model: Classifier, table: Table, split: str, path: Path) -> None:
         ylim=(low, high),
     )
     axes.legend(loc="best", framealpha=0.9)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=120, metadata={"Software": None})
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120, metadata={"Software": None})
+    write_whole(path, content.getvalue())

@@ -81,7 +81,11 @@ class Card:
         values["training"] = Training(**values["training"])
         values["metrics"] = tuple(Metric(**metric) for metric in values["metrics"])
         values["limits"] = tuple(values["limits"])
-        return cls(**values)
+        card = cls(**values)
+        for name, kind in (("architecture", dict), ("files", dict), ("signatures", dict), ("parameters", int)):
+            if not isinstance(getattr(card, name), kind):
+                raise TypeError(f"its {name} is no {kind.__name__}")
+        return card
 
     def metric(self, name: str, split: str = "test") -> Metric | None:
         """The metric of that name and split, or None."""
@@ -109,6 +113,15 @@ def read_card(folder: Path) -> Card:
 def list_models(folder: Path | None = None) -> list[Card]:
     """The cards of all models in `folder` (saved_models/ of this repository), sorted by name."""
     return [read_card(path.parent) for path in sorted((folder or SAVED_MODELS).glob(f"[!.]*/{CARD}"))]
+
+
+def find_network(name_or_path: str | Path, network: str) -> Path:
+    """The verified folder of a model that is of the given network. Raises UserError when it is another kind, or was changed."""
+    folder = find(name_or_path)
+    found = verify(folder).architecture.get("network")
+    if found != network:
+        raise UserError(f"{name_or_path} is a {found}, not a {network}: name a model of that kind")
+    return folder
 
 
 def find(name_or_path: str | Path) -> Path:

@@ -21,7 +21,7 @@ from zoo.data.tables import Table
 from zoo.errors import UserError
 from zoo.music import grammar
 from zoo.music.score import Score
-from zoo.music.tokens import START
+from zoo.music.tokens import BAR, END, START, Vocabulary
 
 CALIBRATION_BINS = 15  # as in Guo et al. (2017), so that values can be compared
 
@@ -58,17 +58,12 @@ def as_metrics(values: dict[str, float], split: str, n: int, command: str) -> Se
 def table_metrics(model: Path, table: Table, split: str, command: str) -> Sequence[Metric]:
     """A perceptron's metrics on a split of a table, and those of scikit-learn's logistic regression on the same split.
 
-    Raises UserError when the table has other columns than the model.
+    The table must have the model's columns and classes: `Table.check`.
     """
     import tensorflow as tf
 
     features, labels = table.split(split)
     predict = tf.saved_model.load(str(model)).signatures["predict"]
-    width = predict.structured_input_signature[1]["features"].shape[1]
-    if width != features.shape[1]:
-        raise UserError(
-            f"{table.source.name} has {features.shape[1]} features, but {model} takes {width}: give the table it learned"
-        )
     probabilities = predict(features=tf.constant(features))["probability"].numpy()
     baseline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(*table.split("train"))
     values = binary_metrics(probabilities, labels)
@@ -126,13 +121,21 @@ def melody_metrics(composer: Composer, scores: Sequence[Score], split: str, samp
 
     nats_per_note: minus the log-probability of all tokens after the three controls, <end> among them, over the number of notes.
     complete_bars: the share of `samples` pieces, seeds from 0, temperature 1, controls open, in which every bar adds up to the
-    metre and which end properly, by the grammar's automaton outside the sampling graph.
+    metre and which end properly: by the grammar's automaton, run outside the graph, and by the notes decoded.
     """
     nats = -sum(float(log_probability[CONTROLS:].sum(dtype=np.float64)) for log_probability in composer.score(scores))
     pieces = composer.sample(samples, composer.prompt(None, None, None))
     tables = grammar.Tables(composer.vocabulary)
-    complete = grammar.valid(tables, grammar.padded([[START, *piece] for piece in pieces]))
+    valid = grammar.valid(tables, grammar.padded([[START, *piece] for piece in pieces]))
+    complete = [bool(ok) and _is_whole(piece, composer.vocabulary) for ok, piece in zip(valid, pieces, strict=True)]
     return [
         Metric("nats_per_note", nats / sum(len(score.notes) for score in scores), split, len(scores), command),
-        Metric("complete_bars", float(complete.mean()), split, samples, command),
+        Metric("complete_bars", sum(complete) / samples, split, samples, command),
     ]
+
+
+def _is_whole(piece: Sequence[int], vocabulary: Vocabulary) -> bool:
+    """Whether the notes themselves, decoded, make a melody that fits the bars written; without the automaton's help."""
+    score = vocabulary.decode(piece)
+    written = sum(token == BAR for token in piece)
+    return score.is_melody and bool(score.notes) and 0 < score.end <= written * score.metre.bar_ticks and piece[-1] == END

@@ -142,13 +142,11 @@ def publish(
         (temporary / cards.CARD).write_text(card.to_json(), encoding="utf-8")
         if path.exists():
             path.rename(replaced)
-        try:
-            temporary.rename(path)
-        except OSError:
-            if replaced.exists():
-                replaced.rename(path)
-            raise
+        temporary.rename(path)
     finally:
+        # Whatever stopped it between the two renames, Ctrl-C included: the older model goes back to its place.
+        if replaced.exists() and not path.exists():
+            replaced.rename(path)
         shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(replaced, ignore_errors=True)
     return card
@@ -156,7 +154,10 @@ def publish(
 
 def check_writable(path: Path) -> None:
     """Raises UserError when `path` is something that a model must not replace. Call it before a long training."""
-    if path.is_file() or (path.is_dir() and any(path.iterdir()) and not (path / cards.CARD).is_file()):
+    parent = next(folder for folder in (path.absolute().parent, *path.absolute().parents) if folder.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise UserError(f"--out {path}: {parent} is no folder that can be written to; name another place")
+    if (path.exists() and not path.is_dir()) or (path.is_dir() and any(path.iterdir()) and not (path / cards.CARD).is_file()):
         raise UserError(f"--out {path} exists and is not a model: name a new folder, or one that holds a model to replace")
 
 

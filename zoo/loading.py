@@ -70,6 +70,8 @@ class TextClassifier(Classifier):
     def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
         if isinstance(inputs, str | bytes):
             raise UserError(f"{self.card.name} takes a list of texts, not one text: put it into a list")
+        if not all(isinstance(text, str | bytes) for text in inputs):
+            raise UserError(f"{self.card.name} takes a list of texts: str, or bytes in UTF-8")
         return np.array([encoded(text) for text in inputs], dtype=object)
 
     def explain(self, texts: Sequence[str | bytes]) -> list[list[tuple[str, float]]]:

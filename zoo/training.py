@@ -121,6 +121,8 @@ def train(
     Returns:
         The history. Raises UserError when the loss is no longer a finite number.
     """
+    if log_dir and log_dir.exists() and not log_dir.is_dir():
+        raise UserError(f"--log-dir {log_dir} is a file: name a folder for the summaries")
     return _Loop(model, loss, data, recipe, state, log_dir).run(resume)
 
 

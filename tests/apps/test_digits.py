@@ -134,7 +134,7 @@ def test_bad_flags_are_one_line(flags: list[str], message: str, capsys: pytest.C
 
 def test_another_kind_of_model_is_refused(small_model: Path, seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert digits.main(["predict", str(seven), "--model", str(small_model)]) == 2
-    assert "is a perceptron, which reads no digits" in capsys.readouterr().err
+    assert "is a perceptron, not a digits_mlp" in capsys.readouterr().err
 
 
 def test_a_grid_marks_errors_and_is_the_same_every_time(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_an_unknown_name_is_one_line(flags: list[str], message: str, capsys: pyt
 def test_another_kind_of_model_is_refused(small_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for flags in (["predict", "A text.", "--model"], ["evaluate", "--model"], ["train", "--from"]):
         assert sentiment.main([*flags, str(small_model)]) == 2
-        assert f"{small_model} is a perceptron, which reads no texts" in capsys.readouterr().err
+        assert f"{small_model} is a perceptron, not a sentiment_transformer" in capsys.readouterr().err
 
 
 def test_imdb_without_data_is_not_evaluated(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,15 @@ class Table:
         chosen = np.array([low <= sources.share(row) < high for row in self._rows])
         return self.features[chosen], self.labels[chosen]
 
+    def check(self, names: Sequence[str], classes: Sequence[str]) -> None:
+        """Raises UserError unless the columns, in this order, and the classes are those that a model learned."""
+        if list(self.names) != list(names):
+            raise UserError(
+                f"{self.source.name} has the columns {', '.join(self.names)}, but the model learned {', '.join(names)}"
+            )
+        if list(self.classes) != list(classes):
+            raise UserError(f"{self.source.name} has the classes {', '.join(self.classes)}, the model {', '.join(classes)}")
+
     def describe(self) -> DataSet:
         """What a card says of the table."""
         sizes = {name: len(self.split(name)[1]) for name in SHARES}
@@ -110,11 +119,12 @@ def numbers(path: Path, names: list[str], rows: list[list[str]]) -> np.ndarray:
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
             try:
-                values[i, j] = float(cell)
+                value = float(cell)
             except ValueError:
-                values[i, j] = np.nan
-            if not np.isfinite(values[i, j]):
-                raise UserError(f"{path}, row {i + 2}, column {names[j]!r}: {cell!r} is not a number")
+                value = np.nan
+            if not abs(value) <= np.finfo(np.float32).max:
+                raise UserError(f"{path}, row {i + 2}, column {names[j]!r}: {cell!r} is not a number that float32 can hold")
+            values[i, j] = value
     return values
 
 

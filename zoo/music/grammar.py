@@ -109,7 +109,8 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
 def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np) -> Any:
     """Which tokens may come next: bool [n, V], at least one in each row.
 
-    bars: int32 [n], the exact number of bars wanted, or 0 for any number; then at least one note comes before <end>.
+    bars: int32 [n], the exact number of bars wanted, the last of them with a note in it, or 0 for any number; then at least one
+    note comes before <end>.
     closing: bool [n], true when few steps are left: whatever leads to <end> in the fewest tokens (at most CLOSING_STEPS), be it
     before `bars` are full or a note was read. After <end> comes only <pad>.
     """
@@ -136,6 +137,9 @@ def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np)
     begins_note = ((in_body & ~closing) | (phase == NOTE)) & note_fits
     pos = in_body & (value > cursor) & (value <= length)
     pos = pos & ((value == length) | ((value + tables.shortest <= limit) & ~closing))
+    # Something sounds in the last of the bars wanted, else the piece would be shorter than that.
+    silent = last & ~closing & (sounding == 0) & (tables.shortest <= length)
+    pos = pos & ~(silent & (value == length))
 
     if tables.polyphonic:
         # Notes of one onset rise by (voice, pitch).
