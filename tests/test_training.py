@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from apps import perceptron
 from zoo import training
 from zoo.errors import UserError
 from zoo.training import History, Recipe, TrainingData
@@ -102,23 +103,26 @@ def test_resume_goes_on_as_if_nothing_had_happened(tmp_path: Path, monkeypatch: 
     assert [row["validation_loss"] for row in history.epochs] == [row["validation_loss"] for row in expected.epochs]
 
 
-def test_a_killed_training_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
-    """kill -9 at a random moment: the checkpoint is there whole, and the app goes on from it to the same model."""
-    command = [sys.executable, "-m", "apps.perceptron", "train", "--out", str(tmp_path / "model"), "--epochs"]
-    state = tmp_path / ".model.training" / "checkpoint.npz"
-    process = subprocess.Popen([*command, "100000"], stderr=subprocess.DEVNULL)
+def test_a_training_goes_on_after_kill_9_to_the_same_model(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "apps.perceptron", "train", "--epochs", "200", "--out"]
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    process = subprocess.Popen([*program, str(killed)], stderr=subprocess.DEVNULL)
     try:
-        while not state.exists():
+        while not (tmp_path / ".killed.training" / "checkpoint.npz").exists():
             assert process.poll() is None
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    with np.load(state) as checkpoint:
-        assert len(checkpoint.files) > 5
-    assert not (tmp_path / "model").exists()
-    other = subprocess.run([*command, "3", "--resume"], capture_output=True, text=True)
+    assert not killed.exists()
+    other = subprocess.run([*program, str(killed), "--resume", "--seed", "1"], capture_output=True, text=True)
     assert other.returncode == 2
     assert "belongs to another recipe" in other.stderr
+    short = ["train", "--epochs", "200", "--out"]
+    assert perceptron.main([*short, str(killed), "--resume"]) == 0
+    assert perceptron.main([*short, str(whole)]) == 0
+    weights = [[v.numpy() for v in tf.saved_model.load(str(path)).variables] for path in (whole, killed)]
+    for one, other_weights in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other_weights)
 
 
 def test_patience_stops_a_training_that_no_longer_improves(tmp_path: Path) -> None:
@@ -139,6 +143,12 @@ def test_a_loss_that_is_no_number_stops_with_one_line(tmp_path: Path) -> None:
 def test_resume_without_a_checkpoint_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="--resume found no checkpoint"):
         training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path, resume=True)
+
+
+def test_resume_refuses_other_data(tmp_path: Path) -> None:
+    training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path)
+    with pytest.raises(UserError, match="belongs to another recipe, network or data"):
+        training.train(training.seeded(RECIPE, build), loss, line_data(seed=1), RECIPE, tmp_path, resume=True)
 
 
 def test_weights_of_a_batch_count(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ as if nothing had happened: the checkpoint holds weights, optimiser, random stat
 of an epoch are a function of its number.
 """
 
+import hashlib
 import json
 import math
 import os
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -283,14 +285,21 @@ class _Loop:
         self.epoch += 1
         self.step, self.loss_sum, self.seconds = 0, 0.0, 0.0
 
+    @cached_property
     def _identity(self) -> str:
-        """What must be equal for a checkpoint to fit: the recipe, the data's size and the shapes of the network's variables."""
+        """What must be equal for a checkpoint to fit: recipe, size and first batch of the data, shapes of the variables."""
         shapes = [list(v.shape) for v in self.model.variables]
-        return json.dumps({"recipe": asdict(self.recipe), "steps": self.data.steps, "variables": shapes})
+        digest = hashlib.sha256()
+        for batch in self.data.train(0).skip(0):
+            for tensor in tf.nest.flatten(batch):
+                digest.update(tensor.numpy().tobytes())
+            break
+        first = digest.hexdigest()
+        return json.dumps({"recipe": asdict(self.recipe), "steps": self.data.steps, "first batch": first, "variables": shapes})
 
     def _save(self, path: Path) -> None:
         progress = {
-            "identity": self._identity(),
+            "identity": self._identity,
             "epoch": self.epoch,
             "step": self.step,
             "loss_sum": self.loss_sum,
@@ -315,7 +324,7 @@ class _Loop:
             raise UserError(f"--resume found no checkpoint {path}: start without --resume")
         with np.load(path) as file:
             progress = json.loads(str(file["progress"]))
-            if progress["identity"] != self._identity():
+            if progress["identity"] != self._identity:
                 raise UserError(
                     f"the checkpoint {path} belongs to another recipe, network or data: "
                     "give the flags it began with, or start without --resume"

@@ -32,6 +32,21 @@ def test_a_prepared_data_set_is_found_where_the_user_says(tmp_path: Path, monkey
     assert sources.tfds_builder("tiny", "9.9.9", "example.org") is None
 
 
+def test_a_download_that_fails_is_a_notice_and_no_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import tensorflow_datasets as tfds
+
+    class Builder:
+        def download_and_prepare(self) -> None:
+            raise tfds.download.DownloadError("no answer\nat all")
+
+    monkeypatch.setattr(sources, "online", lambda *_: True)
+    monkeypatch.setattr(tfds, "builder", lambda *_, **__: Builder())
+    assert sources.tfds_builder("mnist", "3.0.1", "example.org") is None
+    assert capsys.readouterr().err.splitlines()[-1] == "data: the download of mnist failed: no answer"
+
+
 def test_the_probe_of_the_network_gives_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     def unanswered(*_: object) -> None:
         time.sleep(2)

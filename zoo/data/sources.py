@@ -74,6 +74,7 @@ def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
         host: the server that its files are downloaded from; probed before a download.
     """
     import tensorflow_datasets as tfds
+    from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
     for folder in prepared_folders():
         path = folder / name / version
@@ -83,8 +84,12 @@ def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
         return None
     print(f"data: downloading {name} {version} from {host}", file=sys.stderr)
     builder = tfds.builder(f"{name}:{version}", data_dir=prepared_folders()[0])
-    with contextlib.redirect_stdout(sys.stderr):  # where notices belong
-        builder.download_and_prepare()
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # where notices belong
+            builder.download_and_prepare()
+    except (OSError, tfds.download.DownloadError, NonMatchingChecksumError) as error:
+        print(f"data: the download of {name} failed: {error}".splitlines()[0], file=sys.stderr)
+        return None
     return builder, "downloaded by TensorFlow Datasets"
 
 
