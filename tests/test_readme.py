@@ -51,8 +51,8 @@ def test_the_python_runs(checkout: Path) -> None:
     result = subprocess.run([sys.executable, "-c", program], cwd=checkout, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert str([card.name for card in cards.list_models()]) in result.stdout
-    assert (checkout / "out" / "tune.mid").read_bytes().startswith(b"MThd")
-    assert (checkout / "out" / "tune.png").read_bytes().startswith(b"\x89PNG")
+    assert (checkout / "tune.mid").read_bytes().startswith(b"MThd")
+    assert (checkout / "tune.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("command", [line for line in COMMANDS if line not in TRAININGS])

@@ -114,7 +114,10 @@ def test_each_epoch_sees_each_text_once_in_batches_of_like_length(tmp_path: Path
         assert {x["word"].shape[1] for x, _, _ in batches} <= {32, 64}
         assert all((w.numpy() == 1).all() for _, _, w in batches)
     lengths = sorted(int(tf.math.count_nonzero(row)) for x, _, _ in epochs[0] for row in x["word"])
-    assert lengths == sorted(min(60, len(text.split())) for text in texts[:250])
+    read = np.array([min(60, len(text.split())) for text in data.split("train")[0]])
+    assert lengths == sorted(reviews.windows(read, [recipe.seed, 0])[1].tolist())
+    whole = sorted(int(tf.math.count_nonzero(row)) for x, _, _ in pipeline.validation for row in x["word"])
+    assert whole == sorted(min(60, len(text.split())) for text in texts[250:])
     first = [[x["word"].numpy().tolist() for x, _, _ in batches] for batches in epochs]
     assert first[0] == first[2]
     assert first[0] != first[1]

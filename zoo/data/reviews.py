@@ -194,7 +194,7 @@ def windows(lengths: np.ndarray, seed: list[int]) -> tuple[np.ndarray, np.ndarra
     random = np.random.default_rng([*seed, 1])
     smallest = np.minimum(SHORTEST_PIECE, np.maximum(lengths, 1))
     pieces = np.exp(random.uniform(np.log(smallest), np.log(np.maximum(lengths, 1)))).astype(np.int64)
-    sizes = np.where(random.random(len(lengths)) < CUT, np.minimum(pieces, lengths), lengths)
+    sizes = np.where(random.random(len(lengths)) < CUT, np.clip(pieces, np.minimum(smallest, lengths), lengths), lengths)
     return random.integers(0, lengths - sizes + 1), sizes
 
 
