@@ -1,4 +1,4 @@
-"""Every pretrained model on real input: four new tunes, a dozen reviews, digits nobody showed the network, a boundary."""
+"""Every pretrained model on real input: four new tunes, a dozen reviews, digits of other writers than MNIST's, a boundary."""
 
 import argparse
 import sys
