@@ -7,6 +7,7 @@ of an epoch are a function of its number.
 """
 
 import hashlib
+import itertools
 import json
 import math
 import os
@@ -41,6 +42,7 @@ class Recipe:
         clip_norm: the largest norm of all gradients together, or None.
         average: the decay of the exponential average of the weights, which is then what is validated and kept; or None.
         patience: stop after so many epochs without a lower validation loss; None: never.
+        precision: of the matrix products and activations, "float32" or "bfloat16"; weights and sums are float32 with either.
         seed: of the initial weights, dropout and the order of the data.
     """
 
@@ -52,7 +54,13 @@ class Recipe:
     clip_norm: float | None = 1.0
     average: float | None = None
     patience: int | None = None
+    precision: str = "float32"
     seed: int = 0
+
+    @property
+    def policy(self) -> str:
+        """Keras' name of the precision."""
+        return "mixed_bfloat16" if self.precision == "bfloat16" else self.precision
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,7 @@ def train(
     state: Path,
     resume: bool = False,
     log_dir: Path | None = None,
+    shards: int = 1,
 ) -> History:
     """Trains `model` in place and leaves the weights of the lowest validation loss in it.
 
@@ -119,24 +128,37 @@ def train(
         state: a folder for the checkpoint; made if missing.
         resume: go on from the checkpoint in `state`. Raises UserError where there is none, or one of another recipe or network.
         log_dir: where to write TensorBoard's summaries, if anywhere.
+        shards: parts of each batch that are computed side by side, see `zoo.processor`; the gradient is that of the whole batch.
 
     Returns:
         The history. Raises UserError when the loss is no longer a finite number.
     """
     if log_dir and log_dir.exists() and not log_dir.is_dir():
         raise UserError(f"--log-dir {log_dir} is a file: name a folder for the summaries")
-    return _Loop(model, loss, data, recipe, state, log_dir).run(resume)
+    return _Loop(model, loss, data, recipe, state, log_dir, shards).run(resume)
 
 
 def seeded(recipe: Recipe, build: Callable[[], keras.Model]) -> keras.Model:
-    """Builds a network whose initial weights and dropout depend on the recipe's seed alone."""
+    """Builds a network, in the recipe's precision, whose initial weights and dropout depend on the recipe's seed alone."""
     keras.utils.set_random_seed(recipe.seed)
-    return build()
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(recipe.policy)
+    try:
+        return build()
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def in_float32(model: keras.Model, build: Callable[[], keras.Model]) -> keras.Model:
+    """The network to export: the same weights, computing in float32 on any machine."""
+    exported = build()
+    exported.set_weights(model.get_weights())
+    return exported
 
 
 def mean_loss(model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], batches: tf.data.Dataset) -> float:
     """The weighted mean loss over all batches, without dropout."""
-    return _mean_loss(_evaluation_step(model, loss), batches)
+    return _mean_loss(_evaluation_step(model, loss, shards=1), batches)
 
 
 def _mean_loss(step: Callable[..., Any], batches: tf.data.Dataset) -> float:
@@ -148,12 +170,44 @@ def _mean_loss(step: Callable[..., Any], batches: tf.data.Dataset) -> float:
     return total / weights
 
 
-def _evaluation_step(model: keras.Model, loss: Callable[[Any, Any], tf.Tensor]) -> Callable[..., Any]:
+def _evaluation_step(model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], shards: int) -> Callable[..., Any]:
     @tf.function(reduce_retracing=True)
     def step(x: Any, y: Any, weight: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return tf.reduce_sum(loss(y, model(x, training=False)) * weight), tf.reduce_sum(weight)
+        parts = _parts((x, y, weight), shards)
+        losses = [tf.reduce_sum(loss(y, model(x, training=False)) * weight) for x, y, weight in parts]
+        return tf.add_n(losses), tf.reduce_sum(weight)
 
     return step
+
+
+def gradient_step(
+    model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], shards: int, x: Any, y: Any, weight: tf.Tensor
+) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    """The weighted mean loss of a batch and its gradients, summed over the batch's `shards`; to be called in a `tf.function`."""
+    whole = tf.reduce_sum(weight)
+    values, gradients = [], []
+    for part_x, part_y, part_weight in _parts((x, y, weight), shards):
+        with tf.GradientTape() as tape:
+            value = tf.reduce_sum(loss(part_y, model(part_x, training=True)) * part_weight) / whole
+        values.append(value)
+        gradients.append(tape.gradient(value, model.trainable_variables))
+    return tf.add_n(values), [_sum(of_variable) for of_variable in zip(*gradients, strict=True)]
+
+
+def _parts(batch: Any, shards: int) -> list[Any]:
+    """The batch cut into `shards` parts of about equal size; of a batch smaller than that, some are empty."""
+    if shards == 1:
+        return [batch]
+    n = tf.shape(tf.nest.flatten(batch)[0])[0]
+    edges = [n * i // shards for i in range(shards + 1)]
+    return [tf.nest.map_structure(lambda t, a=a, b=b: t[a:b], batch) for a, b in itertools.pairwise(edges)]
+
+
+def _sum(gradients: tuple[Any, ...]) -> tf.Tensor:
+    if isinstance(gradients[0], tf.IndexedSlices):  # an embedding's: made dense once here, since clipping and AdamW each would
+        values, indices = (tf.concat([getattr(g, part) for g in gradients], 0) for part in ("values", "indices"))
+        return tf.math.unsorted_segment_sum(values, indices, gradients[0].dense_shape[0])
+    return tf.add_n(gradients)
 
 
 class _Loop:
@@ -167,6 +221,7 @@ class _Loop:
         recipe: Recipe,
         state: Path,
         log_dir: Path | None,
+        shards: int,
     ) -> None:
         self.model, self.loss, self.data, self.recipe, self.state = model, loss, data, recipe, state
         steps = max(1, recipe.epochs * data.steps)
@@ -186,13 +241,11 @@ class _Loop:
         self.epoch = self.step = 0
         self.loss_sum = self.seconds = self.last_epoch_save = 0.0
         self.writer = tf.summary.create_file_writer(str(log_dir)) if log_dir else None
-        self.validate = _evaluation_step(model, loss)
+        self.validate = _evaluation_step(model, loss, shards)
 
         @tf.function(reduce_retracing=True)
         def train_step(x: Any, y: Any, weight: tf.Tensor) -> tf.Tensor:
-            with tf.GradientTape() as tape:
-                value = tf.reduce_sum(loss(y, model(x, training=True)) * weight) / tf.reduce_sum(weight)
-            gradients = tape.gradient(value, model.trainable_variables)
+            value, gradients = gradient_step(model, loss, shards, x, y, weight)
             self.optimizer.apply(gradients, model.trainable_variables)
             if recipe.average:
                 # The decay rises to its full value with the steps taken, so that the average forgets the initial weights.

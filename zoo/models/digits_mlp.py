@@ -39,7 +39,7 @@ def build(config: DigitsMLPConfig) -> keras.Model:
     for number, units in enumerate(config.units, start=1):
         dense = keras.layers.Dense(units, activation="relu", kernel_initializer="he_normal", name=f"hidden_{number}")
         hidden = keras.layers.Dropout(config.dropout, name=f"dropout_{number}")(dense(hidden))
-    return keras.Model(image, keras.layers.Dense(CLASSES, name="logits")(hidden), name="digits_mlp")
+    return keras.Model(image, keras.layers.Dense(CLASSES, dtype="float32", name="logits")(hidden), name="digits_mlp")
 
 
 def loss(labels: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:

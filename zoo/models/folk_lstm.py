@@ -60,9 +60,10 @@ def build(config: Config) -> keras.Model:
     )
     for i in range(config.layers):
         x = keras.layers.Dropout(config.dropout, name=f"dropout_{i}")(x)
-        x = LSTM(config.units, name=f"lstm_{i}")(x)
+        x = LSTM(config.units, return_sequences=True, name=f"lstm_{i}")(x)
     x = keras.layers.Dropout(config.dropout, name="dropout")(x)
     logits = keras.layers.Dense(config.tokens, name="logits")(x)
+    logits = keras.layers.Activation("linear", dtype="float32", name="logits_float32")(logits)
     return keras.Model({"token": token, "place": place, "bar": bar}, logits, name="folk_lstm")
 
 

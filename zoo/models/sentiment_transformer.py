@@ -22,6 +22,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from zoo.models.transformer import GeluDense, LayerNormalization, SelfAttention
 from zoo.training import Recipe
 
 # No text has such tokens: `split` takes the brackets off. Padding and unknown are the first two lines of each vocabulary.
@@ -191,21 +192,20 @@ def encoder(config: Config) -> keras.Model:
     # A text without a token has no mean; zeros stand for it, and the last unit's bias answers.
     mean = ops.sum(x * weight, axis=1) / ops.maximum(ops.sum(weight, axis=1), 1.0)
     mean = keras.layers.Dropout(config.pooled_dropout, name="pooled_dropout")(mean)
-    logit = keras.layers.Dense(1, name="logit")(mean)
+    logit = keras.layers.Dense(1, dtype="float32", name="logit")(mean)
     return keras.Model([tokens, there], ops.squeeze(logit, -1), name="encoder")
 
 
 def block(config: Config, x: keras.KerasTensor, there: keras.KerasTensor, name: str) -> keras.KerasTensor:
     """A pre-norm block: x + attention(norm(x)), then x + feed_forward(norm(x)); [n, t, width] -> the same shape."""
-    layers = keras.layers
-    y = layers.LayerNormalization(epsilon=1e-5, name=f"{name}_attention_norm")(x)
-    attention = layers.MultiHeadAttention(config.heads, config.width // config.heads, name=f"{name}_attention")
-    y = attention(y, y, attention_mask=ops.expand_dims(there, 1))
-    x = x + layers.Dropout(config.dropout, name=f"{name}_attention_dropout")(y)
-    y = layers.LayerNormalization(epsilon=1e-5, name=f"{name}_norm")(x)
-    y = layers.Dense(config.hidden, activation="gelu", name=f"{name}_hidden")(y)
-    y = layers.Dense(config.width, name=f"{name}_output")(y)
-    return x + layers.Dropout(config.dropout, name=f"{name}_dropout")(y)
+    dropout = keras.layers.Dropout
+    y = LayerNormalization(epsilon=1e-5, name=f"{name}_attention_norm")(x)
+    y = SelfAttention(config.heads, name=f"{name}_attention")(y, there)
+    x = x + dropout(config.dropout, name=f"{name}_attention_dropout")(y)
+    y = LayerNormalization(epsilon=1e-5, name=f"{name}_norm")(x)
+    y = GeluDense(config.hidden, name=f"{name}_hidden")(y)
+    y = keras.layers.Dense(config.width, name=f"{name}_output")(y)
+    return x + dropout(config.dropout, name=f"{name}_dropout")(y)
 
 
 def loss(labels: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:

@@ -1,0 +1,91 @@
+"""Element-wise functions as one pass over memory: compiled by XLA, with gradients that recompute instead of storing.
+
+TensorFlow runs GELU, a layer normalisation or a softmax as five to ten operations, each of which reads and writes the whole
+tensor, and keeps most of these for the gradient: on a CPU that takes as long as the matrix products between them.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+FLOAT = tf.float32  # inside the functions, whatever the precision of their arguments and results
+
+
+Function = Callable[..., tf.Tensor]
+
+
+def fused(function: Function, gradient: Function | None = None) -> Function:
+    """A function of tensors that computes what `function` does, compiled, and its gradient.
+
+    For training: each new shape costs the time to compile. Integer and boolean arguments have no gradient.
+
+    Args:
+        function: of any number of tensors.
+        gradient: (result, upstream) -> the gradient by the first argument, where that is the only one; None: the gradients by all
+            arguments are computed from the arguments, so that nothing else is kept.
+    """
+    forward = tf.function(function, jit_compile=True, autograph=False)
+
+    @tf.function(jit_compile=True, autograph=False)
+    def backward(arguments: tuple[tf.Tensor, ...], result: tf.Tensor | None, upstream: tf.Tensor) -> list[tf.Tensor]:
+        if gradient:
+            return [gradient(result, upstream)]
+        sources = [argument for argument in arguments if argument.dtype.is_floating]
+        with tf.GradientTape() as tape:
+            tape.watch(sources)
+            again = function(*arguments)
+        return tape.gradient(again, sources, upstream)
+
+    @tf.custom_gradient
+    def run(*arguments: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], Any]]:
+        result = forward(*arguments)
+
+        def gradients(upstream: tf.Tensor) -> list[tf.Tensor | None]:
+            found = backward((), result, upstream) if gradient else backward(arguments, None, upstream)
+            by_argument = iter(found)
+            return [next(by_argument, None) if argument.dtype.is_floating else None for argument in arguments]
+
+        return result, gradients
+
+    return run
+
+
+def layer_norm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: float) -> tf.Tensor:
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta over the last axis (Ba et al. 2016, arXiv 1607.06450)."""
+    values = tf.cast(x, FLOAT)
+    centred = values - tf.reduce_mean(values, -1, keepdims=True)
+    variance = tf.reduce_mean(centred * centred, -1, keepdims=True)
+    normal = centred * tf.math.rsqrt(variance + epsilon)
+    return tf.cast(normal * tf.cast(gamma, FLOAT) + tf.cast(beta, FLOAT), x.dtype)
+
+
+def biased_gelu(x: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
+    """z Phi(z) for z = x + bias, with Phi the normal distribution (Hendrycks and Gimpel 2016, arXiv 1606.08415)."""
+    z = tf.cast(x, FLOAT) + tf.cast(bias, FLOAT)
+    return tf.cast(0.5 * z * (1 + tf.math.erf(z * 0.5**0.5)), x.dtype)
+
+
+def attention_weights(scores: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
+    """The softmax of scores [n, heads, t, t] over those of the last axis that are there, bool [n, t]; the others get zero."""
+    # A large finite number, so that a row without any does not become NaN; added, which costs half of a selection.
+    absent = tf.where(there, 0.0, -1e9)[:, None, None, :]
+    return tf.cast(tf.nn.softmax(tf.cast(scores, FLOAT) + absent), scores.dtype)
+
+
+def attention_gradient(weights: tf.Tensor, upstream: tf.Tensor) -> tf.Tensor:
+    """That of `attention_weights` by the scores: w (u - sum(w u)), from the weights, which their product with the values keeps."""
+    values = tf.cast(weights, FLOAT)
+    product = values * tf.cast(upstream, FLOAT)
+    return tf.cast(product - values * tf.reduce_sum(product, -1, keepdims=True), weights.dtype)
+
+
+@functools.cache
+def fused_layer_norm(epsilon: float) -> Function:
+    """`layer_norm` of (x, gamma, beta), fused; all layers share it, so that it is compiled once a shape."""
+    return fused(functools.partial(layer_norm, epsilon=epsilon))
+
+
+fused_biased_gelu = fused(biased_gelu)
+fused_attention_weights = fused(attention_weights, attention_gradient)

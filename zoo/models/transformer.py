@@ -1,0 +1,88 @@
+"""The layers of a pre-norm transformer block, quick to train on a CPU; weights and results are those of Keras' layers.
+
+In training the element-wise work goes through `zoo.models.fused`; otherwise plain TensorFlow operations do the same, so that an
+exported graph depends on nothing else.
+"""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from zoo.models import fused
+
+
+@keras.saving.register_keras_serializable("intro_zoo")
+class LayerNormalization(keras.layers.LayerNormalization):
+    """`keras.layers.LayerNormalization` over the last axis."""
+
+    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """[..., width] -> the same shape."""
+        gamma, beta = tf.convert_to_tensor(self.gamma), tf.convert_to_tensor(self.beta)
+        if training:
+            return fused.fused_layer_norm(self.epsilon)(x, gamma, beta)
+        return fused.layer_norm(x, gamma, beta, self.epsilon)
+
+
+@keras.saving.register_keras_serializable("intro_zoo")
+class GeluDense(keras.layers.Dense):
+    """`keras.layers.Dense(units, activation="gelu")`."""
+
+    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """[..., width] -> [..., units]."""
+        gelu = fused.fused_biased_gelu if training else fused.biased_gelu
+        return gelu(tf.tensordot(x, tf.convert_to_tensor(self.kernel), 1), tf.convert_to_tensor(self.bias))
+
+
+@keras.saving.register_keras_serializable("intro_zoo")
+class SelfAttention(keras.layers.Layer):
+    """Multi-head self-attention with a mask (Vaswani et al. 2017): `keras.layers.MultiHeadAttention(heads, width / heads)`.
+
+    Queries, keys and values of all heads are one matrix product.
+
+    Args:
+        heads: of equal width; must divide the width of the tokens.
+        kwargs: `name` and the like, as of any layer.
+    """
+
+    PARTS = "query", "key", "value"
+
+    def __init__(self, heads: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.heads = heads
+
+    def build(self, tokens_shape: tuple[int | None, ...], there_shape: tuple[int | None, ...]) -> None:
+        """Makes the weights, in the shapes and the order of Keras'."""
+        width = tokens_shape[-1]
+        each = width // self.heads
+        self.kernels, self.biases = [], []
+        for part in self.PARTS:
+            self.kernels.append(self.add_weight(shape=(width, self.heads, each), name=f"{part}_kernel"))
+            self.biases.append(self.add_weight(shape=(self.heads, each), initializer="zeros", name=f"{part}_bias"))
+        self.output_kernel = self.add_weight(shape=(self.heads, each, width), name="output_kernel")
+        self.output_bias = self.add_weight(shape=(width,), initializer="zeros", name="output_bias")
+
+    def call(self, tokens: tf.Tensor, there: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """[n, t, width], bool [n, t] -> [n, t, width]. No token attends to one that is not there."""
+        width = tokens.shape[-1]
+        n, t = tf.shape(tokens)[0], tf.shape(tokens)[1]
+        kernel = tf.concat([tf.reshape(tf.convert_to_tensor(k), [width, width]) for k in self.kernels], 1)
+        bias = tf.concat([tf.reshape(tf.convert_to_tensor(b), [width]) for b in self.biases], 0)
+        parts = tf.nn.bias_add(tf.matmul(tf.reshape(tokens, [-1, width]), kernel), bias)
+        by_head = tf.transpose(tf.reshape(parts, [n, t, 3, self.heads, width // self.heads]), [2, 0, 3, 1, 4])
+        query, key, value = tf.unstack(by_head)
+        # The queries are scaled rather than the scores, which are t / each times as many.
+        query *= tf.constant((width // self.heads) ** -0.5, query.dtype)
+        weights = fused.fused_attention_weights if training else fused.attention_weights
+        seen = tf.matmul(weights(tf.matmul(query, key, transpose_b=True), there), value)
+        together = tf.reshape(tf.transpose(seen, [0, 2, 1, 3]), [-1, width])
+        output = tf.matmul(together, tf.reshape(tf.convert_to_tensor(self.output_kernel), [width, width]))
+        return tf.reshape(tf.nn.bias_add(output, tf.convert_to_tensor(self.output_bias)), [n, t, width])
+
+    def compute_output_shape(self, tokens_shape: tuple[int | None, ...], there_shape: tuple[int | None, ...]) -> Any:
+        """The shape of the tokens."""
+        return tokens_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the constructor."""
+        return {**super().get_config(), "heads": self.heads}
