@@ -157,6 +157,16 @@ def add_training_flags(parser: Parser, name: str, data: str) -> None:
     parser.add_argument("--log-dir", type=Path, metavar="PATH", help="write summaries for TensorBoard")
 
 
+def add_precision_flag(parser: Parser) -> None:
+    """--precision auto|float32|bfloat16."""
+    parser.add_argument(
+        "--precision",
+        choices=("auto", "float32", "bfloat16"),
+        default="auto",
+        help="of the matrix products; auto: bfloat16 where this processor is faster with it (%(default)s)",
+    )
+
+
 def state_folder(out: Path) -> Path:
     """Where a training for `out` keeps its checkpoint until the model is published."""
     return out.parent / f".{out.name}.training"

@@ -18,22 +18,25 @@ def train(arguments: argparse.Namespace) -> None:
     """Trains a network and publishes it at --out."""
     from dataclasses import asdict, replace
 
-    from zoo import evaluation, export, training
+    from zoo import evaluation, export, processor, training
     from zoo.data import digits, sklearn_digits
     from zoo.models import digits_mlp
 
     export.check_writable(arguments.out)
+    shards = processor.shards(digits_mlp.RECIPE.batch_size)
     data = digits.load(arguments.data)
     digits.check_trainable(data)
     recipe = digits_mlp.recipe(int((data.splits == "train").sum()), arguments.quick)
-    recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs)
+    precision = processor.precision(arguments.precision)
+    recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
     config = digits_mlp.DigitsMLPConfig()
     model = training.seeded(recipe, lambda: digits_mlp.build(config))
     if arguments.start:
         export.restore(model, cards.find_network(arguments.start, NAME))
     state = cli.state_folder(arguments.out)
     batches = digits.batches(data, recipe)
-    history = training.train(model, digits_mlp.loss, batches, recipe, state, arguments.resume, arguments.log_dir)
+    history = training.train(model, digits_mlp.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
+    model = training.in_float32(model, lambda: digits_mlp.build(config))
 
     card = export.draft(
         model,
@@ -121,6 +124,7 @@ def main(argv: list[str] | None = None) -> int:
     example = "python -m apps.digits train --data my_digits --from digits_mlp --out out/mine"
     command = cli.command(commands, "train", train, "train on digits", example)
     cli.add_training_flags(command, NAME, "mnist")
+    cli.add_precision_flag(command)
 
     command = cli.command(
         commands, "evaluate", evaluate, "measure on a data set", "python -m apps.digits evaluate --data sklearn_digits --json"

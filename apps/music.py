@@ -22,17 +22,19 @@ def train(arguments: argparse.Namespace) -> None:
 
     import tensorflow as tf
 
-    from zoo import evaluation, export, training
+    from zoo import evaluation, export, processor, training
     from zoo.composer import Composer
     from zoo.data import melodies, melody_sets
     from zoo.models import folk_lstm
 
     export.check_writable(arguments.out)
+    shards = processor.shards(folk_lstm.RECIPE.batch_size)
     start = cards.find_network(arguments.start, NAME) if arguments.start else None
     data, told = melody_sets.load(arguments.data, _vocabulary(start) if start else None)
     cli.notice(told)
     recipe = folk_lstm.QUICK_RECIPE if arguments.quick else folk_lstm.RECIPE
-    recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs)
+    precision = processor.precision(arguments.precision)
+    recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
     if start:
         config = folk_lstm.Config.of(cards.read_card(start).architecture)
     else:
@@ -42,7 +44,8 @@ def train(arguments: argparse.Namespace) -> None:
     if start:
         export.restore(model, start)
     state = cli.state_folder(arguments.out)
-    history = training.train(model, folk_lstm.loss, batches, recipe, state, arguments.resume, arguments.log_dir)
+    history = training.train(model, folk_lstm.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
+    model = training.in_float32(model, lambda: folk_lstm.build(config))
 
     card = export.draft(
         model,
@@ -150,6 +153,7 @@ def main(argv: list[str] | None = None) -> int:
     example = "python -m apps.music train --data my_midi_files --quick --out out/mine"
     command = cli.command(commands, "train", train, "train on melodies", example)
     cli.add_training_flags(command, NAME, "folk")
+    cli.add_precision_flag(command)
 
     command = cli.command(commands, "evaluate", evaluate, "measure on a data set", "python -m apps.music evaluate --json")
     cli.add_model_flag(command, NAME)

@@ -23,16 +23,18 @@ def train(arguments: argparse.Namespace) -> None:
     """Trains a transformer and publishes it at --out."""
     from dataclasses import asdict, replace
 
-    from zoo import evaluation, export, training
+    from zoo import evaluation, export, processor, training
     from zoo.data import reviews
     from zoo.models import sentiment_transformer as network
 
     export.check_writable(arguments.out)
+    shards = processor.shards(network.RECIPE.batch_size)
     start = cards.find_network(arguments.start, NAME) if arguments.start else None
     data = reviews.load(arguments.data)
     reviews.check_trainable(data)
     epochs = arguments.epochs or (network.QUICK_EPOCHS if arguments.quick else network.RECIPE.epochs)
-    recipe = replace(network.RECIPE, seed=arguments.seed, epochs=epochs)
+    precision = processor.precision(arguments.precision)
+    recipe = replace(network.RECIPE, seed=arguments.seed, epochs=epochs, precision=precision)
     state = cli.state_folder(arguments.out)
     with tempfile.TemporaryDirectory() as folder:
         if start:
@@ -49,7 +51,8 @@ def train(arguments: argparse.Namespace) -> None:
         if start:
             export.restore(model, start)
         batches = reviews.batches(data, tokenizer, recipe)
-        history = training.train(model, network.loss, batches, recipe, state, arguments.resume, arguments.log_dir)
+        history = training.train(model, network.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
+        model = training.in_float32(model, lambda: network.build(config))
 
         # The stand-in has no test split; its validation split is IMDB's, so the command measures the same with the real data.
         split = "validation" if data.source.stand_in else "test"
@@ -149,6 +152,7 @@ def main(argv: list[str] | None = None) -> int:
     parser, commands = cli.app("sentiment", __doc__)
     command = cli.command(commands, "train", train, "train on labelled reviews", "python -m apps.sentiment train --out out/mine")
     cli.add_training_flags(command, NAME, "imdb")
+    cli.add_precision_flag(command)
 
     example = "python -m apps.sentiment evaluate --json"
     command = cli.command(commands, "evaluate", evaluate, "measure on a split of the data", example)

@@ -13,6 +13,7 @@ import tensorflow as tf
 from apps import perceptron
 from zoo import training
 from zoo.errors import UserError
+from zoo.models.lstm import LSTM
 from zoo.training import History, Recipe, TrainingData
 
 RECIPE = Recipe(epochs=4, batch_size=8, learning_rate=0.05, warmup_steps=3, weight_decay=0.01, average=0.9)
@@ -174,3 +175,45 @@ def test_curves_are_the_same_png_every_time(tmp_path: Path) -> None:
     picture = (tmp_path / "a.png").read_bytes()
     assert picture.startswith(b"\x89PNG")
     assert picture == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize("shards", [2, 3])
+def test_the_gradient_of_a_batch_in_shards_is_that_of_the_whole(shards: int) -> None:
+    """Also of a batch smaller than the number of shards, with weights, and with an embedding."""
+    inputs = keras.Input([None], dtype="int32")
+    hidden = keras.layers.Embedding(7, 4)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(1)(LSTM(3, return_sequences=True)(hidden))[..., 0])
+
+    def squared(y: tf.Tensor, output: tf.Tensor) -> tf.Tensor:
+        return tf.square(y - output)
+
+    for n in (1, 2, 7):
+        random = np.random.default_rng(n)
+        x = tf.constant(random.integers(0, 7, (n, 5)), tf.int32)
+        y, weight = (tf.constant(random.uniform(size=(n, 5)), tf.float32) for _ in range(2))
+        step = tf.function(training.gradient_step)
+        whole, whole_gradients = step(model, squared, 1, x, y, weight)
+        value, gradients = step(model, squared, shards, x, y, weight)
+        np.testing.assert_allclose(value, whole, rtol=1e-5)
+        for a, b in zip(gradients, whole_gradients, strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_bfloat16_trains_to_about_the_same_and_leaves_float32(tmp_path: Path) -> None:
+    def build() -> keras.Model:
+        x = keras.Input((3,))
+        return keras.Model(x, keras.layers.Dense(1, dtype="float32")(keras.layers.Dense(8, activation="relu")(x)))
+
+    results = []
+    for precision in ("float32", "bfloat16"):
+        recipe = replace(RECIPE, precision=precision)
+        model = training.seeded(recipe, build)
+        history = training.train(model, loss, line_data(), recipe, tmp_path / precision, shards=2)
+        exported = training.in_float32(model, build)
+        assert {layer.compute_dtype for layer in exported.layers} == {"float32"}
+        results.append((history.best_loss, exported.get_weights()))
+    assert keras.config.dtype_policy().name == "float32"
+    (exact_loss, exact), (rounded_loss, rounded) = results
+    assert rounded_loss == pytest.approx(exact_loss, rel=0.1)
+    for a, b in zip(rounded, exact, strict=True):
+        np.testing.assert_allclose(a, b, atol=0.05)

@@ -51,6 +51,7 @@ class Training:
     seconds: float
     processor: str
     versions: dict[str, str]
+    precision: str = "float32"  # of the matrix products in training
 
 
 @dataclass(frozen=True)

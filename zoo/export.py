@@ -100,7 +100,9 @@ def draft(
     limits: Sequence[str],
 ) -> Card:
     """The card of a trained network before `publish` names and measures it; `architecture` is its name and its config."""
-    training = Training(command, recipe.seed, len(history.epochs), round(history.seconds, 1), processor(), versions())
+    training = Training(
+        command, recipe.seed, len(history.epochs), round(history.seconds, 1), processor(), versions(), recipe.precision
+    )
     parameters = sum(int(np.prod(v.shape)) for v in model.weights)
     return Card("", task, description, architecture, parameters, dataset, training, (), {}, tuple(limits))
 
@@ -198,7 +200,8 @@ def render(card: Card, folder: Path) -> str:
     lines += ["## Training", "", f"`{training.command}`", ""]
     used = ", ".join(f"{name} {version}" for name, version in training.versions.items())
     lines += [
-        f"{training.epochs} epochs, {training.seconds / 60:.1f} minutes, seed {training.seed}, on {training.processor}, {used}.",
+        f"{training.epochs} epochs, {training.seconds / 60:.1f} minutes, seed {training.seed}, {training.precision}, "
+        f"on {training.processor}, {used}.",
         "",
     ]
     lines += [f"![{picture.stem}]({picture.name})\n" for picture in sorted(folder.glob("*.png"))]

@@ -37,7 +37,12 @@ def run(layer, x, training, mask=None, state=None):
             sources = [x, *weights, *(state or [])]
             tape.watch(sources)
             outputs = tf.nest.flatten(layer(x, mask=mask, initial_state=state, training=training))
-            whole = tf.add_n([tf.reduce_sum(tf.cast(o, tf.float32) * tf.random.stateless_normal(tf.shape(o), [i, 1])) for i, o in enumerate(outputs)])
+            whole = tf.add_n(
+                [
+                    tf.reduce_sum(tf.cast(o, tf.float32) * tf.random.stateless_normal(tf.shape(o), [i, 1]))
+                    for i, o in enumerate(outputs)
+                ]
+            )
         return outputs, tape.gradient(whole, sources)
 
     return compute()

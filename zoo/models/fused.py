@@ -75,7 +75,7 @@ def attention_weights(scores: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
 
 
 def attention_gradient(weights: tf.Tensor, upstream: tf.Tensor) -> tf.Tensor:
-    """That of `attention_weights` by the scores: w (u - sum(w u)), from the weights, which their product with the values keeps."""
+    """That of `attention_weights` by the scores, from the weights, which are kept anyway: w (u - sum(w u))."""
     values = tf.cast(weights, FLOAT)
     product = values * tf.cast(upstream, FLOAT)
     return tf.cast(product - values * tf.reduce_sum(product, -1, keepdims=True), weights.dtype)

@@ -36,7 +36,8 @@ class _Trace(NamedTuple):
 class LSTM(keras.layers.LSTM):
     """`keras.layers.LSTM`: its arguments, its weights, its results.
 
-    With a GPU (where Keras has cuDNN), another activation, no bias, recurrent dropout or `unroll`, it is Keras' own loop that runs.
+    Keras' own loop runs where there is a GPU, for which Keras has cuDNN, and with another activation, without a bias, with
+    recurrent dropout or with `unroll`.
     """
 
     def inner_loop(self, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
@@ -107,7 +108,7 @@ def _with_gradient(mask: tf.Tensor | None) -> Run:
 
 def _forward(
     x: tf.Tensor, weights: _Weights, h: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None, keep: bool
-) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, _Trace | None]:
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, Any]:
     """[t, n, width] and the state -> hidden states [t, n, units], the last state, and with `keep` the trace."""
     dtype, units = x.dtype, weights.recurrent.shape[0]
     steps, n = tf.shape(x)[0], tf.shape(x)[1]
@@ -165,8 +166,8 @@ def _backward(
         tanh_c = tf.tanh(f * before + i * g)
         d_h += tf.cast(d_outputs[t], FLOAT)
         through = d_c + d_h * o * (1 - tanh_c * tanh_c)
-        parts = through * g * (i * (1 - i)), through * before * (f * (1 - f)), through * i * (1 - g * g), d_h * tanh_c * (o * (1 - o))
-        d_z, next_c = tf.concat(parts, 1), through * f
+        d_i, d_f, d_g = through * g * (i * (1 - i)), through * before * (f * (1 - f)), through * i * (1 - g * g)
+        d_z, next_c = tf.concat([d_i, d_f, d_g, d_h * tanh_c * (o * (1 - o))], 1), through * f
         if counts is not None:
             d_z, next_c = tf.where(counts[t], d_z, 0.0), tf.where(counts[t], next_c, d_c)
         d_z = tf.cast(d_z, dtype)

@@ -51,7 +51,7 @@ class SelfAttention(keras.layers.Layer):
         super().__init__(**kwargs)
         self.heads = heads
 
-    def build(self, tokens_shape: tuple[int | None, ...], there_shape: tuple[int | None, ...]) -> None:
+    def build(self, tokens_shape: tuple[Any, ...], there_shape: tuple[Any, ...]) -> None:
         """Makes the weights, in the shapes and the order of Keras'."""
         width = tokens_shape[-1]
         each = width // self.heads
@@ -79,7 +79,7 @@ class SelfAttention(keras.layers.Layer):
         output = tf.matmul(together, tf.reshape(tf.convert_to_tensor(self.output_kernel), [width, width]))
         return tf.reshape(tf.nn.bias_add(output, tf.convert_to_tensor(self.output_bias)), [n, t, width])
 
-    def compute_output_shape(self, tokens_shape: tuple[int | None, ...], there_shape: tuple[int | None, ...]) -> Any:
+    def compute_output_shape(self, tokens_shape: tuple[Any, ...], there_shape: tuple[Any, ...]) -> tuple[Any, ...]:
         """The shape of the tokens."""
         return tokens_shape
 
