@@ -1,28 +1,85 @@
-"""How much faster the exported graph composes than a loop in Python that steps the same network.
+"""Contenders: the published folk_lstm composes tunes of 32 bars, by its exported graph and in two slower ways.
 
-    python -m benchmarks.sampling [--model NAME|PATH] [--tunes 64] [--bars 32] [--loop-tunes 1]
-
-The loop is what one writes first: a stateful Keras network of the same weights, called once a token; NumPy masks what the
-grammar forbids and draws. The graph makes all tunes in one call. Both times are of a second run, after tracing and compiling.
+The Python loop is what one writes first: a stateful Keras network of the same weights, called once a token; NumPy masks what the
+grammar forbids and draws. The plain graph is the exported one without XLA. Units are pieces.
 """
 
-import argparse
-import sys
-import time
 from collections.abc import Callable
-from typing import Any
+from itertools import count
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 import zoo
-from zoo import export
-from zoo.cards import find
-from zoo.composer import Composer
+from zoo import cards, export, sampling
 from zoo.models import folk_lstm
 from zoo.models.folk_lstm import Config
 from zoo.music import grammar
-from zoo.music.tokens import END, START
+from zoo.music.tokens import END, START, Vocabulary
+
+MODEL, BARS = "folk_lstm", 32
+
+
+def ours(tunes: str, calls: str) -> Callable[[], int]:
+    """The exported graph: so many tunes in a call, so many calls."""
+    composer, seeds = zoo.load(MODEL), count()
+
+    def repeat() -> int:
+        return sum(len(composer.sample(int(tunes), "* * *", BARS, seed=next(seeds))) for _ in range(int(calls)))
+
+    return repeat
+
+
+def plain(tunes: str) -> Callable[[], int]:
+    """The graph without XLA: so many tunes in a call."""
+    network, config, tables = restored()
+    compose, seeds = plain_graph(network, config, tables), count()
+
+    def repeat() -> int:
+        return len(compose(int(tunes), BARS, next(seeds)).numpy())
+
+    return repeat
+
+
+def loop() -> Callable[[], int]:
+    """The Python loop: one tune."""
+    network, config, tables = restored()
+    one, seeds = stateful(network, config), count()
+
+    def repeat() -> int:
+        python_loop(one, config, tables, BARS, next(seeds))
+        return 1
+
+    return repeat
+
+
+def restored() -> tuple[keras.Model, Config, grammar.Tables]:
+    """The published network, its configuration and its grammar."""
+    folder = cards.find(MODEL)
+    config = Config.of(cards.read_card(folder).architecture)
+    network = folk_lstm.build(config)
+    export.restore(network, folder)
+    return network, config, grammar.Tables(Vocabulary.load(folder / "assets" / "vocabulary.txt"))
+
+
+def plain_graph(network: keras.Model, config: Config, tables: grammar.Tables) -> Callable[[int, int, int], tf.Tensor]:
+    """(pieces, bars, seed) -> tokens int32 [pieces, length], the same call as in the exported graph, but not compiled."""
+    advance = lambda token, place, bar, states: folk_lstm.step(network, config, token, place, bar, states)  # noqa: E731
+
+    signature = [tf.TensorSpec([None, config.max_length], dtype) for dtype in (tf.int32, tf.float32)]
+
+    @tf.function(autograph=False, jit_compile=False, input_signature=[*signature, tf.TensorSpec([], tf.int32)])
+    def compose(forced: tf.Tensor, uniform: tf.Tensor, bars: tf.Tensor) -> tf.Tensor:
+        states = folk_lstm.zero_states(config, tf.shape(forced)[0])
+        one, off = tf.constant(1.0), tf.constant(0)
+        return sampling.sample(advance, states, tables, forced, uniform, bars, one, off, one).tokens
+
+    def call(pieces: int, bars: int, seed: int) -> tf.Tensor:
+        uniform = sampling.noise(tf.constant(seed, tf.int64), tf.constant(pieces), config.max_length)
+        return compose(tf.fill(uniform.shape, sampling.OPEN), uniform, tf.constant(bars))
+
+    return call
 
 
 def stateful(model: keras.Model, config: Config) -> keras.Model:
@@ -60,56 +117,3 @@ def python_loop(network: keras.Model, config: Config, tables: grammar.Tables, ba
         tokens.append(token)
         state = grammar.advance(tables, state, np.array([token]))
     return tokens
-
-
-def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
-    """The time of a call, and its result."""
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
-
-
-def compare(composer: Composer, network: keras.Model, config: Config, tunes: int, bars: int, loop_tunes: int) -> dict[str, float]:
-    """Seconds a tune and tokens a second of both ways, the seconds that XLA compiles for, and the ratio of the times a tune."""
-    tables = grammar.Tables(composer.vocabulary)
-    first, _ = seconds(lambda: composer.sample(tunes, "* * *", bars, seed=0))
-    graph, pieces = seconds(lambda: composer.sample(tunes, "* * *", bars, seed=1))
-    one = stateful(network, config)
-    python_loop(one, config, tables, 1, seed=0)
-    loop, written = seconds(lambda: [python_loop(one, config, tables, bars, seed=i + 1) for i in range(loop_tunes)])
-    return {
-        "compile_seconds": first - graph,
-        "graph_seconds_a_tune": graph / tunes,
-        "graph_tokens_a_second": sum(map(len, pieces)) / graph,
-        "loop_seconds_a_tune": loop / loop_tunes,
-        "loop_tokens_a_second": sum(map(len, written)) / loop,
-        "ratio": (loop / loop_tunes) / (graph / tunes),
-    }
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Prints the comparison."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.sampling", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--model", default="folk_lstm", metavar="NAME|PATH")
-    parser.add_argument("--tunes", type=int, default=64, help="tunes in the graph's one call (%(default)s)")
-    parser.add_argument("--bars", type=int, default=32, help="bars of each tune (%(default)s)")
-    parser.add_argument("--loop-tunes", type=int, default=2, help="tunes that the Python loop makes (%(default)s)")
-    arguments = parser.parse_args(argv)
-    composer = zoo.load(arguments.model)
-    config = Config.of(composer.card.architecture)
-    network = folk_lstm.build(config)
-    export.restore(network, find(arguments.model))
-    result = compare(composer, network, config, arguments.tunes, arguments.bars, arguments.loop_tunes)
-    graph = result["graph_seconds_a_tune"] * arguments.tunes
-    speed, compiling = result["graph_tokens_a_second"], result["compile_seconds"]
-    print(f"graph: {arguments.tunes} tunes of {arguments.bars} bars in one call, {graph:.2f} s, {speed:,.0f} tokens/s", end="")
-    print(f" (before that {compiling:.1f} s to compile)")
-    print(f"Python loop: {result['loop_seconds_a_tune']:.2f} s a tune, {result['loop_tokens_a_second']:,.0f} tokens/s")
-    print(f"ratio a tune: {result['ratio']:.0f}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

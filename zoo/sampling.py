@@ -2,7 +2,7 @@
 
 A network is given here as a `step`: one token of each sequence in, the logits of the next one out. Around it runs one
 `tf.while_loop` that XLA compiles as a whole, so that no Python and no single operation's overhead is paid for each token:
-that is what makes it hundreds of times faster than a loop in Python (`python -m benchmarks.sampling`).
+that is what makes it hundreds of times faster than a loop in Python (`python -m benchmarks sampling`).
 The grammar (`zoo.music.grammar`) is stepped beside the network and masks what may not follow.
 """
 

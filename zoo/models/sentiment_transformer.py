@@ -22,7 +22,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from zoo.models.transformer import GeluDense, LayerNormalization, SelfAttention
+from zoo.models.transformer import block
 from zoo.training import Recipe
 
 # No text has such tokens: `split` takes the brackets off. Padding and unknown are the first two lines of each vocabulary.
@@ -187,25 +187,13 @@ def encoder(config: Config) -> keras.Model:
     positions = keras.layers.Embedding(config.length, config.width, embeddings_initializer="zeros", name="position_embedding")
     x = keras.layers.Add(name="embedded")([tokens, positions(position)])
     for i in range(config.blocks):
-        x = block(config, x, there, f"block_{i}")
+        x = block(x, there, config.heads, config.hidden, config.dropout, f"block_{i}")
     weight = ops.expand_dims(ops.cast(there, "float32"), -1)
     # A text without a token has no mean; zeros stand for it, and the last unit's bias answers.
     mean = ops.sum(x * weight, axis=1) / ops.maximum(ops.sum(weight, axis=1), 1.0)
     mean = keras.layers.Dropout(config.pooled_dropout, name="pooled_dropout")(mean)
     logit = keras.layers.Dense(1, dtype="float32", name="logit")(mean)
     return keras.Model([tokens, there], ops.squeeze(logit, -1), name="encoder")
-
-
-def block(config: Config, x: keras.KerasTensor, there: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    """A pre-norm block: x + attention(norm(x)), then x + feed_forward(norm(x)); [n, t, width] -> the same shape."""
-    dropout = keras.layers.Dropout
-    y = LayerNormalization(epsilon=1e-5, name=f"{name}_attention_norm")(x)
-    y = SelfAttention(config.heads, name=f"{name}_attention")(y, there)
-    x = x + dropout(config.dropout, name=f"{name}_attention_dropout")(y)
-    y = LayerNormalization(epsilon=1e-5, name=f"{name}_norm")(x)
-    y = GeluDense(config.hidden, name=f"{name}_hidden")(y)
-    y = keras.layers.Dense(config.width, name=f"{name}_output")(y)
-    return x + dropout(config.dropout, name=f"{name}_dropout")(y)
 
 
 def loss(labels: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:

@@ -12,6 +12,28 @@ import tensorflow as tf
 from zoo.models import fused
 
 
+def block(
+    x: keras.KerasTensor, there: keras.KerasTensor, heads: int, hidden: int, dropout: float, name: str
+) -> keras.KerasTensor:
+    """A pre-norm block: x + attention(norm(x)), then x + feed_forward(norm(x)); [n, t, width] -> the same shape.
+
+    Args:
+        x: the tokens' vectors.
+        there: which of them are no padding, bool [n, t].
+        heads: of the attention, width / heads wide each.
+        hidden: units of the feed-forward layer.
+        dropout: share of the numbers dropped in training, of what attention and feed-forward add.
+        name: of the block; its layers' names begin with it.
+    """
+    y = LayerNormalization(epsilon=1e-5, name=f"{name}_attention_norm")(x)
+    y = SelfAttention(heads, name=f"{name}_attention")(y, there)
+    x = x + keras.layers.Dropout(dropout, name=f"{name}_attention_dropout")(y)
+    y = LayerNormalization(epsilon=1e-5, name=f"{name}_norm")(x)
+    y = GeluDense(hidden, name=f"{name}_hidden")(y)
+    y = keras.layers.Dense(x.shape[-1], name=f"{name}_output")(y)
+    return x + keras.layers.Dropout(dropout, name=f"{name}_dropout")(y)
+
+
 @keras.saving.register_keras_serializable("intro_zoo")
 class LayerNormalization(keras.layers.LayerNormalization):
     """`keras.layers.LayerNormalization` over the last axis."""

@@ -1,0 +1,168 @@
+"""What is compared with what: the table of all works, their contenders and goals; and from contest to rows.
+
+Nothing here imports TensorFlow or PyTorch: contenders are named, and run in processes of their own (`benchmarks.contest`).
+"""
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from benchmarks.contest import Outcome, compete
+from benchmarks.machine import cores
+from benchmarks.report import Row
+
+PYTORCH = "benchmarks.pytorch:"
+NO_PYTORCH = "PyTorch is not installed: pip install -r requirements-bench.txt"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One work.
+
+    Args:
+        work: its name.
+        unit: something a second, of which more is better, or "s", of which less is.
+        ours: the contender of this project.
+        peers: the names of the others, each with a contender, or with a goal in the unit.
+        one_core: confine all contenders to one core.
+    """
+
+    work: str
+    unit: str
+    ours: str
+    peers: Mapping[str, str | float]
+    one_core: bool = False
+
+
+def _training(network: str) -> dict[str, str | float]:
+    libraries = {"Keras": "benchmarks.plain_keras:", "PyTorch": PYTORCH}
+    return {
+        f"{library}, {precision}": f"{module}{network} {precision}"
+        for library, module in libraries.items()
+        for precision in ("float32", "bfloat16")
+    }
+
+
+def _pipeline(model: str, name: str) -> Comparison:
+    peers = {f"{name} training step (goal: 5 times as fast)": f"benchmarks.pipeline:step {model}"}
+    return Comparison("pipeline", "examples/s", f"benchmarks.pipeline:epoch {model}", peers)
+
+
+def _sampling(work: str, tunes: int, calls: int) -> Comparison:
+    peers = {"Python loop, same network": "benchmarks.sampling:loop", "graph without XLA": f"benchmarks.sampling:plain {tunes}"}
+    return Comparison(work, "pieces/s", f"benchmarks.sampling:ours {tunes} {calls}", peers)
+
+
+GROUPS: dict[str, tuple[Comparison, ...]] = {
+    "training": (
+        Comparison("lstm_training", "tokens/s", "benchmarks.training:ours_lstm", _training("lstm")),
+        Comparison("transformer_training", "tokens/s", "benchmarks.training:ours_transformer", _training("transformer")),
+    ),
+    "sampling": (_sampling("sampling_one", 1, 8), _sampling("sampling_64", 64, 1)),
+    "inference": (
+        Comparison(
+            "sentiment_inference",
+            "reviews/s",
+            "benchmarks.inference:ours sentiment_transformer 64 4",
+            {
+                "DistilBERT's shape in PyTorch, float32": f"{PYTORCH}distilbert float32 16",
+                "DistilBERT's shape in PyTorch, bfloat16": f"{PYTORCH}distilbert bfloat16 16",
+            },
+            one_core=True,
+        ),
+        Comparison(
+            "sentiment_one",
+            "reviews/s",
+            "benchmarks.inference:ours sentiment_transformer 1 100",
+            {
+                "same network, Keras predict": "benchmarks.inference:keras_predict sentiment_transformer 1 10",
+                "DistilBERT's shape in PyTorch, float32": f"{PYTORCH}distilbert float32 1",
+                "DistilBERT's shape in PyTorch, bfloat16": f"{PYTORCH}distilbert bfloat16 1",
+            },
+            one_core=True,
+        ),
+        Comparison(
+            "digits_inference",
+            "images/s",
+            "benchmarks.inference:ours digits_mlp 10000 2",
+            {"same network, Keras predict": "benchmarks.inference:keras_predict digits_mlp 10000 2"},
+            one_core=True,
+        ),
+        Comparison(
+            "digits_one",
+            "images/s",
+            "benchmarks.inference:ours digits_mlp 1 500",
+            {"same network, Keras predict": "benchmarks.inference:keras_predict digits_mlp 1 20"},
+            one_core=True,
+        ),
+    ),
+    "pipeline": (
+        _pipeline("digits_mlp", "digits"),
+        _pipeline("sentiment_transformer", "sentiment"),
+        _pipeline("folk_lstm", "folk"),
+    ),
+    "startup": (
+        Comparison(
+            "startup",
+            "s",
+            "benchmarks.startup:imports zoo",
+            {"goal for import zoo": 0.2, "import tensorflow": "benchmarks.startup:imports tensorflow"},
+        ),
+        Comparison("startup", "s", "benchmarks.startup:help apps.music", {"goal for python -m apps.music --help": 1.0}),
+        Comparison("startup", "s", "benchmarks.startup:generate", {"goal for apps.music generate, 16 bars in a file": 5.0}),
+    ),
+}
+
+
+def run(comparison: Comparison, repeats: int) -> list[Row]:
+    """A row for each peer. What fails, or what a missing PyTorch leaves out, is told in its row."""
+    named = [peer for peer in comparison.peers.values() if isinstance(peer, str)]
+    absent = [peer for peer in named if peer.startswith(PYTORCH) and importlib.util.find_spec("torch") is None]
+    contenders = [comparison.ours, *(peer for peer in named if peer not in absent)]
+    outcomes = dict(zip(contenders, compete(contenders, repeats, on_cores(comparison)), strict=True))
+    return rows(comparison, outcomes | dict.fromkeys(absent, Outcome(problem=NO_PYTORCH)))
+
+
+def on_cores(comparison: Comparison) -> int:
+    """How many cores its contenders use."""
+    return 1 if comparison.one_core else cores()
+
+
+def rows(comparison: Comparison, outcomes: Mapping[str, Outcome]) -> list[Row]:
+    """A row for each peer, from the outcomes of all contenders."""
+    mine = outcomes[comparison.ours]
+    result = []
+    for name, peer in comparison.peers.items():
+        other = outcomes[peer] if isinstance(peer, str) else Outcome((peer,) * len(mine.rates))
+        ours = _in_unit(comparison, mine)
+        theirs = _in_unit(comparison, other) if isinstance(peer, str) else other.rates
+        row = Row(
+            comparison.work,
+            comparison.unit,
+            on_cores(comparison),
+            median(ours) if ours else None,
+            name,
+            peer if isinstance(peer, float) else median(theirs) if theirs else None,
+            ours_runs=ours,
+            peer_runs=theirs if isinstance(peer, str) else (),
+            note=other.problem or (mine.problem and f"ours: {mine.problem}"),
+        )
+        result.append(_compared(row, theirs))
+    return result
+
+
+def _compared(row: Row, theirs: Sequence[float]) -> Row:
+    """The row with its ratios, where both values are there."""
+    if row.ours is None or row.peer_value is None:
+        return row
+    # Seconds are better when they are fewer.
+    pairs = [
+        (b, a) if row.unit == "s" else (a, b) for a, b in zip((row.ours, *row.ours_runs), (row.peer_value, *theirs), strict=True)
+    ]
+    ratio, *ratios = [over / under for over, under in pairs]
+    return replace(row, ratio=ratio, ratio_low=min(ratios), ratio_high=max(ratios))
+
+
+def _in_unit(comparison: Comparison, outcome: Outcome) -> tuple[float, ...]:
+    return tuple(1 / rate for rate in outcome.rates) if comparison.unit == "s" else outcome.rates

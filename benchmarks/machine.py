@@ -1,0 +1,91 @@
+"""The machine that a comparison runs on: processor, versions, its own limit, and whether anybody else is using it.
+
+Nothing here imports TensorFlow but the contender `matrix_product`.
+"""
+
+import importlib.metadata
+import os
+import platform
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+CPUINFO, STAT = Path("/proc/cpuinfo"), Path("/proc/stat")
+INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # those that decide how fast matrices are multiplied
+PACKAGES = ("tensorflow", "keras", "numpy", "torch")
+BUSY = 0.25  # cores: with more than that taken by others, figures are not to be trusted
+WATCHED_SECONDS = 1.0
+SIZE = 2048  # rows and columns of the matrices whose product is timed
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def processor() -> str:
+    """The processor's name."""
+    names = re.findall(r"^model name\s*:\s*(.+)$", _read(CPUINFO), re.MULTILINE)
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def instructions() -> list[str]:
+    """Those of INSTRUCTIONS that the processor has; empty where the system does not tell."""
+    flags = re.findall(r"^flags\s*:\s*(.+)$", _read(CPUINFO), re.MULTILINE)
+    return [name for name in INSTRUCTIONS if flags and name in flags[0].split()]
+
+
+def versions() -> dict[str, str | None]:
+    """The versions of Python and of what computes; None for what is not installed."""
+    found: dict[str, str | None] = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def slug() -> str:
+    """The processor and its cores as a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{processor()} {cores()} cores".lower()).strip("-")
+
+
+def busy_cores(seconds: float = WATCHED_SECONDS) -> float:
+    """How many cores are at work while this process sleeps so long: for others, then, if it has no children at work.
+
+    Where the system does not tell, it is the average load of the last minute.
+    """
+    if not STAT.is_file():
+        return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    before = _times()
+    time.sleep(seconds)
+    total, idle = (after - earlier for after, earlier in zip(_times(), before, strict=True))
+    return (os.cpu_count() or 1) * (1 - idle / total) if total else 0.0
+
+
+def _times() -> tuple[int, int]:
+    """All processors' time so far, and how much of it was idle, in ticks."""
+    # user nice system idle iowait irq softirq steal; what follows (guest) is part of user.
+    ticks = [int(value) for value in STAT.read_text().split(maxsplit=9)[1:9]]
+    return sum(ticks), ticks[3] + ticks[4]
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def matrix_product(precision: str) -> Callable[[], float]:
+    """A contender: TensorFlow's product of two square matrices, "float32" or "bfloat16"; units of 10^9 operations."""
+    import tensorflow as tf
+
+    a, b = (tf.cast(tf.random.stateless_normal([SIZE, SIZE], [0, seed]), precision) for seed in (1, 2))
+
+    def repeat() -> float:
+        for _ in range(4):
+            product = tf.matmul(a, b)
+        product.numpy()
+        return 4 * 2 * SIZE**3 / 1e9
+
+    return repeat

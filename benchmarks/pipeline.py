@@ -1,0 +1,72 @@
+"""Contenders: how many examples a second the data pipeline of a published model gives, and how many its training step takes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from benchmarks.training import Loss, zoo_step
+from zoo import cards, processor
+from zoo.data import digits, melodies, melody_sets, reviews
+from zoo.models import digits_mlp, folk_lstm, sentiment_transformer
+from zoo.training import Recipe, TrainingData, seeded
+
+SMALLEST_BATCH = 32  # of the published recipes
+STEPS = 10  # of a repetition, at even distances in an epoch, so that long and short examples come in their proportion
+
+Published = tuple[Callable[[], keras.Model], Loss, Recipe, TrainingData]
+
+
+def epoch(model: str) -> Callable[[], int]:
+    """One epoch's batches, from the making of the data set on; units are examples."""
+    *_, data = published(model)
+
+    def repeat() -> int:
+        return sum(examples(weight) for _, _, weight in data.train(0))
+
+    return repeat
+
+
+def step(model: str) -> Callable[[], int]:
+    """STEPS training steps on batches that are there already; units are examples."""
+    shards = processor.shards(SMALLEST_BATCH)  # first, since reading the data sets TensorFlow to work
+    build, loss, recipe, data = published(model)
+    recipe = replace(recipe, precision=processor.precision("auto"))
+    train = zoo_step(seeded(recipe, build), loss, recipe, shards)
+    batches = list(data.train(0).shard(max(data.steps // STEPS, 1), 0).take(STEPS))
+    units = sum(examples(weight) for _, _, weight in batches)
+
+    def repeat() -> int:
+        for x, y, weight in batches:
+            float(train(x, y, weight))  # as the training loop does, which watches each loss
+        return units
+
+    return repeat
+
+
+def examples(weight: Any) -> int:
+    """How many of a batch's rows, [b] or [b, t], are no padding."""
+    values = weight.numpy()
+    return int(np.count_nonzero(values.reshape(len(values), -1).any(1)))
+
+
+def published(model: str) -> Published:
+    """Network, loss, recipe and data as they were when the model was published. UserError where its data set is not to be had."""
+    folder = cards.find(model)
+    architecture = {key: value for key, value in cards.read_card(folder).architecture.items() if key != "network"}
+    if model == "digits_mlp":
+        images = digits.load("mnist", real=True)
+        recipe = digits_mlp.recipe(len(images.split("train")[1]))
+        config = digits_mlp.DigitsMLPConfig(**architecture)
+        return lambda: digits_mlp.build(config), digits_mlp.loss, recipe, digits.batches(images, recipe)
+    if model == "sentiment_transformer":
+        texts, of_texts = reviews.load("imdb", real=True), sentiment_transformer.Config(**architecture)
+        tokenizer = sentiment_transformer.Tokenizer(of_texts, folder / "assets")
+        data = reviews.batches(texts, tokenizer, sentiment_transformer.RECIPE)
+        return lambda: sentiment_transformer.build(of_texts), sentiment_transformer.loss, sentiment_transformer.RECIPE, data
+    tunes, _ = melody_sets.load(melody_sets.FOLK)
+    recipe, of_tunes = folk_lstm.RECIPE, folk_lstm.Config.of(architecture)
+    data = melodies.pipeline(tunes.scores["train"], tunes.scores["validation"], tunes.vocabulary, recipe.batch_size, recipe.seed)
+    return lambda: folk_lstm.build(of_tunes), folk_lstm.loss, recipe, data

@@ -1,0 +1,51 @@
+"""Whether bfloat16 learns what float32 learns: validation losses of real training runs in both, over several seeds.
+
+    python -m benchmarks.precision --model folk_lstm --epochs 1 --seeds 3
+
+The published network on its data, by its recipe but for the number of epochs; a run's seed decides weights and dropout.
+"""
+
+import argparse
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from statistics import mean, stdev
+
+from apps import cli
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Prints a row for each precision and epoch."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.precision", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", default="folk_lstm", choices=("digits_mlp", "folk_lstm", "sentiment_transformer"))
+    parser.add_argument("--epochs", type=cli.positive, default=1, metavar="N", help="of each run (%(default)s)")
+    parser.add_argument("--seeds", type=cli.positive, default=3, metavar="N", help="runs in each precision (%(default)s)")
+    arguments = parser.parse_args(argv)
+    cli.import_tensorflow_quietly()
+    from benchmarks.pipeline import SMALLEST_BATCH, published
+    from zoo import processor, training
+
+    shards = processor.shards(SMALLEST_BATCH)
+    build, loss, recipe, data = published(arguments.model)
+    print(f"{arguments.model}: validation loss in nats, {arguments.seeds} seeds")
+    for precision in ("float32", "bfloat16"):
+        losses, seconds = [], []
+        for seed in range(arguments.seeds):
+            this = replace(recipe, epochs=arguments.epochs, patience=None, precision=precision, seed=seed)
+            with tempfile.TemporaryDirectory() as folder:
+                history = training.train(training.seeded(this, build), loss, data, this, Path(folder), shards=shards)
+            losses.append([row["validation_loss"] for row in history.epochs])
+            seconds.append(history.seconds / arguments.epochs)
+        for epoch, values in enumerate(zip(*losses, strict=True), start=1):
+            spread = f"deviation {stdev(values):.4f}  " if len(values) > 1 else ""
+            shown = " ".join(f"{value:.4f}" for value in values)
+            pace = f"{mean(seconds):.0f} s an epoch"
+            print(f"{precision:9} epoch {epoch}  mean {mean(values):.4f}  {spread}({shown})  {pace}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
