@@ -13,6 +13,7 @@ from typing import Any
 
 from apps import cli
 from benchmarks import comparisons, contest, machine, report
+from zoo import processor
 from zoo.errors import UserError
 from zoo.files import write_whole
 
@@ -30,7 +31,7 @@ class Watch:
         """Measures now; no contender may be at work."""
         busy = machine.busy_cores()
         if busy > machine.BUSY >= self.busiest:
-            cli.notice(f"others keep {busy:.1f} of {machine.cores()} cores busy: these figures are not to be trusted")
+            cli.notice(f"others keep {busy:.1f} of {processor.cores()} cores busy: these figures are not to be trusted")
         self.busiest = max(self.busiest, busy)
 
 
@@ -47,8 +48,8 @@ def measure(groups: Sequence[str], repeats: int) -> tuple[dict[str, Any], list[r
         rows += comparisons.run(comparison, repeats)
     about = {
         "date": datetime.date.today().isoformat(),
-        "processor": machine.processor(),
-        "cores": machine.cores(),
+        "processor": processor.name(),
+        "cores": processor.cores(),
         "instructions": machine.instructions(),
         "versions": machine.versions(),
         "matrix_gflops": rates,
@@ -64,7 +65,7 @@ def matrix_rates(repeats: int) -> dict[str, dict[str, float | None]]:
     precisions = ("float32", "bfloat16")
     rates: dict[str, dict[str, float | None]] = {precision: {} for precision in precisions}
     cli.notice("the machine's limit: products of matrices")
-    for n in sorted({1, machine.cores()}):
+    for n in sorted({1, processor.cores()}):
         outcomes = contest.compete([f"benchmarks.machine:matrix_product {precision}" for precision in precisions], repeats, n)
         for precision, outcome in zip(precisions, outcomes, strict=True):
             rates[precision][str(n)] = max(outcome.rates, default=None)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from benchmarks.contest import Outcome, compete
-from benchmarks.machine import cores
 from benchmarks.report import Row
+from zoo.processor import cores
 
 PYTORCH = "benchmarks.pytorch:"
 NO_PYTORCH = "PyTorch is not installed: pip install -r requirements-bench.txt"

@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-CPUINFO, STAT = Path("/proc/cpuinfo"), Path("/proc/stat")
+from zoo import processor
+
+STAT = Path("/proc/stat")
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # those that decide how fast matrices are multiplied
 PACKAGES = ("tensorflow", "keras", "numpy", "torch")
 BUSY = 0.25  # cores: with more than that taken by others, figures are not to be trusted
@@ -19,20 +21,9 @@ WATCHED_SECONDS = 1.0
 SIZE = 2048  # rows and columns of the matrices whose product is timed
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def processor() -> str:
-    """The processor's name."""
-    names = re.findall(r"^model name\s*:\s*(.+)$", _read(CPUINFO), re.MULTILINE)
-    return names[0] if names else platform.processor() or platform.machine()
-
-
 def instructions() -> list[str]:
     """Those of INSTRUCTIONS that the processor has; empty where the system does not tell."""
-    flags = re.findall(r"^flags\s*:\s*(.+)$", _read(CPUINFO), re.MULTILINE)
+    flags = re.findall(r"^flags\s*:\s*(.+)$", processor.cpuinfo(), re.MULTILINE)
     return [name for name in INSTRUCTIONS if flags and name in flags[0].split()]
 
 
@@ -49,7 +40,7 @@ def versions() -> dict[str, str | None]:
 
 def slug() -> str:
     """The processor and its cores as a file's name."""
-    return re.sub(r"[^a-z0-9]+", "-", f"{processor()} {cores()} cores".lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", f"{processor.name()} {processor.cores()} cores".lower()).strip("-")
 
 
 def busy_cores(seconds: float = WATCHED_SECONDS) -> float:
@@ -70,10 +61,6 @@ def _times() -> tuple[int, int]:
     # user nice system idle iowait irq softirq steal; what follows (guest) is part of user.
     ticks = [int(value) for value in STAT.read_text().split(maxsplit=9)[1:9]]
     return sum(ticks), ticks[3] + ticks[4]
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
 def matrix_product(precision: str) -> Callable[[], float]:

@@ -16,7 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo import cards
+from zoo import cards, processor
 from zoo.cards import Card, DataSet, Metric, Training
 from zoo.errors import UserError
 from zoo.training import History, Recipe
@@ -73,16 +73,6 @@ def describe_signatures(folder: Path) -> dict[str, Any]:
     }
 
 
-def processor() -> str:
-    """The processor and the cores at hand, for the card."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        model = names[0] if names else model
-    return f"{model}, {os.cpu_count()} cores"
-
-
 def versions() -> dict[str, str]:
     """The versions that a training depends on."""
     return {"tensorflow": tf.__version__, "keras": keras.__version__, "python": platform.python_version()}
@@ -100,8 +90,9 @@ def draft(
     limits: Sequence[str],
 ) -> Card:
     """The card of a trained network before `publish` names and measures it; `architecture` is its name and its config."""
+    machine = f"{processor.name()}, {os.cpu_count()} cores"
     training = Training(
-        command, recipe.seed, len(history.epochs), round(history.seconds, 1), processor(), versions(), recipe.precision
+        command, recipe.seed, len(history.epochs), round(history.seconds, 1), machine, versions(), recipe.precision
     )
     parameters = sum(int(np.prod(v.shape)) for v in model.weights)
     return Card("", task, description, architecture, parameters, dataset, training, (), {}, tuple(limits))

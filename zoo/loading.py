@@ -1,13 +1,14 @@
 """`zoo.load`: an exported model, checked against its card, with the methods of its task."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from zoo import cards
+from zoo import cards, processor
 from zoo.cards import Card
 from zoo.errors import UserError
 
@@ -44,11 +45,22 @@ class Classifier:
         """
         spec = self._predict.structured_input_signature[1][self._input]
         array = self._array(inputs, spec)
-        batches = [
-            self._predict(**{self._input: tf.constant(array[i : i + BATCH], spec.dtype)})[self._output].numpy()
-            for i in range(0, max(len(array), 1), BATCH)
-        ]
-        return np.concatenate(batches)
+        order = self._order(array)
+        batches = [array[order[i : i + BATCH]] for i in range(0, max(len(array), 1), BATCH)]
+
+        def judge(batch: np.ndarray) -> np.ndarray:
+            return self._predict(**{self._input: tf.constant(batch, spec.dtype)})[self._output].numpy()
+
+        # A batch for each core at a time: while it computes, TensorFlow leaves Python's lock to the others.
+        with ThreadPoolExecutor(processor.cores()) as pool:
+            values = np.concatenate(list(pool.map(judge, batches)))
+        result = np.empty_like(values)
+        result[order] = values
+        return result
+
+    def _order(self, array: np.ndarray) -> np.ndarray:
+        """The order in which the inputs are best computed."""
+        return np.arange(len(array))
 
     def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
         array = np.asarray(inputs)
@@ -73,6 +85,10 @@ class TextClassifier(Classifier):
         if not all(isinstance(text, str | bytes) for text in inputs):
             raise UserError(f"{self.card.name} takes a list of texts: str, or bytes in UTF-8")
         return np.array([encoded(text) for text in inputs], dtype=object)
+
+    def _order(self, array: np.ndarray) -> np.ndarray:
+        # Texts of like length together: less padding.
+        return np.argsort([len(text) for text in array], kind="stable")
 
     def explain(self, texts: Sequence[str | bytes]) -> list[list[tuple[str, float]]]:
         """For each text its tokens and their weights: positive ones spoke for a positive review."""

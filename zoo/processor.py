@@ -6,20 +6,39 @@ own part of the batch (`shards` of `zoo.training.train`).
 """
 
 import os
+import platform
+import re
 import sys
 import time
+from pathlib import Path
 
-import tensorflow as tf
-
-PRECISIONS = "auto", "float32", "bfloat16"
+CPUINFO = Path("/proc/cpuinfo")
 SMALLEST_SHARD = 8  # examples of a batch that are worth a core of their own
 # bfloat16 is taken from this gain on. Processors with instructions for it reach 1.8 (AVX-512) to 5 (AMX), others stay below 1.
 GAIN = 1.3
 
 
-def product_rate(dtype: tf.DType, seconds: float = 0.1, size: int = 1024) -> float:
-    """The GFLOP/s of the product of two matrices [size, size] of that type: the best of those that fit into the time."""
-    a = tf.cast(tf.random.stateless_normal([size, size], [0, 1]), dtype)
+def cpuinfo() -> str:
+    """What Linux tells of the processor; empty elsewhere."""
+    return CPUINFO.read_text(encoding="utf-8", errors="replace") if CPUINFO.is_file() else ""
+
+
+def name() -> str:
+    """The processor's name."""
+    names = re.findall(r"^model name\s*:\s*(.+)$", cpuinfo(), re.MULTILINE)
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def product_rate(precision: str, seconds: float = 0.1, size: int = 1024) -> float:
+    """The GFLOP/s of the product of two matrices [size, size]: the best of those that fit into the time."""
+    import tensorflow as tf
+
+    a = tf.cast(tf.random.stateless_normal([size, size], [0, 1]), precision)
     tf.matmul(a, a).numpy()  # the first one chooses and prepares the kernel
     end, best = time.perf_counter() + seconds, float("inf")
     while time.perf_counter() < end:
@@ -36,7 +55,7 @@ def precision(wanted: str) -> str:
     """
     if wanted == "float32":
         return wanted
-    rates = {dtype.name: product_rate(dtype) for dtype in (tf.float32, tf.bfloat16)}
+    rates = {each: product_rate(each) for each in ("float32", "bfloat16")}
     gain = rates["bfloat16"] / rates["float32"]
     measured = f"{rates['bfloat16']:.0f} GFLOP/s in bfloat16, {rates['float32']:.0f} in float32"
     if gain >= GAIN:
@@ -47,17 +66,14 @@ def precision(wanted: str) -> str:
     return "float32"
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def shards(batch_size: int) -> int:
     """Sets TensorFlow's threads for training, and gives the number of parts that each batch of that size should be cut into.
 
     To be called before TensorFlow's first operation: its threads are fixed from then on, and a batch then stays whole, as it does
     with a GPU.
     """
+    import tensorflow as tf
+
     parts = max(1, min(cores(), batch_size // SMALLEST_SHARD))
     try:
         tf.config.threading.set_intra_op_parallelism_threads(max(1, cores() // parts))

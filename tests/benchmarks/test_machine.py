@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import machine
+from zoo import processor
 
 CPUINFO = (
     "processor\t: 0\nmodel name\t: A Fast(R) CPU @ 2.0GHz\nflags\t\t: fpu avx2 avx512_bf16\n\nprocessor\t: 1\nmodel name\t: B\n"
@@ -14,13 +15,13 @@ CPUINFO = (
 
 def test_processor_and_instructions_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cpuinfo").write_text(CPUINFO)
-    monkeypatch.setattr(machine, "CPUINFO", tmp_path / "cpuinfo")
-    monkeypatch.setattr(machine, "cores", lambda: 2)
-    assert machine.processor() == "A Fast(R) CPU @ 2.0GHz"
+    monkeypatch.setattr(processor, "CPUINFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(processor, "cores", lambda: 2)
+    assert processor.name() == "A Fast(R) CPU @ 2.0GHz"
     assert machine.instructions() == ["avx2", "avx512_bf16"]
     assert machine.slug() == "a-fast-r-cpu-2-0ghz-2-cores"
-    monkeypatch.setattr(machine, "CPUINFO", tmp_path / "nothing")
-    assert machine.processor()
+    monkeypatch.setattr(processor, "CPUINFO", tmp_path / "nothing")
+    assert processor.name()
     assert machine.instructions() == []
 
 

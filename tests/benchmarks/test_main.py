@@ -10,6 +10,7 @@ import pytest
 import benchmarks.__main__ as command
 from benchmarks import comparisons, contest, machine
 from benchmarks.contest import Outcome
+from zoo import processor
 
 ROOT = Path(command.__file__).resolve().parent.parent
 
@@ -58,7 +59,7 @@ def test_a_busy_machine_is_told_once(
     monkeypatch.setattr(machine, "busy_cores", lambda: 1.5)
     assert command.main(["startup", "--json", str(tmp_path / "mine.json")]) == 0
     told = [line for line in capsys.readouterr().err.splitlines() if "not to be trusted" in line]
-    assert told == [f"others keep 1.5 of {machine.cores()} cores busy: these figures are not to be trusted"]
+    assert told == [f"others keep 1.5 of {processor.cores()} cores busy: these figures are not to be trusted"]
     found = json.loads((tmp_path / "mine.json").read_text())
     assert (found["quiet"], found["busy_cores"]) == (False, 1.5)
 
