@@ -106,6 +106,33 @@ def _with_gradient(mask: tf.Tensor | None) -> Run:
     return run
 
 
+def _cell(inputs: tf.Tensor, product: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """The two parts of the gates before their activations, [n, 4 units] each, and the cell -> hidden state, cell, gates."""
+    z = tf.cast(inputs, FLOAT) + tf.cast(product, FLOAT)
+    i, f, g, o = tf.split(z, 4, axis=1)
+    i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
+    c = f * c + i * g
+    return tf.cast(o * tf.tanh(c), inputs.dtype), c, tf.cast(tf.concat([i, f, g, o], 1), inputs.dtype)
+
+
+def _cell_gradient(
+    gates: tf.Tensor, c: tf.Tensor, d_output: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Gates, the cell before the step, and the gradients by the output, the next step's input and the cell after it -> those by
+    the gates before their activations and by the cell before the step."""
+    i, f, g, o = tf.split(tf.cast(gates, FLOAT), 4, axis=1)
+    tanh_c = tf.tanh(f * c + i * g)
+    d_h = tf.cast(d_h, FLOAT) + tf.cast(d_output, FLOAT)
+    through = d_c + d_h * o * (1 - tanh_c * tanh_c)
+    d_i, d_f, d_g = through * g * (i * (1 - i)), through * c * (f * (1 - f)), through * i * (1 - g * g)
+    return tf.cast(tf.concat([d_i, d_f, d_g, d_h * tanh_c * (o * (1 - o))], 1), gates.dtype), through * f
+
+
+# In training XLA makes one function of the cell's twenty operations: of a small network these take longer than the product.
+_fused_cell = tf.function(_cell, jit_compile=True, autograph=False)
+_fused_cell_gradient = tf.function(_cell_gradient, jit_compile=True, autograph=False)
+
+
 def _forward(
     x: tf.Tensor, weights: _Weights, h: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None, keep: bool
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, Any]:
@@ -116,28 +143,22 @@ def _forward(
     inputs = tf.reshape(product, [steps, n, 4 * units])
     counts = None if mask is None else tf.transpose(mask)[..., None]
 
-    def step(i: tf.Tensor, h: tf.Tensor, c: tf.Tensor, hidden: Any, *kept: Any) -> tuple[Any, ...]:
-        z = tf.cast(inputs[i], FLOAT) + tf.cast(tf.matmul(tf.cast(h, dtype), weights.recurrent), FLOAT)
-        first, candidate, last = tf.split(z, [2 * units, units, units], axis=1)
-        first, candidate, output = tf.sigmoid(first), tf.tanh(candidate), tf.sigmoid(last)
-        next_c = first[:, units:] * c + first[:, :units] * candidate
-        next_h = output * tf.tanh(next_c)
+    def step(t: tf.Tensor, h: tf.Tensor, c: tf.Tensor, hidden: Any, *kept: Any) -> tuple[Any, ...]:
+        next_h, next_c, gates = (_fused_cell if keep else _cell)(inputs[t], tf.matmul(h, weights.recurrent), c)
         if counts is not None:
-            next_h, next_c = tf.where(counts[i], next_h, h), tf.where(counts[i], next_c, c)
+            next_h, next_c = tf.where(counts[t], next_h, h), tf.where(counts[t], next_c, c)
         if keep:
-            gates, cells = kept
-            gates = gates.write(i, tf.cast(tf.concat([first, candidate, output], 1), dtype))
-            kept = gates, cells.write(i, c)
-        return i + 1, next_h, next_c, hidden.write(i, tf.cast(next_h, dtype)), *kept
+            kept = kept[0].write(t, gates), kept[1].write(t, c)
+        return t + 1, next_h, next_c, hidden.write(t, next_h), *kept
 
     def array(width: int, dtype: tf.DType = dtype) -> tf.TensorArray:
         return tf.TensorArray(dtype, steps, element_shape=[None, width])
 
     kept = (array(4 * units), array(units, FLOAT)) if keep else ()
-    state = tf.cast(h, FLOAT), tf.cast(c, FLOAT)
+    state = tf.cast(h, dtype), tf.cast(c, FLOAT)
     # One iteration at a time: they depend on each other, and the executor should not look for work ahead.
     _, last_h, last_c, hidden, *kept = tf.while_loop(
-        lambda i, *_: i < steps, step, (tf.constant(0), *state, array(units), *kept), parallel_iterations=1
+        lambda t, *_: t < steps, step, (tf.constant(0), *state, array(units), *kept), parallel_iterations=1
     )
     outputs = hidden.stack()
     if not keep:
@@ -161,22 +182,15 @@ def _backward(
     counts = None if mask is None else tf.transpose(mask)[..., None]
 
     def step(t: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, result: Any) -> tuple[Any, ...]:
-        i, f, g, o = tf.split(tf.cast(trace.gates[t], FLOAT), 4, axis=1)
-        before = trace.cells[t]
-        tanh_c = tf.tanh(f * before + i * g)
-        d_h += tf.cast(d_outputs[t], FLOAT)
-        through = d_c + d_h * o * (1 - tanh_c * tanh_c)
-        d_i, d_f, d_g = through * g * (i * (1 - i)), through * before * (f * (1 - f)), through * i * (1 - g * g)
-        d_z, next_c = tf.concat([d_i, d_f, d_g, d_h * tanh_c * (o * (1 - o))], 1), through * f
+        d_z, next_c = _fused_cell_gradient(trace.gates[t], trace.cells[t], d_outputs[t], d_h, d_c)
         if counts is not None:
-            d_z, next_c = tf.where(counts[t], d_z, 0.0), tf.where(counts[t], next_c, d_c)
-        d_z = tf.cast(d_z, dtype)
-        next_h = tf.cast(tf.matmul(d_z, back), FLOAT)
+            d_z, next_c = tf.where(counts[t], d_z, tf.zeros([], dtype)), tf.where(counts[t], next_c, d_c)
+        next_h = tf.matmul(d_z, back)
         if counts is not None:
-            next_h += tf.where(counts[t], 0.0, d_h)
+            next_h += tf.where(counts[t], tf.zeros([], dtype), d_h + d_outputs[t])
         return t - 1, next_h, next_c, result.write(t, d_z)
 
     result = tf.TensorArray(dtype, steps, element_shape=[None, 4 * units])
-    first = steps - 1, tf.cast(d_h, FLOAT), tf.cast(d_c, FLOAT), result
+    first = steps - 1, tf.cast(d_h, dtype), tf.cast(d_c, FLOAT), result
     _, d_h, d_c, result = tf.while_loop(lambda t, *_: t >= 0, step, first, parallel_iterations=1)
     return result.stack(), d_h, d_c

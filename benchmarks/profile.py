@@ -1,0 +1,103 @@
+"""Where the time of a training step goes: thread milliseconds by kind of operation, for plain Keras and for this project.
+
+    python -m benchmarks.profile transformer
+    python -m benchmarks.profile lstm
+
+The networks are those of `python -m benchmarks training`. Operations that use several cores count once,
+for the thread that called them.
+"""
+
+import argparse
+import contextlib
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from apps import cli
+
+CONTENDERS = {
+    "Keras, float32": "plain_keras:{} float32",
+    "Keras, bfloat16": "plain_keras:{} bfloat16",
+    "ours": "training:ours_{}",
+}
+PRODUCTS, FUSED, OPTIMISER, COPIES, OTHERS = "matrix products", "fused by XLA", "AdamW, clipping", "copies, casts", "element-wise"
+KINDS = PRODUCTS, FUSED, OPTIMISER, COPIES, OTHERS
+COPYING = "Transpose", "Cast", "Concat", "Split", "Pack", "Stack", "Slice", "Gather", "TensorList", "Reshape", "Tile", "Pad"
+
+
+def kind(event: str) -> str | None:
+    """What an event of the profile, "node:Operation", is counted as; None for what only holds other events."""
+    if event == "ExecuteAsyncOnStream":
+        return FUSED
+    node, _, operation = event.rpartition(":")
+    if not node or not operation.strip("_").isalnum() or "::" in event:
+        return None
+    if "adam" in node or "clip" in node:
+        return OPTIMISER
+    if "MatMul" in operation or "Einsum" in operation:
+        return PRODUCTS
+    return COPIES if any(word in operation for word in COPYING) else OTHERS
+
+
+def profile(step: Callable[[], Any]) -> Counter[str]:
+    """Thread milliseconds of one call by kind; the call must have run before."""
+    import tensorflow as tf
+    from tensorflow.tsl.profiler.protobuf import xplane_pb2
+
+    with tempfile.TemporaryDirectory() as folder:
+        tf.profiler.experimental.start(folder)
+        step()
+        tf.profiler.experimental.stop()
+        (file,) = Path(folder).rglob("*.xplane.pb")
+        space = xplane_pb2.XSpace.FromString(file.read_bytes())
+    spent: Counter[str] = Counter()
+    for plane in space.planes:
+        for event in (event for line in plane.lines for event in line.events):
+            found = kind(plane.event_metadata[event.metadata_id].name)
+            if found:
+                spent[found] += event.duration_ps / 1e9
+    return spent
+
+
+def measure(contender: str) -> None:
+    """Prints the milliseconds of one contender, in the order of KINDS; to be called in a process of its own."""
+    import importlib
+
+    module, _, call = contender.partition(":")
+    function, *arguments = call.split()
+    with contextlib.redirect_stderr(None):
+        step = getattr(importlib.import_module(f"benchmarks.{module}"), function)(*arguments)
+    for _ in range(3):
+        step()
+    spent = profile(step)
+    print(*(f"{spent[each]:.0f}" for each in KINDS))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.profile", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("network", choices=("transformer", "lstm"))
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
+    arguments = parser.parse_args(argv)
+    if arguments.contender:
+        cli.import_tensorflow_quietly()
+        measure(arguments.contender)
+        return 0
+    print(f"{'thread ms of a step':20}" + "".join(f"{each:>18}" for each in (*KINDS, "all")))
+    for name, contender in CONTENDERS.items():
+        # Threads are settings of a whole process, hence one for each.
+        command = [sys.executable, "-m", "benchmarks.profile", arguments.network, "--contender"]
+        result = subprocess.run([*command, contender.format(arguments.network)], stdout=subprocess.PIPE, text=True, check=True)
+        numbers = [int(number) for number in result.stdout.split()]
+        print(f"{name:20}" + "".join(f"{number:18,}" for number in (*numbers, sum(numbers))), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
