@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 from zoo.cards import Metric
 from zoo.errors import UserError
 
+LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
+
 
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser that tells a mistake in one line, and shows its epilog (the example) as it is written."""
@@ -91,9 +93,12 @@ def import_tensorflow_quietly() -> None:
     """Imports TensorFlow without its start-up remarks (no GPU, which instructions), which would bury what a command says.
 
     Some are printed before any log level applies: standard error is closed to C++ while it is imported. Python's errors
-    come as exceptions all the same.
+    come as exceptions all the same. Nor does TensorFlow bring Keras along, as it does by default, two seconds' worth that only
+    training needs: told to use its old Keras, it passes over what is not installed. What needs Keras imports it later.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    legacy = os.environ.get(LEGACY_KERAS)
+    os.environ[LEGACY_KERAS] = "1"
     sys.stderr.flush()
     kept = os.dup(2)
     try:
@@ -103,6 +108,9 @@ def import_tensorflow_quietly() -> None:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+        del os.environ[LEGACY_KERAS]
+        if legacy is not None:
+            os.environ[LEGACY_KERAS] = legacy
 
 
 def notice(text: str) -> None:

@@ -14,6 +14,8 @@ from zoo.music.score import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre,
 from zoo.music.tokens import Vocabulary
 
 BATCH = 250  # pieces sampled in one call, so that memory stays bounded for any number of pieces
+# Up to so many pieces are done sooner than XLA has compiled the loop for their number.
+FEW = 8
 SCORE_BATCH = 32  # likewise for scoring, which holds the network's states at every step
 MOST_PIECES = 10_000
 MOST_BARS = 64
@@ -35,6 +37,7 @@ class Composer:
         self.saved_model = saved_model  # the signatures live only as long as it does
         self.vocabulary = Vocabulary.load(folder / "assets" / "vocabulary.txt")
         self._generate = saved_model.signatures["generate"]
+        self._generate_few = saved_model.signatures["generate_few"]
         self._score = saved_model.signatures["score"]
 
     def controls(self, name: str) -> list[str]:
@@ -108,8 +111,9 @@ class Composer:
             raise UserError(f"seed = {seed}: a whole number of at most 62 bits")
         pieces = []
         for call, first in enumerate(range(0, n, BATCH)):
-            output = self._generate(
-                prompt=tf.constant([prompt] * min(BATCH, n - first)),
+            count = min(BATCH, n - first)
+            output = (self._generate_few if count <= FEW else self._generate)(
+                prompt=tf.constant([prompt] * count),
                 bars=tf.constant(bars or 0, tf.int32),
                 temperature=tf.constant(temperature, tf.float32),
                 top_k=tf.constant(top_k, tf.int32),

@@ -8,7 +8,7 @@ from zoo.models import folk_lstm
 from zoo.models.folk_lstm import Config
 from zoo.music import grammar
 from zoo.music.score import Metre
-from zoo.music.tokens import START, Vocabulary
+from zoo.music.tokens import Vocabulary
 from zoo.training import Recipe, seeded
 
 VOCABULARY = Vocabulary(metres=(Metre(2, 4),), pitches=(60, 67), durations=(12, 24), positions=(12, 24))
@@ -32,12 +32,3 @@ def test_the_loop_writes_complete_tunes() -> None:
     assert grammar.valid(tables, grammar.padded(tunes)).all()
     assert all(tune.count(VOCABULARY.index["bar"]) == 2 for tune in tunes)
     assert tunes[0] == tunes[1] != tunes[2]
-
-
-def test_the_plain_graph_writes_complete_tunes() -> None:
-    model = seeded(Recipe(1, 1, 0.1), lambda: folk_lstm.build(CONFIG))
-    tables = grammar.Tables(VOCABULARY)
-    compose = sampling.plain_graph(model, CONFIG, tables)
-    tokens = [[START, *(token for token in row if token)] for row in compose(3, 2, 0).numpy().tolist()]
-    assert grammar.valid(tables, grammar.padded(tokens)).all()
-    assert all(tune.count(VOCABULARY.index["bar"]) == 2 for tune in tokens)
