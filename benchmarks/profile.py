@@ -8,7 +8,7 @@ for the thread that called them.
 """
 
 import argparse
-import contextlib
+import importlib
 import subprocess
 import sys
 import tempfile
@@ -31,7 +31,7 @@ COPYING = "Transpose", "Cast", "Concat", "Split", "Pack", "Stack", "Slice", "Gat
 
 def kind(event: str) -> str | None:
     """What an event of the profile, "node:Operation", is counted as; None for what only holds other events."""
-    if event == "ExecuteAsyncOnStream":
+    if event.endswith("::ExecuteAsyncOnStream"):
         return FUSED
     node, _, operation = event.rpartition(":")
     if not node or not operation.strip("_").isalnum() or "::" in event:
@@ -65,12 +65,9 @@ def profile(step: Callable[[], Any]) -> Counter[str]:
 
 def measure(contender: str) -> None:
     """Prints the milliseconds of one contender, in the order of KINDS; to be called in a process of its own."""
-    import importlib
-
     module, _, call = contender.partition(":")
     function, *arguments = call.split()
-    with contextlib.redirect_stderr(None):
-        step = getattr(importlib.import_module(f"benchmarks.{module}"), function)(*arguments)
+    step = getattr(importlib.import_module(f"benchmarks.{module}"), function)(*arguments)
     for _ in range(3):
         step()
     spent = profile(step)

@@ -1,5 +1,6 @@
 """The README is true: its table is that of the cards, its Python runs, and so does every command that is quick."""
 
+import json
 import re
 import shlex
 import shutil
@@ -11,6 +12,7 @@ import pytest
 
 import zoo
 from apps import digits, music, perceptron, sentiment
+from benchmarks import comparisons
 from zoo import cards
 
 ROOT = Path(zoo.__file__).resolve().parent.parent
@@ -74,3 +76,18 @@ def test_the_training_command_is_understood(
     assert APPS[module.removeprefix("apps.")].main(words) == 2
     data = words[words.index("--data") + 1]
     assert data in capsys.readouterr().err
+
+
+def test_the_speed_table_is_that_of_the_results() -> None:
+    (table,) = re.findall(r"<!-- speed table.*?-->\n(.*?)\n\n", README, re.DOTALL)
+    (picture,) = re.findall(r"\((benchmarks/results/.*?)\.png\)", README)
+    results = json.loads((ROOT / f"{picture}.json").read_text(encoding="utf-8"))
+    ratios = {(row["work"], row["peer"]): row["ratio"] for row in results["rows"]}
+    rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    assert len(rows) >= 5
+    assert results["quiet"], "measured while nothing else ran"
+    for work, _, peer, ratio, command in rows:
+        value = ratios[work, peer.rpartition(":")[0]]
+        assert ratio == (f"{value:.1f}" if value < 10 else f"{value:,.0f}")
+        assert command.startswith("python -m benchmarks ")
+        assert work in [each.work for each in comparisons.GROUPS[command.split()[-1]]]

@@ -51,6 +51,8 @@ class Classifier:
         def judge(batch: np.ndarray) -> np.ndarray:
             return self._predict(**{self._input: tf.constant(batch, spec.dtype)})[self._output].numpy()
 
+        if len(batches) == 1:
+            return judge(array)
         # A batch for each core at a time: while it computes, TensorFlow leaves Python's lock to the others.
         with ThreadPoolExecutor(processor.cores()) as pool:
             values = np.concatenate(list(pool.map(judge, batches)))
