@@ -38,7 +38,7 @@ def train(arguments: argparse.Namespace) -> None:
     state = cli.state_folder(arguments.out)
     with tempfile.TemporaryDirectory() as folder:
         if start:
-            config = network.Config(**{key: v for key, v in cards.read_card(start).architecture.items() if key != "network"})
+            config = network.Config.of(cards.read_card(start).architecture)
             vocabulary = start / "assets"
         else:
             cli.notice("learning the vocabulary")

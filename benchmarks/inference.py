@@ -36,7 +36,7 @@ def restored(model: str) -> Callable[[Any], np.ndarray]:
         export.restore(network, folder)
         digits = keras.Model(network.input, keras.layers.Softmax()(network.output))
         return lambda images: digits.predict(images, batch_size=256, verbose=0)
-    config = sentiment_transformer.Config(**architecture)
+    config = sentiment_transformer.Config.of(architecture)
     network = sentiment_transformer.build(config)
     export.restore(network, folder)
     tokenizer = sentiment_transformer.Tokenizer(config, folder / "assets")

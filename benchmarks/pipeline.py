@@ -62,7 +62,7 @@ def published(model: str) -> Published:
         config = digits_mlp.DigitsMLPConfig(**architecture)
         return lambda: digits_mlp.build(config), digits_mlp.loss, recipe, digits.batches(images, recipe)
     if model == "sentiment_transformer":
-        texts, of_texts = reviews.load("imdb", real=True), sentiment_transformer.Config(**architecture)
+        texts, of_texts = reviews.load("imdb", real=True), sentiment_transformer.Config.of(architecture)
         tokenizer = sentiment_transformer.Tokenizer(of_texts, folder / "assets")
         data = reviews.batches(texts, tokenizer, sentiment_transformer.RECIPE)
         return lambda: sentiment_transformer.build(of_texts), sentiment_transformer.loss, sentiment_transformer.RECIPE, data

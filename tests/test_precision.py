@@ -27,9 +27,7 @@ Case = tuple[Callable[[Any], keras.Model], Any, Callable[..., tf.Tensor], Any, t
 
 def sentiment() -> Case:
     folder = cards.find("sentiment_transformer")
-    architecture = cards.read_card(folder).architecture
-    known = {field.name: architecture[field.name] for field in fields(sentiment_transformer.Config)}
-    config = sentiment_transformer.Config(**known)
+    config = sentiment_transformer.Config.of(cards.read_card(folder).architecture)
     tokenizer = sentiment_transformer.Tokenizer(config, folder / "assets")
     texts = ["A fine film, warm and funny from start to end.", "Dull.", "I wanted to like it, but the plot is a mess.", "Superb!"]
     x = sentiment_transformer.padded(*tokenizer.ids(tokenizer.tokens(tf.constant(texts))))

@@ -13,8 +13,8 @@ block, by a recipe of its own (4 epochs, learning rate 3e-3), the sum of embeddi
 labels alone no gain by the attention was measured.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,11 @@ class Config:
     token_dropout: float = 0.3
     dropout: float = 0.2
     pooled_dropout: float = 0.5
+
+    @classmethod
+    def of(cls, architecture: Mapping[str, Any]) -> "Config":
+        """The configuration that a card's `architecture` tells."""
+        return cls(**{field.name: architecture[field.name] for field in fields(cls)})
 
     @property
     def length(self) -> int:
