@@ -141,7 +141,9 @@ class Score:
     """Music on the grid. Notes are kept sorted by (start, voice, pitch, duration).
 
     metres: (tick, Metre) and tempos: (tick, quarter notes a minute), each rising in time from tick 0.
-    key: None where nobody said which. ValueError where these do not hold together.
+    key: None where nobody said which. type: of the piece, such as "jig" or "chorale"; "" where nobody said. log_probability: in
+    nats, of the tokens that a network chose, given those it did not; None where no network wrote the score; no part of equality.
+    ValueError where these do not hold together.
     """
 
     notes: tuple[Note, ...]
@@ -150,6 +152,8 @@ class Score:
     tempos: tuple[tuple[int, float], ...] = ((0, 120.0),)
     voices: tuple[Voice, ...] = (Voice(),)
     title: str = ""
+    type: str = ""
+    log_probability: float | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         notes = tuple(sorted(self.notes, key=lambda note: (note.start, note.voice, note.pitch, note.duration)))
