@@ -266,7 +266,7 @@ def header(kind=1, tracks=1, division=480):
         (WHOLE.replace(b"MThd\0\0\0\6\0\1", b"MThd\0\0\0\6\0\2"), "of type 2; only types 0 and 1"),
         (WHOLE.replace(b"MThd\0\0\0\6\0\1", b"MThd\0\0\0\6\0\7"), "of type 7"),
         (WHOLE.replace(b"\x01\xe0", b"\xe7\x28", 1), "film frames"),
-        (WHOLE.replace(b"\x01\xe0", b"\x00\x00", 1), "film frames"),
+        (WHOLE.replace(b"\x01\xe0", b"\x00\x00", 1), "a quarter note has 0 ticks"),
         (header(tracks=0), "holds no notes"),
         (header() + b"MTrk\0\0\0\4\0\xff\x2f\0", "holds no notes"),
         (header() + b"MTrk\0\0\0\x0c\0\x90\x3c\x40\0\x3c\0\0\x3c\0\0\xff", "damaged"),

@@ -32,7 +32,7 @@ class Melodies:
 
 
 def load(name_or_path: str, vocabulary: Vocabulary | None = None) -> tuple[Melodies, str]:
-    """The melodies, and a line that says what was read of them.
+    """The melodies, and a text that says what was read of them: a line, before it a table where files were read.
 
     Args:
         name_or_path: "folk", or a folder of MIDI files.
@@ -47,11 +47,11 @@ def load(name_or_path: str, vocabulary: Vocabulary | None = None) -> tuple[Melod
         return Melodies(scores, vocabulary or tune_books.VOCABULARY, folk.source()), f"{told} tunes"
     if not Path(name_or_path).exists():
         raise UserError(f"no data set is called {name_or_path!r}: there is {FOLK}, or give a folder of MIDI files")
-    read = midi_folder.load(name_or_path, vocabulary)
+    read = midi_folder.load(name_or_path, vocabulary, melodies=True)
     if vocabulary is None:
         vocabulary = Vocabulary.of([score for scores in read.scores.values() for score in scores])
         low, high = vocabulary.pitches
         vocabulary = replace(vocabulary, pitches=(max(low - ROOM, 0), min(high + ROOM, 127)))
     source = Source(Path(name_or_path).resolve().name, "as given", "a folder of MIDI files of the user's", "the user's own")
     sources.announce(source)
-    return Melodies(read.scores, vocabulary, source), str(read)
+    return Melodies(read.scores, vocabulary, source), f"{read.table()}\n{read}"

@@ -9,8 +9,9 @@ _PROFILES = {
     "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
     "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
 }
-# Thirty-seconds and triplet sixteenths: where in a quarter note a note may begin or end.
+# Thirty-seconds and triplet sixteenths: where in a quarter note a note may begin or end; and the nearest place of each tick.
 _PLACES = sorted({*range(0, TICKS_PER_QUARTER + 1, 3), *range(0, TICKS_PER_QUARTER + 1, 4)})
+_NEAREST = [min(_PLACES, key=lambda place: (abs(place - tick), place % 12, place)) for tick in range(TICKS_PER_QUARTER)]
 _GAP = 3  # ticks: a shorter silence is the way of playing, not a rest
 
 
@@ -55,14 +56,14 @@ def melody(score: Score) -> Score:
     highest: dict[int, Note] = {}
     for note in score.notes:
         if note.voice == voice:
-            start = _snap(note.start)
+            start = snap(note.start)
             if start not in highest or note.pitch > highest[start].pitch:
                 highest[start] = note
     notes: list[Note] = []
     starts = sorted(highest)
     for start, following in zip(starts, [*starts[1:], None], strict=True):
         note = highest[start]
-        end = max(_snap(note.end), start + 3)
+        end = max(snap(note.end), start + 3)
         if following is not None and end + _GAP >= following:
             end = following
         notes.append(Note(start, end - start, note.pitch, 0, note.velocity))
@@ -77,6 +78,7 @@ def melody(score: Score) -> Score:
     )
 
 
-def _snap(tick: int) -> int:
-    quarter, rest = divmod(tick, TICKS_PER_QUARTER)
-    return quarter * TICKS_PER_QUARTER + min(_PLACES, key=lambda place: (abs(place - rest), place % 12, place))
+def snap(tick: int) -> int:
+    """The nearest tick that is a multiple of a thirty-second or of a triplet sixteenth."""
+    rest = tick % TICKS_PER_QUARTER
+    return tick - rest + _NEAREST[rest]

@@ -6,16 +6,18 @@ written as major, and a text event `key=D dorian` beside it, which reading takes
 
 import io
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import mido
-from mido.midifiles import meta
 
 from zoo.errors import UserError
 from zoo.files import write_whole
+from zoo.music import midi_events
+from zoo.music.midi_events import MidiFile
 from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score, Voice
 
 _DRUM_CHANNEL = 9  # counted from 0
@@ -23,7 +25,6 @@ _WRITTEN_TICKS_PER_QUARTER = 480  # a multiple of the grid's that every sequence
 _LARGEST_FILE = 16 * 2**20  # bytes; a symphony needs less than one million
 _LONGEST_PIECE = 100_000  # quarter notes, some 14 hours: beyond it times are damaged, not long
 
-_Event: TypeAlias = tuple[int, int, Any]  # tick, track, message
 _Timed: TypeAlias = tuple[int, Any]  # tick, message
 _Metres: TypeAlias = tuple[tuple[int, Metre], ...]
 _Tempos: TypeAlias = tuple[tuple[int, float], ...]
@@ -32,35 +33,6 @@ _Value = TypeVar("_Value")
 # Key signatures from five flats to six sharps, as mido names them.
 _MAJOR_KEYS = ("Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#")
 _MINOR_KEYS = ("Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m")
-
-
-class _KeySignature(meta.MetaSpec_key_signature):
-    """A key signature that may be nonsense: it is found in real files, and no reason to refuse the notes."""
-
-    type = "key_signature"
-
-    def decode(self, message: Any, data: Any) -> None:
-        try:
-            super().decode(message, data)
-        except (meta.KeySignatureError, LookupError):
-            vars(message)["key"] = ""
-
-
-class _Unknown(meta.MetaSpec):
-    """An event of a type that mido does not know: left alone, mido loses the time before it, and all later notes come early."""
-
-    attributes = ("data",)
-    defaults = ((),)
-
-    def decode(self, message: Any, data: Any) -> None:
-        message.data = tuple(data)
-
-
-# This is mido's way of learning meta events.
-meta.add_meta_spec(_KeySignature)
-for _byte in range(256):
-    if isinstance(meta.build_meta_message(_byte, bytes(8)), meta.UnknownMetaMessage):
-        meta.add_meta_spec(type("_Unknown", (_Unknown,), {"type_byte": _byte, "type": f"unknown_{_byte:02x}"}))
 
 
 @dataclass(frozen=True)
@@ -77,8 +49,7 @@ class Report:
         return f"{self.notes} notes, {self.moved} moved to the grid, {self.unended} never ended, {self.dropped} dropped"
 
 
-@dataclass(frozen=True)
-class _RawNote:
+class _RawNote(NamedTuple):
     """A note in the ticks of its file."""
 
     start: int
@@ -101,20 +72,14 @@ def read(path: str | Path) -> Score:
 def read_with_report(path: str | Path) -> tuple[Score, Report]:
     """As `read`, with an account of what was done to the notes."""
     shown = repr(str(path))
-    content = _content(path)
     try:
-        file = mido.MidiFile(file=io.BytesIO(content))
-    except (EOFError, OSError, ValueError, LookupError) as error:
-        raise UserError(f"{shown} is a MIDI file that is cut short or damaged; save it anew") from error
-    if file.type not in (0, 1):
-        raise UserError(f"{shown} is a MIDI file of type {file.type}; only types 0 and 1 can be read: save it as type 1")
-    if file.ticks_per_beat < 1:
-        raise UserError(f"{shown} counts its time in film frames (SMPTE), not in beats; save it with ticks per quarter note")
-    events = _events(file)
-    raw, unended = _pair(file, events)
+        file = midi_events.parse(_content(path))
+    except ValueError as error:
+        raise UserError(f"{shown} {error}") from error
+    raw, unended = _pair(file)
     if not raw:
         raise UserError(f"{shown} holds no notes; choose another file")
-    if max(note.end for note in raw) > _LONGEST_PIECE * file.ticks_per_beat:
+    if max(note.end for note in raw) > _LONGEST_PIECE * file.division:
         raise UserError(f"{shown} lasts more than {_LONGEST_PIECE} quarter notes, so its times must be damaged; save it anew")
 
     kept: dict[tuple[int, int, int, int], _RawNote] = {}
@@ -132,8 +97,8 @@ def read_with_report(path: str | Path) -> tuple[Score, Report]:
         start = _on_grid(part.start, file)
         duration = max(1, _on_grid(part.end, file) - start)
         notes.append(Note(start, duration, part.pitch, numbers[part.track, part.channel], part.velocity))
-    names = [next((_text(event.name) for event in track if event.type == "track_name"), "") for track in file.tracks]
-    metres, key, tempos = _plan(events, file, max(note.end for note in notes))
+    names = [next((_text(data) for _, kind, data in track.metas if kind == midi_events.TRACK_NAME), "") for track in file.tracks]
+    metres, key, tempos = _plan(file, max(note.end for note in notes))
     score = Score(
         tuple(notes),
         metres,
@@ -171,77 +136,77 @@ def _content(path: str | Path) -> bytes:
     return content
 
 
-def _events(file: Any) -> list[_Event]:
-    """The whole file in time; at one tick in the order of the tracks and their messages."""
-    events = []
-    for number, track in enumerate(file.tracks):
-        tick = 0
-        for message in track:
-            tick += message.time
-            events.append((tick, number, message))
-    return sorted(events, key=lambda event: event[0])
-
-
-def _pair(file: Any, events: list[_Event]) -> tuple[list[_RawNote], int]:
+def _pair(file: MidiFile) -> tuple[list[_RawNote], int]:
     """All notes, by start, and how many of them the file never ended.
 
     Of two notes of one pitch that overlap, the one that began first ends first. A track's own program counts before one that
     another track set on the same channel.
     """
-    ends = [sum(message.time for message in track) for track in file.tracks]
+    # In time; at one tick in the order of the tracks and their messages.
+    events = [(message, number) for number, track in enumerate(file.tracks) for message in track.messages]
+    events.sort(key=lambda event: event[0][0])
     programs: dict[tuple[int | None, int], int] = {}
-    sounding: dict[tuple[int, int, int], list[tuple[int, int, int]]] = defaultdict(list)
+    sounding: dict[tuple[int, int, int], deque[tuple[int, int, int]]] = defaultdict(deque)
     notes = []
-    for tick, track, message in events:
-        if message.type == "program_change":
-            programs[track, message.channel] = programs[None, message.channel] = message.program
-        elif message.type == "note_on" and message.velocity > 0:
-            program = programs.get((track, message.channel), programs.get((None, message.channel), 0))
-            sounding[track, message.channel, message.note].append((tick, message.velocity, program))
-        elif message.type in ("note_on", "note_off") and sounding[track, message.channel, message.note]:
-            start, velocity, program = sounding[track, message.channel, message.note].pop(0)
-            notes.append(_RawNote(start, tick, message.note, velocity, track, message.channel, program))
+    for (tick, kind, channel, value, velocity), track in events:
+        if kind == midi_events.PROGRAM:
+            programs[track, channel] = programs[None, channel] = value
+        elif kind == midi_events.NOTE_ON:
+            program = programs.get((track, channel), programs.get((None, channel), 0))
+            sounding[track, channel, value].append((tick, velocity, program))
+        elif begun := sounding[track, channel, value]:
+            start, velocity, program = begun.popleft()
+            notes.append(_RawNote(start, tick, value, velocity, track, channel, program))
     unended = 0
-    for (track, channel, pitch), begun in sounding.items():
-        for start, velocity, program in begun:
-            notes.append(_RawNote(start, ends[track], pitch, velocity, track, channel, program))
+    for (track, channel, pitch), left in sounding.items():
+        for start, velocity, program in left:
+            notes.append(_RawNote(start, file.tracks[track].end, pitch, velocity, track, channel, program))
             unended += 1
     return sorted(notes, key=lambda note: note.start), unended
 
 
-def _on_grid(tick: int, file: Any) -> int:
+def _on_grid(tick: int, file: MidiFile) -> int:
     """The nearest tick of the grid, the later of two that are equally near."""
-    return (2 * tick * TICKS_PER_QUARTER + file.ticks_per_beat) // (2 * file.ticks_per_beat)
+    return (2 * tick * TICKS_PER_QUARTER + file.division) // (2 * file.division)
 
 
-def _is_on_grid(tick: int, file: Any) -> bool:
-    return tick * TICKS_PER_QUARTER % file.ticks_per_beat == 0
+def _is_on_grid(tick: int, file: MidiFile) -> bool:
+    return tick * TICKS_PER_QUARTER % file.division == 0
 
 
-def _plan(events: list[_Event], file: Any, end: int) -> tuple[_Metres, Key | None, _Tempos]:
-    """Metres, key and tempos up to the end of the notes. The key is the first one named: a score has one."""
+def _plan(file: MidiFile, end: int) -> tuple[_Metres, Key | None, _Tempos]:
+    """Metres, key and tempos up to the end of the notes. The key is the first one named: a score has one.
+
+    What makes no sense (a metre of 4/0 or 7/13, a tempo of 0, 12 sharps) is left out: what was before it goes on.
+    """
     metres, tempos = {0: Metre(4, 4)}, {0: 120.0}  # what MIDI means where it says nothing
     key = mode = None
-    for tick, _, message in events:
+    for tick, kind, data in sorted((meta for track in file.tracks for meta in track.metas), key=lambda meta: meta[0]):
         place = _on_grid(tick, file)
-        if message.type == "time_signature" and place < end:
-            try:
-                metres[place] = Metre(message.numerator, message.denominator)
-            except ValueError:
-                continue  # no metre that bars could be counted in: the one before goes on
-        elif message.type == "set_tempo" and message.tempo > 0 and place < end:
+        if kind == midi_events.TIME_SIGNATURE and len(data) >= 2 and place < end:
+            with suppress(ValueError):
+                metres[place] = Metre(data[0], 2 ** min(data[1], 30))
+        elif kind == midi_events.TEMPO and place < end and (microseconds := int.from_bytes(data[:3], "big")):
             # A microsecond more or less is not what anyone meant: 110 a minute comes back as 110.
-            tempos[place] = max(0.01, round(60e6 / message.tempo, 2))
-        elif message.type == "key_signature" and message.key and key is None:
-            key = Key.parse(message.key)
-        elif message.type == "text" and message.text.startswith("key=") and mode is None:
-            try:
-                mode = Key.parse(message.text.removeprefix("key="))
-            except UserError:
-                continue  # a text of someone else's
+            tempos[place] = max(0.01, round(60e6 / microseconds, 2))
+        elif kind == midi_events.KEY_SIGNATURE and key is None:
+            key = _key(data)
+        elif kind == midi_events.TEXT and data.startswith(b"key=") and mode is None:
+            with suppress(UserError):  # a text of someone else's
+                mode = Key.parse(_text(data).removeprefix("key="))
     if key and mode and mode.fifths == key.fifths:
         key = mode
     return _without_repeats(metres), key, _without_repeats(tempos)
+
+
+def _key(data: bytes) -> Key | None:
+    """A key signature: sharps (flats where negative), and 0 for major or 1 for minor. None for nonsense."""
+    if len(data) < 2 or data[1] > 1:
+        return None
+    fifths = data[0] - 256 if data[0] > 127 else data[0]
+    if abs(fifths) > 7:
+        return None
+    return Key((7 * fifths + 9) % 12, "minor") if data[1] else Key(7 * fifths % 12)
 
 
 def _without_repeats(changes: dict[int, _Value]) -> tuple[tuple[int, _Value], ...]:
@@ -250,12 +215,12 @@ def _without_repeats(changes: dict[int, _Value]) -> tuple[tuple[int, _Value], ..
     return tuple(change for i, change in enumerate(ordered) if i == 0 or change[1] != ordered[i - 1][1])
 
 
-def _text(text: str) -> str:
-    """mido reads every byte as a character of Latin-1; most files of today are UTF-8."""
+def _text(data: bytes) -> str:
+    """Most files of today are in UTF-8, the others in anything: Latin-1 takes every byte."""
     try:
-        return text.encode("latin-1").decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
-        return text
+        return data.decode("latin-1")
 
 
 def write(score: Score, path: str | Path) -> None:

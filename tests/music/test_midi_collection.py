@@ -1,0 +1,85 @@
+"""Every file of the collection is read, or refused in one line that names it."""
+
+import time
+from collections import Counter
+
+import pytest
+
+from tests.music.midi_collection import SPECIAL, WHOLE, collection
+from zoo.errors import UserError
+from zoo.music import midi
+from zoo.music.score import Metre
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """name -> the score or the refusal; anything else than these two fails here."""
+    folder = tmp_path_factory.mktemp("midi")
+    found = {}
+    for name, content in collection(folder):
+        path = folder / f"{name}.mid"
+        path.write_bytes(content)
+        begin = time.perf_counter()
+        try:
+            found[name] = midi.read(path)
+        except UserError as refused:
+            found[name] = str(refused)
+        assert time.perf_counter() - begin < 10, name
+        path.unlink()
+    return found
+
+
+def kinds(read):
+    return Counter((name.partition("_")[0], isinstance(score, str)) for name, score in read.items())
+
+
+def test_the_collection_is_large_and_varied(read):
+    assert len(read) >= 350
+    count = kinds(read)
+    assert count["music21", False] + count["music21", True] >= 20
+    assert (count["corpus", False], count["corpus", True]) == (4, 0)
+    assert (count["ours", False], count["ours", True]) == (40, 0)
+    assert (count["cut", False], count["cut", True]) == (0, len(WHOLE) - 1)
+    assert count["changed", False] > 20
+    assert count["changed", True] > 20
+
+
+def test_a_refusal_is_one_line_that_names_the_file(read):
+    for name, refusal in read.items():
+        if isinstance(refusal, str):
+            assert f"{name}.mid' " in refusal
+            assert "\n" not in refusal
+
+
+def test_what_was_read_survives_being_written(read, tmp_path):
+    path = tmp_path / "again.mid"
+    for name, score in read.items():
+        if isinstance(score, str) or len(score.notes) > 10_000:
+            continue
+        midi.write(score, path)
+        again = midi.read(path)
+        assert again == score, name
+        assert [note.velocity for note in again.notes] == [note.velocity for note in score.notes], name
+
+
+@pytest.mark.parametrize("name", SPECIAL)
+def test_special_files(read, name):
+    outcome, result = SPECIAL[name][1], read[name]
+    if isinstance(outcome, str):
+        assert isinstance(result, str), result
+        assert outcome in result
+    else:
+        times = [(note.start, note.end, note.pitch) for note in result.notes]
+        assert outcome in (times, len(times))
+
+
+def test_nonsense_leaves_what_was_before_it(read):
+    for name in ("metre_4_0", "metre_0_4", "metre_7_8192", "metre_short"):
+        assert read[name].metres == ((0, Metre(4, 4)),)
+    for name in ("key_of_12_sharps", "key_of_mode_9", "key_short"):
+        assert read[name].key is None
+    for name in ("tempo_0", "tempo_short"):
+        assert read[name].tempos == ((0, 120.0),)
+    assert read["metre_255_1"].metre == Metre(255, 1)
+    assert (len(read["tracks_128"].voices), read["tracks_128"].voices[9].drums) == (128, True)
+    assert read["name_latin_1"].voices[0].name == "Flöte"
