@@ -38,7 +38,7 @@ def train(arguments: argparse.Namespace) -> None:
     if start:
         config = folk_lstm.Config.of(cards.read_card(start).architecture)
     else:
-        config = folk_lstm.Config(len(data.vocabulary.tokens), **(folk_lstm.QUICK if arguments.quick else {}))
+        config = folk_lstm.Config.fitting(data.vocabulary, **(folk_lstm.QUICK if arguments.quick else {}))
     batches = melodies.pipeline(data.scores["train"], data.scores["validation"], data.vocabulary, recipe.batch_size, recipe.seed)
     model = training.seeded(recipe, lambda: folk_lstm.build(config))
     if start:
@@ -50,7 +50,7 @@ def train(arguments: argparse.Namespace) -> None:
     card = export.draft(
         model,
         task="music generation",
-        description="An LSTM that composes melodies in a metre, key and mode of your choice; every bar it writes is complete.",
+        description="An LSTM that composes melodies of a type, metre, key and mode of your choice; every bar is complete.",
         architecture={"network": NAME, **asdict(config)},
         dataset=data.describe(),
         recipe=recipe,
@@ -60,6 +60,7 @@ def train(arguments: argparse.Namespace) -> None:
             "One voice; note lengths down to a 32nd and triplets; no dynamics: all notes have one velocity.",
             "It knows the style of its training tunes only, and can repeat a phrase of one of them: check before you publish.",
             "The form is learned, not enforced: parts may not come back where a dancer expects them.",
+            "Left without a number of bars a quarter of its tunes go on for too long: ask for 16 or 32 bars.",
         ],
     )
     command = f"python -m apps.music evaluate --model {arguments.out} --data {arguments.data}"
@@ -68,7 +69,7 @@ def train(arguments: argparse.Namespace) -> None:
         composer = Composer(replace(card, name=arguments.out.name), tf.saved_model.load(str(folder)), folder)
         split = "test" if data.scores["test"] else "validation"
         flag = "" if split == "test" else " --split validation"
-        metrics = evaluation.melody_metrics(composer, data.scores[split], split, SAMPLES, command + flag)
+        metrics = evaluation.melody_metrics(composer, data.scores[split], data.scores["train"], split, SAMPLES, command + flag)
         return [*metrics, _baseline(data, split, command + flag)]
 
     with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +101,7 @@ def _baseline(data: Any, split: str, command: str) -> Any:
     train_tokens = [vocabulary.encode(score) for score in data.scores["train"]]
     model = NGram(BASELINE_ORDER, len(vocabulary.tokens)).fit(train_tokens)
     notes = sum(len(score.notes) for score in scores)
-    value = nats_per_note(model, [vocabulary.encode(score) for score in scores], notes)
+    value = nats_per_note(model, [vocabulary.encode(score) for score in scores], notes, vocabulary.controls)
     return cards.Metric("baseline_nats_per_note", value, split, len(scores), command)
 
 
@@ -115,7 +116,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
     scores = data.scores[arguments.split]
     if not scores:
         raise UserError(f"--data {arguments.data} has no melody in its {arguments.split} split: bring more files")
-    metrics = evaluation.melody_metrics(composer, scores, arguments.split, SAMPLES, arguments.command_line)
+    samples = arguments.samples or SAMPLES
+    train = data.scores["train"]
+    metrics = evaluation.melody_metrics(composer, scores, train, arguments.split, samples, arguments.command_line)
     cli.show_metrics([*metrics, _baseline(data, arguments.split, arguments.command_line)], arguments)
 
 
@@ -123,14 +126,14 @@ def generate(arguments: argparse.Namespace) -> None:
     """Composes tunes and writes them as MIDI files."""
     import zoo
 
-    if arguments.out.exists() and not arguments.out.is_dir():
-        raise UserError(f"--out {arguments.out} is a file: name a folder for the tunes")
+    _check_folder(arguments.out)
     composer = zoo.load(cards.find_network(arguments.model, NAME))
     tunes = composer.generate(
         n=arguments.n,
         key=arguments.key,
         mode=arguments.mode,
         metre=arguments.metre,
+        type=arguments.type,
         bars=arguments.bars,
         temperature=arguments.temperature,
         top_k=arguments.top_k,
@@ -138,6 +141,64 @@ def generate(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
         **({} if arguments.tempo is None else {"tempo": arguments.tempo}),
     )
+    _write(tunes, arguments)
+
+
+def continue_(arguments: argparse.Namespace) -> None:
+    """Continues a melody in its key, metre, tempo and instrument."""
+    from dataclasses import replace
+
+    import zoo
+    from zoo.data.midi_reading import fitted
+    from zoo.music import midi
+    from zoo.music.melody import melody
+
+    _check_folder(arguments.out)
+    read = midi.read(arguments.primer)
+    try:
+        primer = melody(read)
+    except ValueError as error:
+        raise UserError(f"{arguments.primer} holds no melody: {error}") from error
+    if len(primer.notes) < len(read.notes):
+        cli.notice(
+            f"{arguments.primer} has several voices: its highest one leads ({len(primer.notes)} of {len(read.notes)} notes)"
+        )
+    composer = zoo.load(cards.find_network(arguments.model, NAME))
+    low, high = composer.vocabulary.pitches
+    pitches = [note.pitch for note in primer.notes]
+    # The nearest octave in which all of it can be sung; the result is brought back from there.
+    shifts = [
+        octaves * 12
+        for octaves in (0, 1, -1, 2, -2, 3, -3)
+        if low <= min(pitches) + octaves * 12 <= max(pitches) + octaves * 12 <= high
+    ]
+    if not shifts:
+        raise UserError(
+            f"{arguments.primer} spans {max(pitches) - min(pitches)} semitones: {composer.card.name} writes {low} to {high}"
+        )
+    if shifts[0]:
+        cli.notice(f"{arguments.primer} is continued {shifts[0]:+} semitones from where it stands, and brought back")
+    primer = fitted(primer.transpose(shifts[0]), composer.vocabulary)
+    tunes = composer.continue_(
+        replace(primer, type=arguments.type or ""),
+        n=arguments.n,
+        bars=arguments.bars,
+        temperature=arguments.temperature,
+        top_k=arguments.top_k,
+        top_p=arguments.top_p,
+        seed=arguments.seed,
+        only_new=arguments.only_new,
+    )
+    _write([tune.transpose(-shifts[0]) for tune in tunes], arguments)
+
+
+def _check_folder(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise UserError(f"--out {out} is a file: name a folder for the tunes")
+
+
+def _write(tunes: Any, arguments: argparse.Namespace) -> None:
+    """Writes tune-1.mid ... and a line for each."""
     arguments.out.mkdir(parents=True, exist_ok=True)
     print(f"{'file':32} {'metre':6} {'key':14} {'bars':>4} {'notes':>5}")
     for i, tune in enumerate(tunes, start=1):
@@ -145,6 +206,26 @@ def generate(arguments: argparse.Namespace) -> None:
         print(f"{path!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
         if arguments.png:
             tune.save(path.with_suffix(".png"))
+
+
+def _add_sampling_flags(command: Any) -> None:
+    """The flags of every command that composes."""
+    cli.add_model_flag(command, NAME)
+    command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many tunes (%(default)s)")
+    command.add_argument(
+        "--temperature", type=float, default=1.0, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (%(default)s)"
+    )
+    command.add_argument(
+        "--top-k", type=int, default=0, metavar="K", help="only the K most probable tokens; 0 = all (%(default)s)"
+    )
+    command.add_argument(
+        "--top-p", type=float, default=0.98, metavar="P", help="only the most probable tokens up to this mass (%(default)s)"
+    )
+    command.add_argument("--png", action="store_true", help="draw a piano roll beside each MIDI file")
+    command.add_argument(
+        "--out", type=Path, default=Path("out") / "tunes", metavar="PATH", help="the folder for the tunes (%(default)s)"
+    )
+    cli.add_seed_flag(command)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -159,31 +240,26 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_model_flag(command, NAME)
     command.add_argument("--data", default="folk", metavar="NAME|PATH", help=DATA)
     cli.add_split_flag(command)
+    command.add_argument("--samples", type=cli.positive, metavar="N", help=f"pieces to compose and look at ({SAMPLES})")
     cli.add_json_flag(command)
 
-    example = "python -m apps.music generate --n 4 --key D --metre 6/8 --bars 16 --seed 7 --out out/tunes"
+    example = "python -m apps.music generate --n 4 --type jig --key D --metre 6/8 --bars 16 --seed 7 --out out/tunes"
     command = cli.command(commands, "generate", generate, "compose new tunes as MIDI files", example)
-    cli.add_model_flag(command, NAME)
-    command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many tunes (%(default)s)")
+    _add_sampling_flags(command)
     command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the model chooses')
     command.add_argument("--mode", metavar="MODE", help="major, minor, dorian, mixolydian ...; left out, the key's or any")
     command.add_argument("--metre", metavar="METRE", help="4/4, 6/8 ...; left out, the model chooses")
+    command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, the model chooses")
     command.add_argument("--bars", type=cli.positive, metavar="N", help="exactly so many; left out, the model chooses")
-    command.add_argument(
-        "--temperature", type=float, default=1.0, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (%(default)s)"
-    )
-    command.add_argument(
-        "--top-k", type=int, default=0, metavar="K", help="only the K most probable tokens; 0 = all (%(default)s)"
-    )
-    command.add_argument(
-        "--top-p", type=float, default=0.98, metavar="P", help="only the most probable tokens up to this mass (%(default)s)"
-    )
     command.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute")
-    command.add_argument("--png", action="store_true", help="draw a piano roll beside each MIDI file")
-    command.add_argument(
-        "--out", type=Path, default=Path("out") / "tunes", metavar="PATH", help="the folder for the tunes (%(default)s)"
-    )
-    cli.add_seed_flag(command)
+
+    example = "python -m apps.music continue my_tune.mid --bars 8 --only-new --out out/continued"
+    command = cli.command(commands, "continue", continue_, "go on from a MIDI file", example)
+    command.add_argument("primer", type=Path, metavar="PRIMER.mid", help="a melody, or music whose highest voice is one")
+    _add_sampling_flags(command)
+    command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
+    command.add_argument("--bars", type=cli.positive, default=8, metavar="N", help="how many to add (%(default)s)")
+    command.add_argument("--only-new", action="store_true", help="leave the primer out of the file")
     return cli.run(parser, argv)
 
 

@@ -15,8 +15,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-CONTROLS = 3  # metre, tonic and mode: given, not composed
-
 
 class NGram:
     """The model of one order: `order` - 1 tokens of history. Tokens are ids from 0 to vocabulary_size - 1."""
@@ -73,9 +71,9 @@ def _look_up(keys: np.ndarray, known: np.ndarray, values: np.ndarray) -> np.ndar
     return np.where(known[at] == keys, values[at], 0)
 
 
-def nats_per_note(model: NGram, sequences: Sequence[Sequence[int]], notes: int) -> float:
-    """Minus the log-probability of all tokens after the three controls, <end> among them, over the number of notes."""
-    return -math.fsum(model.log_probability(sequence)[CONTROLS:].sum() for sequence in sequences) / notes
+def nats_per_note(model: NGram, sequences: Sequence[Sequence[int]], notes: int, controls: int) -> float:
+    """Minus the log-probability of all tokens after the controls, so many, <end> among them, over the number of notes."""
+    return -math.fsum(model.log_probability(sequence)[controls:].sum() for sequence in sequences) / notes
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -103,7 +101,7 @@ def main(argv: list[str] | None = None) -> int:
     print(f"{options.split}: {len(scores)} tunes, {notes} notes; training on {sum(map(len, train))} tokens", file=sys.stderr)
     for order in options.order:
         model = NGram(order, len(VOCABULARY)).fit(train)
-        print(f"order {order}: {nats_per_note(model, sequences, notes):.4f} nats per note", flush=True)
+        print(f"order {order}: {nats_per_note(model, sequences, notes, VOCABULARY.controls):.4f} nats per note", flush=True)
     return 0
 
 

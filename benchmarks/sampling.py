@@ -14,8 +14,8 @@ import tensorflow as tf
 import zoo
 from zoo import cards, export
 from zoo.models import folk_lstm
-from zoo.models.folk_lstm import Config
-from zoo.music import grammar
+from zoo.models.folk_lstm import Config, MusicLSTM
+from zoo.music import features, grammar, lookback
 from zoo.music.tokens import END, START, Vocabulary
 
 MODEL, BARS = "folk_lstm", 32
@@ -26,7 +26,7 @@ def ours(tunes: str, calls: str) -> Callable[[], int]:
     composer, seeds = zoo.load(MODEL), count()
 
     def repeat() -> int:
-        return sum(len(composer.sample(int(tunes), "* * *", BARS, seed=next(seeds))) for _ in range(int(calls)))
+        return sum(len(composer.sample(int(tunes), composer.prompt(), BARS, seed=next(seeds))) for _ in range(int(calls)))
 
     return repeat
 
@@ -34,7 +34,7 @@ def ours(tunes: str, calls: str) -> Callable[[], int]:
 def graph(signature: str, tunes: str) -> Callable[[], int]:
     """One signature of the exported model: so many tunes in a call."""
     composer, seeds = zoo.load(MODEL), count()
-    prompts, off, one = tf.constant(["* * *"] * int(tunes)), tf.constant(0), tf.constant(1.0)
+    prompts, off, one = tf.constant([composer.prompt()] * int(tunes)), tf.constant(0), tf.constant(1.0)
 
     def repeat() -> int:
         rest = {
@@ -52,7 +52,7 @@ def graph(signature: str, tunes: str) -> Callable[[], int]:
 def loop() -> Callable[[], int]:
     """The Python loop: one tune."""
     network, config, tables = restored()
-    one, seeds = stateful(network, config), count()
+    one, seeds = Stateful(network), count()
 
     def repeat() -> int:
         python_loop(one, config, tables, BARS, next(seeds))
@@ -61,7 +61,7 @@ def loop() -> Callable[[], int]:
     return repeat
 
 
-def restored() -> tuple[keras.Model, Config, grammar.Tables]:
+def restored() -> tuple[MusicLSTM, Config, grammar.Tables]:
     """The published network, its configuration and its grammar."""
     folder = cards.find(MODEL)
     config = Config.of(cards.read_card(folder).architecture)
@@ -70,38 +70,50 @@ def restored() -> tuple[keras.Model, Config, grammar.Tables]:
     return network, config, grammar.Tables(Vocabulary.load(folder / "assets" / "vocabulary.txt"))
 
 
-def stateful(model: keras.Model, config: Config) -> keras.Model:
-    """The same network for one token at a time, int32 [1, 1] each; its LSTMs keep their states between calls."""
-    inputs = {name: keras.Input(batch_shape=(1, 1), dtype="int32", name=name) for name in ("token", "place", "bar")}
-    x = keras.layers.Concatenate()([model.get_layer(f"{name}_embedding")(value) for name, value in inputs.items()])
-    for i in range(config.layers):
-        trained = model.get_layer(f"lstm_{i}")
-        layer = keras.layers.LSTM(config.units, stateful=True)
-        x = layer(x if i == 0 else x[:, None, :])
-        layer.set_weights(trained.get_weights())
-    return keras.Model(inputs, model.get_layer("logits")(x))
+class Stateful:
+    """The same network for one token at a time: features int32 [1, 1, ...] -> logits float32 [1, 1, vocabulary].
+
+    Its LSTMs are Keras' and keep their states between calls.
+    """
+
+    def __init__(self, network: MusicLSTM) -> None:
+        self.network = network
+        self.lstms = [keras.layers.LSTM(layer.units, stateful=True, return_sequences=True) for layer in network.lstms]
+        for layer, trained in zip(self.lstms, network.lstms, strict=True):
+            layer.build((1, 1, trained.cell.kernel.shape[0]))
+            layer.set_weights(trained.get_weights())
+
+    def reset(self) -> None:
+        """Forgets what was heard."""
+        for layer in self.lstms:
+            layer.reset_state()
+
+    def __call__(self, heard: dict[str, tf.Tensor]) -> tf.Tensor:
+        """One step."""
+        x = self.network.embed(heard)
+        for layer in self.lstms:
+            x = layer(x, training=False)
+        return self.network.judge(x, heard)
 
 
-def python_loop(network: keras.Model, config: Config, tables: grammar.Tables, bars: int, seed: int) -> list[int]:
+def python_loop(network: Stateful, config: Config, tables: grammar.Tables, bars: int, seed: int) -> list[int]:
     """One tune of `bars` bars, token by token."""
     random = np.random.default_rng(seed)
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.LSTM):
-            layer.reset_state()
-    wanted = np.array([bars])
+    network.reset()
+    wanted = np.array([bars], np.int32)
     token, tokens = START, [START]
-    state = grammar.advance(tables, grammar.start(1), np.array([START]))
+    state = grammar.advance(tables, grammar.start(1, tables.voices), np.array([START], np.int32))
+    memory = lookback.empty(1, config.max_length)
     while token != END and len(tokens) < config.max_length:
-        one = {
-            "token": token,
-            "place": min(int(state.cursor[0]), config.places - 1),
-            "bar": min(int(state.bars[0]), config.bars - 1),
-        }
-        logits = network({name: np.array([[value]], np.int32) for name, value in one.items()}, training=False).numpy()[0]
+        recalled = lookback.recall(memory, state)
+        left = features.left(wanted, state)
+        heard = features.features(np.array([token], np.int32), state, left, recalled, memory.matched)
+        logits = network({name: tf.constant(value[:, None], tf.int32) for name, value in heard.items()}).numpy()[0, 0]
         closing = np.array([len(tokens) >= config.max_length - grammar.CLOSING_STEPS])
         logits = np.where(grammar.allowed(tables, state, wanted, closing)[0], logits.astype(np.float64), -np.inf)
         probabilities = np.exp(logits - logits.max())
         token = int(random.choice(len(logits), p=probabilities / probabilities.sum()))
+        memory = lookback.remember(memory, len(tokens) - 1, state, recalled, np.array([token], np.int32))
         tokens.append(token)
-        state = grammar.advance(tables, state, np.array([token]))
+        state = grammar.advance(tables, state, np.array([token], np.int32))
     return tokens

@@ -13,7 +13,7 @@ from zoo.errors import UserError
 from zoo.export import write_saved_model
 from zoo.models import folk_lstm
 from zoo.models.folk_lstm import Config
-from zoo.music.score import Key, Metre, Note, Score
+from zoo.music.score import Key, Metre, Note, Score, Voice
 from zoo.music.tokens import Vocabulary
 from zoo.training import Recipe, seeded
 
@@ -24,7 +24,7 @@ VOCABULARY = Vocabulary(metres=(Metre(4, 4), Metre(6, 8)), pitches=(60, 72), dur
 def tiny(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tiny")
     VOCABULARY.save(folder / "vocabulary.txt")
-    config = Config(len(VOCABULARY), token_width=4, place_width=2, bar_width=2, units=4, max_length=200)
+    config = Config.fitting(VOCABULARY, token_width=4, place_width=2, bar_width=2, units=4, max_length=200)
     network = seeded(Recipe(1, 1, 0.1), lambda: folk_lstm.build(config))
     write_saved_model(network, folk_lstm.endpoints(network, config, VOCABULARY, folder / "vocabulary.txt"), folder / "model")
     dataset = DataSet("none", "0", "", {}, "", "")
@@ -110,3 +110,36 @@ def test_a_score_outside_the_vocabulary_is_refused(tiny):
     tune = Score((Note(0, 24, 62),), ((0, Metre(4, 4)),), Key(2))
     with pytest.raises(UserError, match=r"^score 2 cannot be written in the tokens of tiny: dur=5 is not in the vocabulary$"):
         tiny.score([tune, replace(tune, notes=(Note(0, 5, 62),))])
+
+
+PRIMER = Score(
+    (Note(24, 24, 60), Note(48, 24, 62), Note(72, 12, 64)),
+    ((0, Metre(4, 4)),),
+    Key(0),
+    tempos=((0, 90.0),),
+    voices=(Voice("flute", 73),),
+)
+
+
+def test_a_primer_is_continued_as_it_began(tiny):
+    tunes = tiny.continue_(PRIMER, n=3, bars=2, seed=1)
+    assert len(set(tunes)) == 3
+    for tune in tunes:
+        assert tune.notes[:3] == PRIMER.notes
+        assert len(tune.notes) > 3
+        assert (tune.key, tune.metre, tune.tempos, tune.voices) == (PRIMER.key, PRIMER.metre, PRIMER.tempos, PRIMER.voices)
+        assert tune.bars <= 3
+        assert tune.log_probability < 0
+    for whole, new in zip(tunes, tiny.continue_(PRIMER, n=3, bars=2, seed=1, only_new=True), strict=True):
+        fresh = whole.notes[3:]
+        first_bar = fresh[0].start // 96 * 96
+        assert new.notes == tuple(replace(note, start=note.start - first_bar) for note in fresh)
+
+
+def test_a_primer_that_cannot_be_said_is_refused(tiny):
+    with pytest.raises(UserError, match="the primer cannot be written in the tokens of tiny: dur=7"):
+        tiny.continue_(replace(PRIMER, notes=(Note(0, 7, 60),)))
+    with pytest.raises(UserError, match="1 bars and 64 more: this model adds at least 1 and writes 64"):
+        tiny.continue_(PRIMER, bars=64)
+    with pytest.raises(UserError, match=r"the primer has \d+ tokens, more than the 200"):
+        tiny.continue_(replace(PRIMER, notes=tuple(Note(24 * i, 24, 60) for i in range(120))))

@@ -15,7 +15,7 @@ from zoo.composer import Composer
 from zoo.data import sklearn_digits
 from zoo.models import digits_mlp, folk_lstm, sentiment_transformer
 from zoo.models.digits_mlp import DigitsMLPConfig
-from zoo.music import grammar
+from zoo.music import features, grammar
 from zoo.training import Recipe
 
 # What bfloat16's 8 bits of precision may cost: of the mean loss, in nats, and of a gradient, relative to its norm. Measured: at
@@ -45,11 +45,10 @@ def digits() -> Case:
 def folk() -> Case:
     composer: Composer = zoo.load("folk_lstm")
     config = folk_lstm.Config.of(composer.card.architecture)
-    tokens = grammar.padded([np.array([1, *piece]) for piece in composer.sample(3, "* * *", bars=4, seed=1)])
-    place, bar = grammar.trace(grammar.Tables(composer.vocabulary), tokens)
-    x = {"token": tokens[:, :-1], "place": place[:, :-1], "bar": bar[:, :-1]}
+    tokens = grammar.padded([np.array([1, *piece]) for piece in composer.sample(3, composer.prompt(), bars=4, seed=1)])
     y = tf.constant(tokens[:, 1:], tf.int32)
-    inputs = {name: tf.constant(value, tf.int32) for name, value in x.items()}
+    heard = features.trace(grammar.Tables(composer.vocabulary), tokens)
+    inputs = {name: tf.constant(value[:, :-1], tf.int32) for name, value in heard.items()}
     return folk_lstm.build, config, folk_lstm.loss, inputs, y, tf.cast(y != 0, tf.float32)
 
 

@@ -34,6 +34,8 @@ def write_saved_model(model: keras.Model, endpoints: dict[str, Any], folder: Pat
     for group in ("variables", "trainable_variables", "non_trainable_variables"):
         # Keras lists its wrappers of the variables, which the file would hold beside the variables themselves: twice the size.
         setattr(archive._tf_trackable, group, [variable.value for variable in getattr(model, group)])
+    # Of a subclassed model Keras passes over tables, which a functional one may hold.
+    archive._tf_trackable.lookup_tables = list(getattr(model, "lookup_tables", ()))
     for name, function in endpoints.items():
         function.get_concrete_function()
         archive.add_endpoint(name, function)

@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from keras import ops
 
-from zoo.music import grammar
+from zoo.music import features, grammar, lookback
 from zoo.music.tokens import END, PAD, START
 
 OPEN = -1  # in `forced`: the network chooses this token itself
 COLDEST = 1e-6  # temperatures at or below it mean: take the most probable token
 FORBIDDEN = -1e9  # the logit of a token that may not follow; finite, so that nothing becomes NaN
 
-# token, place and bar (int32 [n] each) and the network's states -> logits float32 [n, V] and the next states
-Step = Callable[[tf.Tensor, tf.Tensor, tf.Tensor, Any], tuple[tf.Tensor, Any]]
+# what zoo.music.features tells (int32 [n, ...] each) and the network's states -> logits float32 [n, V] and the next states
+Step = Callable[[dict[str, tf.Tensor], Any], tuple[tf.Tensor, Any]]
 
 
 class Sample(NamedTuple):
@@ -39,6 +39,7 @@ class _Progress(NamedTuple):
     step: tf.Tensor
     token: tf.Tensor
     grammar: grammar.State
+    memory: lookback.Memory
     network: Any
     ended: tf.Tensor
     tokens: tf.TensorArray
@@ -69,7 +70,7 @@ def keep_likely(probabilities: tf.Tensor, top_k: tf.Tensor, top_p: tf.Tensor) ->
 
 def started(tables: grammar.Tables, n: tf.Tensor) -> grammar.State:
     """The grammar's state of n pieces after <start>."""
-    return grammar.advance(tables, grammar.start(n, ops), tf.fill([n], START), ops)
+    return grammar.advance(tables, grammar.start(n, tables.voices, ops), tf.fill([n], START), ops)
 
 
 def choose(
@@ -132,7 +133,10 @@ def sample(
 
     def advance(before: _Progress) -> tuple[_Progress]:
         i, state, ended = before.step, before.grammar, before.ended
-        logits, network = step(before.token, state.cursor, state.bars, before.network)
+        recalled = lookback.recall(before.memory, state, ops)
+        left = features.left(wanted_bars, state, ops)
+        heard = features.features(before.token, state, left, recalled, before.memory.matched, ops)
+        logits, network = step(heard, before.network)
         closing = tf.fill([n], i >= length - grammar.CLOSING_STEPS)
         allowed = grammar.allowed(tables, state, wanted_bars, closing, ops)
         chosen = choose(logits, allowed, uniform[i], temperature, top_k, top_p)
@@ -144,6 +148,7 @@ def sample(
             step=i + 1,
             token=token,
             grammar=grammar.advance(tables, state, token, ops),
+            memory=lookback.remember(before.memory, i, state, recalled, token, ops),
             network=network,
             ended=ended | (token == END) | wrong,
             tokens=before.tokens.write(i, token),
@@ -157,6 +162,7 @@ def sample(
         step=tf.constant(0),
         token=tf.fill([n], START),
         grammar=started(tables, n),
+        memory=lookback.empty(n, length, ops),
         network=states,
         ended=tf.zeros([n], tf.bool),
         tokens=tokens.unstack(tf.fill([length, n], PAD)),

@@ -11,7 +11,7 @@ import pytest
 import zoo
 from apps import music
 from zoo.music import midi
-from zoo.music.score import Key, Metre, Note, Score
+from zoo.music.score import Key, Metre, Note, Score, Voice
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +159,28 @@ def test_other_models_and_places_are_refused(
     assert music.main(["train", "--data", str(empty), "--out", str(tmp_path / "new")]) == 2
     assert "no melody in 0 MIDI files" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The primer is an octave too low and has a bass: its highest voice is taken, and brought back."""
+    high = tuple(Note(12 * i, 12, 50 + step) for i, step in enumerate((0, 2, 4, 5, 7, 5, 4, 2)))
+    low = (Note(0, 96, 38, 1),)
+    score = Score((*high, *low), ((0, Metre(4, 4)),), Key(2), ((0, 80.0),), (Voice("", 40), Voice("", 32)))
+    primer = score.save(tmp_path / "primer.mid")
+    arguments = ["continue", str(primer), "--model", str(model), "--bars", "2", "--seed", "3"]
+    assert music.main([*arguments, "--out", str(tmp_path / "whole")]) == 0
+    told = capsys.readouterr().err
+    assert "its highest one leads (8 of 9 notes)" in told
+    assert "+12 semitones" in told
+    whole = midi.read(tmp_path / "whole" / "tune-1.mid")
+    assert [(note.start, note.duration, note.pitch) for note in whole.notes[:8]] == [
+        (note.start, note.duration, note.pitch) for note in high
+    ]
+    assert (whole.tempos, whole.voices[0].program, str(whole.metre)) == (((0, 80.0),), 40, "4/4")
+    assert music.main([*arguments, "--only-new", "--out", str(tmp_path / "new")]) == 0
+    new = midi.read(tmp_path / "new" / "tune-1.mid")
+    assert [note.pitch for note in new.notes] == [note.pitch for note in whole.notes[8:]]
+    assert new.notes[0].start < 96
+    primer.write_bytes(b"not music")
+    assert music.main(arguments) == 2
+    assert "is not a MIDI file" in capsys.readouterr().err

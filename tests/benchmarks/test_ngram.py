@@ -50,4 +50,4 @@ def test_n_grams_that_do_not_fit_are_refused():
 def test_nats_per_note_leaves_the_controls_out_and_counts_the_end():
     model = NGram(1, 10).fit([])
     sequence = [1, 4, 5, 6, 3, 7, 8, 2]  # <start>, three controls, bar, pitch, dur, <end>
-    assert nats_per_note(model, [sequence, sequence], notes=2) == pytest.approx(4 * math.log(10))
+    assert nats_per_note(model, [sequence, sequence], notes=2, controls=3) == pytest.approx(4 * math.log(10))

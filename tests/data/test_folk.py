@@ -22,7 +22,12 @@ def body(seed: int) -> str:
 
 
 def book(*tunes: tuple[int, str, str]) -> str:
-    return "\n".join(f"X:{number}\nT:Tune {number}\nM:4/4\nL:1/8\nK:{key}\n{notes}\n" for number, key, notes in tunes)
+    """Every second tune is a reel, the eighth a mazurka (of which the data set has too few for a type)."""
+    return "\n".join(
+        f"X:{number}\nT:Tune {number}\nR:{'Reel' if number % 2 else 'mazurka' if number == 8 else ''}\n"
+        f"M:4/4\nL:1/8\nK:{key}\n{notes}\n"
+        for number, key, notes in tunes
+    )
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +62,10 @@ def test_a_tune_comes_back_as_it_was_read(prepared):
     score = tunes[1]
     assert (score.title, score.metre, score.key, score.bars) == ("Tune 1", Metre(4, 4), Key(7), 8)
     assert score == abc.read(book((1, "G", body(1))))
+    assert {number: score.type for number, score in tunes.items()} == {
+        number: "reel" if number % 2 else "" for number in range(1, 15)
+    }
+    assert abc.read(book((8, "G", body(8)))).type == "mazurka"
 
 
 def test_versions_of_a_tune_share_a_split(prepared):
@@ -76,7 +85,7 @@ def test_splits_depend_on_the_content_alone():
 
 
 def test_the_content_is_metre_key_and_notes():
-    score = Score((Note(0, 12, 60), Note(12, 24, 62)), ((0, Metre(6, 8)),), Key(2, "dorian"), title="Name")
+    score = Score((Note(0, 12, 60), Note(12, 24, 62)), ((0, Metre(6, 8)),), Key(2, "dorian"), title="Name", type="jig")
     assert folk.content(score) == b"6/8 D dorian 0,12,60 12,24,62"
     assert folk.content(score) != folk.content(score.transpose(1))
 
@@ -104,7 +113,7 @@ def test_a_home_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
 
 def test_the_source_names_the_package_and_is_no_stand_in():
     source = folk.source()
-    assert (source.name, source.version, source.stand_in) == ("folk_tunes", "1.0.0", False)
+    assert (source.name, source.version, source.stand_in) == ("folk_tunes", "1.1.0", False)
     assert source.how.startswith("package music21 ")
 
 

@@ -3,17 +3,20 @@ import pytest
 
 from zoo.data.melodies import LENGTHS, encode, pipeline, transposed
 from zoo.errors import UserError
-from zoo.music import grammar
+from zoo.music import features, grammar
 from zoo.music.score import Key, Metre, Note, Score
 from zoo.music.tokens import START, Vocabulary
 
-VOCABULARY = Vocabulary((Metre(2, 4), Metre(3, 4)), (55, 84), (6, 12, 24, 48), (12, 24, 36))
+VOCABULARY = Vocabulary((Metre(2, 4), Metre(3, 4)), (55, 84), (6, 12, 24, 48), (12, 24, 36), types=("polka",))
 
 
 def tune(seed: int, notes: int) -> Score:
     pitches = np.random.default_rng(seed).integers(60, 75, notes)
     return Score(
-        tuple(Note(12 * i, 12, int(pitch)) for i, pitch in enumerate(pitches)), ((0, Metre(2, 4)),), Key(seed % 12, "dorian")
+        tuple(Note(12 * i, 12, int(pitch)) for i, pitch in enumerate(pitches)),
+        ((0, Metre(2, 4)),),
+        Key(seed % 12, "dorian"),
+        type="polka",
     )
 
 
@@ -44,22 +47,23 @@ def test_shifts_keep_pitches_in_the_vocabulary():
 
 def test_validation_batches_hold_every_token_in_order():
     rows = [
-        row
+        (y[row], weight[row], {name: values[row] for name, values in x.items()})
         for x, y, weight in batches(data().validation)
-        for row in zip(x["token"], y, weight, x["place"], x["bar"], strict=True)
+        for row in range(len(y))
+        if y[row].any()
     ]
-    rows = [row for row in rows if row[0][0]]
     assert len(rows) == len(VALIDATION)
     tables = grammar.Tables(VOCABULARY)
-    for score, (token, y, weight, place, bar) in zip(VALIDATION, rows, strict=True):
+    for score, (y, weight, x) in zip(VALIDATION, rows, strict=True):
         ids = VOCABULARY.encode(score)
         n = len(ids) - 1
-        assert token[:n].tolist() == ids[:-1]
+        assert x["token"][:n].tolist() == ids[:-1]
         assert y[:n].tolist() == ids[1:]
-        assert weight.tolist() == [0, 0, 0] + [1] * (n - 3) + [0] * (len(weight) - n)
-        cursor, bars = grammar.trace(tables, np.array([ids], np.int32))
-        assert place[:n].tolist() == cursor[0, :-1].tolist()
-        assert bar[:n].tolist() == bars[0, :-1].tolist()
+        assert weight.tolist() == [0, 0, 0, 0] + [1] * (n - 4) + [0] * (len(weight) - n)
+        heard = features.trace(tables, np.array([ids], np.int32))
+        assert not x["left"].any()
+        for name in set(heard) - {"left"}:
+            assert x[name][:n].tolist() == heard[name][0, :-1].tolist(), name
         assert not y[n:].any()
 
 
@@ -82,6 +86,28 @@ def test_an_epoch_holds_every_tune_once_in_some_key():
     assert len(set(shifts)) > 2
 
 
+def test_what_is_heard_in_training_is_that_of_the_transposed_tune():
+    tables, kept_type, said_length = grammar.Tables(VOCABULARY), 0, 0
+    any_type = VOCABULARY.index["type=any"]
+    epoch = [batch for number in range(6) for batch in batches(data().train(number))]
+    for x, y, weight in epoch:
+        for row in range(len(y)):
+            n = int((y[row] > 0).sum())
+            if not n:
+                continue
+            ids = np.array([[START, *y[row, :n]]], np.int32)
+            for name, values in features.trace(tables, ids).items():
+                if name != "left" or x["left"][row].any():
+                    assert x[name][row, :n].tolist() == values[0, :-1].tolist(), name
+            is_any = y[row, 3] == any_type
+            moved = weight[row, 1] == 0
+            assert weight[row, :n].tolist() == [1, not moved, 1, not is_any] + [1] * (n - 4)
+            kept_type += not is_any
+            said_length += bool(x["left"][row].any())
+    assert 0.6 < kept_type / (6 * len(TRAIN)) < 0.95
+    assert 0.3 < said_length / (6 * len(TRAIN)) < 0.7
+
+
 def test_batches_depend_on_seed_and_epoch_alone():
     def flat(batch_list):
         return [array.tobytes() for x, y, weight in batch_list for array in (*x.values(), y, weight)]
@@ -95,7 +121,8 @@ def test_batches_depend_on_seed_and_epoch_alone():
 
 def test_without_transposition_tunes_keep_their_key():
     rows = [[START, *row[row > 0].tolist()] for _, y, _ in batches(data(transpose=False).train(1)) for row in y if row.any()]
-    assert sorted(rows) == sorted(VOCABULARY.encode(score) for score in TRAIN)
+    notes = [row[5:] for row in rows]  # after the controls, of which the type may have been left out
+    assert sorted(notes) == sorted(VOCABULARY.encode(score)[5:] for score in TRAIN)
 
 
 def test_long_tunes_are_left_out_of_training_only():
@@ -103,6 +130,6 @@ def test_long_tunes_are_left_out_of_training_only():
     assert len(VOCABULARY.encode(long)) > LENGTHS[-1] + 1
     both = pipeline([*TRAIN, long], [long], VOCABULARY, batch_size=4, seed=3)
     assert both.steps == data().steps
-    assert sum(int(weight.sum()) for _, _, weight in batches(both.validation)) == len(VOCABULARY.encode(long)) - 4
+    assert sum(int(weight.sum()) for _, _, weight in batches(both.validation)) == len(VOCABULARY.encode(long)) - 5
     with pytest.raises(UserError, match="0 melodies to train on and 1 to validate on"):
         pipeline([long], [long], VOCABULARY, batch_size=4, seed=3)

@@ -13,16 +13,21 @@ import tensorflow as tf
 from zoo.export import write_saved_model
 from zoo.models import folk_lstm
 from zoo.models.folk_lstm import Config
-from zoo.music import grammar
+from zoo.music import features, grammar
+from zoo.music.lookback import BARS, LONGEST_MATCH
 from zoo.music.score import Key, Metre, Note, Score
 from zoo.music.tokens import PAD, START, Vocabulary
 from zoo.training import Recipe, TrainingData, fixed, seeded, train
 
 VOCABULARY = Vocabulary(
-    metres=(Metre(4, 4), Metre(6, 8)), pitches=(60, 76), durations=(6, 12, 24, 36, 48), positions=tuple(range(6, 96, 6))
+    metres=(Metre(4, 4), Metre(6, 8)),
+    pitches=(60, 76),
+    durations=(6, 12, 24, 36, 48),
+    positions=tuple(range(6, 96, 6)),
+    types=("jig", "slip jig"),
 )
 TABLES = grammar.Tables(VOCABULARY)
-CONFIG = Config(len(VOCABULARY), token_width=8, place_width=4, bar_width=4, units=12, max_length=160, places=97, bars=9)
+CONFIG = Config.fitting(VOCABULARY, token_width=8, place_width=4, bar_width=4, units=12, max_length=160, places=97, bars=9)
 N = 50  # pieces in every call, so that XLA compiles once
 
 
@@ -46,7 +51,7 @@ def model(exported):
     return tf.saved_model.load(str(exported))
 
 
-def generate(model, prompt="* * *", bars=0, temperature=1.0, top_k=0, top_p=1.0, seed=0):
+def generate(model, prompt="* * * *", bars=0, temperature=1.0, top_k=0, top_p=1.0, seed=0):
     prompts = [prompt] * N if isinstance(prompt, str) else prompt
     output = model.signatures["generate"](
         prompt=tf.constant(prompts),
@@ -63,11 +68,16 @@ def with_start(tokens):
     return np.concatenate([np.full((len(tokens), 1), START), tokens], 1)
 
 
-def model_log_probabilities(network, tokens):
+def heard(ids, bars=0):
+    """The features before each token of ids, with an open length or so many bars."""
+    x = {name: values[:, :-1] for name, values in features.trace(TABLES, ids).items()}
+    return x | {"left": x["left"] if bars else np.zeros_like(x["left"])}
+
+
+def model_log_probabilities(network, tokens, bars=0):
     """Of each token given those before, by the trained network itself: float32 [n, t]."""
     ids = with_start(tokens)
-    place, bar = grammar.trace(TABLES, ids)
-    logits = network({"token": ids[:, :-1], "place": place[:, :-1], "bar": bar[:, :-1]}, training=False)
+    logits = network(heard(ids, bars), training=False)
     log_probabilities = tf.nn.log_softmax(logits).numpy()
     return np.where(tokens == PAD, 0, np.take_along_axis(log_probabilities, tokens[..., None], 2)[..., 0])
 
@@ -77,7 +87,40 @@ def test_number_of_parameters():
         return 4 * units * (width + units + 1)
 
     v = len(VOCABULARY)
-    assert folk_lstm.build(CONFIG).count_params() == v * 8 + 97 * 4 + 9 * 4 + lstm(16, 12) + lstm(12, 12) + 12 * v + v
+    of_token = v * 8 + 13 * 16 + v * 12 + v * 24  # as token, degree, control and lookback
+    of_place = 97 * 4 + 9 * 4 + 10 * 4  # in the bar, number of the bar, bars left
+    of_voice = 128 * 8 + 13 * 8 + 97 * 8  # pitch, degree, duration
+    width = 8 + 16 + 4 + 4 + 4 + 4 * 12 + 24 + len(BARS) * (24 + 4)
+    last = (12 * v + v) + 12 * 12 + (12 * len(BARS) + len(BARS))
+    expected = of_token + of_place + of_voice + (LONGEST_MATCH + 1) * 4 + lstm(width, 12) + lstm(12, 12) + last
+    assert folk_lstm.build(CONFIG).count_params() == expected
+
+
+def test_the_network_hears_degrees():
+    """Music and key moved together: the logits of the pitches move along, apart from what absolute pitches say."""
+    network = seeded(Recipe(1, 1, 0.1), lambda: folk_lstm.build(replace(CONFIG, dropout=0.0)))
+    for layer in (network.token, network.control, network.held, network.recalled):
+        layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
+    network.logits.set_weights([np.zeros_like(weight) for weight in network.logits.get_weights()])
+    tune = next(toy_tunes(1))
+    low, high = (
+        network(heard(np.array([VOCABULARY.encode(score)])), training=False).numpy() for score in (tune, tune.transpose(3))
+    )
+    first, last = VOCABULARY.index["pitch=60"], VOCABULARY.index["pitch=76"]
+    np.testing.assert_allclose(low[0, 5:, first : last - 2], high[0, 5:, first + 3 : last + 1], atol=1e-5)
+
+
+def test_a_token_found_by_looking_back_can_be_copied():
+    network = seeded(Recipe(1, 1, 0.1), lambda: folk_lstm.build(CONFIG))
+    x = {name: tf.zeros([1, 1, *shape], tf.int32) for name, shape in features.shapes(1).items()}
+    token = VOCABULARY.index["pitch=64"]
+    hidden = tf.zeros([1, 1, CONFIG.units])
+    network.copy_logits.set_weights([np.zeros((CONFIG.units, len(BARS))), np.arange(1.0, 1 + len(BARS))])
+    x["recalled"] = tf.constant([[[0, token, 0, token, 0]]])
+    difference = network.judge(hidden, x) - network.judge(hidden, x | {"recalled": tf.zeros([1, 1, len(BARS)], tf.int32)})
+    expected = np.zeros(len(VOCABULARY))
+    expected[token] = 2 + 4
+    np.testing.assert_allclose(difference[0, 0], expected, atol=1e-6)
 
 
 def toy_tunes(n):
@@ -92,8 +135,7 @@ def toy_tunes(n):
 
 def test_training_lowers_the_loss(tmp_path):
     ids = grammar.padded([VOCABULARY.encode(score) for score in toy_tunes(64)])
-    place, bar = grammar.trace(TABLES, ids)
-    x = {"token": ids[:, :-1], "place": place[:, :-1], "bar": bar[:, :-1]}
+    x = heard(ids)
     weight = (ids[:, 1:] != PAD).astype(np.float32)
     batches = fixed(tf.data.Dataset.from_tensor_slices((x, ids[:, 1:], weight)).batch(16))
     recipe = Recipe(epochs=25, batch_size=16, learning_rate=0.05, seed=1)
@@ -105,7 +147,7 @@ def test_training_lowers_the_loss(tmp_path):
 
 
 def test_every_piece_obeys_the_grammar_and_ends(model):
-    output = generate(model, "* * *")
+    output = generate(model)
     assert output["tokens"].shape == (N, CONFIG.max_length)
     assert grammar.first_error(TABLES, with_start(output["tokens"])).tolist() == [-1] * N
     written = (output["tokens"] != PAD).sum(1)
@@ -115,34 +157,34 @@ def test_every_piece_obeys_the_grammar_and_ends(model):
 
 
 def test_asked_for_bars_metre_and_key(model):
-    output = generate(model, "metre=6/8 tonic=D mode=dorian", bars=3, seed=5)
+    output = generate(model, "metre=6/8 tonic=D mode=dorian type=slip-jig", bars=3, seed=5)
     assert grammar.valid(TABLES, with_start(output["tokens"])).all()
     for text in output["text"]:
         words = text.decode().split()
-        assert words[:3] == ["metre=6/8", "tonic=D", "mode=dorian"]
+        assert words[:4] == ["metre=6/8", "tonic=D", "mode=dorian", "type=slip-jig"]
         assert words.count("bar") == 3
         assert words[-1] == "<end>"
     assert len(set(output["text"].tolist())) > N // 2
 
 
 def test_pieces_end_properly_when_the_steps_run_out(model):
-    output = generate(model, "* * *", bars=60)
+    output = generate(model, bars=60)
     assert grammar.valid(TABLES, with_start(output["tokens"])).all()
     assert (output["tokens"][:, -grammar.CLOSING_STEPS - 1] != PAD).all()  # all of them were cut short
 
 
 def test_open_controls_and_given_notes(model):
-    given = "metre=4/4 * mode=minor bar pitch=64 dur=24"
+    given = "metre=4/4 * mode=minor type=any bar pitch=64 dur=24"
     output = generate(model, given)
     words = [text.decode().split() for text in output["text"]]
     assert {w[0] for w in words} == {"metre=4/4"}
     assert {w[2] for w in words} == {"mode=minor"}
     assert len({w[1] for w in words}) > 6  # of 12 tonics
-    assert {tuple(w[3:6]) for w in words} == {("bar", "pitch=64", "dur=24")}
+    assert {tuple(w[4:7]) for w in words} == {("bar", "pitch=64", "dur=24")}
 
 
 def test_prompts_of_unequal_length_stand_side_by_side(model):
-    prompts = ["metre=6/8 * *", "metre=4/4 tonic=G mode=major bar pitch=67 dur=48", "* * mode=lydian"] + ["* * *"] * (N - 3)
+    prompts = ["metre=6/8 * *", "metre=4/4 tonic=G mode=major type=jig bar pitch=67 dur=48", "* * mode=lydian"] + ["*"] * (N - 3)
     texts = [text.decode() for text in generate(model, prompts, bars=2)["text"]]
     assert texts[0].startswith("metre=6/8 ")
     assert texts[1].startswith(prompts[1])
@@ -163,28 +205,29 @@ def test_score_is_the_log_probability_of_the_network(model, network):
     assert length == (output["tokens"] != PAD).sum(1).max()
     np.testing.assert_array_equal(scored["tokens"], output["tokens"][:, :length])
     np.testing.assert_allclose(scored["log_probability"], model_log_probabilities(network, scored["tokens"]), atol=1e-4)
-    np.testing.assert_allclose(scored["log_probability"].sum(1), output["log_probability"], atol=1e-3)
+    unasked = generate(model, seed=1)  # of no length: then the two agree
+    scored_again = model.signatures["score"](text=tf.constant(unasked["text"]))["log_probability"].numpy()
+    np.testing.assert_allclose(scored_again.sum(1), unasked["log_probability"], atol=1e-3)
     assert (scored["log_probability"][scored["tokens"] != PAD] < 0).all()
 
 
 def test_given_tokens_do_not_count_in_the_log_probability(model):
-    output = generate(model, "metre=4/4 * mode=major bar", bars=2)
+    output = generate(model, "metre=4/4 * mode=major type=jig bar")
     scored = model.signatures["score"](text=tf.constant(output["text"]))["log_probability"].numpy()
-    np.testing.assert_allclose(scored[:, 1] + scored[:, 4:].sum(1), output["log_probability"], atol=1e-3)
+    np.testing.assert_allclose(scored[:, 1] + scored[:, 5:].sum(1), output["log_probability"], atol=1e-3)
 
 
 def test_cold_and_top_1_take_the_most_probable_allowed_token(model, network):
-    cold = generate(model, "metre=6/8 tonic=D mode=major", bars=2, temperature=0.0, seed=1)["tokens"]
-    top_1 = generate(model, "metre=6/8 tonic=D mode=major", bars=2, top_k=1, seed=2)["tokens"]
+    cold = generate(model, "metre=6/8 tonic=D mode=major type=jig", bars=2, temperature=0.0, seed=1)["tokens"]
+    top_1 = generate(model, "metre=6/8 tonic=D mode=major type=jig", bars=2, top_k=1, seed=2)["tokens"]
     np.testing.assert_array_equal(cold, top_1)
     assert len(np.unique(cold, axis=0)) == 1
     ids = with_start(cold[:1])
-    place, bar = grammar.trace(TABLES, ids)
-    logits = network({"token": ids[:, :-1], "place": place[:, :-1], "bar": bar[:, :-1]}, training=False).numpy()[0]
+    logits = network(heard(ids, bars=2), training=False).numpy()[0]
     state = grammar.advance(TABLES, grammar.start(1), ids[:, 0])
     for step, token in enumerate(cold[0][: (cold[0] != PAD).sum()]):
         mask = grammar.allowed(TABLES, state, np.array([2]), np.array([False]))[0]
-        if step >= 3:
+        if step >= 4:
             assert token == np.where(mask, logits[step], -np.inf).argmax()
         state = grammar.advance(TABLES, state, np.array([token]))
 
@@ -199,8 +242,8 @@ def test_top_p_drops_the_improbable(model):
     ("arguments", "message"),
     [
         ({"prompt": "metre=9/16 * *"}, r"not in the vocabulary:.*metre=9/16"),
-        ({"prompt": "metre=6/8 tonic=D mode=major bar bar"}, r"does not allow this token at its place:.*bar.*\[\[0 4\]"),
-        ({"prompt": "* * * bar", "bars": -1}, r"bars must be 0 \(open\) or more, not.*-1"),
+        ({"prompt": "metre=6/8 tonic=D mode=major type=jig bar bar"}, r"does not allow this token at its place:.*bar.*\[\[0 5\]"),
+        ({"prompt": "* * * * bar", "bars": -1}, r"bars must be 0 \(open\) or more, not.*-1"),
         ({"temperature": -0.5}, r"temperature must be 0 or more, not.*-0.5"),
         ({"top_k": -2}, r"top_k must be 0 \(off\) or more, not.*-2"),
         ({"top_p": 0.0}, r"top_p must be above 0 and at most 1, not.*0"),
@@ -213,7 +256,7 @@ def test_bad_input_is_an_invalid_argument(model, arguments, message):
     assert re.search(message, str(error.value).replace("\n", " "))
 
 
-@pytest.mark.parametrize("text", ["metre=6/8 dur=6", "metre=6/8 tonic=D mode=major bar pitch=61 dur=7", "bar"])
+@pytest.mark.parametrize("text", ["metre=6/8 dur=6", "metre=6/8 tonic=D mode=major type=any bar pitch=61 dur=7", "bar"])
 def test_score_refuses_what_is_no_music(model, text):
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"not in the vocabulary|does not allow"):
         model.signatures["score"](text=tf.constant(["metre=6/8 tonic=D mode=major", text]))

@@ -212,6 +212,31 @@ def test_keys(text, key):
     assert tune("c4|", key=text).key == key
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("reel", "reel"),
+        ("REEL", "reel"),
+        ("Jig", "jig"),
+        ("double jig", "jig"),
+        ("slipjig", "slip jig"),
+        ("Slip-Jigs % odd", "slip jig"),
+        ("fling", "highland fling"),
+        ("waltzes", "waltz"),
+        ("Gavotte", "gavotte"),
+        ("", ""),
+        ("s", ""),
+        ("of no type known", ""),
+    ],
+)
+def test_the_type_of_a_tune(text, kind):
+    assert abc.read(f"X:1\nM:2/4\nL:1/8\nR:{text}\nK:C\nc4|").type == kind
+
+
+def test_a_tune_without_r_has_no_type():
+    assert tune("c4|").type == ""
+
+
 @pytest.mark.parametrize(("text", "metre"), [("C", "4/4"), ("C|", "2/2"), ("6/8", "6/8")])
 def test_metres(text, metre):
     body = "c6|" if metre == "6/8" else "c8|"

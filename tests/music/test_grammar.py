@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests.music.strategies import melodies, polyphonic_scores, vocabularies
 from zoo.music import grammar
-from zoo.music.score import Key, Metre, Note, Score
-from zoo.music.tokens import END, PAD, START, Vocabulary, spell
+from zoo.music.score import Metre
+from zoo.music.tokens import END, PAD, START, Vocabulary
 
 SETTINGS = settings(deadline=None, max_examples=60)
 BAR = 3
@@ -17,7 +17,7 @@ BAR = 3
 def walk(tables, rng, bars, close_at, steps):
     """Random sequences under the mask: ids [n, t], and how many tokens came after closing began until the last <end>."""
     n = len(bars)
-    state, ids, late = grammar.start(n), [], 0
+    state, ids, late = grammar.start(n, tables.voices), [], 0
     for step in range(steps + grammar.CLOSING_STEPS):
         closing = (step >= close_at) | (step >= steps)
         mask = grammar.allowed(tables, state, bars, closing)
@@ -95,7 +95,7 @@ VOCABULARY = Vocabulary((Metre(2, 4),), (60, 62), (12, 24, 30), (24,))
 
 
 def names_allowed(text, bars=0, closing=False, vocabulary=VOCABULARY):
-    tables, state = grammar.Tables(vocabulary), grammar.start(1)
+    tables, state = grammar.Tables(vocabulary), grammar.start(1, vocabulary.voices)
     for token in vocabulary.ids(text.split()):
         state = grammar.advance(tables, state, np.array([token]))
     mask = grammar.allowed(tables, state, np.array([bars]), np.array([closing]))[0]
@@ -150,20 +150,6 @@ def test_polyphonic_notes_rise_by_voice_and_pitch():
     assert follow("dur=12 pos=48") == ["<end>", "bar"]
 
 
-def test_trace_gives_cursor_and_bars_after_each_token():
-    score = Score((Note(24, 12, 60), Note(36, 30, 62)), ((0, Metre(2, 4)),), Key(2))
-    vocabulary = Vocabulary.of([score])
-    text = "<start> metre=2/4 tonic=D mode=major bar pos=24 pitch=60 dur=12 pitch=62 dur=30 bar pos=48 <end>"
-    assert " ".join(spell(score)) == text
-    ids = grammar.padded([vocabulary.encode(score), [START]])
-    cursor, bars = grammar.trace(grammar.Tables(vocabulary), ids)
-    assert cursor[0].tolist() == [0, 48, 48, 48, 0, 24, 24, 36, 36, 66, 18, 48, 48]
-    assert bars[0].tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2]
-    assert cursor.dtype == bars.dtype == np.int32
-    assert not cursor[1].any()
-    assert not bars[1].any()
-
-
 def test_ids_outside_the_vocabulary_are_refused():
     tables = grammar.Tables(VOCABULARY)
     assert grammar.first_error(tables, np.array([[START, -1], [START, len(VOCABULARY)], [PAD, PAD]])).tolist() == [1, 1, 0]
@@ -185,12 +171,12 @@ def test_the_compiled_graph_agrees_with_numpy(voices):
 
     @tf.function(jit_compile=True)
     def begin(bars, closing):
-        state = grammar.start(n, ops)
+        state = grammar.start(n, voices, ops)
         return state, grammar.allowed(tables, state, bars, closing, ops)
 
     bars = rng.integers(0, 4, n).astype(np.int32)
     closing = np.zeros(n, bool)
-    state, (graph_state, graph_mask) = grammar.start(n), begin(tf.constant(bars), tf.constant(closing))
+    state, (graph_state, graph_mask) = grammar.start(n, voices), begin(tf.constant(bars), tf.constant(closing))
     for index in range(50):
         mask = grammar.allowed(tables, state, bars, closing)
         assert graph_mask.dtype == tf.bool

@@ -26,7 +26,7 @@ from zoo.errors import UserError
 from zoo.music.score import Key, Metre, Note, Score
 
 NAME = "folk_tunes"
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 LICENCE = (
     "the tunes are in the public domain (published 1782-1903); the transcriptions were made by volunteers and are used as the "
     "music21 wheel distributes them, which names no licence of their own for most"
@@ -35,7 +35,7 @@ SPLITS = ("train", "validation", "test")
 
 
 def content(score: Score) -> bytes:
-    """What of a tune counts as its content: metre, key and notes, not its title."""
+    """What of a tune counts as its content: metre, key and notes, not its title or type."""
     notes = " ".join(f"{note.start},{note.duration},{note.pitch}" for note in score.notes)
     return f"{score.metre} {score.key} {notes}".encode()
 
@@ -54,7 +54,7 @@ class FolkTunes(tfds.core.GeneratorBasedBuilder):
 
     # The name of the class gives the data set its name, folk_tunes.
     VERSION = tfds.core.Version(VERSION)
-    RELEASE_NOTES = {str(VERSION): "First release."}  # noqa: RUF012
+    RELEASE_NOTES = {"1.0.0": "First release.", "1.1.0": "With the type of each tune."}  # noqa: RUF012
 
     def __init__(self, *, files: Sequence[tuple[str, Path]] | None = None, **kwargs: Any):
         self._files = files
@@ -71,6 +71,7 @@ class FolkTunes(tfds.core.GeneratorBasedBuilder):
                     "file": tfds.features.Text(),
                     "number": np.int32,
                     "title": tfds.features.Text(),
+                    "type": tfds.features.Text(doc="one of zoo.data.tune_books.TYPES, or nothing"),
                     "metre": tfds.features.Text(doc="beats/unit"),
                     "tonic": tfds.features.Scalar(np.int32, doc="pitch class, C = 0"),
                     "mode": tfds.features.Text(),
@@ -109,6 +110,7 @@ class FolkTunes(tfds.core.GeneratorBasedBuilder):
                     "file": tune.file,
                     "number": tune.number,
                     "title": tune.score.title,
+                    "type": tune.score.type,
                     "metre": str(tune.score.metre),
                     "tonic": key.tonic,
                     "mode": key.mode,
@@ -163,6 +165,7 @@ def tunes_of(made: Any, split: str) -> list[Tune]:
             ((0, Metre.parse(example["metre"].decode())),),
             Key(int(example["tonic"]), example["mode"].decode()),
             title=example["title"].decode(),
+            type=example["type"].decode(),
         )
         tunes.append(Tune(example["collection"].decode(), example["file"].decode(), int(example["number"]), score))
     return sorted(tunes, key=lambda tune: (tune.collection, tune.file, tune.number, content(tune.score)))

@@ -7,28 +7,29 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.errors import UserError
-from zoo.music import grammar
+from zoo.music import features, grammar
 from zoo.music.score import Score
-from zoo.music.tokens import Vocabulary
+from zoo.music.tokens import ANY, Vocabulary
 from zoo.training import TrainingData, fixed
 
 # Inputs are padded to one of these lengths, so that a compiled training step is traced for few shapes only.
 LENGTHS = (128, 192, 256, 320, 384, 448, 512, 576, 640, 768, 1024)
-CONTROLS = 3  # metre, tonic and mode: given, not composed, so they count in no loss
 LARGEST_SHIFT = 6  # semitones
+# How often a training piece does not say how many bars are left, and not of which type it is: a user may leave both open.
+OPEN_LENGTH = 0.5
+OPEN_TYPE = 0.2
 
 Batch = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Melodies as arrays of one length each: `token` int32 [t + 1] with <start> and <end>, `place` and `bar` int32 [t + 1]
-    after each token, and the `shifts` in semitones (0 among them) that keep the pitches inside the vocabulary.
+    """A melody as arrays: `token` int32 [t + 1] with <start> and <end>; `heard`: what zoo.music.features tells after each token,
+    int32 [t + 1, ...] each; and the `shifts` in semitones (0 among them) that keep the pitches inside the vocabulary.
     """
 
     token: np.ndarray
-    place: np.ndarray
-    bar: np.ndarray
+    heard: dict[str, np.ndarray]
     shifts: range
 
 
@@ -40,11 +41,11 @@ def encode(scores: Sequence[Score], vocabulary: Vocabulary) -> list[Encoded]:
     encoded: dict[int, Encoded] = {}
     by_length = np.argsort([len(token) for token in tokens], kind="stable")
     for rows in (by_length[i : i + 256] for i in range(0, len(by_length), 256)):
-        place, bar = grammar.trace(tables, grammar.padded([tokens[i] for i in rows]))
+        heard = features.trace(tables, grammar.padded([tokens[i] for i in rows]))
         for row, i in enumerate(rows):
             pitches, length = [note.pitch for note in scores[i].notes], len(tokens[i])
             shifts = range(max(-LARGEST_SHIFT, low - min(pitches)), min(LARGEST_SHIFT - 1, high - max(pitches)) + 1)
-            encoded[i] = Encoded(tokens[i], place[row, :length], bar[row, :length], shifts)
+            encoded[i] = Encoded(tokens[i], {name: values[row, :length] for name, values in heard.items()}, shifts)
     return [encoded[i] for i in range(len(scores))]
 
 
@@ -66,10 +67,12 @@ def pipeline(
 ) -> TrainingData:
     """Training and validation batches of melodies.
 
-    x: {"token", "place", "bar"} int32 [batch_size, t]: the tokens but the last one, and where they lead to. y: int32 of the same
-    shape, the token after each. weight: float32, 1 for every token to be predicted: all after the three controls, <end> among
-    them. Batches hold melodies of about one length, padded to one of LENGTHS; where a batch is not full, rows of weight 0 fill
-    it. In each epoch every melody comes once, transposed by chance; its batches depend on `seed` and its number alone.
+    x: what zoo.music.features tells after each token but the last, int32 [batch_size, t, ...]. y: int32 [batch_size, t], the
+    token after each. weight: float32, 1 for every token to be predicted, <end> among them. In validation the controls have weight
+    0 and the number of bars is open. In training, the controls that were drawn by chance have weight 0: the tonic of a transposed
+    melody, a type that was left out. Batches hold melodies of about one length, padded to one of LENGTHS; where a batch is not
+    full, rows of weight 0 fill it. In each epoch every melody comes once, transposed by chance; its batches depend on `seed` and
+    its number alone.
 
     Training leaves melodies longer than LENGTHS[-1] out (validation does not). UserError where nothing is left.
     """
@@ -78,7 +81,7 @@ def pipeline(
     if not kept or not held_out:
         raise UserError(f"{len(kept)} melodies to train on and {len(held_out)} to validate on: each must be at least 1")
     signature = (
-        {name: tf.TensorSpec([None, None], tf.int32) for name in ("token", "place", "bar")},
+        {name: tf.TensorSpec([None, None, *shape], tf.int32) for name, shape in features.shapes(vocabulary.voices).items()},
         tf.TensorSpec([None, None], tf.int32),
         tf.TensorSpec([None, None], tf.float32),
     )
@@ -117,13 +120,37 @@ def _batches(
 ) -> Iterator[Batch]:
     rng = None if epoch is None else np.random.default_rng([seed, epoch])
     for length, members in _plan(melodies, batch_size, rng):
-        token, place, bar = (np.zeros((batch_size, length + 1), np.int32) for _ in range(3))
+        token = np.zeros((batch_size, length + 1), np.int32)
+        weight = np.zeros((batch_size, length), np.float32)
+        shapes = features.shapes(vocabulary.voices)
+        heard = {name: np.zeros((batch_size, length, *shape), np.int32) for name, shape in shapes.items()}
         for row, i in enumerate(members):
-            each = melodies[i]
-            shift = int(rng.integers(each.shifts.start, each.shifts.stop)) if rng is not None and transpose else 0
-            token[row, : len(each.token)] = transposed(each.token, shift, vocabulary)
-            place[row, : len(each.token)] = each.place
-            bar[row, : len(each.token)] = each.bar
-        weight = (token[:, 1:] != 0).astype(np.float32)
-        weight[:, :CONTROLS] = 0
-        yield {"token": token[:, :-1], "place": place[:, :-1], "bar": bar[:, :-1]}, token[:, 1:], weight
+            shift = int(rng.integers(melodies[i].shifts.start, melodies[i].shifts.stop)) if rng is not None and transpose else 0
+            each = _moved(melodies[i], shift, vocabulary)
+            end = len(each.token) - 1
+            token[row, : end + 1], weight[row, :end] = each.token, 1
+            for name, values in each.heard.items():
+                heard[name][row, :end] = values[:-1]
+            if rng is None:
+                weight[row, : vocabulary.controls] = 0
+                heard["left"][row] = 0
+                continue
+            weight[row, 1] = shift == 0
+            if rng.random() < OPEN_LENGTH:
+                heard["left"][row] = 0
+            if vocabulary.types and rng.random() < OPEN_TYPE:
+                weight[row, 3], any_type = 0, vocabulary.index[f"type={ANY}"]
+                token[row, 4] = heard["token"][row, 4] = any_type
+                heard["controls"][row, 4:end, 3] = any_type
+        yield heard, token[:, 1:], weight
+
+
+def _moved(melody: Encoded, shift: int, vocabulary: Vocabulary) -> Encoded:
+    """The melody `shift` semitones higher, and all that is heard with it."""
+    if not shift:
+        return melody
+    heard = dict(melody.heard)
+    for name in ("token", "controls", "recalled"):
+        heard[name] = transposed(heard[name], shift, vocabulary)
+    heard["held"] = np.where(heard["held"] > 0, heard["held"] + shift, 0)
+    return Encoded(transposed(melody.token, shift, vocabulary), heard, melody.shifts)

@@ -23,6 +23,7 @@ from music21.exceptions21 import Music21Exception
 from zoo.errors import UserError
 from zoo.music.measures import Event, Measure, Refused, aligned, play_order
 from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score
+from zoo.music.tune_types import tune_type
 
 _FIELD = re.compile(r"^\s*([A-Za-z]):(?![|:])(.*)$")
 _INLINE = re.compile(r"\[([A-Za-z]):([^\]]*)\]")
@@ -51,7 +52,8 @@ def read(text: str) -> Score:
 
     Of a chord the highest note counts; grace notes, chord symbols and ornaments are dropped; tied notes are joined;
     a pickup stands after a leading rest, so that bar lines fall on multiples of the metre's bar. A bar cut by a
-    repeat sign or a double bar is put together again. The key is the first K:, a bare letter being major.
+    repeat sign or a double bar is put together again. The key is the first K:, a bare letter being major. The type is that
+    of R:, by its usual name, "" where there is none (zoo.music.tune_types).
 
     Raises:
         Refused: no notes, several voices, no or changing metre, an unknown key, rhythms off the grid (64ths, septuplets),
@@ -64,7 +66,7 @@ def read(text: str) -> Score:
     notes = _join(aligned(measures, play_order(measures), metre.bar_ticks))
     if not notes:
         raise Refused("no notes")
-    return Score(tuple(notes), metres=((0, metre),), key=key, title=title)
+    return Score(tuple(notes), metres=((0, metre),), key=key, title=title, type=tune_type(header.get("R", "")))
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:

@@ -18,13 +18,13 @@ from zoo.music.score import Metre
 from zoo.music.tokens import PAD, Vocabulary
 
 # Kinds of tokens; PAD to BAR are the ids of those four tokens, too.
-KINDS = ("<pad>", "<start>", "<end>", "bar", "metre", "tonic", "mode", "pos", "voice", "pitch", "dur")
-_PAD, _START, _END, _BAR, _METRE, _TONIC, _MODE, _POS, _VOICE, _PITCH, _DUR = range(len(KINDS))
+KINDS = ("<pad>", "<start>", "<end>", "bar", "metre", "tonic", "mode", "type", "pos", "voice", "pitch", "dur")
+_PAD, _START, _END, _BAR, _METRE, _TONIC, _MODE, _TYPE, _POS, _VOICE, _PITCH, _DUR = range(len(KINDS))
 
 # Phases: what the automaton waits for. BODY: in or before a bar, no note begun. NOTE: `pos` was read, a note must begin there.
-BEGIN, METRE, TONIC, MODE, BODY, NOTE, PITCH, DURATION, DONE = range(9)
-# The phase that each kind of token leads to (`pos` to the bar's end leads to BODY instead).
-_NEXT_PHASE = np.array([DONE, METRE, DONE, BODY, TONIC, MODE, BODY, NOTE, PITCH, DURATION, BODY], np.int32)
+BEGIN, METRE, TONIC, MODE, TYPE, BODY, NOTE, PITCH, DURATION, DONE = range(10)
+# The phase that each kind of token leads to (`pos` to the bar's end leads to BODY, `mode` to BODY where there are no types).
+_NEXT_PHASE = np.array([DONE, METRE, DONE, BODY, TONIC, MODE, TYPE, BODY, NOTE, PITCH, DURATION, BODY], np.int32)
 
 # With `closing`, <end> comes after at most this many tokens: the longest way is
 # voice pitch dur pos=<bar> bar pos=<bar> <end>, where only a duration that crosses the bar line is short enough.
@@ -43,31 +43,35 @@ class Tables:
                 Metre.parse(text).bar_ticks if kind == "metre" else int(text) if kind in ("pos", "voice", "pitch", "dur") else 0
             )
 
-        split = [token.partition("=") for token in vocabulary.tokens]
+        split = [token.replace("part=", "voice=").partition("=") for token in vocabulary.tokens]
         self.kind = np.array([KINDS.index(kind) for kind, _, _ in split], np.int32)
         self.value = np.array([value(kind, text) for kind, _, text in split], np.int32)
         self.shortest = min(vocabulary.durations)
         self.highest = vocabulary.pitches[1]
-        self.polyphonic = vocabulary.polyphonic
+        self.polyphonic, self.parts, self.voices = vocabulary.polyphonic, vocabulary.parts, vocabulary.voices
+        self.next_phase = np.where(_NEXT_PHASE == TYPE, TYPE if vocabulary.types else BODY, _NEXT_PHASE).astype(np.int32)
 
 
 class State(NamedTuple):
-    """Where n sequences stand; each field is int32 [n]. Ticks count from the start of the bar begun last."""
+    """Where n sequences stand; each field is int32 [n], but for the last three. Ticks count from the start of the latest bar."""
 
     phase: Any  # BEGIN ... DONE
     length: Any  # ticks of a bar, 0 before the metre is read
     cursor: Any  # where the next note would begin; beyond `length` while a melody's note sounds over the bar line
     bars: Any  # bars begun
-    sounding: Any  # where the last of the notes so far ends
     notes: Any  # notes read
+    lead: Any  # those of voice 0 among them
     voice: Any  # the voice read last at this onset, -1 for none
     pitch: Any  # the highest pitch of that voice at this onset, -1 for none
+    controls: Any  # [n, 4]: the ids of metre, tonic, mode and type, 0 before they are read
+    until: Any  # [n, voices]: where the last of the notes of each voice so far ends, 0 for none
+    held: Any  # [n, voices]: the pitch of each voice's note read last, 0 for none
 
 
-def start(n: int, xp: Any = np) -> State:
-    """The state of n sequences before their first token."""
-    zero = xp.zeros((n,), dtype="int32")
-    return State(zero + BEGIN, zero, zero, zero, zero, zero, zero - 1, zero - 1)
+def start(n: int, voices: int = 1, xp: Any = np) -> State:
+    """The state of n sequences before their first token, in a vocabulary of so many voices."""
+    zero, none = xp.zeros((n,), dtype="int32"), xp.zeros((n, voices), dtype="int32")
+    return State(zero + BEGIN, zero, zero, zero, zero, zero, zero - 1, zero - 1, xp.zeros((n, 4), dtype="int32"), none, none)
 
 
 def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
@@ -77,7 +81,7 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
     is_bar, is_pos, is_dur = kind == _BAR, kind == _POS, kind == _DUR
     length = xp.where(kind == _METRE, value, state.length)
 
-    phase = xp.take(_NEXT_PHASE, kind, axis=0)
+    phase = xp.take(tables.next_phase, kind, axis=0)
     phase = xp.where(is_pos & (value >= length), BODY, phase)
 
     end = state.cursor + value  # of the note, when a duration was read
@@ -88,8 +92,13 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
     cursor = xp.where(kind == _METRE, length, cursor)
     cursor = xp.where(is_bar, cursor - length, cursor)
 
-    sounding = xp.where(is_dur & (end > state.sounding), end, state.sounding)
-    sounding = xp.where(is_bar, xp.where(sounding > length, sounding - length, 0), sounding)
+    speaking = xp.where(state.voice < 0, 0, state.voice)  # a melody's only voice is never named
+    of_voice = xp.arange(tables.voices, dtype="int32")[None, :] == speaking[:, None]
+    lasts = of_voice & is_dur[:, None] & (end[:, None] > state.until)
+    until = xp.where(lasts, end[:, None], state.until)
+    until = xp.where(is_bar[:, None], xp.where(until > length[:, None], until - length[:, None], 0), until)
+    held = xp.where(of_voice & is_dur[:, None], state.pitch[:, None], state.held)
+    is_control = kind[:, None] == np.array([[_METRE, _TONIC, _MODE, _TYPE]], np.int32)
 
     onset = is_bar | is_pos  # a new place: voices and pitches rise from the bottom again
     is_voice = kind == _VOICE
@@ -99,10 +108,13 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
         length=length,
         cursor=cursor,
         bars=xp.where(is_bar, state.bars + 1, state.bars),
-        sounding=sounding,
         notes=xp.where(is_dur, state.notes + 1, state.notes),
+        lead=xp.where(is_dur & (speaking == 0), state.lead + 1, state.lead),
         voice=xp.where(onset, -1, xp.where(is_voice, value, state.voice)),
         pitch=xp.where(kind == _PITCH, value, pitch),
+        controls=xp.where(is_control, token[:, None], state.controls),
+        until=until,
+        held=held,
     )
 
 
@@ -118,7 +130,7 @@ def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np)
         each[:, None] for each in (state.phase, state.length, state.cursor, state.voice, state.pitch)
     )
     bars, closing = bars[:, None], closing[:, None]
-    count, notes, sounding = state.bars[:, None], state.notes[:, None], state.sounding[:, None]
+    count, notes, sounding = state.bars[:, None], state.notes[:, None], xp.max(state.until, axis=1)[:, None]
     kind, value = xp.reshape(tables.kind, (1, -1)), xp.reshape(tables.value, (1, -1))
 
     # A note ends in this bar or the next; in this bar if it is the last one, or if the piece is closing and such a note exists.
@@ -141,7 +153,13 @@ def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np)
     silent = last & ~closing & (sounding == 0) & (tables.shortest <= length)
     pos = pos & ~(silent & (value == length))
 
-    if tables.polyphonic:
+    if tables.parts:
+        # A part begins a note where its last one has ended; `pos` leads to a place where there is such a part.
+        free = xp.take(state.until, np.where(tables.kind == _VOICE, tables.value, 0), axis=1) <= cursor
+        takes_voice = begins_note & (value > voice) & free
+        takes_pitch = phase == PITCH
+        pos = pos & ((value == length) | (value >= xp.min(state.until, axis=1)[:, None]))
+    elif tables.polyphonic:
         # Notes of one onset rise by (voice, pitch).
         takes_voice = begins_note & ((value > voice) | ((value == voice) & (pitch < tables.highest)))
         takes_pitch = (phase == PITCH) & (value > pitch)
@@ -155,6 +173,7 @@ def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np)
         | ((kind == _METRE) & (phase == METRE))
         | ((kind == _TONIC) & (phase == TONIC))
         | ((kind == _MODE) & (phase == MODE))
+        | ((kind == _TYPE) & (phase == TYPE))
         | ((kind == _BAR) & bar)
         | ((kind == _POS) & pos)
         | ((kind == _VOICE) & takes_voice)
@@ -172,16 +191,6 @@ def padded(sequences: Sequence[Sequence[int]]) -> np.ndarray:
     return ids
 
 
-def trace(tables: Tables, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The state's cursor and bars after each token of ids [n, t] (right sequences, padded): two arrays int32 [n, t]."""
-    cursor, bars = np.zeros_like(ids, np.int32), np.zeros_like(ids, np.int32)
-    state = start(len(ids))
-    for step, token in enumerate(ids.T):
-        state = advance(tables, state, token)
-        cursor[:, step], bars[:, step] = state.cursor, state.bars
-    return cursor, bars
-
-
 def first_error(tables: Tables, ids: np.ndarray) -> np.ndarray:
     """For each sequence of ids [n, t] the place of its first token that the grammar refuses; -1 for none: int32 [n].
 
@@ -189,7 +198,7 @@ def first_error(tables: Tables, ids: np.ndarray) -> np.ndarray:
     """
     n, steps = ids.shape
     error = np.full(n, -1, np.int32)
-    state = start(n)
+    state = start(n, tables.voices)
     for step, token in enumerate(ids.T):
         # As many bars as there are, and rests alone make a piece, too: with exact `bars` that can be all that fits.
         mask = allowed(tables, state._replace(notes=np.ones(n, np.int32)), np.zeros(n, np.int32), np.zeros(n, bool))

@@ -1,13 +1,13 @@
 """Scores as sequences of tokens, and back.
 
-    <start> metre=6/8 tonic=D mode=dorian ( bar ( pos=N? voice=V? pitch=P dur=D )* )* <end>
+    <start> metre=6/8 tonic=D mode=dorian type=jig? ( bar ( pos=N? voice=V? pitch=P dur=D )* )* <end>
 
-A bar begins with `bar`, which sets a cursor to the bar's start; `pos=N` moves the cursor to tick N of the bar. What a note does
-depends on the vocabulary:
+The controls before the first bar say what the piece is to be; `type=any` leaves the type open. A bar begins with `bar`, which
+sets a cursor to the bar's start; `pos=N` moves the cursor to tick N of the bar. What a note does depends on the vocabulary:
 
 - melodies: a note moves the cursor to its own end, so `pos` stands only after a silence, and there are no voice tokens;
 - polyphonic: a note leaves the cursor where it is, `pos` leads to the next onset, and the notes of one onset rise by
-  (voice, pitch).
+  (voice, pitch). `voice=V` may hold chords, as an instrument does; `part=V`, in its place, has one note at a time, as a singer.
 
 Either way `pos=<length of the bar>` brings the cursor to the bar's end when no note does; an upbeat is a rest that begins the
 first bar. A note may sound on into the next bar, to its end at most; in a melody that bar then begins where the note ends.
@@ -15,7 +15,7 @@ Each score has one spelling, so reading a spelling back gives the score. What th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -24,20 +24,23 @@ from zoo.errors import UserError
 from zoo.music.score import MODES, PITCH_CLASSES, Key, Metre, Note, Score, Voice
 
 PAD, START, END, BAR = range(4)
+ANY = "any"  # the type of a piece that has none, or of which none is asked
 SPECIAL = ("<pad>", "<start>", "<end>", "bar")
 
 
-def spell(score: Score, polyphonic: bool = False) -> list[str]:
-    """The tokens of a score, <start> and <end> among them.
+def spell(score: Score, polyphonic: bool = False, parts: bool = False) -> list[str]:
+    """The tokens of a score, <start> and <end> among them, with its type where it has one; `parts`: see `Vocabulary`.
 
     ValueError, with the reason, for what the language cannot say: no notes, no key, a change of metre, drums, a note that ends
-    after the next bar; several voices or notes at once in a melody; a note twice. Velocities, tempo, title and the names and
-    programs of voices are left out.
+    after the next bar; several voices or notes at once in a melody, notes at once in a part; a note twice. Velocities, tempo,
+    title and the names and programs of voices are left out.
     """
-    _check(score, polyphonic)
+    _check(score, polyphonic, parts)
     length = score.metre.bar_ticks
     assert score.key is not None  # _check
     tokens = ["<start>", f"metre={score.metre}", f"tonic={PITCH_CLASSES[score.key.tonic]}", f"mode={score.key.mode}"]
+    if score.type:
+        tokens.append(f"type={_type_token(score.type)}")
     cursor = length  # in ticks of the bar begun last: before the first bar, the end of none
     bar = -1
     for note in score.notes:
@@ -51,7 +54,7 @@ def spell(score: Score, polyphonic: bool = False) -> list[str]:
         if place + note.duration > 2 * length:
             raise ValueError(f"the note at tick {note.start} is too long: {note.duration} ticks reach beyond the next bar")
         if polyphonic:
-            tokens.append(f"voice={note.voice}")
+            tokens.append(f"{'part' if parts else 'voice'}={note.voice}")
         tokens += [f"pitch={note.pitch}", f"dur={note.duration}"]
         cursor = place if polyphonic else place + note.duration
     for _ in range(bar + 1, score.bars):
@@ -65,7 +68,12 @@ def _bar_end(cursor: int, length: int) -> list[str]:
     return ["bar"] if cursor >= length else [f"pos={length}", "bar"]
 
 
-def _check(score: Score, polyphonic: bool) -> None:
+def _type_token(name: str) -> str:
+    """Tokens hold no space: "slip jig" is written slip-jig."""
+    return name.replace(" ", "-")
+
+
+def _check(score: Score, polyphonic: bool, parts: bool) -> None:
     if not score.notes:
         raise ValueError("the score has no notes")
     if score.key is None:
@@ -83,6 +91,12 @@ def _check(score: Score, polyphonic: bool) -> None:
                 raise ValueError(f"notes overlap at tick {after.start}")
     elif len({(note.start, note.voice, note.pitch) for note in score.notes}) < len(score.notes):
         raise ValueError("two notes share their start, voice and pitch")
+    if parts:
+        ends: dict[int, int] = {}
+        for note in score.notes:
+            if note.start < ends.get(note.voice, 0):
+                raise ValueError(f"part {note.voice} has two notes at once at tick {note.start}")
+            ends[note.voice] = note.end
 
 
 @dataclass(frozen=True)
@@ -91,7 +105,8 @@ class Vocabulary:
 
     metres: the time signatures, in any order; pitches: lowest and highest MIDI pitch, both included; durations: in ticks;
     positions: ticks of the bar that `pos` may name, the length of every metre's bar always among them; voices: how many;
-    polyphonic: whether notes may sound at once (always so with several voices). ValueError where these make no sense.
+    polyphonic: whether notes may sound at once (always so with several voices); parts: whether each voice of a polyphonic
+    vocabulary has one note at a time; types: the types of pieces, besides "any". ValueError where these make no sense.
     """
 
     metres: tuple[Metre, ...]
@@ -100,6 +115,8 @@ class Vocabulary:
     positions: tuple[int, ...]
     voices: int = 1
     polyphonic: bool = False
+    parts: bool = False
+    types: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         low, high = self.pitches
@@ -112,20 +129,27 @@ class Vocabulary:
             "metres": sorted(set(self.metres), key=lambda metre: (metre.unit, metre.beats)),
             "durations": sorted(set(self.durations)),
             "positions": sorted(bars | {place for place in self.positions if place < max(bars)}),
-            "polyphonic": self.polyphonic or self.voices > 1,
+            "types": sorted({_type_token(name) for name in self.types} - {ANY}),
+            "polyphonic": self.polyphonic or self.parts or self.voices > 1,
         }.items():
             object.__setattr__(self, name, tuple(values) if isinstance(values, list) else values)
 
+    @property
+    def controls(self) -> int:
+        """How many tokens stand between <start> and the first bar: metre, tonic, mode and, where there are types, the type."""
+        return 4 if self.types else 3
+
     @classmethod
-    def of(cls, scores: Iterable[Score], voices: int = 1, polyphonic: bool = False) -> "Vocabulary":
+    def of(cls, scores: Iterable[Score], voices: int = 1, polyphonic: bool = False, parts: bool = False) -> "Vocabulary":
         """The smallest vocabulary that can spell all of these scores. ValueError as `spell` for one that has no spelling."""
-        seen: dict[str, set[str]] = {kind: set() for kind in ("metre", "tonic", "mode", "pos", "voice", "pitch", "dur")}
+        kinds = ("metre", "tonic", "mode", "type", "pos", "voice", "part", "pitch", "dur")
+        seen: dict[str, set[str]] = {kind: set() for kind in kinds}
         for score in scores:
-            for token in spell(score, polyphonic or voices > 1):
+            for token in spell(score, polyphonic or parts or voices > 1, parts):
                 kind, _, value = token.partition("=")
                 if value:
                     seen[kind].add(value)
-        numbers = {kind: sorted(map(int, seen[kind])) for kind in ("pos", "voice", "pitch", "dur")}
+        numbers = {kind: sorted(map(int, seen[kind])) for kind in ("pos", "voice", "part", "pitch", "dur")}
         if not numbers["pitch"]:
             raise ValueError("no scores to take a vocabulary from")
         return cls(
@@ -133,8 +157,10 @@ class Vocabulary:
             pitches=(numbers["pitch"][0], numbers["pitch"][-1]),
             durations=tuple(numbers["dur"]),
             positions=tuple(numbers["pos"]),
-            voices=max([voices, *(voice + 1 for voice in numbers["voice"])]),
+            voices=max([voices, *(voice + 1 for voice in (*numbers["voice"], *numbers["part"]))]),
             polyphonic=polyphonic,
+            parts=parts,
+            types=tuple(seen["type"]),
         )
 
     @cached_property
@@ -146,8 +172,9 @@ class Vocabulary:
             *(f"metre={metre}" for metre in self.metres),
             *(f"tonic={name}" for name in PITCH_CLASSES),
             *(f"mode={mode}" for mode in MODES),
+            *(f"type={name}" for name in (ANY, *self.types) if self.types),
             *(f"pos={place}" for place in self.positions),
-            *(f"voice={voice}" for voice in range(self.voices) if self.polyphonic),
+            *(f"{'part' if self.parts else 'voice'}={voice}" for voice in range(self.voices) if self.polyphonic),
             *(f"pitch={pitch}" for pitch in range(low, high + 1)),
             *(f"dur={duration}" for duration in self.durations),
         )
@@ -169,8 +196,12 @@ class Vocabulary:
         return [self.index[token] for token in tokens]
 
     def encode(self, score: Score) -> list[int]:
-        """The ids of a score, <start> and <end> among them. ValueError as `spell`, and for what this vocabulary lacks."""
-        return self.ids(spell(score, self.polyphonic))
+        """The ids of a score, <start> and <end> among them; a type that this vocabulary lacks becomes "any".
+
+        ValueError as `spell`, and for anything else that the vocabulary lacks.
+        """
+        known = score.type if _type_token(score.type) in self.types else ANY if self.types else ""
+        return self.ids(spell(replace(score, type=known), self.polyphonic, self.parts))
 
     def decode(self, ids: Sequence[int]) -> Score:
         """The score that ids stand for: with or without <start>, <end> and padding; a last note that is unfinished is left out.
@@ -179,7 +210,7 @@ class Vocabulary:
         """
         notes: list[Note] = []
         metre: Metre | None = None
-        tonic, mode = 0, ""
+        tonic, mode, type_ = 0, "", ""
         start = cursor = voice = 0
         pitch: int | None = None
         for kind, value in self._values(ids):
@@ -190,13 +221,15 @@ class Vocabulary:
                 tonic = PITCH_CLASSES.index(value)
             elif kind == "mode":
                 mode = value
+            elif kind == "type":
+                type_ = "" if value == ANY else value.replace("-", " ")
             elif metre is None or not mode:
                 raise ValueError(f"{kind} stands before metre and mode")
             elif kind == "bar":
                 start, cursor = start + metre.bar_ticks, max(cursor - metre.bar_ticks, 0)
             elif kind == "pos":
                 cursor = int(value)
-            elif kind == "voice":
+            elif kind in ("voice", "part"):
                 voice = int(value)
             elif kind == "pitch":
                 pitch = int(value)
@@ -208,7 +241,7 @@ class Vocabulary:
                 pitch = None
         if metre is None or not mode:
             raise ValueError("no metre and mode")
-        return Score(tuple(notes), ((0, metre),), Key(tonic, mode), voices=(Voice(),) * self.voices)
+        return Score(tuple(notes), ((0, metre),), Key(tonic, mode), voices=(Voice(),) * self.voices, type=type_)
 
     def _values(self, ids: Sequence[int]) -> Iterator[tuple[str, str]]:
         for index in ids:
@@ -227,7 +260,7 @@ class Vocabulary:
         """Read what `save` wrote. UserError for a file that is no vocabulary."""
         try:
             lines = Path(path).read_text(encoding="utf-8").splitlines()
-            values: dict[str, list[str]] = {kind: [] for kind in ("metre", "pos", "voice", "pitch", "dur")}
+            values: dict[str, list[str]] = {kind: [] for kind in ("metre", "type", "pos", "voice", "part", "pitch", "dur")}
             for kind, _, value in (line.partition("=") for line in lines):
                 values.setdefault(kind, []).append(value)
             vocabulary = cls(
@@ -235,8 +268,10 @@ class Vocabulary:
                 pitches=(int(values["pitch"][0]), int(values["pitch"][-1])),
                 durations=tuple(map(int, values["dur"])),
                 positions=tuple(map(int, values["pos"])),
-                voices=max(1, len(values["voice"])),
+                voices=max(1, len(values["voice"]), len(values["part"])),
                 polyphonic=bool(values["voice"]),
+                parts=bool(values["part"]),
+                types=tuple(values["type"]),
             )
         except OSError as error:
             raise UserError(f"cannot read the vocabulary {str(path)!r}: {error.strerror}") from error

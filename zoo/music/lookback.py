@@ -1,0 +1,90 @@
+"""What stood at the same place some bars ago, for a network that is to repeat and vary what it wrote.
+
+Tunes come back to what they said two, four or eight bars before. An LSTM must carry a whole part through its state to say it
+again; here the token that followed at the same place so many bars ago is looked up and given to it, with the number of tokens
+in a row that agreed with that place so far (after the lookback features of Magenta's Lookback RNN, Waite 2016).
+As in zoo.music.grammar every function takes `xp`, numpy or keras.ops, so that training and the compiled loop share it.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zoo.music import grammar
+
+BARS = (1, 2, 4, 8, 16)  # how far to look back: phrases, parts, and the first part after the second
+BAR = 1021 * 4 * 16  # from a place to the same one a bar later
+LONGEST_MATCH = 16  # tokens in a row that agreed; beyond it more says nothing
+
+
+class Memory(NamedTuple):
+    """What n sequences have written so far; see `empty`."""
+
+    places: Any  # int32 [n, length]: the place of each step, -1 for steps to come
+    tokens: Any  # int32 [n, length]: the token written there
+    matched: Any  # int32 [n, len(BARS)]: tokens in a row that were those of so many bars ago
+
+
+def empty(n: Any, length: int, xp: Any = np) -> Memory:
+    """The memory of n sequences of at most `length` tokens before the first."""
+    blank = xp.zeros((n, length), dtype="int32")
+    return Memory(blank - 1, blank, xp.zeros((n, len(BARS)), dtype="int32"))
+
+
+def place(state: grammar.State, bars_ago: int = 0, xp: Any = np) -> Any:
+    """A number for the place where the next token stands, or the same place bars ago: int32 [n].
+
+    A place is a bar, a tick in it, a voice, and whether a pitch, a duration or anything else comes next. There are 1021
+    ticks, more than in any usual bar, and 15 voices; beyond them places are mistaken for each other, which does no harm.
+    """
+    waiting = xp.where(state.phase == grammar.DURATION, 1, xp.where(state.phase == grammar.PITCH, 2, 0))
+    return (state.bars - bars_ago) * BAR + (state.cursor * 4 + waiting) * 16 + state.voice + 1
+
+
+def recall(memory: Memory, state: grammar.State, xp: Any = np) -> Any:
+    """The token that was written at this place so many bars ago: int32 [n, len(BARS)], 0 where nothing was."""
+    found = []
+    for bars in BARS:
+        there = (memory.places == place(state, bars, xp)[:, None]) & (state.bars > bars)[:, None]
+        found.append(xp.max(xp.where(there, memory.tokens, 0), axis=1))
+    return xp.stack(found, axis=1)
+
+
+def remember(memory: Memory, step: Any, state: grammar.State, recalled: Any, token: Any, xp: Any = np) -> Memory:
+    """The memory after `token` int32 [n] was written in `state` as number `step`; `recalled`: what `recall` gave before it."""
+    here = xp.arange(xp.shape(memory.places)[1], dtype="int32")[None, :] == step
+    return Memory(
+        xp.where(here, place(state, 0, xp)[:, None], memory.places),
+        xp.where(here, token[:, None], memory.tokens),
+        _matched(memory.matched, recalled, token, xp),
+    )
+
+
+def _matched(before: Any, recalled: Any, token: Any, xp: Any) -> Any:
+    # Where nothing was recalled, an ornament perhaps, the row of agreement is neither broken nor longer.
+    longer = xp.where(before < LONGEST_MATCH, before + 1, LONGEST_MATCH)
+    return xp.where(recalled == 0, before, xp.where(recalled == token[:, None], longer, 0))
+
+
+def trace(places: np.ndarray, bars: np.ndarray, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What `recall` and `matched` give at each step of whole sequences, in a fraction of the time.
+
+    places, bars: int32 [n, t], `place` and bars begun before each of tokens int32 [n, t]. Returns two arrays int32
+    [n, t, len(BARS)].
+    """
+    n, steps = tokens.shape
+    # Rows are kept apart by a distance larger than any place; of tokens at one place the highest comes last.
+    row = np.arange(n)[:, None] * (1 << 40)
+    known = ((row + places) * 4096 + tokens).ravel()
+    known.sort()
+    recalled = np.zeros((n, steps, len(BARS)), np.int32)
+    for k, ago in enumerate(BARS):
+        wanted = row + places - ago * BAR
+        at = np.searchsorted(known, (wanted * 4096 + 4095).ravel(), side="right") - 1
+        found = known[at].reshape(n, steps)
+        there = (at.reshape(n, steps) >= 0) & (found >> 12 == wanted) & (bars > ago)
+        recalled[..., k] = np.where(there, found & 4095, 0)
+    matched = np.zeros_like(recalled)
+    for step in range(1, steps):
+        matched[:, step] = _matched(matched[:, step - 1], recalled[:, step - 1], tokens[:, step - 1], np)
+    return recalled, matched
