@@ -49,4 +49,6 @@ def vocabularies(draw, polyphonic):
         positions=tuple(draw(st.lists(st.integers(1, 100), max_size=6))),
         voices=draw(st.integers(1, 3)) if polyphonic else 1,
         polyphonic=polyphonic,
+        parts=polyphonic and draw(st.booleans()),
+        types=draw(st.sampled_from([(), ("jig", "slip jig")])),
     )

@@ -1,5 +1,7 @@
 """The grammar: whatever it lets through is a complete piece, and it lets every score through."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -71,6 +73,19 @@ def test_every_melody_is_accepted(score, other):
 @settings(deadline=None)
 def test_every_polyphonic_score_is_accepted(score, other):
     assert accepted(score, Vocabulary.of([score, other], voices=4))
+
+
+@given(polyphonic_scores())
+@SETTINGS
+def test_every_score_of_parts_is_accepted(score):
+    """Of the notes of a voice that begin together one is kept, and it ends where the next one begins."""
+    notes = []
+    for voice in range(4):
+        line = list({note.start: note for note in score.notes if note.voice == voice}.values())
+        ends = [*(note.start for note in line[1:]), 10**6][: len(line)]
+        notes += [replace(note, duration=min(note.duration, end - note.start)) for note, end in zip(line, ends, strict=True)]
+    parts = replace(score, notes=tuple(notes))
+    assert accepted(parts, Vocabulary.of([parts], voices=4, parts=True))
 
 
 @given(melodies(), st.integers(0, 2**32 - 1))

@@ -142,3 +142,29 @@ def test_a_file_that_is_no_vocabulary_is_a_users_mistake(tmp_path, content):
         Vocabulary.load(path)
     with pytest.raises(UserError, match="cannot read the vocabulary"):
         Vocabulary.load(tmp_path / "missing.txt")
+
+
+def test_the_type_of_a_piece_is_a_control():
+    score = Score((Note(0, 24, 60),), ((0, Metre(2, 4)),), Key(0), type="slip jig")
+    vocabulary = Vocabulary.of([score])
+    assert vocabulary.types == ("slip-jig",)
+    assert (vocabulary.controls, Vocabulary.of([replace(score, type="")]).controls) == (4, 3)
+    words = [vocabulary.tokens[token] for token in vocabulary.encode(score)]
+    assert words[:5] == ["<start>", "metre=2/4", "tonic=C", "mode=major", "type=slip-jig"]
+    assert vocabulary.decode(vocabulary.encode(score)).type == "slip jig"
+    other = vocabulary.encode(replace(score, type="waltz"))
+    assert vocabulary.tokens[other[4]] == "type=any"
+    assert vocabulary.decode(other).type == ""
+
+
+def test_a_part_has_one_note_at_a_time(tmp_path):
+    notes = (Note(0, 48, 72, 0), Note(0, 24, 60, 1), Note(24, 24, 62, 1))
+    score = Score(notes, ((0, Metre(2, 4)),), Key(0), voices=(Voice(), Voice()))
+    vocabulary = Vocabulary.of([score], parts=True)
+    words = [vocabulary.tokens[token] for token in vocabulary.encode(score)]
+    assert words[4:12] == ["bar", "part=0", "pitch=72", "dur=48", "part=1", "pitch=60", "dur=24", "pos=24"]
+    assert vocabulary.decode(vocabulary.encode(score)) == score
+    vocabulary.save(tmp_path / "vocabulary.txt")
+    assert Vocabulary.load(tmp_path / "vocabulary.txt") == vocabulary
+    with pytest.raises(ValueError, match="part 1 has two notes at once at tick 12"):
+        vocabulary.encode(replace(score, notes=(*notes, Note(12, 12, 65, 1))))

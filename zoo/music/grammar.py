@@ -26,9 +26,10 @@ BEGIN, METRE, TONIC, MODE, TYPE, BODY, NOTE, PITCH, DURATION, DONE = range(10)
 # The phase that each kind of token leads to (`pos` to the bar's end leads to BODY, `mode` to BODY where there are no types).
 _NEXT_PHASE = np.array([DONE, METRE, DONE, BODY, TONIC, MODE, TYPE, BODY, NOTE, PITCH, DURATION, BODY], np.int32)
 
-# With `closing`, <end> comes after at most this many tokens: the longest way is
-# voice pitch dur pos=<bar> bar pos=<bar> <end>, where only a duration that crosses the bar line is short enough.
-CLOSING_STEPS = 7
+# With `closing`, <end> comes after at most this many tokens: the longest way is that of a piece not begun,
+# <start> metre tonic mode type bar pos=<bar> <end>; of one begun it is voice pitch dur pos=<bar> bar pos=<bar> <end>, where only
+# a duration that crosses the bar line is short enough.
+CLOSING_STEPS = 8
 
 
 class Tables:
