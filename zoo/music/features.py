@@ -50,7 +50,7 @@ def trace(tables: grammar.Tables, ids: np.ndarray) -> dict[str, np.ndarray]:
     """The features after each token of ids int32 [n, t] (right sequences, padded): int32 [n, t, ...]; `left` counts to the last
     bar of each sequence.
     """
-    n = len(ids)
+    n, ids = len(ids), ids.astype(np.int32)
     bars = np.sum(ids == BAR, axis=1).astype(np.int32)
     state, nothing = grammar.start(n, tables.voices), np.zeros((n, len(lookback.BARS)), np.int32)
     rows, places = [], []
