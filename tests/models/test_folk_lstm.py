@@ -142,7 +142,7 @@ def test_training_lowers_the_loss(tmp_path):
     network = seeded(recipe, lambda: folk_lstm.build(replace(CONFIG, units=32, dropout=0.1)))
     history = train(network, folk_lstm.loss, TrainingData(lambda _: batches, batches, 4), recipe, tmp_path)
     losses = [epoch["validation_loss"] for epoch in history.epochs]
-    assert losses[0] > 2.5
+    assert losses[0] > 2.3
     assert losses[-1] < 1.6
 
 
