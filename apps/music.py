@@ -198,14 +198,18 @@ def _check_folder(out: Path) -> None:
 
 
 def _write(tunes: Any, arguments: argparse.Namespace) -> None:
-    """Writes tune-1.mid ... and a line for each."""
+    """Writes tune-1.mid ..., with the loudness of a player, and a line for each."""
+    from zoo.music.phrasing import phrased
+
     arguments.out.mkdir(parents=True, exist_ok=True)
     print(f"{'file':32} {'metre':6} {'key':14} {'bars':>4} {'notes':>5}")
     for i, tune in enumerate(tunes, start=1):
+        tune = phrased(tune)
         path = tune.save(arguments.out / f"tune-{i}.mid")
         print(f"{path!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
-        if arguments.png:
-            tune.save(path.with_suffix(".png"))
+        for suffix in (".png", ".wav"):
+            if getattr(arguments, suffix[1:]):
+                tune.save(path.with_suffix(suffix))
 
 
 def _add_sampling_flags(command: Any) -> None:
@@ -222,6 +226,7 @@ def _add_sampling_flags(command: Any) -> None:
         "--top-p", type=float, default=0.98, metavar="P", help="only the most probable tokens up to this mass (%(default)s)"
     )
     command.add_argument("--png", action="store_true", help="draw a piano roll beside each MIDI file")
+    command.add_argument("--wav", action="store_true", help="write a sound file beside each MIDI file")
     command.add_argument(
         "--out", type=Path, default=Path("out") / "tunes", metavar="PATH", help="the folder for the tunes (%(default)s)"
     )

@@ -62,7 +62,7 @@ def test_evaluate_prints_the_numbers_of_the_card(
     assert result["n"] == card.dataset.splits["test"]
 
 
-ASKED = ["--n", "3", "--key", "G", "--metre", "6/8", "--bars", "4", "--seed", "7", "--tempo", "90", "--png"]
+ASKED = ["--n", "3", "--key", "G", "--metre", "6/8", "--bars", "4", "--seed", "7", "--tempo", "90", "--png", "--wav"]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,9 @@ def generated(model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 def test_generate_writes_what_it_prints(generated: tuple[Path, str]) -> None:
     out, printed = generated
-    assert sorted(path.name for path in out.iterdir()) == sorted(f"tune-{i}.{s}" for i in (1, 2, 3) for s in ("mid", "png"))
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        f"tune-{i}.{s}" for i in (1, 2, 3) for s in ("mid", "png", "wav")
+    )
     header, *lines = printed.splitlines()
     assert header.split() == ["file", "metre", "key", "bars", "notes"]
     assert len(lines) == 3

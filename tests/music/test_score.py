@@ -111,6 +111,7 @@ def test_save_goes_by_suffix(tmp_path):
     score = Score((Note(0, 24, 60),))
     assert score.save(tmp_path / "a.mid").read_bytes().startswith(b"MThd")
     assert score.save(str(tmp_path / "a.PNG")).read_bytes().startswith(b"\x89PNG")
-    with pytest.raises(UserError, match=r"a\.txt.*\.mid, \.midi or \.png"):
+    assert score.save(tmp_path / "a.wav").read_bytes().startswith(b"RIFF")
+    with pytest.raises(UserError, match=r"a\.txt.*\.mid, \.midi, \.png or \.wav"):
         score.save(tmp_path / "a.txt")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.PNG", "a.mid"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.PNG", "a.mid", "a.wav"]

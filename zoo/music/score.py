@@ -212,7 +212,10 @@ class Score:
         return replace(self, notes=notes, key=key)
 
     def save(self, path: str | Path) -> Path:
-        """Write the score in the format of the path's suffix: .mid (MIDI) or .png (a piano roll). UserError for others."""
+        """Write the score in the format of the path's suffix: .mid (MIDI), .png (a piano roll) or .wav (sound).
+
+        UserError for others.
+        """
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix in (".mid", ".midi"):
@@ -223,6 +226,10 @@ class Score:
             from zoo.music import pianoroll  # matplotlib takes a while to import
 
             pianoroll.draw(self, path)
+        elif suffix == ".wav":
+            from zoo.music import sound
+
+            sound.write(self, path)
         else:
-            raise UserError(f"cannot write {str(path)!r}: the suffix must be .mid, .midi or .png")
+            raise UserError(f"cannot write {str(path)!r}: the suffix must be .mid, .midi, .png or .wav")
         return path
