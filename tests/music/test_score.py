@@ -107,11 +107,32 @@ def test_what_cannot_be_is_refused(wrong):
         wrong()
 
 
-def test_save_goes_by_suffix(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("a.mid", b"MThd"),
+        ("a.PNG", b"\x89PNG"),
+        ("a.abc", b"%abc-2.1\nX:1\n"),
+        ("a.musicxml", b"<?xml"),
+        ("a.xml", b"<?xml"),
+        ("a.wav", b"RIFF"),
+    ],
+)
+def test_save_goes_by_suffix(tmp_path, name, start):
+    path = Score((Note(0, 24, 60),)).save(str(tmp_path / name))
+    assert path == tmp_path / name
+    assert path.read_bytes().startswith(start)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_save_names_the_suffixes_it_knows(tmp_path):
     score = Score((Note(0, 24, 60),))
-    assert score.save(tmp_path / "a.mid").read_bytes().startswith(b"MThd")
-    assert score.save(str(tmp_path / "a.PNG")).read_bytes().startswith(b"\x89PNG")
-    assert score.save(tmp_path / "a.wav").read_bytes().startswith(b"RIFF")
-    with pytest.raises(UserError, match=r"a\.txt.*\.mid, \.midi, \.png or \.wav"):
+    with pytest.raises(UserError, match=r"a\.txt.*\.mid, \.midi, \.png, \.abc, \.musicxml, \.xml or \.wav$"):
         score.save(tmp_path / "a.txt")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.PNG", "a.mid", "a.wav"]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".mid", ".png", ".abc", ".musicxml", ".wav"])
+def test_saving_into_a_missing_folder_is_a_users_mistake(tmp_path, suffix):
+    with pytest.raises(UserError, match=r"cannot write .*choose another place$"):
+        Score((Note(0, 24, 60),)).save(tmp_path / "none" / f"a{suffix}")

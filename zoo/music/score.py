@@ -212,10 +212,13 @@ class Score:
         return replace(self, notes=notes, key=key)
 
     def save(self, path: str | Path) -> Path:
-        """Write the score in the format of the path's suffix: .mid (MIDI), .png (a piano roll) or .wav (sound).
+        """Write the score in the format that the path's suffix names, and return the path.
 
-        UserError for others.
+        .mid or .midi: MIDI. .png: a piano roll. .abc: ABC notation. .musicxml or .xml: MusicXML. .wav: sound; a line on standard
+        error says what made it. UserError for other suffixes, a place that cannot be written to, and, in notation and sound, a
+        score without notes.
         """
+        # Each is imported where it is used: matplotlib and music21 take a while.
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix in (".mid", ".midi"):
@@ -223,13 +226,21 @@ class Score:
 
             midi.write(self, path)
         elif suffix == ".png":
-            from zoo.music import pianoroll  # matplotlib takes a while to import
+            from zoo.music import pianoroll
 
             pianoroll.draw(self, path)
+        elif suffix == ".abc":
+            from zoo.music import abc_writing
+
+            abc_writing.write(self, path)
+        elif suffix in (".musicxml", ".xml"):
+            from zoo.music import musicxml
+
+            musicxml.write(self, path)
         elif suffix == ".wav":
             from zoo.music import sound
 
             sound.write(self, path)
         else:
-            raise UserError(f"cannot write {str(path)!r}: the suffix must be .mid, .midi, .png or .wav")
+            raise UserError(f"cannot write {str(path)!r}: the suffix must be .mid, .midi, .png, .abc, .musicxml, .xml or .wav")
         return path
