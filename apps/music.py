@@ -129,16 +129,11 @@ def generate(arguments: argparse.Namespace) -> None:
     _check_folder(arguments.out)
     composer = zoo.load(cards.find_network(arguments.model, NAME))
     tunes = composer.generate(
-        n=arguments.n,
         key=arguments.key,
         mode=arguments.mode,
         metre=arguments.metre,
         type=arguments.type,
-        bars=arguments.bars,
-        temperature=arguments.temperature,
-        top_k=arguments.top_k,
-        top_p=arguments.top_p,
-        seed=arguments.seed,
+        **_sampling(arguments),
         **({} if arguments.tempo is None else {"tempo": arguments.tempo}),
     )
     _write(tunes, arguments)
@@ -181,13 +176,8 @@ def continue_(arguments: argparse.Namespace) -> None:
     primer = fitted(primer.transpose(shifts[0]), composer.vocabulary)
     tunes = composer.continue_(
         replace(primer, type=arguments.type or ""),
-        n=arguments.n,
-        bars=arguments.bars,
-        temperature=arguments.temperature,
-        top_k=arguments.top_k,
-        top_p=arguments.top_p,
-        seed=arguments.seed,
         only_new=arguments.only_new,
+        **_sampling(arguments),
     )
     _write([tune.transpose(-shifts[0]) for tune in tunes], arguments)
 
@@ -231,6 +221,11 @@ def _add_sampling_flags(command: Any) -> None:
         "--out", type=Path, default=Path("out") / "tunes", metavar="PATH", help="the folder for the tunes (%(default)s)"
     )
     cli.add_seed_flag(command)
+
+
+def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What these flags ask for, as the composer's methods take it."""
+    return {name: getattr(arguments, name) for name in ("n", "bars", "temperature", "top_k", "top_p", "seed")}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from zoo.data import folk, sources, tune_books
+from zoo.data import folk, music21_sets, sources, tune_books
 from zoo.errors import UserError
 from zoo.music import abc
 from zoo.music.score import Key, Metre, Note, Score
@@ -105,7 +105,7 @@ def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatc
 def test_a_home_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
-    monkeypatch.setattr(folk, "HOME", tmp_path / "file" / "tensorflow_datasets")
+    monkeypatch.setattr(music21_sets, "HOME", tmp_path / "file" / "tensorflow_datasets")
     monkeypatch.setattr(sources, "HOME", tmp_path / "file" / "tensorflow_datasets")
     with pytest.raises(UserError, match=r"cannot prepare the folk tunes in .*tensorflow_datasets"):
         folk.builder()

@@ -9,9 +9,7 @@ where their sopranos agree in 70 % of the steps or as zoo.data.jsb.WITH_TUNE say
 the one left out is that which lets more others stay. Of chorales with the same music, in any key, the table keeps one.
 """
 
-import contextlib
 import importlib.metadata
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -19,13 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from zoo.data import music21_sets
 from zoo.data.chorale_books import VOICES, Chorale, corpus_files, read_files, split_table
-from zoo.data.sources import HOME, Source, announce, prepared_folders
+from zoo.data.sources import Source, announce
 from zoo.data.sources import fingerprint as fingerprint_of
-from zoo.errors import UserError
 from zoo.music.score import Key, Metre, Note, Score
 
 NAME = "bach_chorales"
@@ -118,29 +115,12 @@ class BachChorales(tfds.core.GeneratorBasedBuilder):
             )
 
 
-def _read_config() -> tfds.ReadConfig:
-    """TensorFlow 2.21 can hang for up to a minute when an iterator with autotuning closes."""
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return tfds.ReadConfig(options=options, try_autocache=False, interleave_cycle_length=1)
-
-
 def builder() -> Any:
     """The prepared data set: found where TensorFlow Datasets are, else prepared in ~/tensorflow_datasets.
 
     Its `info.metadata` says how many chorales were refused for which reason, which these are, and how many notes were cut.
     """
-    for folder in prepared_folders():
-        path = folder / NAME / VERSION
-        if (path / "dataset_info.json").is_file():
-            return tfds.builder_from_directory(path)
-    try:
-        made = BachChorales(data_dir=HOME.expanduser())
-        with contextlib.redirect_stdout(sys.stderr):  # where notices belong
-            made.download_and_prepare()
-    except OSError as error:
-        raise UserError(f"cannot prepare the chorales in {HOME.expanduser()}: {error.strerror or error}") from error
-    return made
+    return music21_sets.prepared(BachChorales, "the chorales")
 
 
 @cache
@@ -155,10 +135,8 @@ def load(split: str) -> tuple[Score, ...]:
 
 def chorales_of(made: Any, split: str) -> list[Chorale]:
     """The chorales of a split of a builder, sorted by id; none where it has no such split."""
-    if split not in made.info.splits:
-        return []
     chorales = []
-    for example in tfds.as_numpy(made.as_dataset(split=split, read_config=_read_config())):
+    for example in music21_sets.examples(made, split):
         notes = zip(*(example[name].tolist() for name in ("start", "duration", "pitch", "voice")), strict=True)
         score = Score(
             tuple(Note(*note) for note in notes),
@@ -174,7 +152,7 @@ def chorales_of(made: Any, split: str) -> list[Chorale]:
 
 def source() -> Source:
     """What the card says about where the chorales come from."""
-    return Source(NAME, VERSION, f"package music21 {importlib.metadata.version('music21')}", LICENCE)
+    return music21_sets.source(NAME, VERSION, LICENCE)
 
 
 def fingerprint() -> str:

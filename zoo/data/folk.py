@@ -5,9 +5,7 @@ The music21 wheel carries them in ABC notation. They are read once (zoo.music.ab
 of versions train, 10 % validate, 10 % test, by the hash of their content.
 """
 
-import contextlib
 import importlib.metadata
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -15,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from zoo.data import near_duplicates
-from zoo.data.sources import HOME, Source, announce, prepared_folders, share
+from zoo.data import music21_sets, near_duplicates
+from zoo.data.sources import Source, announce, share
 from zoo.data.sources import fingerprint as fingerprint_of
 from zoo.data.tune_books import COLLECTIONS, Tune, corpus_files, read_files
-from zoo.errors import UserError
 from zoo.music.score import Key, Metre, Note, Score
 
 NAME = "folk_tunes"
@@ -121,29 +117,12 @@ class FolkTunes(tfds.core.GeneratorBasedBuilder):
             )
 
 
-def _read_config() -> tfds.ReadConfig:
-    """TensorFlow 2.21 can hang for up to a minute when an iterator with autotuning closes."""
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return tfds.ReadConfig(options=options, try_autocache=False, interleave_cycle_length=1)
-
-
 def builder() -> Any:
     """The prepared data set: found where TensorFlow Datasets are, else prepared in ~/tensorflow_datasets.
 
     Its `info.metadata` says how many tunes were refused for which reason, and how many clusters of versions there are by size.
     """
-    for folder in prepared_folders():
-        path = folder / NAME / VERSION
-        if (path / "dataset_info.json").is_file():
-            return tfds.builder_from_directory(path)
-    try:
-        made = FolkTunes(data_dir=HOME.expanduser())
-        with contextlib.redirect_stdout(sys.stderr):  # where notices belong
-            made.download_and_prepare()
-    except OSError as error:
-        raise UserError(f"cannot prepare the folk tunes in {HOME.expanduser()}: {error.strerror or error}") from error
-    return made
+    return music21_sets.prepared(FolkTunes, "the folk tunes")
 
 
 @cache
@@ -155,10 +134,8 @@ def load(split: str) -> tuple[Score, ...]:
 
 def tunes_of(made: Any, split: str) -> list[Tune]:
     """The tunes of a split of a builder, sorted by where they stand."""
-    if split not in made.info.splits:
-        return []
     tunes = []
-    for example in tfds.as_numpy(made.as_dataset(split=split, read_config=_read_config())):
+    for example in music21_sets.examples(made, split):
         notes = zip(*(example[name].tolist() for name in ("start", "duration", "pitch")), strict=True)
         score = Score(
             tuple(Note(*note) for note in notes),
@@ -173,7 +150,7 @@ def tunes_of(made: Any, split: str) -> list[Tune]:
 
 def source() -> Source:
     """What the card says about where the tunes come from."""
-    return Source(NAME, VERSION, f"package music21 {importlib.metadata.version('music21')}", LICENCE)
+    return music21_sets.source(NAME, VERSION, LICENCE)
 
 
 def fingerprint() -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from zoo.errors import UserError
 from zoo.files import write_whole
-from zoo.music.notation import Bar, Chord, Piece, bars, layers, one_line, spelled
+from zoo.music.notation import LETTERS, Bar, Chord, Piece, bars, layers, one_line, spelled
 from zoo.music.score import Key, Score, Voice
 
 _UNIT = 8  # 64ths in L:1/8
@@ -98,7 +98,7 @@ def _tempo(tempo: float) -> str:
 def _key(key: Key) -> str:
     mode = key.mode if key.mode in _MODES else "major"
     step, letter = divmod(key.fifths + _TONICS[mode] + 1, 7)
-    return "FCGDAEB"[letter] + "#" * step + "b" * -step + _MODES[mode]
+    return LETTERS[letter] + "#" * step + "b" * -step + _MODES[mode]
 
 
 def _bar(bar: Bar, fifths: int, tempos: Iterable[tuple[int, float]]) -> str:
@@ -146,7 +146,7 @@ class _Accidentals:
         text = letter + "," * (4 - octave) if octave < 5 else letter.lower() + "'" * (octave - 5)
         states = {self._last.get((letter, place, chords)) for place in (octave, None) for chords in (False, True)}
         if (letter, None, True) not in self._last:
-            understood = alteration == (self._fifths + 6 - "FCGDAEB".index(letter)) // 7
+            understood = alteration == (self._fifths + 6 - LETTERS.index(letter)) // 7
         else:
             understood = states == {alteration} and not in_chord
         if understood:

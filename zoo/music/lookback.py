@@ -31,21 +31,21 @@ def empty(n: Any, length: int, xp: Any = np) -> Memory:
     return Memory(blank - 1, blank, xp.zeros((n, len(BARS)), dtype="int32"))
 
 
-def place(state: grammar.State, bars_ago: int = 0, xp: Any = np) -> Any:
-    """A number for the place where the next token stands, or the same place bars ago: int32 [n].
+def place(state: grammar.State, xp: Any = np) -> Any:
+    """A number for the place where the next token stands: int32 [n]; that of the same place a bar ago is BAR less.
 
     A place is a bar, a tick in it, a voice, and whether a pitch, a duration or anything else comes next. There are 1021
     ticks, more than in any usual bar, and 15 voices; beyond them places are mistaken for each other, which does no harm.
     """
     waiting = xp.where(state.phase == grammar.DURATION, 1, xp.where(state.phase == grammar.PITCH, 2, 0))
-    return (state.bars - bars_ago) * BAR + (state.cursor * 4 + waiting) * 16 + state.voice + 1
+    return state.bars * BAR + (state.cursor * 4 + waiting) * 16 + state.voice + 1
 
 
 def recall(memory: Memory, state: grammar.State, xp: Any = np) -> Any:
     """The token that was written at this place so many bars ago: int32 [n, len(BARS)], 0 where nothing was."""
-    found = []
+    here, found = place(state, xp), []
     for bars in BARS:
-        there = (memory.places == place(state, bars, xp)[:, None]) & (state.bars > bars)[:, None]
+        there = (memory.places == (here - bars * BAR)[:, None]) & (state.bars > bars)[:, None]
         found.append(xp.max(xp.where(there, memory.tokens, 0), axis=1))
     return xp.stack(found, axis=1)
 
@@ -54,7 +54,7 @@ def remember(memory: Memory, step: Any, state: grammar.State, recalled: Any, tok
     """The memory after `token` int32 [n] was written in `state` as number `step`; `recalled`: what `recall` gave before it."""
     here = xp.arange(xp.shape(memory.places)[1], dtype="int32")[None, :] == step
     return Memory(
-        xp.where(here, place(state, 0, xp)[:, None], memory.places),
+        xp.where(here, place(state, xp)[:, None], memory.places),
         xp.where(here, token[:, None], memory.tokens),
         _matched(memory.matched, recalled, token, xp),
     )

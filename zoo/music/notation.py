@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from zoo.music.score import TICKS_PER_QUARTER, Metre, Note, Score
 
-_LETTERS = "FCGDAEB"  # in the order of the sharps
+LETTERS = "FCGDAEB"  # in the order of the sharps
 _NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _TRIPLET = 3  # notes in the time of two; also the ticks that two 64ths take
 
@@ -172,7 +172,7 @@ def spelled(pitch: int, fifths: int) -> tuple[str, int, int]:
     if place > 12:  # B sharp is the last with one sharp
         place -= 12
     step, letter = divmod(place + 1, 7)
-    name = _LETTERS[letter]
+    name = LETTERS[letter]
     return name, step, (pitch - step - _NATURALS[name]) // 12 - 1
 
 

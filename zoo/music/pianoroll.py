@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
 from zoo.files import write_whole
+from zoo.music.notation import one_line
 from zoo.music.score import PITCH_CLASSES, Score
 
 # Told apart by colour-blind readers, too (after Okabe and Ito, 2008), and readable on white.
@@ -113,16 +114,14 @@ def _draw_labels(axes: Axes, starts: tuple[int, ...], line: range) -> None:
 def _draw_titles(axes: Axes, score: Score) -> None:
     """The title, what the music is in, and a legend of several voices."""
     # Titles are text: a $ begins no formula.
-    axes.set_title(
-        _one_line(score.title) or "Piano roll", loc="left", color=_INK, fontsize=12, fontweight="bold", parse_math=False
-    )
+    axes.set_title(_short(score.title) or "Piano roll", loc="left", color=_INK, fontsize=12, fontweight="bold", parse_math=False)
     facts = [str(score.metre), *([str(score.key)] if score.key else []), f"{score.tempos[0][1]:g} quarters a minute"]
     axes.set_title("  ·  ".join(facts), loc="right", color=_INK, fontsize=9)
     used = sorted({note.voice for note in score.notes})
     if len(used) < 2:
         return
     names = [
-        _one_line(score.voices[voice].name) or ("drums" if score.voices[voice].drums else f"voice {voice + 1}") for voice in used
+        _short(score.voices[voice].name) or ("drums" if score.voices[voice].drums else f"voice {voice + 1}") for voice in used
     ]
     patches = [Patch(color=_COLOURS[voice % len(_COLOURS)]) for voice in used]
     legend = axes.legend(patches, names, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=8, labelcolor=_INK)
@@ -130,7 +129,7 @@ def _draw_titles(axes: Axes, score: Score) -> None:
         text.set_parse_math(False)
 
 
-def _one_line(text: str) -> str:
-    """Printable text of 60 characters at most."""
-    text = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+def _short(text: str) -> str:
+    """One line of 60 characters at most."""
+    text = one_line(text)
     return text if len(text) <= 60 else f"{text[:59]}…"
