@@ -78,7 +78,7 @@ def read_files(paths: Sequence[Path], melodies: bool | None, vocabulary: Vocabul
 
 
 def read_file(path: Path, melodies: bool | None, vocabulary: Vocabulary | None) -> FileRead:
-    """One file as melodies, as polyphonic scores, or as both where `melodies` is None.
+    """One file as melodies, as polyphonic scores, or as both where `melodies` is None. What has no title is named as the file.
 
     With a vocabulary, note lengths that it lacks are shortened to the next one, and scores that it cannot say all the same
     are left out; without, what no vocabulary could say.
@@ -87,6 +87,7 @@ def read_file(path: Path, melodies: bool | None, vocabulary: Vocabulary | None) 
         score, report = midi.read_with_report(path)
     except UserError as error:
         return FileRead(path, str(error).replace(repr(str(path)), "the file"))
+    score = replace(score, title=score.title or path.stem)
     voices = MOST_VOICES if vocabulary is None else min(MOST_VOICES, vocabulary.voices)
     try:
         piece, done = arranged(score, voices)
