@@ -126,12 +126,16 @@ def positive(text: str) -> int:
     return value
 
 
-def seed(text: str) -> int:
-    """An argparse type: a whole number from 0 to 2**32 - 1, the range of NumPy's and Keras's seeds."""
-    value = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {2**32 - 1}")
-    return value
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """An argparse type: a whole number from `low`, 0 or more, to `high`."""
+
+    def parse(text: str) -> int:
+        value = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else -1
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        return value
+
+    return parse
 
 
 def add_model_flag(parser: Parser, default: str) -> None:
@@ -143,7 +147,8 @@ def add_model_flag(parser: Parser, default: str) -> None:
 
 def add_seed_flag(parser: Parser) -> None:
     """--seed N."""
-    parser.add_argument("--seed", type=seed, default=0, metavar="N", help="of all random numbers (%(default)s)")
+    # Up to what NumPy and Keras take.
+    parser.add_argument("--seed", type=whole(0, 2**32 - 1), default=0, metavar="N", help="of all random numbers (%(default)s)")
 
 
 def add_json_flag(parser: Parser) -> None:

@@ -1,6 +1,7 @@
 """Folk tunes: train an LSTM on melodies, evaluate it, let it compose."""
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 from apps import cli
 from zoo import cards
 from zoo.errors import UserError
+from zoo.music.phrasing import LOUDNESS
 
 NAME = "folk_lstm"
 DATA = "folk, or a folder of MIDI files (%(default)s)"
 SAMPLES = 1000  # pieces whose bars `evaluate` checks
 BASELINE_ORDER = 5
+FORMATS = ("mid", "png", "wav", "abc", "musicxml")
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -123,10 +126,10 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 
 def generate(arguments: argparse.Namespace) -> None:
-    """Composes tunes and writes them as MIDI files."""
+    """Composes tunes and writes them."""
     import zoo
 
-    _check_folder(arguments.out)
+    _check_place(arguments)
     composer = zoo.load(cards.find_network(arguments.model, NAME))
     tunes = composer.generate(
         key=arguments.key,
@@ -134,7 +137,6 @@ def generate(arguments: argparse.Namespace) -> None:
         metre=arguments.metre,
         type=arguments.type,
         **_sampling(arguments),
-        **({} if arguments.tempo is None else {"tempo": arguments.tempo}),
     )
     _write(tunes, arguments)
 
@@ -148,7 +150,7 @@ def continue_(arguments: argparse.Namespace) -> None:
     from zoo.music import midi
     from zoo.music.melody import melody
 
-    _check_folder(arguments.out)
+    _check_place(arguments)
     read = midi.read(arguments.primer)
     try:
         primer = melody(read)
@@ -182,29 +184,103 @@ def continue_(arguments: argparse.Namespace) -> None:
     _write([tune.transpose(-shifts[0]) for tune in tunes], arguments)
 
 
-def _check_folder(out: Path) -> None:
+def _check_place(arguments: argparse.Namespace) -> None:
+    """Raises UserError where no tune could be written, before one is composed."""
+    out = arguments.out
     if out.exists() and not out.is_dir():
         raise UserError(f"--out {out} is a file: name a folder for the tunes")
+    parent = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise UserError(f"--out {out}: {parent} is no folder that can be written to; name another place")
+    if "wav" in arguments.formats:
+        from zoo.music import sound
+
+        sound.soundfont()
 
 
 def _write(tunes: Any, arguments: argparse.Namespace) -> None:
-    """Writes tune-1.mid ..., with the loudness of a player, and a line for each."""
-    from zoo.music.phrasing import phrased
+    """Writes tune-1 ... in each of --formats, with the loudness of a player, and prints a line for each tune.
 
+    Nothing is written where one of them cannot be.
+    """
+    tunes = [_played(tune, arguments) for tune in tunes]
+    paths = [[arguments.out / f"tune-{i}.{suffix}" for suffix in arguments.formats] for i in range(1, len(tunes) + 1)]
+    for tune, files in zip(tunes, paths, strict=True):
+        for path in files:
+            _check_writable(tune, path)
     arguments.out.mkdir(parents=True, exist_ok=True)
     print(f"{'file':32} {'metre':6} {'key':14} {'bars':>4} {'notes':>5}")
-    for i, tune in enumerate(tunes, start=1):
-        tune = phrased(tune)
-        path = tune.save(arguments.out / f"tune-{i}.mid")
-        print(f"{path!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
-        for suffix in (".png", ".wav"):
-            if getattr(arguments, suffix[1:]):
-                tune.save(path.with_suffix(suffix))
+    for tune, files in zip(tunes, paths, strict=True):
+        for path in files:
+            tune.save(path)
+        print(f"{files[0]!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
 
 
-def _add_sampling_flags(command: Any) -> None:
-    """The flags of every command that composes."""
-    cli.add_model_flag(command, NAME)
+def _played(tune: Any, arguments: argparse.Namespace) -> Any:
+    """The tune with the tempo and the instrument that were asked for, and velocities."""
+    from dataclasses import replace
+
+    from zoo.music.phrasing import phrased
+    from zoo.music.score import TICKS_PER_QUARTER
+
+    if arguments.tempo is not None:
+        quarters = arguments.tempo * tune.metre.beat_ticks / TICKS_PER_QUARTER
+        tune = replace(tune, tempos=((0, quarters),))
+    if arguments.instrument is not None:
+        voices = [voice if voice.drums else replace(voice, program=arguments.instrument) for voice in tune.voices]
+        tune = replace(tune, voices=tuple(voices))
+    return phrased(tune, arguments.loudness)
+
+
+def _check_writable(tune: Any, path: Path) -> None:
+    """Raises UserError for what `tune.save(path)` would refuse only after other files are written."""
+    if path.is_dir():
+        raise UserError(f"{path} is a folder, where a file is to be written: name another --out")
+    if not tune.notes and path.suffix not in (".mid", ".png"):
+        raise UserError(f"{path.stem} holds no notes, which only mid and png can be without: choose another --seed or --formats")
+    if path.suffix == ".wav":
+        from zoo.music import synthesis
+
+        synthesis.length(tune)
+    elif path.suffix == ".abc":
+        from zoo.music import abc_writing
+
+        abc_writing.to_abc(tune)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    """An argparse type: formats with commas between them, each once."""
+    formats = tuple(dict.fromkeys(each.strip().lower() for each in text.split(",")))
+    for each in formats:
+        if each not in FORMATS:
+            raise argparse.ArgumentTypeError(f"no format is called {each!r}: there are {', '.join(FORMATS)}")
+    return formats
+
+
+def _instrument(text: str) -> int:
+    """An argparse type: a General MIDI program."""
+    from zoo.music import instruments
+
+    try:
+        return instruments.program(text)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _tempo(text: str) -> float:
+    """An argparse type: felt beats a minute."""
+    try:
+        tempo = float(text)
+    except ValueError:
+        tempo = 0
+    if not 10 <= tempo <= 500:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of beats a minute from 10 to 500")
+    return tempo
+
+
+def _add_sampling_flags(command: Any, model: str, tempo: str) -> None:
+    """The flags of every command that composes. `tempo`: in words, the one of what it writes without --tempo."""
+    cli.add_model_flag(command, model)
     command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many tunes (%(default)s)")
     command.add_argument(
         "--temperature", type=float, default=1.0, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (%(default)s)"
@@ -215,8 +291,27 @@ def _add_sampling_flags(command: Any) -> None:
     command.add_argument(
         "--top-p", type=float, default=0.98, metavar="P", help="only the most probable tokens up to this mass (%(default)s)"
     )
-    command.add_argument("--png", action="store_true", help="draw a piano roll beside each MIDI file")
-    command.add_argument("--wav", action="store_true", help="write a sound file beside each MIDI file")
+    command.add_argument("--tempo", type=_tempo, metavar="BPM", help=f"felt beats a minute, 10 to 500; left out, {tempo}")
+    command.add_argument(
+        "--instrument",
+        type=_instrument,
+        metavar="NAME|0-127",
+        help="the General MIDI instrument of all voices, such as violin; left out, their own",
+    )
+    command.add_argument(
+        "--loudness",
+        type=cli.whole(1, 127),
+        default=LOUDNESS,
+        metavar="1-127",
+        help="the average velocity (%(default)s)",
+    )
+    command.add_argument(
+        "--formats",
+        type=_formats,
+        default=FORMATS[:1],
+        metavar="FORMATS",
+        help=f"the files of each tune, of {','.join(FORMATS)} with commas between them ({FORMATS[0]})",
+    )
     command.add_argument(
         "--out", type=Path, default=Path("out") / "tunes", metavar="PATH", help="the folder for the tunes (%(default)s)"
     )
@@ -244,19 +339,18 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_json_flag(command)
 
     example = "python -m apps.music generate --n 4 --type jig --key D --metre 6/8 --bars 16 --seed 7 --out out/tunes"
-    command = cli.command(commands, "generate", generate, "compose new tunes as MIDI files", example)
-    _add_sampling_flags(command)
+    command = cli.command(commands, "generate", generate, "compose new tunes", example)
+    _add_sampling_flags(command, NAME, "112")
     command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the model chooses')
     command.add_argument("--mode", metavar="MODE", help="major, minor, dorian, mixolydian ...; left out, the key's or any")
     command.add_argument("--metre", metavar="METRE", help="4/4, 6/8 ...; left out, the model chooses")
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, the model chooses")
     command.add_argument("--bars", type=cli.positive, metavar="N", help="exactly so many; left out, the model chooses")
-    command.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute")
 
     example = "python -m apps.music continue my_tune.mid --bars 8 --only-new --out out/continued"
     command = cli.command(commands, "continue", continue_, "go on from a MIDI file", example)
     command.add_argument("primer", type=Path, metavar="PRIMER.mid", help="a melody, or music whose highest voice is one")
-    _add_sampling_flags(command)
+    _add_sampling_flags(command, NAME, "the primer's")
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
     command.add_argument("--bars", type=cli.positive, default=8, metavar="N", help="how many to add (%(default)s)")
     command.add_argument("--only-new", action="store_true", help="leave the primer out of the file")

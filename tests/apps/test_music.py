@@ -4,12 +4,14 @@ import json
 import random
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import pytest
 
 import zoo
 from apps import music
+from zoo.errors import UserError
 from zoo.music import midi
 from zoo.music.score import Key, Metre, Note, Score, Voice
 
@@ -62,7 +64,8 @@ def test_evaluate_prints_the_numbers_of_the_card(
     assert result["n"] == card.dataset.splits["test"]
 
 
-ASKED = ["--n", "3", "--key", "G", "--metre", "6/8", "--bars", "4", "--seed", "7", "--tempo", "90", "--png", "--wav"]
+ASKED = ["--n", "3", "--key", "G", "--metre", "6/8", "--bars", "4", "--seed", "7", "--tempo", "90"]
+ASKED += ["--formats", "mid,png,wav,abc,musicxml", "--instrument", "Violin", "--loudness", "40"]
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,7 @@ def generated(model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 def test_generate_writes_what_it_prints(generated: tuple[Path, str]) -> None:
     out, printed = generated
     assert sorted(path.name for path in out.iterdir()) == sorted(
-        f"tune-{i}.{s}" for i in (1, 2, 3) for s in ("mid", "png", "wav")
+        f"tune-{i}.{s}" for i in (1, 2, 3) for s in ("mid", "png", "wav", "abc", "musicxml")
     )
     header, *lines = printed.splitlines()
     assert header.split() == ["file", "metre", "key", "bars", "notes"]
@@ -90,7 +93,13 @@ def test_generate_writes_what_it_prints(generated: tuple[Path, str]) -> None:
         assert (str(score.metre), str(score.key), score.bars, len(score.notes)) == ("6/8", "G", int(bars), int(notes))
         assert score.bars == 4
         assert score.tempos[0][1] == pytest.approx(135, rel=1e-4)  # 90 dotted quarter notes
+        assert [voice.program for voice in score.voices] == [40]
+        assert sum(note.velocity for note in score.notes) / len(score.notes) == pytest.approx(40, abs=3)
         assert (out / f"tune-{i}.png").read_bytes().startswith(b"\x89PNG")
+        with wave.open(str(out / f"tune-{i}.wav")) as sound:
+            assert sound.getnframes() / sound.getframerate() > 4 * 2 * 60 / 90 - 1
+        assert "%%MIDI program 40\n" in (out / f"tune-{i}.abc").read_text()
+        assert "<midi-program>41</midi-program>" in (out / f"tune-{i}.musicxml").read_text()  # counted from 1 there
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process(model: Path, generated: tuple[Path, str], tmp_path: Path) -> None:
@@ -114,6 +123,12 @@ def test_train_goes_on_from_a_model(model: Path, tunes: Path, tmp_path: Path, mo
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
+        (["generate", "--formats", "mid,mp3"], "no format is called 'mp3': there are mid, png, wav, abc, musicxml"),
+        (["generate", "--formats", ""], "no format is called ''"),
+        (["generate", "--instrument", "violn"], "no General MIDI instrument is called 'violn': did you mean violin"),
+        (["generate", "--instrument", "128"], "there is no General MIDI program 128"),
+        (["generate", "--loudness", "128"], "argument --loudness: '128' is not a whole number from 1 to 127"),
+        (["generate", "--tempo", "nan"], "argument --tempo: 'nan' is not a number of beats a minute from 10 to 500"),
         (["generate", "--metre", "7/8"], "metre '7/8' is not known to mine: it knows 4/4, 6/8"),
         (["generate", "--key", "H"], "key 'H': write a tonic"),
         (["generate", "--mode", "blues"], "mode 'blues' is not known to mine: it knows major, minor"),
@@ -155,12 +170,52 @@ def test_other_models_and_places_are_refused(
     file.write_text("mine")
     assert music.main(["generate", "--model", str(model), "--out", str(file)]) == 2
     assert "is a file: name a folder for the tunes" in capsys.readouterr().err
+    assert music.main(["generate", "--model", str(model), "--out", str(file / "in")]) == 2
+    assert f"{file} is no folder that can be written to" in capsys.readouterr().err
     assert file.read_text() == "mine"
     empty = tmp_path / "empty"
     empty.mkdir()
     assert music.main(["train", "--data", str(empty), "--out", str(tmp_path / "new")]) == 2
     assert "no melody in 0 MIDI files" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def test_the_first_format_is_listed_and_an_older_file_of_another_format_stays(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tune-1.mid").write_text("older")
+    asked = ["generate", "--model", str(model), "--bars", "2", "--out", str(tmp_path)]
+    assert music.main([*asked, "--formats", "ABC, png,abc"]) == 0
+    assert str(tmp_path / "tune-1.abc") in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tune-1.abc", "tune-1.mid", "tune-1.png"]
+    assert (tmp_path / "tune-1.mid").read_text() == "older"
+
+
+def test_what_one_format_cannot_say_or_no_file_can_take_is_refused_before_any_is_written(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    long = ["--metre", "6/8", "--bars", "64", "--tempo", "10", "--formats", "mid,wav"]  # 13 minutes of the 12 allowed here
+    monkeypatch.setattr("zoo.music.synthesis.LONGEST", 12 * 60)
+    assert music.main(["generate", "--model", str(model), *long, "--out", str(out)]) == 2
+    assert "the score lasts 13 minutes: at most 12 become sound" in capsys.readouterr().err
+    assert not out.exists()
+    (out / "tune-2.png").mkdir(parents=True)
+    asked = ["--n", "2", "--bars", "2", "--formats", "mid,png"]
+    assert music.main(["generate", "--model", str(model), *asked, "--out", str(out)]) == 2
+    assert "tune-2.png is a folder, where a file is to be written" in capsys.readouterr().err
+    assert [path.name for path in out.iterdir()] == ["tune-2.png"]
+    monkeypatch.setenv("SOUNDFONT", str(tmp_path / "none.sf2"))
+    assert music.main(["generate", "--model", "no model is looked for", "--formats", "wav"]) == 2
+    assert "SOUNDFONT names" in capsys.readouterr().err
+
+
+def test_a_tune_without_notes_is_refused_by_the_formats_that_need_some(tmp_path: Path) -> None:
+    for suffix in ("mid", "png"):
+        music._check_writable(Score(()), tmp_path / f"tune-3.{suffix}")
+    for suffix in ("wav", "abc", "musicxml"):
+        with pytest.raises(UserError, match="tune-3 holds no notes, which only mid and png can be without"):
+            music._check_writable(Score(()), tmp_path / f"tune-3.{suffix}")
 
 
 def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -183,6 +238,12 @@ def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path,
     new = midi.read(tmp_path / "new" / "tune-1.mid")
     assert [note.pitch for note in new.notes] == [note.pitch for note in whole.notes[8:]]
     assert new.notes[0].start < 96
+    changed = ["--tempo", "100", "--instrument", "73", "--loudness", "100", "--out", str(tmp_path / "flute")]
+    assert music.main([*arguments, *changed]) == 0
+    flute = midi.read(tmp_path / "flute" / "tune-1.mid")
+    assert (flute.tempos, flute.voices[0].program, flute.notes) == (((0, 100.0),), 73, whole.notes)
+    louder = [after.velocity / before.velocity for after, before in zip(flute.notes, whole.notes, strict=True)]
+    assert louder == pytest.approx([1.25] * len(louder), abs=0.02)
     primer.write_bytes(b"not music")
     assert music.main(arguments) == 2
     assert "is not a MIDI file" in capsys.readouterr().err

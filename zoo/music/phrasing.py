@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from zoo.music.score import Note, Score
 
+LOUDNESS = 80  # the average velocity where nobody asked for another
 _PHRASE = 4  # bars
 _DOWNBEAT, _BEAT, _BETWEEN = 1.10, 1.0, 0.91
 _ARC = 0.12  # from the ends of a phrase to its middle
@@ -18,7 +19,7 @@ _OUTER, _INNER = 1.05, 0.92  # top voice and bass; the others
 _MOST_OCTAVES = 1.5  # beyond them a pitch is no louder
 
 
-def phrased(score: Score, loudness: int = 80) -> Score:
+def phrased(score: Score, loudness: int = LOUDNESS) -> Score:
     """The same score with velocities of its own: only they change, and the same score always gets the same.
 
     Each is `loudness` (1-127, the average or so) times four factors: the first beat of the bar 1.1, other beats 1, between beats

@@ -32,7 +32,7 @@ def write(score: Score, path: str | Path) -> None:
     written to.
     """
     length(score)  # whoever plays it: what cannot be played is refused
-    program, font = shutil.which("fluidsynth"), _soundfont()
+    program, font = shutil.which("fluidsynth"), soundfont()
     content, maker = None, "the zoo's own synthesis"
     if program is None or font is None:
         maker += f" (no {'fluidsynth on PATH' if program is None else 'SoundFont found: set SOUNDFONT to an .sf2 file'})"
@@ -45,8 +45,8 @@ def write(score: Score, path: str | Path) -> None:
     print(f"{path}: sound by {maker}", file=sys.stderr)
 
 
-def _soundfont() -> Path | None:
-    """The SoundFont to play with."""
+def soundfont() -> Path | None:
+    """The SoundFont to play with, if there is one. UserError where SOUNDFONT names no file."""
     named = os.environ.get("SOUNDFONT")
     if named:
         if not Path(named).is_file():
