@@ -1,6 +1,7 @@
-"""Folk tunes: train an LSTM on melodies, evaluate it, let it compose."""
+"""Folk tunes: train an LSTM on melodies, evaluate it, let it compose, and look for what it copied."""
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -17,6 +18,8 @@ DATA = "folk, or a folder of MIDI files (%(default)s)"
 SAMPLES = 1000  # pieces whose bars `evaluate` checks
 BASELINE_ORDER = 5
 FORMATS = ("mid", "png", "wav", "abc", "musicxml")
+FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with
+CHORALE_VOICES = 4
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -182,6 +185,85 @@ def continue_(arguments: argparse.Namespace) -> None:
         **_sampling(arguments),
     )
     _write([tune.transpose(-shifts[0]) for tune in tunes], arguments)
+
+
+def similarity(arguments: argparse.Namespace) -> None:
+    """Tells which training pieces a MIDI file is nearest to, and whether it copies any of them."""
+    from zoo.music import midi
+    from zoo.music.copying import COPIED_BARS, Index
+    from zoo.music.notation import one_line
+
+    score = midi.read(arguments.file)
+    voices = len({note.voice for note in score.notes if not score.voices[note.voice].drums})
+    if not voices:
+        raise UserError(f"{arguments.file} holds only drums: choose a file with a melody")
+    polyphonic = voices >= CHORALE_VOICES
+    data = (CHORALES if polyphonic else FOLK) if arguments.data is None else arguments.data
+    pieces = _training_pieces(data, polyphonic)
+    sounding = f"{voices} {'voice' if voices == 1 else 'voices'}"
+    cli.notice(f"{arguments.file} ({sounding}) is compared with the training pieces of {data} ({len(pieces):,})")
+    index = Index(pieces)
+    score = _snapped(score)
+    nearest = [piece for piece in index.nearest(score, arguments.n) if piece.notes or piece.containment]
+    longest = nearest[0].bars if nearest else 0.0
+    copied, covered = longest >= COPIED_BARS, index.covered(score)
+    if arguments.json:
+        shown = [
+            {"title": piece.title, "notes": piece.notes, "bars": piece.bars, "containment": piece.containment}
+            for piece in nearest
+        ]
+        print(
+            json.dumps(
+                {
+                    "file": str(arguments.file),
+                    "data": data,
+                    "pieces": len(pieces),
+                    "nearest": shown,
+                    "longest_bars": longest,
+                    "copied": copied,
+                    "copied_share": covered,
+                }
+            )
+        )
+        return
+    print(f"{'title':48} {'notes':>5} {'bars':>6} {'intervals in common':>20}")
+    for piece in nearest:
+        print(f"{one_line(piece.title)[:48]:48} {piece.notes:5} {piece.bars:6.2f} {piece.containment:20.0%}")
+    if copied:
+        print(f"copied: runs of {COPIED_BARS:g} bars or more that training pieces have, too, are {covered:.0%} of it")
+    else:
+        print(
+            f"not copied: the longest run that it shares with a training piece is {longest:.2f} bars, less than {COPIED_BARS:g}"
+        )
+
+
+def _training_pieces(data: str, polyphonic: bool) -> Any:
+    """The training split of folk, chorales or a folder, whose pieces are read as what the file is: melodies or all voices."""
+    if data not in (FOLK, CHORALES) and not (data and Path(data).exists()):
+        raise UserError(f"no data set is called {data!r}: there are {FOLK} and {CHORALES}, or give a folder of MIDI files")
+    cli.import_tensorflow_quietly()  # which the data sets are read with: seconds, not spent on a mistake
+    from zoo.data import chorales, folk, midi_folder
+
+    if data in (FOLK, CHORALES):
+        return (folk if data == FOLK else chorales).load("train")
+    read = midi_folder.load(data, melodies=not polyphonic)
+    cli.notice(str(read))
+    if not read.scores["train"]:
+        raise UserError(f"--data {data} has no piece in its train split: bring more files")
+    return read.scores["train"]
+
+
+def _snapped(score: Any) -> Any:
+    """The score with starts and ends on the grid of the training pieces, to which theirs were brought, too."""
+    from dataclasses import replace
+
+    from zoo.music.melody import snap
+
+    notes = []
+    for note in score.notes:
+        start = snap(note.start)
+        notes.append(replace(note, start=start, duration=max(3, snap(note.end) - start)))
+    return replace(score, notes=tuple(notes))
 
 
 def _check_place(arguments: argparse.Namespace) -> None:
@@ -354,6 +436,18 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
     command.add_argument("--bars", type=cli.positive, default=8, metavar="N", help="how many to add (%(default)s)")
     command.add_argument("--only-new", action="store_true", help="leave the primer out of the file")
+
+    example = "python -m apps.music similarity out/tunes/tune-1.mid --n 3"
+    text = "which training pieces a MIDI file is nearest to, and whether it copies any"
+    command = cli.command(commands, "similarity", similarity, text, example, tensorflow=False)
+    command.add_argument("file", type=Path, metavar="FILE.mid", help="a tune, or music in several voices")
+    command.add_argument(
+        "--data",
+        metavar="NAME|PATH",
+        help=f"{FOLK}, {CHORALES} or a folder of MIDI files ({FOLK}; for {CHORALE_VOICES} voices or more {CHORALES})",
+    )
+    command.add_argument("--n", type=cli.positive, default=5, metavar="N", help="how many pieces to show (%(default)s)")
+    cli.add_json_flag(command)
     return cli.run(parser, argv)
 
 

@@ -1,18 +1,21 @@
-"""The music app on a folder of MIDI files that the test writes: train, go on, evaluate, generate, refuse in one line."""
+"""The music app on a folder of MIDI files that the test writes: train, go on, evaluate, generate, compare, refuse in one line."""
 
 import json
 import random
 import subprocess
 import sys
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import zoo
 from apps import music
+from zoo.data import chorales, folk, midi_folder
 from zoo.errors import UserError
 from zoo.music import midi
+from zoo.music.melody import melody
 from zoo.music.score import Key, Metre, Note, Score, Voice
 
 
@@ -247,3 +250,147 @@ def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path,
     primer.write_bytes(b"not music")
     assert music.main(arguments) == 2
     assert "is not a MIDI file" in capsys.readouterr().err
+
+
+@pytest.fixture
+def piece(tunes: Path) -> Score:
+    """One of the tunes that a network learns from."""
+    return midi_folder.load(tunes, melodies=True).scores["train"][0]
+
+
+def similar(argv: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[list[str], str]:
+    """The lines that `similarity` prints, and what it says on standard error."""
+    capsys.readouterr()
+    assert music.main(["similarity", *argv]) == 0
+    out, err = capsys.readouterr()
+    return out.splitlines(), err
+
+
+def test_similarity_finds_the_piece_that_was_copied(
+    tunes: Path, piece: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its file is named for it, since it has no title; it is found in another key, and after two bars of something else."""
+    own = tuple(Note(12 * i, 12, 60 + (5 * i * i) % 37) for i in range(2 * piece.metre.bar_ticks // 12))
+    moved = tuple(replace(note, start=note.start + 2 * piece.metre.bar_ticks, pitch=note.pitch + 1) for note in piece.notes)
+    file = Score((*own, *moved), piece.metres).save(tmp_path / "mine.mid")
+    lines, told = similar([str(file), "--data", str(tunes), "--n", "3"], capsys)
+    header, first, *rest, verdict = lines
+    assert header.split() == ["title", "notes", "bars", "intervals", "in", "common"]
+    title, notes, bars, share = first.split()
+    assert (title, int(notes), float(bars)) == (piece.title, len(piece.notes), piece.bars)
+    assert midi.read(tunes / f"{title}.mid").notes == piece.notes
+    assert share.endswith("%")
+    assert int(share[:-1]) >= 80
+    assert len(rest) == 2
+    assert all(float(line.split()[2]) < 2 for line in rest)
+    assert verdict == "copied: runs of 2 bars or more that training pieces have, too, are 67% of it"
+    trained_on = len(midi_folder.load(tunes, melodies=True).scores["train"])
+    assert f"{file} (1 voice) is compared with the training pieces of {tunes} ({trained_on})\n" in told
+
+
+def test_similarity_says_that_nothing_was_copied(tunes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    strange = Score(tuple(Note(45 * i, 45, 60 + (5 * i * i) % 37) for i in range(12)))
+    file = strange.save(tmp_path / "strange.mid")
+    lines, _ = similar([str(file), "--data", str(tunes)], capsys)
+    assert lines[1:] == ["not copied: the longest run that it shares with a training piece is 0.00 bars, less than 2"]
+    (line,), _ = similar([str(file), "--data", str(tunes), "--json"], capsys)
+    result = json.loads(line)
+    assert (result["nearest"], result["longest_bars"], result["copied"], result["copied_share"]) == ([], 0, False, 0)
+
+
+def test_similarity_in_json(tunes: Path, piece: Score, capsys: pytest.CaptureFixture[str]) -> None:
+    (line,), _ = similar([str(tunes / f"{piece.title}.mid"), "--data", str(tunes), "--n", "1", "--json"], capsys)
+    result = json.loads(line)
+    (nearest,) = result.pop("nearest")
+    assert nearest.pop("containment") > 0.8
+    assert nearest == {"title": piece.title, "notes": len(piece.notes), "bars": piece.bars}
+    assert result.pop("pieces") > 30
+    assert result == {
+        "file": str(tunes / f"{piece.title}.mid"),
+        "data": str(tunes),
+        "longest_bars": piece.bars,
+        "copied": True,
+        "copied_share": 1.0,
+    }
+
+
+def test_similarity_compares_melodies_with_folk_tunes_and_four_voices_with_chorales(
+    piece: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drums are no voice; `--data` decides otherwise."""
+    voices = [tuple(replace(note, pitch=note.pitch - 4 * i, voice=i) for note in piece.notes) for i in range(5)]
+    learned = replace(piece, notes=sum(voices[:4], ()), voices=(Voice(),) * 4, title="Chorale")
+    monkeypatch.setattr(chorales, "load", lambda split: (learned,) if split == "train" else ())
+    monkeypatch.setattr(folk, "load", lambda split: (replace(piece, title="Tune"),) if split == "train" else ())
+    three = Score(sum(voices[:4], ()), piece.metres, voices=(Voice(),) * 3 + (Voice(drums=True),)).save(tmp_path / "3.mid")
+    four = Score(sum(voices, ()), piece.metres, voices=(Voice(),) * 4 + (Voice(drums=True),)).save(tmp_path / "4.mid")
+    for file, flags, title, told in (
+        (three, [], "Tune", "(3 voices) is compared with the training pieces of folk (1)\n"),
+        (four, [], "Chorale", "(4 voices) is compared with the training pieces of chorales (1)\n"),
+        (four, ["--data", "folk"], "Tune", "(4 voices) is compared with the training pieces of folk (1)\n"),
+    ):
+        lines, err = similar([str(file), *flags], capsys)
+        assert lines[1].split()[:2] == [title, str(len(piece.notes))]
+        assert told in err
+
+
+def test_similarity_compares_all_voices_of_a_folder_with_four_voices(
+    piece: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was copied is the lowest voice, which no melody of the folder has."""
+    (tmp_path / "folder").mkdir()
+    rng = random.Random(1)
+    for i in range(12):
+        notes = [Note(24 * j, 24, 76 - 8 * voice + rng.randrange(6), voice) for j in range(32) for voice in range(4)]
+        Score(tuple(notes), voices=(Voice(),) * 4, title=f"Piece {i}").save(tmp_path / "folder" / f"{i}.mid")
+    learned = midi_folder.load(tmp_path / "folder", melodies=False).scores["train"][0]
+    bass = tuple(note for note in learned.notes if note.voice == 3)
+    mixed = tuple(Note(48 * j, 48, 90 - 8 * voice - j % 3, voice) for j in range(16) for voice in range(3)) + bass
+    file = Score(mixed, voices=(Voice(),) * 4).save(tmp_path / "mixed.mid")
+    lines, told = similar([str(file), "--data", str(tmp_path / "folder")], capsys)
+    assert lines[1].startswith(f"{learned.title:48} {len(bass):5} {8:6.2f} ")
+    assert lines[-1].startswith("copied: ")
+    assert "excerpts of 12 polyphonic pieces" in told
+
+
+@pytest.mark.parametrize(
+    ("content", "flags", "message"),
+    [
+        (None, [], "there is no file"),
+        (b"", [], "is empty; choose a MIDI file"),
+        (b"not music", [], "is not a MIDI file"),
+        ("tune", ["--data", "jazz"], "no data set is called 'jazz': there are folk and chorales, or give a folder of MIDI files"),
+        ("tune", ["--data", ""], "no data set is called ''"),
+        ("tune", ["--data", __file__], "is no folder: give a folder of MIDI files"),
+        ("tune", ["--n", "0"], "argument --n: '0' is not a whole number of at least 1"),
+        ("drums", [], "holds only drums: choose a file with a melody"),
+    ],
+)
+def test_similarity_refuses_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | str | None, flags: list[str], message: str
+) -> None:
+    file = tmp_path / "file.mid"
+    if isinstance(content, bytes):
+        file.write_bytes(content)
+    elif content:
+        Score((Note(0, 24, 60),), voices=(Voice(drums=content == "drums"),)).save(file)
+    assert exit_code(["similarity", str(file), *flags]) == 2
+    out, error = capsys.readouterr()
+    assert message in error
+    assert (out, error.count("\n")) == ("", 1)
+
+
+def test_similarity_needs_a_piece_to_compare_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    file = Score((Note(0, 24, 60),)).save(tmp_path / "file.mid")
+    assert music.main(["similarity", str(file), "--data", str(empty)]) == 2
+    assert "no melody in 0 MIDI files" in capsys.readouterr().err
+    held_out = next(  # whose content puts it in another split
+        score
+        for score in (Score((Note(0, 24, pitch),)) for pitch in range(40, 90))
+        if folk.splits([melody(score)], [0]) != ["train"]
+    )
+    held_out.save(empty / "one.mid")
+    assert music.main(["similarity", str(file), "--data", str(empty)]) == 2
+    assert "has no piece in its train split: bring more files" in capsys.readouterr().err
