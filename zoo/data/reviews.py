@@ -224,6 +224,8 @@ class _Encoded:
         self.labels = tf.constant(labels)
         self.lengths = self.words.row_lengths().numpy()
 
+        self.gather = tf.function(self._gather, autograph=False)  # built once: its ragged operations take a second to build
+
     def batches(
         self, chosen: list[np.ndarray], starts: np.ndarray | None = None, sizes: np.ndarray | None = None
     ) -> tf.data.Dataset:
@@ -231,12 +233,16 @@ class _Encoded:
         count = tf.constant(self.lengths if sizes is None else sizes)
 
         def batch(index: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor, tf.Tensor]:
-            words, pairs = tf.gather(self.words, index), tf.gather(self.pairs, index)
-            place = tf.ragged.range(words.row_lengths()) - tf.gather(first, index)[:, None]
-            inside = (place >= 0) & (place < tf.gather(count, index)[:, None])
-            words, pairs = tf.ragged.boolean_mask(words, inside), tf.ragged.boolean_mask(pairs, inside)
-            inputs = sentiment_transformer.padded(words, pairs, LENGTH_STEP)
-            return inputs, tf.gather(self.labels, index), tf.ones_like(index, tf.float32)
+            return self.gather(index, tf.gather(first, index), tf.gather(count, index))
 
         rows = tf.ragged.constant(chosen, dtype=tf.int64, row_splits_dtype=tf.int64)
         return fixed(tf.data.Dataset.from_tensor_slices(rows).map(batch, num_parallel_calls=1).prefetch(4))
+
+    def _gather(self, index: tf.Tensor, first: tf.Tensor, count: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor, tf.Tensor]:
+        """The batch of the texts [b]: of each so many tokens from the first one on."""
+        words, pairs = tf.gather(self.words, index), tf.gather(self.pairs, index)
+        place = tf.ragged.range(words.row_lengths()) - first[:, None]
+        inside = (place >= 0) & (place < count[:, None])
+        words, pairs = tf.ragged.boolean_mask(words, inside), tf.ragged.boolean_mask(pairs, inside)
+        inputs = sentiment_transformer.padded(words, pairs, LENGTH_STEP)
+        return inputs, tf.gather(self.labels, index), tf.ones_like(index, tf.float32)
