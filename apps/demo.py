@@ -30,10 +30,10 @@ def compose(out: Path) -> list[Path]:
     """Four new folk tunes, each as MIDI and as a piano roll."""
     import zoo
 
-    files = []
+    model, files = zoo.load("folk_lstm"), []
     # The metres and keys of four sets at a dance; the second part of each name is for the reader.
     for i, (metre, key) in enumerate((("6/8", "D"), ("4/4", "G"), ("9/8", "A dorian"), ("2/4", "Em")), start=1):
-        (tune,) = zoo.load("folk_lstm").generate(key=key, metre=metre, bars=16, temperature=0.9, top_p=0.95, seed=i)
+        (tune,) = model.generate(key=key, metre=metre, bars=16, temperature=0.9, top_p=0.95, seed=i)
         files += [tune.save(out / f"tune-{i}.mid"), tune.save(out / f"tune-{i}.png")]
         print(f"tune {i}: {tune.bars} bars of {tune.metre} in {tune.key}, {len(tune.notes)} notes")
     return files
@@ -78,9 +78,9 @@ def draw_boundary(out: Path) -> list[Path]:
 
     table = tables.load("breast_cancer")
     path = out / "boundary.png"
-    boundary.draw(zoo.load("perceptron"), table, "test", path)
-    card = zoo.load("perceptron").card
-    for metric in card.metrics:
+    model = zoo.load("perceptron")
+    boundary.draw(model, table, "test", path)
+    for metric in model.card.metrics:
         print(f"{metric.name}: {metric.value:.4f} on the {metric.split} split, n = {metric.n}")
     return [path]
 
