@@ -2,12 +2,17 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
+import zoo
 from apps import perceptron
+from zoo import cards
+
+_load, _loaded = zoo.load, {}
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +21,20 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("zoo.data.sources.online", lambda *_: False)
     monkeypatch.setattr("zoo.data.sources.HOME", tmp_path / "tensorflow_datasets")
     monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _models_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`zoo.load` gives again what it gave for the same files, which it checks each time: a large graph takes seconds to read."""
+
+    def load(name_or_path: str | Path) -> Any:
+        path = cards.find(name_or_path)
+        key = path.resolve(), cards.verify(path).to_json()  # the sha256 of every file among it
+        if key not in _loaded:
+            _loaded[key] = _load(name_or_path)
+        return _loaded[key]
+
+    monkeypatch.setattr(zoo, "load", load)
 
 
 @pytest.fixture(scope="session")
