@@ -1,5 +1,6 @@
 """How a training is fitted to the processor, and what the user is told of it."""
 
+import json
 import subprocess
 import sys
 
@@ -35,16 +36,30 @@ def test_the_rate_of_products_is_measured() -> None:
     assert 0.1 < processor.product_rate("float32", seconds=0.01, size=64) < 1e5
 
 
-@pytest.mark.parametrize(("batch_size", "cores", "parts", "threads"), [(32, 2, 2, 1), (32, 8, 4, 2), (8, 2, 1, 2), (1, 1, 1, 1)])
-def test_each_core_gets_a_part_of_the_batch(batch_size: int, cores: int, parts: int, threads: int) -> None:
+# The batch's size and the cores, then the batch's parts and TensorFlow's threads.
+PARTS = {(32, 2): [2, 1], (32, 8): [4, 2], (8, 2): [1, 2], (1, 1): [1, 1]}
+
+
+@pytest.fixture(scope="module")
+def parts() -> dict[tuple[int, int], list[int]]:
+    """What a process finds in which TensorFlow has not yet begun to work, so that its threads can be set again and again."""
     code = f"""
+import json
 import tensorflow as tf
 from zoo import processor
-processor.cores = lambda: {cores}
-print(processor.shards({batch_size}), tf.config.threading.get_intra_op_parallelism_threads())
+found = []
+for batch_size, cores in {list(PARTS)}:
+    processor.cores = lambda cores=cores: cores
+    found.append([processor.shards(batch_size), tf.config.threading.get_intra_op_parallelism_threads()])
+print(json.dumps(found))
 """
-    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert output == [str(parts), str(threads)]
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return dict(zip(PARTS, json.loads(output), strict=True))
+
+
+@pytest.mark.parametrize(("batch_size", "cores"), PARTS)
+def test_each_core_gets_a_part_of_the_batch(parts: dict[tuple[int, int], list[int]], batch_size: int, cores: int) -> None:
+    assert parts[batch_size, cores] == PARTS[batch_size, cores]
 
 
 def test_batches_stay_whole_once_tensorflow_has_begun_to_work(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,15 +18,19 @@ ROOT = Path(zoo.__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines() if line]
 TRAININGS = [line for line in COMMANDS if " train " in line]
+RUNS = [line for line in COMMANDS if line not in TRAININGS and line.startswith("python ")]
+OTHERS = [line for line in COMMANDS if line not in TRAININGS and line not in RUNS]
+(PYTHON,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 APPS = {"digits": digits, "music": music, "perceptron": perceptron, "sentiment": sentiment}
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the commands find the project, and write nothing into the repository."""
+    folder = tmp_path_factory.mktemp("checkout")
     for name in ("zoo", "apps", "benchmarks", "saved_models"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
+        (folder / name).symlink_to(ROOT / name)
+    return folder
 
 
 def test_the_table_is_that_of_the_cards() -> None:
@@ -48,22 +51,61 @@ def test_the_pictures_are_there() -> None:
         assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_python_runs(checkout: Path) -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    result = subprocess.run([sys.executable, "-c", program], cwd=checkout, capture_output=True, text=True)
+# Runs the words after `python` on each line of JSON as a program, one after the other, so that TensorFlow is imported once;
+# prints each exit code and what the program wrote on standard output and standard error.
+RUN = """
+import io, json, runpy, sys, traceback
+from contextlib import redirect_stderr, redirect_stdout
+for option, program, *words in map(json.loads, sys.stdin):
+    sys.argv, code, out, err = [program, *words], 0, io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            if option == "-m":
+                runpy.run_module(program, run_name="__main__", alter_sys=True)
+            else:
+                exec(program, {"__name__": "__main__"})
+        except SystemExit as stopped:
+            code = stopped.code
+        except Exception:
+            traceback.print_exc()
+            code = 1
+    print(json.dumps([code, out.getvalue(), err.getvalue()]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def results(checkout: Path) -> dict[str, tuple[int, str, str]]:
+    """What became of the README's Python and of each of its commands `python -m ...`, in one process of their own."""
+    programs = {PYTHON: ["-c", PYTHON]} | {line: shlex.split(line)[1:] for line in RUNS}
+    lines = "\n".join(map(json.dumps, programs.values()))
+    result = subprocess.run([sys.executable, "-c", RUN], input=lines, cwd=checkout, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert str([card.name for card in cards.list_models()]) in result.stdout
+    return dict(zip(programs, map(json.loads, result.stdout.splitlines()), strict=True))
+
+
+def test_the_python_runs(results: dict[str, tuple[int, str, str]], checkout: Path) -> None:
+    code, out, err = results[PYTHON]
+    assert code == 0, err
+    assert str([card.name for card in cards.list_models()]) in out
     assert (checkout / "tune.mid").read_bytes().startswith(b"MThd")
     assert (checkout / "tune.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("command", [line for line in COMMANDS if line not in TRAININGS])
-def test_the_command_runs(command: str, checkout: Path) -> None:
+@pytest.mark.parametrize("command", RUNS)
+def test_the_command_runs(results: dict[str, tuple[int, str, str]], command: str) -> None:
+    code, out, err = results[command]
+    assert code == 0, err
+    assert out.strip()
+
+
+@pytest.mark.parametrize("command", OTHERS)
+def test_tensorflows_own_program_runs_a_model(command: str, checkout: Path) -> None:
     program, *words = shlex.split(command)
-    found = sys.executable if program == "python" else shutil.which(program, path=Path(sys.executable).parent)
-    result = subprocess.run([found or program, *words], cwd=checkout, capture_output=True, text=True)
+    assert program == "saved_model_cli"
+    found = Path(sys.executable).with_name(program)
+    result = subprocess.run([found, *words], cwd=checkout, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip()
+    assert "probability" in result.stdout
 
 
 @pytest.mark.parametrize("command", TRAININGS)

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,7 +30,7 @@ def inputs(name: str) -> dict[str, object]:
     return {"prompt": [PROMPT] * 3, "bars": 4, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "seed": 5}
 
 
-# Runs in a folder from which zoo cannot be imported; JSON in, JSON out.
+# Runs in a folder from which zoo cannot be imported; JSON in, JSON out: a model's folder and its inputs a line.
 PLAIN = """
 import json, sys
 import tensorflow as tf
@@ -40,24 +39,28 @@ try:
     sys.exit("zoo can be imported here")
 except ImportError:
     pass
-folder, given = sys.argv[1], json.load(sys.stdin)
-model = tf.saved_model.load(folder)
-signature = model.signatures["serving_default"]
-specs = signature.structured_input_signature[1]
-output = signature(**{name: tf.constant(value, specs[name].dtype) for name, value in given.items()})
 def readable(array):
     return [text.decode() for text in array] if array.dtype == object else array.astype(str).tolist()
-print(json.dumps({name: readable(value.numpy()) for name, value in output.items()}))
+for folder, given in map(json.loads, sys.stdin):
+    model = tf.saved_model.load(folder)
+    signature = model.signatures["serving_default"]
+    specs = signature.structured_input_signature[1]
+    output = signature(**{name: tf.constant(value, specs[name].dtype) for name, value in given.items()})
+    print(json.dumps({name: readable(value.numpy()) for name, value in output.items()}))
 """
 
 
-def plain_tensorflow(folder: Path, given: dict[str, object]) -> dict[str, list]:
-    """The outputs of the default signature in a process that knows TensorFlow alone; numbers come as text."""
-    text = json.dumps({name: np.asarray(value).tolist() for name, value in given.items()})
-    command = [sys.executable, "-I", "-c", PLAIN, str(folder)]
-    result = subprocess.run(command, input=text, capture_output=True, text=True, cwd="/")
+@pytest.fixture(scope="module")
+def plain_tensorflow() -> dict[str, dict[str, list]]:
+    """Each model's outputs of the default signature in a process that knows TensorFlow alone; numbers come as text."""
+    lines = [
+        json.dumps([str(cards.find(name)), {key: np.asarray(value).tolist() for key, value in inputs(name).items()}])
+        for name in MODELS
+    ]
+    command = [sys.executable, "-I", "-c", PLAIN]
+    result = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, cwd="/")
     assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout.splitlines()[-1])
+    return dict(zip(MODELS, map(json.loads, result.stdout.splitlines()[-len(MODELS) :]), strict=True))
 
 
 def test_the_zoo_holds_the_four_networks() -> None:
@@ -89,23 +92,22 @@ def test_the_card_is_complete(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_the_card_counts_the_parameters(name: str) -> None:
     card = cards.read_card(cards.find(name))
-    saved = tf.saved_model.load(str(cards.find(name)))
+    saved = zoo.load(name).saved_model
     # The states of random generators (dropout) are variables, but no parameters.
     counted = sum(int(np.prod(v.shape)) for v in saved.variables if v.dtype.is_floating)
     assert counted == card.parameters
 
 
 @pytest.mark.parametrize("name", ["perceptron", "digits_mlp", "sentiment_transformer"])
-def test_plain_tensorflow_gives_what_zoo_gives(name: str) -> None:
-    given = inputs(name)
-    (values,) = plain_tensorflow(cards.find(name), given).values()
-    expected = zoo.load(name).predict(next(iter(given.values())))
+def test_plain_tensorflow_gives_what_zoo_gives(plain_tensorflow: dict[str, dict[str, list]], name: str) -> None:
+    (values,) = plain_tensorflow[name].values()
+    expected = zoo.load(name).predict(next(iter(inputs(name).values())))
     np.testing.assert_allclose(np.array(values, np.float32), expected, rtol=1e-4, atol=1e-6)
     assert np.ptp(expected) > 0.01, "the inputs tell the outputs apart"
 
 
-def test_plain_tensorflow_composes_what_zoo_composes() -> None:
-    written = plain_tensorflow(cards.find("folk_lstm"), inputs("folk_lstm"))
+def test_plain_tensorflow_composes_what_zoo_composes(plain_tensorflow: dict[str, dict[str, list]]) -> None:
+    written = plain_tensorflow["folk_lstm"]
     composer = zoo.load("folk_lstm")
     pieces = composer.sample(3, PROMPT, bars=4, seed=5)
     assert [[int(token) for token in row if int(token)] for row in written["tokens"]] == pieces
@@ -123,15 +125,6 @@ def test_a_few_pieces_are_composed_as_many_are() -> None:
     compiled, plain = (signatures[name](**given) for name in ("generate", "generate_few"))
     assert compiled["text"].numpy().tolist() == plain["text"].numpy().tolist()
     np.testing.assert_allclose(compiled["log_probability"], plain["log_probability"], rtol=1e-4)
-
-
-def test_saved_model_cli_runs_the_sentiment_transformer() -> None:
-    program = Path(sys.executable).with_name("saved_model_cli")
-    folder = cards.find("sentiment_transformer")
-    command = [program, "run", "--dir", folder, "--tag_set", "serve", "--signature_def", "serving_default"]
-    result = subprocess.run([*command, "--input_exprs", 'text=["Wonderful."]'], capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    assert "probability" in result.stdout
 
 
 def test_the_pretrained_models_reach_the_figures_of_their_cards() -> None:
