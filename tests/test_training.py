@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -104,21 +105,20 @@ def test_resume_goes_on_as_if_nothing_had_happened(tmp_path: Path, monkeypatch: 
     assert [row["validation_loss"] for row in history.epochs] == [row["validation_loss"] for row in expected.epochs]
 
 
-def test_a_training_goes_on_after_kill_9_to_the_same_model(tmp_path: Path) -> None:
-    program = [sys.executable, "-m", "apps.perceptron", "train", "--epochs", "200", "--out"]
+def test_a_training_goes_on_after_kill_9_to_the_same_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    short = ["train", "--epochs", "100", "--out"]
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    process = subprocess.Popen([*program, str(killed)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-m", "apps.perceptron", *short, str(killed)], stderr=subprocess.DEVNULL)
     try:
         while not (tmp_path / ".killed.training" / "checkpoint.npz").exists():
             assert process.poll() is None
+            time.sleep(0.01)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert not killed.exists()
-    other = subprocess.run([*program, str(killed), "--resume", "--seed", "1"], capture_output=True, text=True)
-    assert other.returncode == 2
-    assert "belongs to another recipe" in other.stderr
-    short = ["train", "--epochs", "200", "--out"]
+    assert perceptron.main([*short, str(killed), "--resume", "--seed", "1"]) == 2
+    assert "belongs to another recipe" in capsys.readouterr().err
     assert perceptron.main([*short, str(killed), "--resume"]) == 0
     assert perceptron.main([*short, str(whole)]) == 0
     weights = [[v.numpy() for v in tf.saved_model.load(str(path)).variables] for path in (whole, killed)]
