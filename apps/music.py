@@ -1,190 +1,96 @@
-"""Folk tunes: train an LSTM on melodies, evaluate it, let it compose, and look for what it copied."""
+"""Folk tunes, chorales and your own music: compose, continue, harmonise, look for copies; train a network and measure it."""
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from apps import cli
+from apps import cli, music_files, music_training
 from zoo import cards
 from zoo.errors import UserError
-from zoo.music.phrasing import LOUDNESS
 
-NAME = "folk_lstm"
-DATA = "folk, or a folder of MIDI files (%(default)s)"
-SAMPLES = 1000  # pieces whose bars `evaluate` checks
-BASELINE_ORDER = 5
-FORMATS = ("mid", "png", "wav", "abc", "musicxml")
+MELODIES, PARTS = "folk_lstm", "chorale_lstm"  # the models of the commands that write a melody, and of those that write parts
 FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with
 CHORALE_VOICES = 4
-
-
-def train(arguments: argparse.Namespace) -> None:
-    """Trains a network and publishes it at --out."""
-    from dataclasses import asdict, replace
-
-    import tensorflow as tf
-
-    from zoo import evaluation, export, processor, training
-    from zoo.composer import Composer
-    from zoo.data import melodies, melody_sets
-    from zoo.models import folk_lstm
-
-    export.check_writable(arguments.out)
-    shards = processor.shards(folk_lstm.RECIPE.batch_size)
-    start = cards.find_network(arguments.start, NAME) if arguments.start else None
-    data, told = melody_sets.load(arguments.data, _vocabulary(start) if start else None)
-    cli.notice(told)
-    recipe = folk_lstm.QUICK_RECIPE if arguments.quick else folk_lstm.RECIPE
-    precision = processor.precision(arguments.precision)
-    recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
-    if start:
-        config = folk_lstm.Config.of(cards.read_card(start).architecture)
-    else:
-        config = folk_lstm.Config.fitting(data.vocabulary, **(folk_lstm.QUICK if arguments.quick else {}))
-    batches = melodies.pipeline(data.scores["train"], data.scores["validation"], data.vocabulary, recipe.batch_size, recipe.seed)
-    model = training.seeded(recipe, lambda: folk_lstm.build(config))
-    if start:
-        export.restore(model, start)
-    state = cli.state_folder(arguments.out)
-    history = training.train(model, folk_lstm.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
-    model = training.in_float32(model, lambda: folk_lstm.build(config))
-
-    card = export.draft(
-        model,
-        task="music generation",
-        description="An LSTM that composes melodies of a type, metre, key and mode of your choice; every bar is complete.",
-        architecture={"network": NAME, **asdict(config)},
-        dataset=data.describe(),
-        recipe=recipe,
-        history=history,
-        command=arguments.command_line,
-        limits=[
-            "One voice; note lengths down to a 32nd and triplets; no dynamics: all notes have one velocity.",
-            "It knows the style of its training tunes only, and can repeat a phrase of one of them: check before you publish.",
-            "The form is learned, not enforced: parts may not come back where a dancer expects them.",
-            "Left without a number of bars a quarter of its tunes go on for too long: ask for 16 or 32 bars.",
-        ],
-    )
-    command = f"python -m apps.music evaluate --model {arguments.out} --data {arguments.data}"
-
-    def measure(folder: Path) -> Any:
-        composer = Composer(replace(card, name=arguments.out.name), tf.saved_model.load(str(folder)), folder)
-        split = "test" if data.scores["test"] else "validation"
-        flag = "" if split == "test" else " --split validation"
-        metrics = evaluation.melody_metrics(composer, data.scores[split], data.scores["train"], split, SAMPLES, command + flag)
-        return [*metrics, _baseline(data, split, command + flag)]
-
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "vocabulary.txt"
-        data.vocabulary.save(file)
-        endpoints = folk_lstm.endpoints(model, config, data.vocabulary, file)
-        export.publish(
-            arguments.out,
-            card,
-            write=lambda out: export.write_saved_model(model, endpoints, out),
-            measure=measure,
-            extra=lambda out: training.draw_curves(history, out / "curves.png"),
-        )
-    export.forget(state)
-    print(arguments.out)
-
-
-def _vocabulary(folder: Path) -> Any:
-    from zoo.music.tokens import Vocabulary
-
-    return Vocabulary.load(folder / "assets" / "vocabulary.txt")
-
-
-def _baseline(data: Any, split: str, command: str) -> Any:
-    """The nats per note of a 5-gram on the same tokens and the same split."""
-    from benchmarks.ngram import NGram, nats_per_note
-
-    scores, vocabulary = data.scores[split], data.vocabulary
-    train_tokens = [vocabulary.encode(score) for score in data.scores["train"]]
-    model = NGram(BASELINE_ORDER, len(vocabulary.tokens)).fit(train_tokens)
-    notes = sum(len(score.notes) for score in scores)
-    value = nats_per_note(model, [vocabulary.encode(score) for score in scores], notes, vocabulary.controls)
-    return cards.Metric("baseline_nats_per_note", value, split, len(scores), command)
-
-
-def evaluate(arguments: argparse.Namespace) -> None:
-    """Prints the metrics of a network on a split of melodies."""
-    import zoo
-    from zoo import evaluation
-    from zoo.data import melody_sets
-
-    composer = zoo.load(cards.find_network(arguments.model, NAME))
-    data, _ = melody_sets.load(arguments.data, composer.vocabulary)
-    scores = data.scores[arguments.split]
-    if not scores:
-        raise UserError(f"--data {arguments.data} has no melody in its {arguments.split} split: bring more files")
-    samples = arguments.samples or SAMPLES
-    train = data.scores["train"]
-    metrics = evaluation.melody_metrics(composer, scores, train, arguments.split, samples, arguments.command_line)
-    cli.show_metrics([*metrics, _baseline(data, arguments.split, arguments.command_line)], arguments)
+MELODY = "of a folder: only the melody of each file, where most of them have several voices"
 
 
 def generate(arguments: argparse.Namespace) -> None:
-    """Composes tunes and writes them."""
-    import zoo
-
-    _check_place(arguments)
-    composer = zoo.load(cards.find_network(arguments.model, NAME))
-    tunes = composer.generate(
+    """Composes pieces and writes them."""
+    music_files.check_place(arguments)
+    pieces = _composer(arguments).generate(
         key=arguments.key,
         mode=arguments.mode,
         metre=arguments.metre,
         type=arguments.type,
+        bars=arguments.bars,
         **_sampling(arguments),
     )
-    _write(tunes, arguments)
+    music_files.write(pieces, arguments)
 
 
 def continue_(arguments: argparse.Namespace) -> None:
-    """Continues a melody in its key, metre, tempo and instrument."""
+    """Goes on from music in its key, metre, tempo and instruments."""
     from dataclasses import replace
 
-    import zoo
-    from zoo.data.midi_reading import fitted
+    from zoo.music import midi
+
+    music_files.check_place(arguments)
+    read = replace(midi.read(arguments.primer), type=arguments.type or "")
+    composer = _composer(arguments)
+    heard, octaves = composer.heard_primer(read)
+    if len(heard.notes) < len(read.notes):
+        what = "has more than the model writes" if composer.vocabulary.polyphonic else "has several voices: its highest one leads"
+        cli.notice(f"{arguments.primer} {what} ({len(heard.notes)} of {len(read.notes)} notes)")
+    if octaves:
+        cli.notice(f"{arguments.primer} is continued {12 * octaves:+} semitones from where it stands, and brought back")
+    pieces = composer.continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
+    music_files.write(pieces, arguments)
+
+
+def harmonize(arguments: argparse.Namespace) -> None:
+    """Composes three voices under a melody, which stays as it is; the most probable harmony first."""
+    from dataclasses import replace
+
     from zoo.music import midi
     from zoo.music.melody import melody
 
-    _check_place(arguments)
-    read = midi.read(arguments.primer)
-    try:
-        primer = melody(read)
-    except ValueError as error:
-        raise UserError(f"{arguments.primer} holds no melody: {error}") from error
-    if len(primer.notes) < len(read.notes):
-        cli.notice(
-            f"{arguments.primer} has several voices: its highest one leads ({len(primer.notes)} of {len(read.notes)} notes)"
-        )
-    composer = zoo.load(cards.find_network(arguments.model, NAME))
-    low, high = composer.vocabulary.pitches
-    pitches = [note.pitch for note in primer.notes]
-    # The nearest octave in which all of it can be sung; the result is brought back from there.
-    shifts = [
-        octaves * 12
-        for octaves in (0, 1, -1, 2, -2, 3, -3)
-        if low <= min(pitches) + octaves * 12 <= max(pitches) + octaves * 12 <= high
-    ]
-    if not shifts:
-        raise UserError(
-            f"{arguments.primer} spans {max(pitches) - min(pitches)} semitones: {composer.card.name} writes {low} to {high}"
-        )
-    if shifts[0]:
-        cli.notice(f"{arguments.primer} is continued {shifts[0]:+} semitones from where it stands, and brought back")
-    primer = fitted(primer.transpose(shifts[0]), composer.vocabulary)
-    tunes = composer.continue_(
-        replace(primer, type=arguments.type or ""),
-        only_new=arguments.only_new,
-        **_sampling(arguments),
+    music_files.check_place(arguments)
+    read = midi.read(arguments.melody)
+    tune = replace(read, voices=read.voices[:1])
+    if not read.is_melody or len(read.voices) > 1:
+        try:
+            tune = melody(read)
+        except ValueError as error:
+            raise UserError(f"{arguments.melody} holds no melody: {error}") from error
+        if len(tune.notes) < len(read.notes):
+            cli.notice(
+                f"{arguments.melody} has several voices: the highest one is harmonised "
+                f"({len(tune.notes)} of {len(read.notes)} notes)"
+            )
+    composer = _composer(arguments)
+    if arguments.key is not None:
+        from zoo.music.score import Key
+
+        tune = replace(tune, key=Key.parse(arguments.key))
+    heard, octaves = composer.heard_melody(tune)
+    if octaves:
+        cli.notice(f"{arguments.melody} is harmonised {12 * octaves:+} semitones from where it stands, and brought back")
+    changed = len(tune.notes) - len(
+        {(note.start, note.duration) for note in tune.notes} & {(note.start, note.duration) for note in heard.notes}
     )
-    _write([tune.transpose(-shifts[0]) for tune in tunes], arguments)
+    if changed:
+        cli.notice(
+            f"{changed} of {len(tune.notes)} notes are off the model's grid: it hears the nearest it knows, the file keeps yours"
+        )
+    music_files.write(composer.harmonize(tune, **_sampling(arguments)), arguments)
+
+
+def _composer(arguments: argparse.Namespace) -> Any:
+    import zoo
+
+    return zoo.load(cards.find_network(arguments.model, music_training.NETWORK))
 
 
 def similarity(arguments: argparse.Namespace) -> None:
@@ -266,104 +172,15 @@ def _snapped(score: Any) -> Any:
     return replace(score, notes=tuple(notes))
 
 
-def _check_place(arguments: argparse.Namespace) -> None:
-    """Raises UserError where no tune could be written, before one is composed."""
-    out = arguments.out
-    if out.exists() and not out.is_dir():
-        raise UserError(f"--out {out} is a file: name a folder for the tunes")
-    parent = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise UserError(f"--out {out}: {parent} is no folder that can be written to; name another place")
-    if "wav" in arguments.formats:
-        from zoo.music import sound
-
-        sound.soundfont()
+def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the flags of `_add_sampling_flags` ask for, as the composer's methods take it."""
+    return {name: getattr(arguments, name) for name in ("n", "temperature", "top_k", "top_p", "seed")}
 
 
-def _write(tunes: Any, arguments: argparse.Namespace) -> None:
-    """Writes tune-1 ... in each of --formats, with the loudness of a player, and prints a line for each tune.
-
-    Nothing is written where one of them cannot be.
-    """
-    tunes = [_played(tune, arguments) for tune in tunes]
-    paths = [[arguments.out / f"tune-{i}.{suffix}" for suffix in arguments.formats] for i in range(1, len(tunes) + 1)]
-    for tune, files in zip(tunes, paths, strict=True):
-        for path in files:
-            _check_writable(tune, path)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    print(f"{'file':32} {'metre':6} {'key':14} {'bars':>4} {'notes':>5}")
-    for tune, files in zip(tunes, paths, strict=True):
-        for path in files:
-            tune.save(path)
-        print(f"{files[0]!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
-
-
-def _played(tune: Any, arguments: argparse.Namespace) -> Any:
-    """The tune with the tempo and the instrument that were asked for, and velocities."""
-    from dataclasses import replace
-
-    from zoo.music.phrasing import phrased
-    from zoo.music.score import TICKS_PER_QUARTER
-
-    if arguments.tempo is not None:
-        quarters = arguments.tempo * tune.metre.beat_ticks / TICKS_PER_QUARTER
-        tune = replace(tune, tempos=((0, quarters),))
-    if arguments.instrument is not None:
-        voices = [voice if voice.drums else replace(voice, program=arguments.instrument) for voice in tune.voices]
-        tune = replace(tune, voices=tuple(voices))
-    return phrased(tune, arguments.loudness)
-
-
-def _check_writable(tune: Any, path: Path) -> None:
-    """Raises UserError for what `tune.save(path)` would refuse only after other files are written."""
-    if path.is_dir():
-        raise UserError(f"{path} is a folder, where a file is to be written: name another --out")
-    if not tune.notes and path.suffix not in (".mid", ".png"):
-        raise UserError(f"{path.stem} holds no notes, which only mid and png can be without: choose another --seed or --formats")
-    if path.suffix == ".wav":
-        from zoo.music import synthesis
-
-        synthesis.length(tune)
-    elif path.suffix == ".abc":
-        from zoo.music import abc_writing
-
-        abc_writing.to_abc(tune)
-
-
-def _formats(text: str) -> tuple[str, ...]:
-    """An argparse type: formats with commas between them, each once."""
-    formats = tuple(dict.fromkeys(each.strip().lower() for each in text.split(",")))
-    for each in formats:
-        if each not in FORMATS:
-            raise argparse.ArgumentTypeError(f"no format is called {each!r}: there are {', '.join(FORMATS)}")
-    return formats
-
-
-def _instrument(text: str) -> int:
-    """An argparse type: a General MIDI program."""
-    from zoo.music import instruments
-
-    try:
-        return instruments.program(text)
-    except UserError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _tempo(text: str) -> float:
-    """An argparse type: felt beats a minute."""
-    try:
-        tempo = float(text)
-    except ValueError:
-        tempo = 0
-    if not 10 <= tempo <= 500:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of beats a minute from 10 to 500")
-    return tempo
-
-
-def _add_sampling_flags(command: Any, model: str, tempo: str) -> None:
-    """The flags of every command that composes. `tempo`: in words, the one of what it writes without --tempo."""
+def _add_sampling_flags(command: Any, model: str) -> None:
+    """The flags of every command that composes."""
     cli.add_model_flag(command, model)
-    command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many tunes (%(default)s)")
+    command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many pieces (%(default)s)")
     command.add_argument(
         "--temperature", type=float, default=1.0, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (%(default)s)"
     )
@@ -373,69 +190,59 @@ def _add_sampling_flags(command: Any, model: str, tempo: str) -> None:
     command.add_argument(
         "--top-p", type=float, default=0.98, metavar="P", help="only the most probable tokens up to this mass (%(default)s)"
     )
-    command.add_argument("--tempo", type=_tempo, metavar="BPM", help=f"felt beats a minute, 10 to 500; left out, {tempo}")
-    command.add_argument(
-        "--instrument",
-        type=_instrument,
-        metavar="NAME|0-127",
-        help="the General MIDI instrument of all voices, such as violin; left out, their own",
-    )
-    command.add_argument(
-        "--loudness",
-        type=cli.whole(1, 127),
-        default=LOUDNESS,
-        metavar="1-127",
-        help="the average velocity (%(default)s)",
-    )
-    command.add_argument(
-        "--formats",
-        type=_formats,
-        default=FORMATS[:1],
-        metavar="FORMATS",
-        help=f"the files of each tune, of {','.join(FORMATS)} with commas between them ({FORMATS[0]})",
-    )
-    command.add_argument(
-        "--out", type=Path, default=Path("out") / "tunes", metavar="PATH", help="the folder for the tunes (%(default)s)"
-    )
     cli.add_seed_flag(command)
-
-
-def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What these flags ask for, as the composer's methods take it."""
-    return {name: getattr(arguments, name) for name in ("n", "bars", "temperature", "top_k", "top_p", "seed")}
 
 
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser, commands = cli.app("music", __doc__)
     example = "python -m apps.music train --data my_midi_files --quick --out out/mine"
-    command = cli.command(commands, "train", train, "train on melodies", example)
-    cli.add_training_flags(command, NAME, "folk")
+    command = cli.command(commands, "train", music_training.train, "train on folk, chorales or your own MIDI files", example)
+    cli.add_training_flags(command, MELODIES, FOLK)
+    command.add_argument("--melody", action="store_true", help=MELODY)
     cli.add_precision_flag(command)
 
-    command = cli.command(commands, "evaluate", evaluate, "measure on a data set", "python -m apps.music evaluate --json")
-    cli.add_model_flag(command, NAME)
-    command.add_argument("--data", default="folk", metavar="NAME|PATH", help=DATA)
+    example = "python -m apps.music evaluate --model chorale_lstm --json"
+    command = cli.command(commands, "evaluate", music_training.evaluate, "measure on a data set", example)
+    cli.add_model_flag(command, MELODIES)
+    command.add_argument(
+        "--data",
+        metavar="NAME|PATH",
+        help="folk, chorales, a folder of MIDI files, or the published grids of chorales (Jsb16thSeparated.json); "
+        "left out, what the published models learned from",
+    )
+    command.add_argument("--melody", action="store_true", help=MELODY)
     cli.add_split_flag(command)
-    command.add_argument("--samples", type=cli.positive, metavar="N", help=f"pieces to compose and look at ({SAMPLES})")
+    command.add_argument(
+        "--samples", type=cli.positive, metavar="N", help=f"pieces to compose and look at ({music_training.SAMPLES})"
+    )
     cli.add_json_flag(command)
 
     example = "python -m apps.music generate --n 4 --type jig --key D --metre 6/8 --bars 16 --seed 7 --out out/tunes"
-    command = cli.command(commands, "generate", generate, "compose new tunes", example)
-    _add_sampling_flags(command, NAME, "112")
+    command = cli.command(commands, "generate", generate, "compose new pieces", example)
+    _add_sampling_flags(command, MELODIES)
+    music_files.add_flags(command, "112 for a melody, 76 for parts")
     command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the model chooses')
     command.add_argument("--mode", metavar="MODE", help="major, minor, dorian, mixolydian ...; left out, the key's or any")
     command.add_argument("--metre", metavar="METRE", help="4/4, 6/8 ...; left out, the model chooses")
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, the model chooses")
-    command.add_argument("--bars", type=cli.positive, metavar="N", help="exactly so many; left out, the model chooses")
+    command.add_argument("--bars", type=cli.positive, metavar="N", help="exactly so many; left out, as the training pieces have")
 
     example = "python -m apps.music continue my_tune.mid --bars 8 --only-new --out out/continued"
     command = cli.command(commands, "continue", continue_, "go on from a MIDI file", example)
-    command.add_argument("primer", type=Path, metavar="PRIMER.mid", help="a melody, or music whose highest voice is one")
-    _add_sampling_flags(command, NAME, "the primer's")
+    command.add_argument("primer", type=Path, metavar="PRIMER.mid", help="a melody, or music for a model of more voices")
+    _add_sampling_flags(command, MELODIES)
+    music_files.add_flags(command, "the primer's")
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
     command.add_argument("--bars", type=cli.positive, default=8, metavar="N", help="how many to add (%(default)s)")
     command.add_argument("--only-new", action="store_true", help="leave the primer out of the file")
+
+    example = "python -m apps.music harmonize my_tune.mid --n 4 --formats mid,png,musicxml --out out/harmonised"
+    command = cli.command(commands, "harmonize", harmonize, "compose alto, tenor and bass under a melody", example)
+    command.add_argument("melody", type=Path, metavar="MELODY.mid", help="a melody, or music whose highest voice is one")
+    _add_sampling_flags(command, PARTS)
+    music_files.add_flags(command, "the melody's")
+    command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the file\'s, or the one it sounds like')
 
     example = "python -m apps.music similarity out/tunes/tune-1.mid --n 3"
     text = "which training pieces a MIDI file is nearest to, and whether it copies any"

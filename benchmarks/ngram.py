@@ -88,12 +88,12 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
 
     from zoo.data import folk
-    from zoo.data.melodies import encode, transposed
+    from zoo.data.scores import encode, ranges, transposed
     from zoo.data.tune_books import VOCABULARY
 
     train = [
         transposed(melody.token, shift, VOCABULARY)
-        for melody in encode(folk.load("train"), VOCABULARY)
+        for melody in encode(folk.load("train"), VOCABULARY, ranges([], VOCABULARY))
         for shift in (melody.shifts if options.transpose else [0])
     ]
     scores = folk.load(options.split)

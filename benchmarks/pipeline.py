@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.training import Loss, zoo_step
 from zoo import cards, processor
-from zoo.data import digits, melodies, melody_sets, reviews
-from zoo.models import digits_mlp, folk_lstm, sentiment_transformer
+from zoo.data import digits, music_sets, reviews, scores
+from zoo.models import digits_mlp, music_lstm, sentiment_transformer
 from zoo.training import Recipe, TrainingData, seeded
 
 SMALLEST_BATCH = 32  # of the published recipes
@@ -66,7 +66,7 @@ def published(model: str) -> Published:
         tokenizer = sentiment_transformer.Tokenizer(of_texts, folder / "assets")
         data = reviews.batches(texts, tokenizer, sentiment_transformer.RECIPE)
         return lambda: sentiment_transformer.build(of_texts), sentiment_transformer.loss, sentiment_transformer.RECIPE, data
-    tunes, _ = melody_sets.load(melody_sets.FOLK)
-    recipe, of_tunes = folk_lstm.RECIPE, folk_lstm.Config.of(architecture)
-    data = melodies.pipeline(tunes.scores["train"], tunes.scores["validation"], tunes.vocabulary, recipe.batch_size, recipe.seed)
-    return lambda: folk_lstm.build(of_tunes), folk_lstm.loss, recipe, data
+    tunes, _ = music_sets.load(music_sets.FOLK)
+    recipe, of_tunes = music_lstm.RECIPE, music_lstm.Config.of(architecture)
+    data = scores.pipeline(tunes.scores["train"], tunes.scores["validation"], tunes.vocabulary, recipe.batch_size, recipe.seed)
+    return lambda: music_lstm.build(of_tunes), music_lstm.loss, recipe, data

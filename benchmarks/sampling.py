@@ -13,8 +13,8 @@ import tensorflow as tf
 
 import zoo
 from zoo import cards, export
-from zoo.models import folk_lstm
-from zoo.models.folk_lstm import Config, MusicLSTM
+from zoo.models import music_lstm
+from zoo.models.music_lstm import Config, MusicLSTM
 from zoo.music import features, grammar, lookback
 from zoo.music.tokens import END, START, Vocabulary
 
@@ -65,7 +65,7 @@ def restored() -> tuple[MusicLSTM, Config, grammar.Tables]:
     """The published network, its configuration and its grammar."""
     folder = cards.find(MODEL)
     config = Config.of(cards.read_card(folder).architecture)
-    network = folk_lstm.build(config)
+    network = music_lstm.build(config)
     export.restore(network, folder)
     return network, config, grammar.Tables(Vocabulary.load(folder / "assets" / "vocabulary.txt"))
 
@@ -105,7 +105,7 @@ def python_loop(network: Stateful, config: Config, tables: grammar.Tables, bars:
     state = grammar.advance(tables, grammar.start(1, tables.voices), np.array([START], np.int32))
     memory = lookback.empty(1, config.max_length)
     while token != END and len(tokens) < config.max_length:
-        recalled = lookback.recall(memory, state)
+        recalled = lookback.recall(memory, state, tables.voices)
         left = features.left(wanted, state)
         heard = features.features(np.array([token], np.int32), state, left, recalled, memory.matched)
         logits = network({name: tf.constant(value[:, None], tf.int32) for name, value in heard.items()}).numpy()[0, 0]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow as tf
+from zoo.models.folk_lstm import Config
 
 from zoo import composer
 from zoo.cards import Card, DataSet, Training
@@ -12,7 +13,6 @@ from zoo.composer import Composer
 from zoo.errors import UserError
 from zoo.export import write_saved_model
 from zoo.models import folk_lstm
-from zoo.models.folk_lstm import Config
 from zoo.music.score import Key, Metre, Note, Score, Voice
 from zoo.music.tokens import Vocabulary
 from zoo.training import Recipe, seeded

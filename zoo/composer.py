@@ -10,7 +10,10 @@ import tensorflow as tf
 
 from zoo.cards import Card
 from zoo.errors import UserError
-from zoo.music.score import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Score
+from zoo.music import arranging, fitting, lookahead, voice_leading
+from zoo.music.melody import estimate_key, line
+from zoo.music.melody import melody as melody_of
+from zoo.music.score import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Score, Voice
 from zoo.music.tokens import Vocabulary
 
 BATCH = 250  # pieces sampled in one call, so that memory stays bounded for any number of pieces
@@ -19,7 +22,8 @@ FEW = 8
 SCORE_BATCH = 32  # likewise for scoring, which holds the network's states at every step
 MOST_PIECES = 10_000
 MOST_BARS = 64
-BEATS_A_MINUTE = 112.0  # an easy tempo for dancing
+# An easy tempo for dancing, and a walking one for a choir: of melodies and of parts.
+BEATS_A_MINUTE, BEATS_OF_PARTS = 112.0, 76.0
 SEED_STEP = 1_000_003  # between the seeds of two calls; a prime, so that seeds 0, 1, 2 ... of the user share no call's seed
 
 
@@ -39,6 +43,7 @@ class Composer:
         self._generate = saved_model.signatures["generate"]
         self._generate_few = saved_model.signatures["generate_few"]
         self._score = saved_model.signatures["score"]
+        self._harmonize = saved_model.signatures.get("harmonize")
         self._longest = self._generate.structured_outputs["tokens"].shape[1]
 
     def controls(self, name: str) -> list[str]:
@@ -57,7 +62,7 @@ class Composer:
         top_k: int = 0,
         top_p: float = 1.0,
         seed: int = 0,
-        tempo: float = BEATS_A_MINUTE,
+        tempo: float | None = None,
     ) -> list[Score]:
         """Composes `n` pieces. The same arguments give the same pieces.
 
@@ -67,16 +72,18 @@ class Composer:
             mode: their mode, where `key` names a tonic only or is None.
             metre: their metre, "6/8"; None: the model chooses.
             type: of the tunes, "jig"; None: the model chooses.
-            bars: how many bars each has; None: the model chooses.
+            bars: how many bars each has; None: drawn as often as the training pieces have them.
             temperature: below 1 safer, above 1 bolder; 0 takes the most probable token at each step.
             top_k: only the `top_k` most probable tokens at each step; 0 = all.
             top_p: only the most probable tokens that together reach this probability; 1 = all.
             seed: of the random numbers.
-            tempo: felt beats a minute (a dotted quarter note in 6/8); it does not influence the notes.
+            tempo: felt beats a minute (a dotted quarter note in 6/8); it does not influence the notes. None: 112 for a
+                melody, 76 for parts.
 
         Raises:
             UserError: a value that this model does not have, naming those it has.
         """
+        tempo = (BEATS_OF_PARTS if self.vocabulary.parts else BEATS_A_MINUTE) if tempo is None else tempo
         if not 10 <= tempo <= 500:
             raise UserError(f"tempo = {tempo}: from 10 to 500 beats a minute")
         pieces = self._compose(n, self.prompt(key, mode, metre, type), bars, temperature, top_k, top_p, seed)
@@ -85,8 +92,16 @@ class Composer:
             score = self.vocabulary.decode(tokens)
             quarters = tempo * score.metre.beat_ticks / TICKS_PER_QUARTER
             title = f"{self.card.name}, seed {seed}, tune {i + 1}"
-            scores.append(replace(score, tempos=((0, quarters),), title=title, log_probability=log_probability))
+            scores.append(
+                replace(score, tempos=((0, quarters),), voices=self.voices(), title=title, log_probability=log_probability)
+            )
         return scores
+
+    def voices(self) -> tuple[Voice, ...]:
+        """Names and instruments of the voices that the model writes."""
+        if self.vocabulary.parts and self.vocabulary.voices == len(voice_leading.VOICES):
+            return voice_leading.VOICES
+        return (Voice(),) * self.vocabulary.voices
 
     def continue_(
         self,
@@ -99,10 +114,10 @@ class Composer:
         seed: int = 0,
         only_new: bool = False,
     ) -> list[Score]:
-        """Goes on from `primer` in its key, metre and type, with its tempo and its instrument, in `n` ways.
+        """Goes on from `primer` in its key, metre and type, with its tempo and its instruments, in `n` ways.
 
         Args:
-            primer: a melody, see `zoo.music.melody.melody`; it comes out as it went in.
+            primer: music of any kind, of which the model hears what it can write: `heard_primer`.
             n: how many continuations.
             bars: how many bars to add after the primer's last one, which is filled first.
             temperature, top_k, top_p, seed: see `generate`.
@@ -111,9 +126,10 @@ class Composer:
         Raises:
             UserError: a primer that the model's tokens cannot express, or more bars than it writes.
         """
-        if primer.bars + bars > MOST_BARS or bars < 1:
-            raise UserError(f"{primer.bars} bars and {bars} more: this model adds at least 1 and writes {MOST_BARS} in all")
-        ids = self._ids(primer, "the primer")[1:-1]
+        heard, octaves = self.heard_primer(primer)
+        if heard.bars + bars > MOST_BARS or bars < 1:
+            raise UserError(f"{heard.bars} bars and {bars} more: this model adds at least 1 and writes {MOST_BARS} in all")
+        ids = self._ids(heard, "the primer")[1:-1]
         rest = self.vocabulary.tokens[ids[-1]]
         if rest.startswith("pos="):  # to the end of the bar, where the new notes may begin
             ids.pop()
@@ -121,18 +137,55 @@ class Composer:
             raise UserError(f"the primer has {len(ids)} tokens, more than the {self._longest} that {self.card.name} can hold")
         prompt = " ".join(self.vocabulary.tokens[token] for token in ids)
         scores = []
-        pieces = self._compose(n, prompt, primer.bars + bars, temperature, top_k, top_p, seed)
+        pieces = self._compose(n, prompt, heard.bars + bars, temperature, top_k, top_p, seed)
         for i, (tokens, log_probability) in enumerate(pieces):
-            score = self.vocabulary.decode(tokens)
+            score = _moved(self.vocabulary.decode(tokens), -octaves)
             notes = score.notes
             if only_new:
-                fresh = notes[len(primer.notes) :]
+                fresh = notes[len(heard.notes) :]
                 before = fresh[0].start // score.metre.bar_ticks * score.metre.bar_ticks if fresh else 0
                 notes = tuple(replace(note, start=note.start - before) for note in fresh)
-            title = f"{primer.title or 'primer'}, continued {i + 1}"
-            voices, tempos = (*primer.voices, *score.voices)[: len(score.voices)], primer.tempos[:1]
-            scores.append(replace(score, notes=notes, voices=voices, tempos=tempos, title=title, log_probability=log_probability))
+            scores.append(
+                replace(
+                    score,
+                    notes=notes,
+                    metres=primer.metres[:1],
+                    voices=(*heard.voices, *self.voices()[len(heard.voices) :]),
+                    tempos=primer.tempos[:1],
+                    title=f"{primer.title or 'primer'}, continued {i + 1}",
+                    log_probability=log_probability,
+                )
+            )
         return scores
+
+    def heard_primer(self, primer: Score) -> tuple[Score, int]:
+        """What the model hears of a primer, and by how many octaves it was moved for that.
+
+        A model of melodies hears the melody (zoo.music.melody), one of several voices these, the highest first
+        (zoo.music.arranging), one of parts the highest notes of each; in a metre like the primer's, moved to the model's pitches,
+        and with starts and lengths that it knows. UserError where that is not to be had.
+        """
+        vocabulary = self.vocabulary
+        try:
+            heard = arranging.arranged(primer, vocabulary.voices)[0] if vocabulary.polyphonic else melody_of(primer)
+            metre = fitting.metre_like(heard.metre, vocabulary)
+        except ValueError as error:
+            raise UserError(f"{self.card.name} cannot go on from this music: {error}") from error
+        if vocabulary.parts:
+            lines = [line([note for note in heard.notes if note.voice == voice], voice) for voice in range(len(heard.voices))]
+            heard = replace(heard, notes=tuple(note for each in lines for note in each))
+        pitches = [note.pitch for note in heard.notes]
+        octaves = fitting.octaves_into(pitches, *vocabulary.pitches)
+        moved = replace(_moved(heard, octaves), metres=((0, metre), *heard.metres[1:]))
+        if not all(vocabulary.pitches[0] <= note.pitch <= vocabulary.pitches[1] for note in moved.notes):
+            low, high = vocabulary.pitches
+            raise UserError(
+                f"the primer spans {max(pitches) - min(pitches)} semitones: "
+                f"{self.card.name} writes the MIDI pitches {low} to {high}"
+            )
+        if vocabulary.polyphonic and not vocabulary.parts:
+            return fitting.fitted(moved, vocabulary), octaves
+        return fitting.placed(moved, vocabulary) if len(moved.metres) == 1 else moved, octaves
 
     def sample(
         self,
@@ -151,33 +204,13 @@ class Composer:
         self, n: int, prompt: str, bars: int | None, temperature: float, top_k: int, top_p: float, seed: int
     ) -> list[tuple[list[int], float]]:
         """Token ids and log-probability of each piece."""
-        if not 1 <= n <= MOST_PIECES:
-            raise UserError(f"n = {n}: from 1 to {MOST_PIECES:,} pieces at a time")
-        if bars is not None and not 1 <= bars <= MOST_BARS:
-            raise UserError(f"bars = {bars}: this model writes 1 to {MOST_BARS} bars")
-        if not 0 <= temperature <= 100:
-            raise UserError(
-                f"temperature = {temperature}: a number from 0 (the most probable token) to 100; 1 is the model's own"
-            )
-        if not 0 <= top_k < 2**31:
-            raise UserError(f"top_k = {top_k}: a whole number of at least 1, or 0 for no limit")
-        if not 0 < top_p <= 1:
-            raise UserError(f"top_p = {top_p}: above 0 and at most 1, where 1 is no limit")
-        if not -(2**62) <= seed < 2**62:
-            raise UserError(f"seed = {seed}: a whole number of at most 62 bits")
+        _check(n, bars, temperature, top_k, top_p, seed)
         pieces = []
         for call, first in enumerate(range(0, n, BATCH)):
             count = min(BATCH, n - first)
-            output = (self._generate_few if count <= FEW else self._generate)(
-                prompt=tf.constant([prompt] * count),
-                bars=tf.constant(bars or 0, tf.int32),
-                temperature=tf.constant(temperature, tf.float32),
-                top_k=tf.constant(top_k, tf.int32),
-                top_p=tf.constant(top_p, tf.float32),
-                seed=tf.constant(seed + call * SEED_STEP, tf.int64),
-            )
-            rows = zip(output["tokens"].numpy(), output["log_probability"].numpy(), strict=True)
-            pieces += [(row[row > 0].tolist(), float(log_probability)) for row, log_probability in rows]
+            choices = _choices(bars or 0, temperature, top_k, top_p, seed + call * SEED_STEP)
+            output = (self._generate_few if count <= FEW else self._generate)(prompt=tf.constant([prompt] * count), **choices)
+            pieces += _rows(output)
         return pieces
 
     def prompt(
@@ -218,12 +251,99 @@ class Composer:
         except ValueError as error:
             raise UserError(f"{name} cannot be written in the tokens of {self.card.name}: {error}") from error
 
-    def score(self, scores: Sequence[Score]) -> list[np.ndarray]:
-        """The log-probability, float32 [t] in nats, of each token of each score (controls first, <end> last) given those before.
+    def harmonize(
+        self,
+        melody: Score,
+        n: int = 1,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int = 0,
+    ) -> list[Score]:
+        """Composes the lower parts to a melody, knowing all of it, in `n` ways: the most probable one first.
+
+        The melody stays note for note. What the model cannot say - another octave, notes off its grid - it hears as the
+        nearest that it can: `heard_melody`.
+
+        Args:
+            melody: one voice of one note at a time; its key is estimated where it says none.
+            n, temperature, top_k, top_p, seed: see `generate`.
+
+        Returns:
+            Scores of the model's voices, the melody as the first, whose `log_probability` is that of the other voices.
 
         Raises:
-            UserError: a score that the model's tokens cannot express.
+            UserError: a model that writes no parts, a melody in a metre unlike the model's, or one that is too long for it.
         """
+        if self._harmonize is None:
+            raise UserError(f"{self.card.name} writes melodies: to harmonise one, name a model of parts such as chorale_lstm")
+        heard, octaves = self.heard_melody(melody)
+        _check(n, heard.bars, temperature, top_k, top_p, seed)
+        given = {
+            name: tf.constant([[getattr(note, name) for note in heard.notes]] * n, tf.int32)
+            for name in ("start", "duration", "pitch")
+        }
+        prompt = self.prompt(heard.key, None, heard.metre)
+        output = self._harmonize(
+            prompt=tf.constant([prompt] * n), **given, **_choices(heard.bars, temperature, top_k, top_p, seed)
+        )
+        scores = []
+        for tokens, log_probability in _rows(output):
+            composed = self.vocabulary.decode(tokens)
+            if [note for note in composed.notes if not note.voice] != list(heard.notes):
+                raise UserError(
+                    f"{self.card.name} cannot hold {heard.bars} bars of four parts in its {self._longest:,} tokens: "
+                    "harmonise the melody in sections"
+                )
+            lower = [note for note in _moved(composed, -octaves).notes if note.voice]
+            scores.append(
+                replace(
+                    melody,
+                    notes=(*melody.notes, *lower),
+                    key=heard.key,
+                    voices=(replace(self.voices()[0], program=melody.voices[0].program), *self.voices()[1:]),
+                    log_probability=log_probability,
+                )
+            )
+        scores.sort(key=lambda score: -(score.log_probability or 0.0))
+        title = melody.title or "melody"
+        return [replace(score, title=f"{title}, harmonised {i + 1}") for i, score in enumerate(scores)]
+
+    def heard_melody(self, melody: Score) -> tuple[Score, int]:
+        """A melody as the model's soprano can sing it, and by how many octaves it was moved for that.
+
+        UserError for what is no melody, a metre that changes or is unlike the model's, or more bars than it writes.
+        """
+        if not melody.notes or not melody.is_melody or melody.notes[0].voice:
+            raise UserError("a melody to harmonise must be one voice of one note at a time")
+        if len(melody.metres) > 1:
+            tick, metre = melody.metres[1]
+            raise UserError(f"the metre of the melody changes to {metre} at tick {tick}: harmonise the sections one by one")
+        try:
+            metre = fitting.metre_like(melody.metre, self.vocabulary)
+        except ValueError as error:
+            raise UserError(f"{self.card.name} cannot harmonise this melody: {error}") from error
+        octaves = fitting.octaves_into([note.pitch for note in melody.notes], *voice_leading.RANGES[0])
+        low, high = self.vocabulary.pitches
+        for note in melody.notes:
+            if not low <= note.pitch + octaves * fitting.OCTAVE <= high:
+                raise UserError(f"the melody spans too much for {self.card.name}, which writes the MIDI pitches {low} to {high}")
+        moved = _moved(melody, octaves)
+        heard = fitting.placed(replace(moved, metres=((0, metre),), voices=(Voice(),)), self.vocabulary)
+        if heard.bars > MOST_BARS:
+            raise UserError(f"the melody has {heard.bars} bars: this model writes {MOST_BARS} at most; harmonise it in sections")
+        return replace(heard, key=heard.key or estimate_key(heard)), octaves
+
+    def score(self, scores: Sequence[Score], melody_given: bool = False) -> list[np.ndarray]:
+        """The log-probability, float32 [t] in nats, of each token of each score (controls first, <end> last) given those before.
+
+        melody_given: given all of voice 0, too, in a model of parts.
+
+        Raises:
+            UserError: a score that the model's tokens cannot express, or `melody_given` for a model of melodies.
+        """
+        if melody_given and self._harmonize is None:
+            raise UserError(f"{self.card.name} writes melodies: there is nothing to be given")
         texts = []
         for i, score in enumerate(scores):
             ids = self._ids(score, f"score {i + 1}")
@@ -233,7 +353,56 @@ class Composer:
         values: dict[int, np.ndarray] = {}
         for first in range(0, len(order), SCORE_BATCH):
             chosen = order[first : first + SCORE_BATCH]
-            output = self._score(text=tf.constant([texts[i] for i in chosen]))
+            text = tf.constant([texts[i] for i in chosen])
+            if melody_given:
+                melody = lookahead.melody([[note for note in scores[i].notes if not note.voice] for i in chosen])
+                given = {name: tf.constant(value) for name, value in melody._asdict().items()}
+                output = self.saved_model.signatures["score_harmony"](text=text, **given)
+            else:
+                output = self._score(text=text)
             rows = zip(chosen, output["tokens"].numpy(), output["log_probability"].numpy(), strict=True)
             values |= {i: row[tokens > 0] for i, tokens, row in rows}
         return [values[i] for i in range(len(texts))]
+
+
+def _moved(score: Score, octaves: int) -> Score:
+    """The score so many octaves higher. UserError where MIDI ends before that."""
+    try:
+        return score.transpose(octaves * fitting.OCTAVE)
+    except ValueError as error:
+        raise UserError(
+            f"moved by {octaves} octaves, notes lie beyond what MIDI has: bring the music nearer to its middle"
+        ) from error
+
+
+def _check(n: int, bars: int | None, temperature: float, top_k: int, top_p: float, seed: int) -> None:
+    """UserError for a choice outside its range."""
+    if not 1 <= n <= MOST_PIECES:
+        raise UserError(f"n = {n}: from 1 to {MOST_PIECES:,} pieces at a time")
+    if bars is not None and not 1 <= bars <= MOST_BARS:
+        raise UserError(f"bars = {bars}: this model writes 1 to {MOST_BARS} bars")
+    if not 0 <= temperature <= 100:
+        raise UserError(f"temperature = {temperature}: a number from 0 (the most probable token) to 100; 1 is the model's own")
+    if not 0 <= top_k < 2**31:
+        raise UserError(f"top_k = {top_k}: a whole number of at least 1, or 0 for no limit")
+    if not 0 < top_p <= 1:
+        raise UserError(f"top_p = {top_p}: above 0 and at most 1, where 1 is no limit")
+    if not -(2**62) <= seed < 2**62:
+        raise UserError(f"seed = {seed}: a whole number of at most 62 bits")
+
+
+def _choices(bars: int, temperature: float, top_k: int, top_p: float, seed: int) -> dict[str, tf.Tensor]:
+    """What every composing signature takes besides the prompt."""
+    return {
+        "bars": tf.constant(bars, tf.int32),
+        "temperature": tf.constant(temperature, tf.float32),
+        "top_k": tf.constant(top_k, tf.int32),
+        "top_p": tf.constant(top_p, tf.float32),
+        "seed": tf.constant(seed, tf.int64),
+    }
+
+
+def _rows(output: dict[str, tf.Tensor]) -> list[tuple[list[int], float]]:
+    """Token ids and log-probability of each piece that a signature wrote."""
+    rows = zip(output["tokens"].numpy(), output["log_probability"].numpy(), strict=True)
+    return [(row[row > 0].tolist(), float(log_probability)) for row, log_probability in rows]

@@ -13,16 +13,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from zoo.cards import Metric
-from zoo.composer import Composer
 from zoo.data.digits import Digits
 from zoo.data.reviews import Reviews
 from zoo.data.tables import Table
 from zoo.errors import UserError
-from zoo.music import copying, grammar, statistics
-from zoo.music.score import Score
-from zoo.music.tokens import BAR, END, START, Vocabulary
 
-ENOUGH = 20  # melodies of a set, below which its statistics say little
 CALIBRATION_BINS = 15  # as in Guo et al. (2017), so that values can be compared
 
 
@@ -114,51 +109,3 @@ def review_metrics(model: Path, reviews: Reviews, split: str, command: str) -> S
         chosen = order[i : i + 1024]
         probabilities[chosen] = predict(text=tf.constant([texts[j] for j in chosen]))["probability"]
     return as_metrics(binary_metrics(probabilities, labels), split, len(labels), command)
-
-
-def melody_metrics(
-    composer: Composer, scores: Sequence[Score], train: Sequence[Score], split: str, samples: int, command: str
-) -> list[Metric]:
-    """nats_per_note on melodies, and what `samples` pieces are like: seeds from 0, temperature 1, controls open.
-
-    nats_per_note: minus the log-probability of all tokens after the controls, <end> among them, over the number of notes.
-    complete_bars: the share of the pieces in which every bar adds up to the metre and which end properly: by the grammar's
-    automaton, run outside the graph, and by the notes decoded.
-    Where there are ENOUGH melodies, for degree (above the tonic), interval, duration and onset (place in the bar):
-    `<kind>_overlapping_area` of the pieces with `scores` (zoo.music.statistics), and `_ceiling`, that of `train` with `scores`;
-    and copied_share: the share of the pieces that have two bars or more, in some key, in common with a melody of `train`
-    (zoo.music.copying), beside copied_share_of_tunes, the share of `scores` that have.
-    """
-    given = composer.vocabulary.controls
-    nats = -sum(float(log_probability[given:].sum(dtype=np.float64)) for log_probability in composer.score(scores))
-    pieces = composer.sample(samples, composer.prompt())
-    tables = grammar.Tables(composer.vocabulary)
-    valid = grammar.valid(tables, grammar.padded([[START, *piece] for piece in pieces]))
-    complete = [bool(ok) and _is_whole(piece, composer.vocabulary) for ok, piece in zip(valid, pieces, strict=True)]
-    metrics = [
-        Metric("nats_per_note", nats / sum(len(score.notes) for score in scores), split, len(scores), command),
-        Metric("complete_bars", sum(complete) / samples, split, samples, command),
-    ]
-    if min(len(scores), len(train), samples) >= ENOUGH:
-        written = [composer.vocabulary.decode(piece) for piece in pieces]
-        metrics += as_metrics(_likeness(written, scores, train), split, samples, command)
-    return metrics
-
-
-def _likeness(written: Sequence[Score], scores: Sequence[Score], train: Sequence[Score]) -> dict[str, float]:
-    ours, theirs = statistics.compare(written, scores), statistics.compare(train, scores)
-    values = {}
-    for kind in ("degree", "interval", "duration", "onset"):
-        values[f"{kind}_overlapping_area"] = ours[f"{kind}_overlapping_area"]
-        values[f"{kind}_ceiling"] = theirs[f"{kind}_overlapping_area"]
-    index = copying.Index(train)
-    values["copied_share"] = copying.copied_share(index.longest_bars(written))
-    values["copied_share_of_tunes"] = copying.copied_share(index.longest_bars(scores))
-    return values
-
-
-def _is_whole(piece: Sequence[int], vocabulary: Vocabulary) -> bool:
-    """Whether the notes themselves, decoded, make a melody that fits the bars written; without the automaton's help."""
-    score = vocabulary.decode(piece)
-    written = sum(token == BAR for token in piece)
-    return score.is_melody and bool(score.notes) and 0 < score.end <= written * score.metre.bar_ticks and piece[-1] == END

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from keras import ops
 
-from zoo.music import features, grammar, lookback
+from zoo.music import features, grammar, lookahead, lookback
+from zoo.music.lookahead import Melody
 from zoo.music.tokens import END, PAD, START
 
 OPEN = -1  # in `forced`: the network chooses this token itself
@@ -25,8 +26,8 @@ Step = Callable[[dict[str, tf.Tensor], Any], tuple[tf.Tensor, Any]]
 
 class Sample(NamedTuple):
     """What `sample` returns. tokens: int32 [n, length], those after <start>, zero after <end>. log_probability: float32 [n],
-    the sum over the tokens that were chosen, not forced. refused: int32 [n], the index of the first forced token that the
-    grammar does not allow there, or -1."""
+    the sum over the tokens that were chosen, neither forced nor of a given melody. refused: int32 [n], the index of the first
+    forced token that the grammar does not allow there, or -1."""
 
     tokens: tf.Tensor
     log_probability: tf.Tensor
@@ -108,6 +109,7 @@ def sample(
     step: Step,
     states: Any,
     tables: grammar.Tables,
+    melody: Melody,
     forced: tf.Tensor,
     uniform: tf.Tensor,
     bars: tf.Tensor,
@@ -119,13 +121,13 @@ def sample(
 
     step, states: the network and its states before <start>
     tables: the grammar's
+    melody: what voice 0 of each piece is to sing; of a melody that is not known no notes (zoo.music.lookahead)
     forced: int32 [n, length], the tokens after <start> that are given, OPEN where the network chooses
     uniform: float32 [n, length] in [0, 1), the random numbers
-    bars: int32 [], the exact number of bars of each piece, 0 = as many as the network likes
+    bars: int32 [n], the exact number of bars of each piece, 0 = as many as the network likes
     temperature, top_k, top_p: see `choose`
     """
     n, length = tf.shape(forced)[0], forced.shape[1]
-    wanted_bars = tf.fill([n], bars)
     forced, uniform = tf.transpose(forced), tf.transpose(uniform)  # one row a step
 
     def unfinished(progress: _Progress) -> tf.Tensor:
@@ -133,26 +135,31 @@ def sample(
 
     def advance(before: _Progress) -> tuple[_Progress]:
         i, state, ended = before.step, before.grammar, before.ended
-        recalled = lookback.recall(before.memory, state, ops)
-        left = features.left(wanted_bars, state, ops)
-        heard = features.features(before.token, state, left, recalled, before.memory.matched, ops)
+        recalled = lookback.recall(before.memory, state, tables.voices, ops)
+        left = features.left(bars, state, ops)
+        ahead = lookahead.ahead(melody, state, ops) if tables.parts else None
+        heard = features.features(before.token, state, left, recalled, before.memory.matched, ahead, ops)
         logits, network = step(heard, before.network)
         closing = tf.fill([n], i >= length - grammar.CLOSING_STEPS)
-        allowed = grammar.allowed(tables, state, wanted_bars, closing, ops)
+        allowed = grammar.allowed(tables, state, bars, closing, ops)
+        if tables.parts:
+            allowed = lookahead.allowed(tables, state, melody, allowed, closing, ops)
         chosen = choose(logits, allowed, uniform[i], temperature, top_k, top_p)
         given = (forced[i] != OPEN) & ~ended
         wrong = given & ~tf.gather(allowed, tf.maximum(forced[i], PAD), axis=1, batch_dims=1)
         token = tf.where(ended, PAD, tf.where(given, forced[i], chosen))
+        following = grammar.advance(tables, state, token, ops)
+        sung = lookahead.sung(melody, state, following)
         surprise = tf.nn.sparse_softmax_cross_entropy_with_logits(token, logits)
         after = _Progress(
             step=i + 1,
             token=token,
-            grammar=grammar.advance(tables, state, token, ops),
+            grammar=following,
             memory=lookback.remember(before.memory, i, state, recalled, token, ops),
             network=network,
             ended=ended | (token == END) | wrong,
             tokens=before.tokens.write(i, token),
-            log_probability=before.log_probability - tf.where(given | ended, 0.0, surprise),
+            log_probability=before.log_probability - tf.where(given | ended | sung, 0.0, surprise),
             refused=tf.where(wrong & (before.refused < 0), i, before.refused),
         )
         return (after,)

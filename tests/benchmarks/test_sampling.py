@@ -2,10 +2,10 @@
 
 import numpy as np
 import tensorflow as tf
+from zoo.models.folk_lstm import Config
 
 from benchmarks import sampling
 from zoo.models import folk_lstm
-from zoo.models.folk_lstm import Config
 from zoo.music import features, grammar
 from zoo.music.score import Metre
 from zoo.music.tokens import Vocabulary

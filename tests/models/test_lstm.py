@@ -88,6 +88,29 @@ def test_dropout_of_the_inputs_is_that_of_keras():
     np.testing.assert_allclose(mine[1][1], theirs[1][1], atol=1e-5)
 
 
+def test_dropout_of_the_recurrent_weights_drops_other_ones_in_each_step():
+    layer = LSTM(UNITS, 0.5, return_sequences=True, seed=3)
+    x = normal(0, N, STEPS, WIDTH)
+    layer.build(x.shape)
+    plain = keras.layers.LSTM(UNITS, return_sequences=True)
+    plain.build(x.shape)
+    plain.set_weights(layer.get_weights())
+    np.testing.assert_allclose(layer(x, training=False), plain(x, training=False), atol=1e-6)
+    kept = []
+    for _ in range(20):
+        with tf.GradientTape() as tape:
+            total = tf.reduce_sum(layer(x, training=True) ** 2)
+        kept.append(tape.gradient(total, layer.cell.recurrent_kernel.value).numpy() != 0)
+    assert np.mean(kept) == pytest.approx(0.5, abs=0.05)  # what was dropped has no gradient
+    assert not np.array_equal(kept[0], kept[1])
+    assert LSTM.from_config(layer.get_config()).weight_dropout == 0.5
+
+
+def test_dropout_of_the_recurrent_weights_needs_the_fast_loop():
+    with pytest.raises(ValueError, match="weight_dropout needs Keras' default activations"):
+        LSTM(UNITS, 0.5, activation="relu")
+
+
 @pytest.mark.parametrize("options", [{"recurrent_dropout": 0.5, "seed": 3}, {"activation": "relu"}, {"use_bias": False}])
 def test_what_it_does_not_compute_itself_is_left_to_keras(options):
     fast, plain = pair(**options)

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.music.strategies import melodies, polyphonic_scores
-from zoo.music import features, grammar, lookback
+from tests.music.strategies import melodies, part_scores, polyphonic_scores, vocabulary_of
+from zoo.music import features, grammar, lookahead, lookback
 from zoo.music.score import Key, Metre, Note, Score, Voice
 from zoo.music.tokens import PAD, START, Vocabulary, spell
 
@@ -16,6 +16,7 @@ def test_a_melody_by_hand():
     text = "<start> metre=2/4 tonic=D mode=major bar pos=24 pitch=60 dur=12 pitch=62 dur=30 bar pos=48 <end>"
     assert " ".join(spell(score)) == text
     heard = features.trace(grammar.Tables(vocabulary), grammar.padded([vocabulary.encode(score), [START]]))
+    assert heard.keys() == features.shapes(1, parts=False).keys()
     assert heard["place"][0].tolist() == [0, 48, 48, 48, 0, 24, 24, 36, 36, 66, 18, 48, 48]
     assert heard["bar"][0].tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2]
     assert heard["left"][0].tolist() == [3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1]
@@ -61,18 +62,20 @@ def test_looking_back_finds_the_token_of_the_same_place():
     assert matched[third + 5] == 1
 
 
-@given(st.one_of(melodies(), polyphonic_scores()))
+@given(st.one_of(melodies(), polyphonic_scores(), part_scores()))
 @settings(deadline=None, max_examples=40)
 def test_training_hears_what_sampling_hears(score):
-    vocabulary = Vocabulary.of([score], polyphonic=len(score.voices) > 1)
+    vocabulary = vocabulary_of(score)
     tables, ids = grammar.Tables(vocabulary), np.array([vocabulary.encode(score)], np.int32)
-    expected = features.trace(tables, ids)
+    melody = lookahead.melody([[note for note in score.notes if not note.voice]])
+    expected = features.trace(tables, ids, melody)
     bars = np.array([score.bars], np.int32)
     state = grammar.advance(tables, grammar.start(1, tables.voices), ids[:, 0])
     memory = lookback.empty(1, ids.shape[1])
     for step in range(1, ids.shape[1]):
-        recalled = lookback.recall(memory, state)
-        heard = features.features(ids[:, step - 1], state, features.left(bars, state), recalled, memory.matched)
+        recalled = lookback.recall(memory, state, tables.voices)
+        ahead = lookahead.ahead(melody, state) if tables.parts else None
+        heard = features.features(ids[:, step - 1], state, features.left(bars, state), recalled, memory.matched, ahead)
         for name, values in heard.items():
             np.testing.assert_array_equal(values, expected[name][:, step - 1], err_msg=name)
         memory = lookback.remember(memory, step - 1, state, recalled, ids[:, step])

@@ -18,12 +18,23 @@ from typing import Any
 from tqdm import tqdm
 
 from zoo.errors import UserError
-from zoo.music.joined import cut
+from zoo.music.joined import GRID, cut
 from zoo.music.measures import Refused
-from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score, Voice
+from zoo.music.score import TICKS_PER_QUARTER, Key, Metre, Note, Score
+from zoo.music.tokens import Vocabulary
+from zoo.music.voice_leading import VOICES
 
-VOICES = (Voice("Soprano", 52), Voice("Alto", 52), Voice("Tenor", 52), Voice("Bass", 52))
 FINEST = 3  # ticks: thirty-seconds
+# What the chorales need, as they are and joined, and what a user's melody may need besides.
+VOCABULARY = Vocabulary(
+    metres=tuple(map(Metre.parse, ("4/4", "3/4", "3/2"))),
+    pitches=(36, 81),
+    durations=(3, *range(6, 193, 6), 240),
+    positions=(*range(6, 144, 6), 21, 45),
+    voices=len(VOICES),
+    parts=True,
+    types=("chorale", GRID),
+)
 SPLIT_TABLE = Path(__file__).with_name("chorale_splits.tsv")
 
 # From a signature's major tonic to that of the mode with the same signature, in semitones.

@@ -11,7 +11,7 @@ the one left out is that which lets more others stay. Of chorales with the same 
 
 import importlib.metadata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import music21_sets
-from zoo.data.chorale_books import VOICES, Chorale, corpus_files, read_files, split_table
+from zoo.data.chorale_books import Chorale, corpus_files, read_files, split_table
 from zoo.data.sources import Source, announce
 from zoo.data.sources import fingerprint as fingerprint_of
 from zoo.music.score import Key, Metre, Note, Score
+from zoo.music.voice_leading import VOICES
 
 NAME = "bach_chorales"
 VERSION = "1.0.0"
@@ -32,9 +33,6 @@ LICENCE = (
     "distributes them, which names no licence of their own for most"
 )
 SPLITS = ("train", "validation", "test")
-MOST_SEMITONES = 6
-
-Ranges = tuple[tuple[int, int], ...]
 
 
 def content(score: Score) -> bytes:
@@ -158,26 +156,3 @@ def source() -> Source:
 def fingerprint() -> str:
     """The sha256 of all chorales of all splits."""
     return fingerprint_of(content(score) for split in SPLITS for score in load(split))
-
-
-def ranges(scores: Iterable[Score]) -> Ranges:
-    """The lowest and the highest MIDI pitch of each voice in all scores. ValueError where a voice has no note."""
-    pitches: list[list[int]] = [[] for _ in VOICES]
-    for score in scores:
-        for note in score.notes:
-            pitches[note.voice].append(note.pitch)
-    if not all(pitches):
-        raise ValueError("a voice has no notes")
-    return tuple((min(each), max(each)) for each in pitches)
-
-
-def shifts(score: Score, ranges: Sequence[tuple[int, int]]) -> range:
-    """The transpositions, in semitones from -6 to 6, that keep every voice within its range: 0 and its neighbours.
-
-    0 is always among them, alone where the score as it stands leaves a range.
-    """
-    low, high = -MOST_SEMITONES, MOST_SEMITONES
-    for note in score.notes:
-        lowest, highest = ranges[note.voice]
-        low, high = max(low, lowest - note.pitch), min(high, highest - note.pitch)
-    return range(low, high + 1) if low <= 0 <= high else range(1)

@@ -15,11 +15,11 @@ import numpy as np
 
 from zoo.errors import UserError
 from zoo.music.joined import joined
-from zoo.music.score import Key, Metre, Note, Score, Voice
+from zoo.music.score import Key, Metre, Note, Score
+from zoo.music.voice_leading import VOICES
 
 FRAME_TICKS = 6
 SPLITS = ("train", "valid", "test")
-VOICES = (Voice("Soprano", 52), Voice("Alto", 52), Voice("Tenor", 52), Voice("Bass", 52))
 
 # The pieces of the published test split, by index, whose tune also stands in its own train split, mostly in another harmony, key
 # or rhythm. A network may do well on such a tune by remembering it, so likelihoods are reported for what is left, too.

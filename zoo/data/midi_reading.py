@@ -16,8 +16,9 @@ from zoo import processor
 from zoo.errors import UserError
 from zoo.music import midi
 from zoo.music.arranging import MOST_VOICES, arranged, excerpts
+from zoo.music.fitting import fitted
 from zoo.music.melody import melody
-from zoo.music.score import Note, Score
+from zoo.music.score import Score
 from zoo.music.tokens import Vocabulary, spell
 
 # Fewer files than this are read before other processes have started.
@@ -144,17 +145,6 @@ def _as_polyphony(piece: Score, vocabulary: Vocabulary | None, done: Counter[str
         return Reading(reason=reason)
     done["pieces cut into excerpts"] = int(len(parts) > 1)
     return Reading(tuple(found), melody(piece), done=+done)
-
-
-def fitted(score: Score, vocabulary: Vocabulary) -> Score:
-    """The score with every length that the vocabulary lacks shortened to one that it has."""
-    lengths = set(vocabulary.durations)
-
-    def shortened(note: Note) -> Note:
-        fitting = [length for length in lengths if length <= note.duration]
-        return replace(note, duration=max(fitting, default=note.duration))
-
-    return replace(score, notes=tuple(map(shortened, score.notes)))
 
 
 def general(reason: str) -> str:

@@ -34,11 +34,26 @@ class _Trace(NamedTuple):
 
 @keras.saving.register_keras_serializable("intro_zoo")
 class LSTM(keras.layers.LSTM):
-    """`keras.layers.LSTM`: its arguments, its weights, its results.
+    """`keras.layers.LSTM`: its arguments, its weights, its results; and one argument more.
 
     Keras' own loop runs where there is a GPU, for which Keras has cuDNN, and with another activation, without a bias, with
     recurrent dropout or with `unroll`.
+
+    Args:
+        weight_dropout: the share of the recurrent kernel's weights that are zero in a training step, other ones in each, so that
+            no path through time can be relied upon (Merity et al. 2017, arXiv 1708.02182). ValueError with what Keras' loop is
+            needed for.
     """
+
+    def __init__(self, units: int, weight_dropout: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
+        self.weight_dropout = weight_dropout
+        if weight_dropout and not self._is_like_ours():
+            raise ValueError("weight_dropout needs Keras' default activations, a bias, no recurrent dropout and no unroll")
+
+    def get_config(self) -> dict[str, Any]:
+        """As of every layer of Keras."""
+        return super().get_config() | {"weight_dropout": self.weight_dropout}
 
     def inner_loop(self, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
         """[n, t, width], [h, c] [n, units] each, bool [n, t] or None -> last output, all outputs [n, t, units], [h, c]."""
@@ -52,6 +67,8 @@ class LSTM(keras.layers.LSTM):
             sequences = tf.reverse(sequences, [1])
             mask = None if mask is None else tf.reverse(mask, [1])
         weights = [tf.convert_to_tensor(weight) for weight in (self.cell.kernel, self.cell.recurrent_kernel, self.cell.bias)]
+        if training and self.weight_dropout:
+            weights[1] = keras.random.dropout(weights[1], self.weight_dropout, seed=self.cell.seed_generator)
         run = _with_gradient if training else _forward_only
         outputs, h, c = run(mask)(sequences, *weights, *initial_state)
         if mask is not None:
@@ -62,9 +79,11 @@ class LSTM(keras.layers.LSTM):
         return outputs[:, -1], outputs, [h, c]
 
     def _is_plain(self) -> bool:
+        return bool(self.weight_dropout) or (not tf.config.list_logical_devices("GPU") and self._is_like_ours())
+
+    def _is_like_ours(self) -> bool:
         return (
-            not tf.config.list_logical_devices("GPU")
-            and self.activation is keras.activations.tanh
+            self.activation is keras.activations.tanh
             and self.recurrent_activation is keras.activations.sigmoid
             and self.use_bias
             and not self.recurrent_dropout

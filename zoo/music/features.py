@@ -1,34 +1,39 @@
 """What a network hears at each step besides the token just written: all that a musician at the desk would see.
 
-It is computed from the grammar's state and the memory of earlier bars, by numpy for training and inside the sampling graph.
+It is computed from the grammar's state, the memory of earlier bars and the melody that is to be harmonised, by numpy for training
+and inside the sampling graph.
 """
 
 from typing import Any
 
 import numpy as np
 
-from zoo.music import grammar, lookback
+from zoo.music import grammar, lookahead, lookback
+from zoo.music.lookahead import Melody
 from zoo.music.tokens import BAR
 
-NAMES = ("token", "place", "bar", "left", "controls", "held", "rest", "recalled", "matched")
+
+def shapes(voices: int, parts: bool) -> dict[str, list[int]]:
+    """The features of so many voices, `parts` or not, and the axes of each after those of sequence and step."""
+    of_voices, of_bars = [voices], [len(lookback.BARS)]
+    several = {"controls": [4], "held": of_voices, "rest": of_voices, "recalled": of_bars, "matched": of_bars}
+    coming = {"ahead": [lookahead.NOTES, 3]} if parts else {}
+    return {"token": [], "place": [], "bar": [], "left": []} | several | coming
 
 
-def shapes(voices: int) -> dict[str, list[int]]:
-    """The axes of each feature after those of sequence and step."""
-    several = {"controls": [4], "held": [voices], "rest": [voices]}
-    return {name: several.get(name, []) for name in NAMES} | {name: [len(lookback.BARS)] for name in ("recalled", "matched")}
-
-
-def features(token: Any, state: grammar.State, left: Any, recalled: Any, matched: Any, xp: Any = np) -> dict[str, Any]:
+def features(
+    token: Any, state: grammar.State, left: Any, recalled: Any, matched: Any, ahead: Any = None, xp: Any = np
+) -> dict[str, Any]:
     """The inputs of one step, each int32.
 
     token [n]: the token just written. place [n]: ticks from the bar's beginning; bar [n]: bars begun.
     left [n]: bars still to begin, plus one; 0 where the length of the piece is open.
     controls [n, 4]: ids of metre, tonic, mode and type. held, rest [n, voices]: each voice's pitch, and for how many ticks more.
-    recalled, matched [n, len(lookback.BARS)]: see zoo.music.lookback.
+    recalled, matched [n, len(lookback.BARS)]: see zoo.music.lookback. ahead [n, lookahead.NOTES, 3]: see
+    zoo.music.lookahead; only in a vocabulary of parts.
     """
     remaining = state.until - state.cursor[:, None]
-    return {
+    heard = {
         "token": token,
         "place": state.cursor,
         "bar": state.bars,
@@ -39,6 +44,7 @@ def features(token: Any, state: grammar.State, left: Any, recalled: Any, matched
         "recalled": recalled,
         "matched": matched,
     }
+    return heard if ahead is None else heard | {"ahead": ahead}
 
 
 def left(bars: Any, state: grammar.State, xp: Any = np) -> Any:
@@ -46,19 +52,21 @@ def left(bars: Any, state: grammar.State, xp: Any = np) -> Any:
     return xp.where(bars > 0, xp.where(bars > state.bars, bars - state.bars, 0) + 1, 0)
 
 
-def trace(tables: grammar.Tables, ids: np.ndarray) -> dict[str, np.ndarray]:
+def trace(tables: grammar.Tables, ids: np.ndarray, melody: Melody | None = None) -> dict[str, np.ndarray]:
     """The features after each token of ids int32 [n, t] (right sequences, padded): int32 [n, t, ...]; `left` counts to the last
-    bar of each sequence.
+    bar of each sequence. melody: of the n sequences in parts, where it is known.
     """
     n, ids = len(ids), ids.astype(np.int32)
     bars = np.sum(ids == BAR, axis=1).astype(np.int32)
     state, nothing = grammar.start(n, tables.voices), np.zeros((n, len(lookback.BARS)), np.int32)
+    melody = melody or lookahead.melody([[]] * n)
     rows, places = [], []
     for token in ids.T:
         state = grammar.advance(tables, state, token)
         places.append(lookback.place(state))
-        rows.append(features(token, state, left(bars, state), nothing, nothing))
-    heard = {name: np.stack([row[name] for row in rows], axis=1) for name in NAMES}
+        ahead = lookahead.ahead(melody, state) if tables.parts else None
+        rows.append(features(token, state, left(bars, state), nothing, nothing, ahead))
+    heard = {name: np.stack([row[name] for row in rows], axis=1) for name in rows[0]}
     following = np.pad(ids[:, 1:], ((0, 0), (0, 1)))
-    heard["recalled"], heard["matched"] = lookback.trace(np.stack(places, axis=1), heard["bar"], following)
+    heard["recalled"], heard["matched"] = lookback.trace(np.stack(places, axis=1), heard["bar"], following, tables.voices)
     return heard

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from zoo.music.score import Note, Score
 
+GRID = "grid"  # the type of a joined score, in a vocabulary that has both kinds
+
 
 def joined(score: Score) -> Score:
     """The score with each voice's notes of equal pitch that follow each other without a gap (or overlap) made into one note.

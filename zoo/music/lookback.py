@@ -3,7 +3,8 @@
 Tunes come back to what they said two, four or eight bars before. An LSTM must carry a whole part through its state to say it
 again; here the token that followed at the same place so many bars ago is looked up and given to it, with the number of tokens
 in a row that agreed with that place so far (after the lookback features of Magenta's Lookback RNN, Waite 2016).
-As in zoo.music.grammar every function takes `xp`, numpy or keras.ops, so that training and the compiled loop share it.
+In sampling it is looked up step by step (`recall` and `remember`; `xp` is numpy or, inside the compiled loop, keras.ops), in
+training at once (`trace`).
 """
 
 from typing import Any, NamedTuple
@@ -11,24 +12,27 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zoo.music import grammar
+from zoo.music.tokens import BAR as BAR_TOKEN
 
 BARS = (1, 2, 4, 8, 16)  # how far to look back: phrases, parts, and the first part after the second
 BAR = 1021 * 4 * 16  # from a place to the same one a bar later
 LONGEST_MATCH = 16  # tokens in a row that agreed; beyond it more says nothing
+RING = 32  # bars whose beginnings are remembered: more than the farthest that is looked back to
 
 
 class Memory(NamedTuple):
     """What n sequences have written so far; see `empty`."""
 
-    places: Any  # int32 [n, length]: the place of each step, -1 for steps to come
-    tokens: Any  # int32 [n, length]: the token written there
+    places: Any  # int32 [length, n]: the place of each step
+    tokens: Any  # int32 [length, n]: the token written there
+    starts: Any  # int32 [n, RING]: the step after that of the latest `bar` whose number has this remainder
     matched: Any  # int32 [n, len(BARS)]: tokens in a row that were those of so many bars ago
 
 
 def empty(n: Any, length: int, xp: Any = np) -> Memory:
     """The memory of n sequences of at most `length` tokens before the first."""
-    blank = xp.zeros((n, length), dtype="int32")
-    return Memory(blank - 1, blank, xp.zeros((n, len(BARS)), dtype="int32"))
+    blank = xp.zeros((length, n), dtype="int32")
+    return Memory(blank - 1, blank, xp.zeros((n, RING), dtype="int32"), xp.zeros((n, len(BARS)), dtype="int32"))
 
 
 def place(state: grammar.State, xp: Any = np) -> Any:
@@ -41,23 +45,39 @@ def place(state: grammar.State, xp: Any = np) -> Any:
     return state.bars * BAR + (state.cursor * 4 + waiting) * 16 + state.voice + 1
 
 
-def recall(memory: Memory, state: grammar.State, xp: Any = np) -> Any:
+def window(voices: int) -> int:
+    """How many tokens of a bar are remembered: more than a bar of notes as short as thirty-seconds has in a melody."""
+    return 80 * min(voices, 4)
+
+
+def recall(memory: Memory, state: grammar.State, voices: int, xp: Any = np) -> Any:
     """The token that was written at this place so many bars ago: int32 [n, len(BARS)], 0 where nothing was."""
-    here, found = place(state, xp), []
-    for bars in BARS:
-        there = (memory.places == (here - bars * BAR)[:, None]) & (state.bars > bars)[:, None]
-        found.append(xp.max(xp.where(there, memory.tokens, 0), axis=1))
-    return xp.stack(found, axis=1)
+    length, n = xp.shape(memory.places)
+    ago = state.bars[:, None] - np.array([BARS], np.int32)  # [n, k]
+    steps = xp.take_along_axis(memory.starts, ago % RING, axis=1)[..., None] + np.arange(window(voices), dtype=np.int32)
+    at = xp.minimum(steps, length - 1) * n + xp.arange(n, dtype="int32")[:, None, None]  # [n, k, window]
+    places, tokens = (xp.take(xp.reshape(each, (-1,)), at, axis=0) for each in (memory.places, memory.tokens))
+    wanted = (place(state, xp)[:, None] - np.array([BARS], np.int32) * BAR)[..., None]
+    there = (places == wanted) & (ago > 0)[..., None]
+    return xp.max(xp.where(there, tokens, 0), axis=2)
 
 
 def remember(memory: Memory, step: Any, state: grammar.State, recalled: Any, token: Any, xp: Any = np) -> Memory:
     """The memory after `token` int32 [n] was written in `state` as number `step`; `recalled`: what `recall` gave before it."""
-    here = xp.arange(xp.shape(memory.places)[1], dtype="int32")[None, :] == step
+    begins = (token == BAR_TOKEN)[:, None] & (np.arange(RING, dtype=np.int32)[None, :] == (state.bars[:, None] + 1) % RING)
     return Memory(
-        xp.where(here, place(state, xp)[:, None], memory.places),
-        xp.where(here, token[:, None], memory.tokens),
+        _written(memory.places, step, place(state, xp), xp),
+        _written(memory.tokens, step, token, xp),
+        xp.where(begins, step + 1, memory.starts),
         _matched(memory.matched, recalled, token, xp),
     )
+
+
+def _written(rows: Any, step: Any, row: Any, xp: Any) -> Any:
+    """Rows [length, n] with another row at number `step`."""
+    if xp is np:
+        return np.concatenate([rows[:step], row[None, :], rows[step + 1 :]])
+    return xp.scatter_update(rows, xp.reshape(step, (1, 1)), row[None, :])
 
 
 def _matched(before: Any, recalled: Any, token: Any, xp: Any) -> Any:
@@ -66,16 +86,19 @@ def _matched(before: Any, recalled: Any, token: Any, xp: Any) -> Any:
     return xp.where(recalled == 0, before, xp.where(recalled == token[:, None], longer, 0))
 
 
-def trace(places: np.ndarray, bars: np.ndarray, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def trace(places: np.ndarray, bars: np.ndarray, tokens: np.ndarray, voices: int) -> tuple[np.ndarray, np.ndarray]:
     """What `recall` and `matched` give at each step of whole sequences, in a fraction of the time.
 
     places, bars: int32 [n, t], `place` and bars begun before each of tokens int32 [n, t]. Returns two arrays int32
     [n, t, len(BARS)].
     """
     n, steps = tokens.shape
+    places_in_time = np.arange(steps)
+    begun = np.maximum.accumulate(np.where(np.diff(bars, axis=1, prepend=0) > 0, places_in_time, 0), axis=1)
+    remembered = np.where(places_in_time - begun < window(voices), tokens, 0)
     # Rows are kept apart by a distance larger than any place; of tokens at one place the highest comes last.
     row = np.arange(n)[:, None] * (1 << 40)
-    known = ((row + places) * 4096 + tokens).ravel()
+    known = ((row + places) * 4096 + remembered).ravel()
     known.sort()
     recalled = np.zeros((n, steps, len(BARS)), np.int32)
     for k, ago in enumerate(BARS):

@@ -1,5 +1,7 @@
 """The melody in a score of any kind, on a grid that tokens can say, and its key where nobody said which."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from zoo.music.score import TICKS_PER_QUARTER, Key, Note, Score, Voice
@@ -53,20 +55,7 @@ def melody(score: Score) -> Score:
     are closed. The key is the score's, else the estimated one. ValueError where there are only drums.
     """
     voice = melody_voice(score)
-    highest: dict[int, Note] = {}
-    for note in score.notes:
-        if note.voice == voice:
-            start = snap(note.start)
-            if start not in highest or note.pitch > highest[start].pitch:
-                highest[start] = note
-    notes: list[Note] = []
-    starts = sorted(highest)
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
-        note = highest[start]
-        end = max(snap(note.end), start + 3)
-        if following is not None and end + _GAP >= following:
-            end = following
-        notes.append(Note(start, end - start, note.pitch, 0, note.velocity))
+    notes = line([note for note in score.notes if note.voice == voice], 0)
     chosen = score.voices[voice]
     return Score(
         tuple(notes),
@@ -76,6 +65,24 @@ def melody(score: Score) -> Score:
         (Voice(chosen.name, chosen.program),),
         score.title,
     )
+
+
+def line(notes: Iterable[Note], voice: int) -> list[Note]:
+    """Notes, given in the order of their starts, as those of one voice that has one at a time, as `melody` makes them."""
+    highest: dict[int, Note] = {}
+    for note in notes:
+        start = snap(note.start)
+        if start not in highest or note.pitch > highest[start].pitch:
+            highest[start] = note
+    found: list[Note] = []
+    starts = sorted(highest)
+    for start, following in zip(starts, [*starts[1:], None], strict=True):
+        note = highest[start]
+        end = max(snap(note.end), start + _GAP)
+        if following is not None and end + _GAP >= following:
+            end = following
+        found.append(Note(start, end - start, note.pitch, voice, note.velocity))
+    return found
 
 
 def snap(tick: int) -> int:

@@ -122,6 +122,8 @@ class Vocabulary:
         low, high = self.pitches
         if not self.metres or not self.durations or not 0 <= low <= high <= 127 or self.voices < 1:
             raise ValueError(f"a vocabulary needs metres, durations, pitches within 0-127 and a voice: {self}")
+        if self.parts and self.voices < 2:
+            raise ValueError("one voice of one note at a time is a melody, which has a vocabulary without parts")
         if min((*self.durations, *self.positions, 1)) < 1:
             raise ValueError(f"durations and positions must be 1 tick or more: {self}")
         bars = {metre.bar_ticks for metre in self.metres}

@@ -14,8 +14,9 @@ from itertools import combinations
 
 import numpy as np
 
-from zoo.music.score import Score
+from zoo.music.score import Score, Voice
 
+VOICES = (Voice("Soprano", 52), Voice("Alto", 52), Voice("Tenor", 52), Voice("Bass", 52))  # a choir's "ah"
 # The lowest and the highest MIDI pitch of each voice: C4-G5, G3-D5, C3-G4, E2-C4, as courses of harmony usually give them (some
 # move a limit by a tone or two). 95 % of the notes of Bach's chorales are well inside: Eb4-E5, A3-A4, F3-F4, F2-Bb3 (Aarden and
 # von Hippel, "Rules for chord doubling (and spacing)", Music Theory Online 10.2, 2004, section 4.2.2).

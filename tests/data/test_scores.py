@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 from zoo.data.melodies import LENGTHS, encode, pipeline, transposed
+
 from zoo.errors import UserError
 from zoo.music import features, grammar
 from zoo.music.score import Key, Metre, Note, Score

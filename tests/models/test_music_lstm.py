@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow as tf
+from zoo.models.folk_lstm import Config
 
 from zoo.export import write_saved_model
 from zoo.models import folk_lstm
-from zoo.models.folk_lstm import Config
 from zoo.music import features, grammar
 from zoo.music.lookback import BARS, LONGEST_MATCH
 from zoo.music.score import Key, Metre, Note, Score
