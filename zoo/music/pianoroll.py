@@ -15,9 +15,9 @@ from zoo.music.notation import one_line
 from zoo.music.score import PITCH_CLASSES, Score
 
 # Told apart by colour-blind readers, too (after Okabe and Ito, 2008), and readable on white.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F3C8D", "#666666")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F3C8D", "#666666")
 _BLACK_KEYS = (1, 3, 6, 8, 10)
-_INK, _BAR_LINE, _BEAT_LINE, _BLACK_KEY_ROW = "#333333", "#8c8c8c", "#dcdcdc", "#f3f3f5"
+INK, _BAR_LINE, _BEAT_LINE, _BLACK_KEY_ROW = "#333333", "#8c8c8c", "#dcdcdc", "#f3f3f5"
 _DPI = 110
 _BARS_A_LINE, _MOST_LINES = 16, 8  # longer pieces get longer lines
 
@@ -42,11 +42,11 @@ def draw(score: Score, path: str | Path) -> None:
     for axes, line in zip(figure.subplots(len(lines), squeeze=False)[:, 0], lines, strict=True):
         axes.set_xlim(starts[line[0]], starts[line[0]] + ticks)
         axes.set_ylim(low - 0.5, high + 0.5)
-        _draw_grid(axes, score, starts, stops, line)
-        _draw_notes(axes, score, (starts[line[0]], stops[line[-1]]), ticks / width, (high - low + 1) / height)
-        _draw_labels(axes, starts, line)
+        draw_grid(axes, score, starts, stops, line)
+        draw_notes(axes, score, (starts[line[0]], stops[line[-1]]), ticks / width, (high - low + 1) / height)
+        draw_labels(axes, starts, line)
     _draw_titles(figure.axes[0], score)
-    figure.axes[-1].set_xlabel("bar", fontsize=9, color=_INK)
+    figure.axes[-1].set_xlabel("bar", fontsize=9, color=INK)
     content = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # titles in scripts that the font lacks show boxes
@@ -55,7 +55,7 @@ def draw(score: Score, path: str | Path) -> None:
     write_whole(path, content.getvalue())
 
 
-def _draw_grid(axes: Axes, score: Score, starts: tuple[int, ...], stops: tuple[int, ...], line: range) -> None:
+def draw_grid(axes: Axes, score: Score, starts: tuple[int, ...], stops: tuple[int, ...], line: range) -> None:
     """The rows of the black keys, a line between B and C, and the lines of beats and bars."""
     left, right = starts[line[0]], stops[line[-1]]
     bottom, top = axes.get_ylim()
@@ -76,7 +76,7 @@ def _draw_grid(axes: Axes, score: Score, starts: tuple[int, ...], stops: tuple[i
         axes.add_collection(LineCollection(segments, colors=colour, linewidths=thickness, zorder=1))
 
 
-def _draw_notes(axes: Axes, score: Score, span: tuple[int, int], ticks_an_inch: float, pitches_an_inch: float) -> None:
+def draw_notes(axes: Axes, score: Score, span: tuple[int, int], ticks_an_inch: float, pitches_an_inch: float) -> None:
     """A box with round corners each, a little shorter than it sounds, so that repeated notes stay apart."""
     gap, radius = 0.012 * ticks_an_inch, 0.035 * ticks_an_inch
     boxes, colours = [], []
@@ -95,18 +95,18 @@ def _draw_notes(axes: Axes, score: Score, span: tuple[int, int], ticks_an_inch: 
                 mutation_aspect=pitches_an_inch / ticks_an_inch,  # so that corners are circles on paper
             )
         )
-        colours.append(to_rgba(_COLOURS[note.voice % len(_COLOURS)], 0.5 + 0.5 * min(note.velocity, 100) / 100))
+        colours.append(to_rgba(COLOURS[note.voice % len(COLOURS)], 0.5 + 0.5 * min(note.velocity, 100) / 100))
     axes.add_collection(PatchCollection(boxes, facecolors=colours, edgecolors="none", zorder=3))
 
 
-def _draw_labels(axes: Axes, starts: tuple[int, ...], line: range) -> None:
+def draw_labels(axes: Axes, starts: tuple[int, ...], line: range) -> None:
     """Names of notes and numbers of bars."""
     bottom, top = axes.get_ylim()
     white = (0,) if top - bottom > 40 else (0, 7) if top - bottom > 25 else (0, 2, 4, 5, 7, 9, 11)
     named = [pitch for pitch in range(round(bottom + 0.5), round(top + 0.5)) if pitch % 12 in white]
-    axes.set_yticks(named, [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in named], fontsize=8, color=_INK)
+    axes.set_yticks(named, [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in named], fontsize=8, color=INK)
     shown = line[:: -(-len(line) // 40)]
-    axes.set_xticks([starts[bar] for bar in shown], [str(bar + 1) for bar in shown], fontsize=8, color=_INK)
+    axes.set_xticks([starts[bar] for bar in shown], [str(bar + 1) for bar in shown], fontsize=8, color=INK)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
 
@@ -114,22 +114,25 @@ def _draw_labels(axes: Axes, starts: tuple[int, ...], line: range) -> None:
 def _draw_titles(axes: Axes, score: Score) -> None:
     """The title, what the music is in, and a legend of several voices."""
     # Titles are text: a $ begins no formula.
-    axes.set_title(_short(score.title) or "Piano roll", loc="left", color=_INK, fontsize=12, fontweight="bold", parse_math=False)
+    axes.set_title(
+        short_title(score.title) or "Piano roll", loc="left", color=INK, fontsize=12, fontweight="bold", parse_math=False
+    )
     facts = [str(score.metre), *([str(score.key)] if score.key else []), f"{score.tempos[0][1]:g} quarters a minute"]
-    axes.set_title("  ·  ".join(facts), loc="right", color=_INK, fontsize=9)
+    axes.set_title("  ·  ".join(facts), loc="right", color=INK, fontsize=9)
     used = sorted({note.voice for note in score.notes})
     if len(used) < 2:
         return
     names = [
-        _short(score.voices[voice].name) or ("drums" if score.voices[voice].drums else f"voice {voice + 1}") for voice in used
+        short_title(score.voices[voice].name) or ("drums" if score.voices[voice].drums else f"voice {voice + 1}")
+        for voice in used
     ]
-    patches = [Patch(color=_COLOURS[voice % len(_COLOURS)]) for voice in used]
-    legend = axes.legend(patches, names, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=8, labelcolor=_INK)
+    patches = [Patch(color=COLOURS[voice % len(COLOURS)]) for voice in used]
+    legend = axes.legend(patches, names, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=8, labelcolor=INK)
     for text in legend.get_texts():
         text.set_parse_math(False)
 
 
-def _short(text: str) -> str:
+def short_title(text: str) -> str:
     """One line of 60 characters at most."""
     text = one_line(text)
     return text if len(text) <= 60 else f"{text[:59]}…"
