@@ -1,4 +1,6 @@
-"""Every pretrained model on real input: four new tunes, a dozen reviews, digits of other writers than MNIST's, a boundary."""
+"""Every pretrained model on real input: four new tunes, a new chorale, a melody harmonised, a dozen reviews, digits of other
+writers than MNIST's, a boundary.
+"""
 
 import argparse
 import sys
@@ -8,6 +10,14 @@ from pathlib import Path
 from apps import cli
 
 OUT = Path("out") / "demo"
+
+# A melody made for this demo, four phrases: (MIDI pitch, length in quarter notes).
+MELODY = (
+    *((67, 1), (67, 1), (69, 1), (71, 1), (72, 1), (71, 1), (69, 2)),
+    *((71, 1), (74, 1), (72, 1), (71, 1), (69, 1), (69, 1), (67, 2)),
+    *((71, 1), (71, 1), (72, 1), (74, 1), (74, 1), (72, 1), (71, 2)),
+    *((72, 1), (71, 1), (69, 1), (67, 1), (69, 1), (66, 1), (67, 2)),
+)
 
 # Written for this demo: plain praise and blame, and the turns that a bag of words misses.
 REVIEWS = (
@@ -27,16 +37,47 @@ REVIEWS = (
 
 
 def compose(out: Path) -> list[Path]:
-    """Four new folk tunes, each as MIDI and as a piano roll."""
+    """Four new folk tunes, each as MIDI and as a piano roll, and the first half of one continued otherwise."""
+    from dataclasses import replace
+
     import zoo
 
-    model, files = zoo.load("folk_lstm"), []
+    model, files, tunes = zoo.load("folk_lstm"), [], []
     # The metres and keys of four sets at a dance; the second part of each name is for the reader.
     for i, (metre, key) in enumerate((("6/8", "D"), ("4/4", "G"), ("9/8", "A dorian"), ("2/4", "Em")), start=1):
         (tune,) = model.generate(key=key, metre=metre, bars=16, temperature=0.9, top_p=0.95, seed=i)
+        tunes.append(tune)
         files += [tune.save(out / f"tune-{i}.mid"), tune.save(out / f"tune-{i}.png")]
         print(f"tune {i}: {tune.bars} bars of {tune.metre} in {tune.key}, {len(tune.notes)} notes")
+    first = tunes[0]
+    half = tuple(note for note in first.notes if note.end <= 8 * first.metre.bar_ticks)
+    (continued,) = model.continue_(replace(first, notes=half, title="Tune 1"), bars=8, temperature=0.9, top_p=0.95, seed=1)
+    files += [continued.save(out / "continued.mid"), continued.save(out / "continued.png")]
+    print(f"tune 1 from its first 8 bars on: {continued.bars} bars, {len(continued.notes)} notes")
     return files
+
+
+def compose_chorales(out: Path) -> list[Path]:
+    """A new chorale, and three voices under a melody, each as MIDI and as a piano roll; and the tokens of its first bars."""
+    import zoo
+    from zoo.music import token_picture
+    from zoo.music.score import TICKS_PER_QUARTER, Key, Note, Score
+
+    notes, start = [], 0
+    for pitch, quarters in MELODY:
+        notes.append(Note(start, quarters * TICKS_PER_QUARTER, pitch))
+        start += quarters * TICKS_PER_QUARTER
+    melody = Score(tuple(notes), key=Key.parse("G"), tempos=((0, 76.0),), title="A melody")
+    model, files = zoo.load("chorale_lstm"), []
+    (chorale,) = model.generate(key="g", metre="4/4", bars=8, temperature=0.9, top_p=0.95, seed=1)
+    harmony = model.harmonize(melody, n=4, temperature=0.9, top_p=0.95, seed=1)[0]
+    for name, score in (("chorale", chorale), ("harmony", harmony)):
+        files += [score.save(out / f"{name}.mid"), score.save(out / f"{name}.png")]
+        print(
+            f"{name}: {score.bars} bars of {score.metre} in {score.key}, {len(score.notes)} notes in {len(score.voices)} voices"
+        )
+    token_picture.draw(harmony, out / "tokens.png")
+    return [*files, out / "tokens.png"]
 
 
 def read_reviews(out: Path) -> list[Path]:
@@ -87,6 +128,7 @@ def draw_boundary(out: Path) -> list[Path]:
 
 PARTS = (
     ("folk_lstm composes", compose),
+    ("chorale_lstm composes, and harmonises a melody", compose_chorales),
     ("sentiment_transformer reads reviews", read_reviews),
     ("digits_mlp reads handwriting", read_digits),
     ("perceptron draws its boundary", draw_boundary),

@@ -58,8 +58,8 @@ def harmonize(arguments: argparse.Namespace) -> None:
 
     music_files.check_place(arguments)
     read = midi.read(arguments.melody)
-    tune = replace(read, voices=read.voices[:1])
-    if not read.is_melody or len(read.voices) > 1:
+    tune = read
+    if not read.is_melody or len(read.voices) > 1 or read.voices[0].drums:
         try:
             tune = melody(read)
         except ValueError as error:

@@ -13,7 +13,7 @@ import zoo
 from zoo import cards, export, training
 from zoo.composer import Composer
 from zoo.data import sklearn_digits
-from zoo.models import digits_mlp, folk_lstm, sentiment_transformer
+from zoo.models import digits_mlp, music_lstm, sentiment_transformer
 from zoo.models.digits_mlp import DigitsMLPConfig
 from zoo.music import features, grammar
 from zoo.training import Recipe
@@ -44,12 +44,12 @@ def digits() -> Case:
 
 def folk() -> Case:
     composer: Composer = zoo.load("folk_lstm")
-    config = folk_lstm.Config.of(composer.card.architecture)
+    config = music_lstm.Config.of(composer.card.architecture)
     tokens = grammar.padded([np.array([1, *piece]) for piece in composer.sample(3, composer.prompt(), bars=4, seed=1)])
     y = tf.constant(tokens[:, 1:], tf.int32)
     heard = features.trace(grammar.Tables(composer.vocabulary), tokens)
     inputs = {name: tf.constant(value[:, :-1], tf.int32) for name, value in heard.items()}
-    return folk_lstm.build, config, folk_lstm.loss, inputs, y, tf.cast(y != 0, tf.float32)
+    return music_lstm.build, config, music_lstm.loss, inputs, y, tf.cast(y != 0, tf.float32)
 
 
 CASES = {"sentiment_transformer": sentiment, "digits_mlp": digits, "folk_lstm": folk}

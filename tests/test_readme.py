@@ -88,6 +88,7 @@ def test_the_python_runs(results: dict[str, tuple[int, str, str]], checkout: Pat
     assert code == 0, err
     assert str([card.name for card in cards.list_models()]) in out
     assert (checkout / "tune.mid").read_bytes().startswith(b"MThd")
+    assert (checkout / "choir.musicxml").read_text(encoding="utf-8").count("<part id=") == 4
     assert (checkout / "tune.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -12,11 +12,11 @@ import zoo
 from zoo import cards, export
 from zoo.data import tables
 
-MODELS = ["digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
+MODELS = ["chorale_lstm", "digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
 TEXTS = ["A fine film, warm and funny.", "Dull, long and badly acted.<br />Not for me.", "", "\U0001f600 caf\u00e9"]
 
 
-PROMPT = "metre=6/8 tonic=D mode=major"
+PROMPT, CHORALE_PROMPT = "metre=6/8 tonic=D mode=major", "metre=4/4 tonic=G mode=minor type=chorale"
 
 
 def inputs(name: str) -> dict[str, object]:
@@ -27,7 +27,8 @@ def inputs(name: str) -> dict[str, object]:
         return {"image": np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)}
     if name == "sentiment_transformer":
         return {"text": TEXTS}
-    return {"prompt": [PROMPT] * 3, "bars": 4, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "seed": 5}
+    prompt = CHORALE_PROMPT if name == "chorale_lstm" else PROMPT
+    return {"prompt": [prompt] * 3, "bars": 4, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "seed": 5}
 
 
 # Runs in a folder from which zoo cannot be imported; JSON in, JSON out: a model's folder and its inputs a line.
@@ -63,7 +64,7 @@ def plain_tensorflow() -> dict[str, dict[str, list]]:
     return dict(zip(MODELS, map(json.loads, result.stdout.splitlines()[-len(MODELS) :]), strict=True))
 
 
-def test_the_zoo_holds_the_four_networks() -> None:
+def test_the_zoo_holds_the_networks() -> None:
     assert [card.name for card in zoo.list_models()] == MODELS
 
 
@@ -78,7 +79,7 @@ def test_the_card_is_complete(name: str) -> None:
         assert metric.command.startswith("python -m apps."), "every number has the command that repeats it"
         assert "evaluate" in metric.command
         assert metric.n > 0
-    assert card.training.command.startswith(f"python -m apps.{name.split('_')[0] if name != 'folk_lstm' else 'music'} train")
+    assert card.training.command.startswith(f"python -m apps.{'music' if name.endswith('_lstm') else name.split('_')[0]} train")
     assert 0 < card.training.seconds < 3600, "each trains in under an hour on two cores"
     assert set(card.training.versions) == {"tensorflow", "keras", "python"}
     assert len(card.dataset.sha256) == 64
@@ -106,6 +107,14 @@ def test_plain_tensorflow_gives_what_zoo_gives(plain_tensorflow: dict[str, dict[
     assert np.ptp(expected) > 0.01, "the inputs tell the outputs apart"
 
 
+def test_plain_tensorflow_composes_chorales(plain_tensorflow: dict[str, dict[str, list]]) -> None:
+    vocabulary = zoo.load("chorale_lstm").vocabulary
+    for row in plain_tensorflow["chorale_lstm"]["tokens"]:
+        score = vocabulary.decode([int(token) for token in row])
+        assert (str(score.metre), str(score.key), score.bars) == ("4/4", "Gm", 4)
+        assert {note.voice for note in score.notes} == {0, 1, 2, 3}
+
+
 def test_plain_tensorflow_composes_what_zoo_composes(plain_tensorflow: dict[str, dict[str, list]]) -> None:
     written = plain_tensorflow["folk_lstm"]
     composer = zoo.load("folk_lstm")
@@ -117,11 +126,12 @@ def test_plain_tensorflow_composes_what_zoo_composes(plain_tensorflow: dict[str,
         assert (str(score.metre), str(score.key), score.bars) == ("6/8", "D", 4)
 
 
-def test_a_few_pieces_are_composed_as_many_are() -> None:
+@pytest.mark.parametrize("name", ["folk_lstm", "chorale_lstm"])
+def test_a_few_pieces_are_composed_as_many_are(name: str) -> None:
     """Compiled or not, the same seed gives the same tunes."""
-    signatures = zoo.load("folk_lstm").saved_model.signatures
+    signatures = zoo.load(name).saved_model.signatures
     specs = signatures["generate"].structured_input_signature[1]
-    given = {name: tf.constant(value, specs[name].dtype) for name, value in inputs("folk_lstm").items()}
+    given = {key: tf.constant(value, specs[key].dtype) for key, value in inputs(name).items()}
     compiled, plain = (signatures[name](**given) for name in ("generate", "generate_few"))
     assert compiled["text"].numpy().tolist() == plain["text"].numpy().tolist()
     np.testing.assert_allclose(compiled["log_probability"], plain["log_probability"], rtol=1e-4)
@@ -135,3 +145,7 @@ def test_the_pretrained_models_reach_the_figures_of_their_cards() -> None:
     assert test["sentiment_transformer"]["accuracy"] >= 0.875
     assert test["folk_lstm"]["nats_per_note"] <= 0.75 * test["folk_lstm"]["baseline_nats_per_note"]
     assert test["folk_lstm"]["complete_bars"] == 1.0
+    chorales = test["chorale_lstm"]
+    assert chorales["grid_nats_per_cell"] <= 0.43
+    assert chorales["lower_nats_per_cell"] < chorales["lower_nats_per_cell_without_lookahead"]
+    assert chorales["complete_bars"] == 1.0

@@ -2,7 +2,7 @@
 
 >>> import zoo
 >>> [card.name for card in zoo.list_models()]
-['digits_mlp', 'folk_lstm', 'perceptron', 'sentiment_transformer']
+['chorale_lstm', 'digits_mlp', 'folk_lstm', 'perceptron', 'sentiment_transformer']
 >>> model = zoo.load("sentiment_transformer")   # imports TensorFlow, checks every file's sha256
 >>> model.predict(["A fine film.", "Dull."])
 

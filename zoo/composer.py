@@ -1,6 +1,6 @@
 """A network that writes music, as `zoo.load` gives it: scores out of an exported model, and log-probabilities of scores."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from zoo.music.tokens import Vocabulary
 BATCH = 250  # pieces sampled in one call, so that memory stays bounded for any number of pieces
 # Up to so many pieces are done sooner than XLA has compiled the loop for their number.
 FEW = 8
+HARMONY_BATCH = 64  # and of harmonies
 SCORE_BATCH = 32  # likewise for scoring, which holds the network's states at every step
 MOST_PIECES = 10_000
 MOST_BARS = 64
@@ -162,12 +163,18 @@ class Composer:
         """What the model hears of a primer, and by how many octaves it was moved for that.
 
         A model of melodies hears the melody (zoo.music.melody), one of several voices these, the highest first
-        (zoo.music.arranging), one of parts the highest notes of each; in a metre like the primer's, moved to the model's pitches,
-        and with starts and lengths that it knows. UserError where that is not to be had.
+        (zoo.music.arranging), one of parts the highest notes of each, in their own order where they are as many; in a metre
+        like the primer's, moved to the model's pitches, with lengths (and in parts starts) that it knows. UserError where that is
+        not to be had.
         """
         vocabulary = self.vocabulary
         try:
-            heard = arranging.arranged(primer, vocabulary.voices)[0] if vocabulary.polyphonic else melody_of(primer)
+            if not vocabulary.polyphonic:
+                heard = melody_of(primer)
+            elif len(primer.voices) == vocabulary.voices and not any(voice.drums for voice in primer.voices):
+                heard = replace(primer, key=primer.key or estimate_key(primer))
+            else:
+                heard = arranging.arranged(primer, vocabulary.voices)[0]
             metre = fitting.metre_like(heard.metre, vocabulary)
         except ValueError as error:
             raise UserError(f"{self.card.name} cannot go on from this music: {error}") from error
@@ -183,9 +190,9 @@ class Composer:
                 f"the primer spans {max(pitches) - min(pitches)} semitones: "
                 f"{self.card.name} writes the MIDI pitches {low} to {high}"
             )
-        if vocabulary.polyphonic and not vocabulary.parts:
-            return fitting.fitted(moved, vocabulary), octaves
-        return fitting.placed(moved, vocabulary) if len(moved.metres) == 1 else moved, octaves
+        # In melodies a note stands where the one before it ends: only parts have places of their own.
+        fit = fitting.placed if vocabulary.parts else fitting.fitted
+        return fit(moved, vocabulary), octaves
 
     def sample(
         self,
@@ -206,9 +213,8 @@ class Composer:
         """Token ids and log-probability of each piece."""
         _check(n, bars, temperature, top_k, top_p, seed)
         pieces = []
-        for call, first in enumerate(range(0, n, BATCH)):
-            count = min(BATCH, n - first)
-            choices = _choices(bars or 0, temperature, top_k, top_p, seed + call * SEED_STEP)
+        for count, own in _calls(n, BATCH, seed):
+            choices = _choices(bars or 0, temperature, top_k, top_p, own)
             output = (self._generate_few if count <= FEW else self._generate)(prompt=tf.constant([prompt] * count), **choices)
             pieces += _rows(output)
         return pieces
@@ -270,7 +276,8 @@ class Composer:
             n, temperature, top_k, top_p, seed: see `generate`.
 
         Returns:
-            Scores of the model's voices, the melody as the first, whose `log_probability` is that of the other voices.
+            Scores of the model's voices, the melody as the first, all with its instrument; their `log_probability` is that of the
+            other voices.
 
         Raises:
             UserError: a model that writes no parts, a melody in a metre unlike the model's, or one that is too long for it.
@@ -279,16 +286,15 @@ class Composer:
             raise UserError(f"{self.card.name} writes melodies: to harmonise one, name a model of parts such as chorale_lstm")
         heard, octaves = self.heard_melody(melody)
         _check(n, heard.bars, temperature, top_k, top_p, seed)
-        given = {
-            name: tf.constant([[getattr(note, name) for note in heard.notes]] * n, tf.int32)
-            for name in ("start", "duration", "pitch")
-        }
+        notes = {name: [getattr(note, name) for note in heard.notes] for name in ("start", "duration", "pitch")}
         prompt = self.prompt(heard.key, None, heard.metre)
-        output = self._harmonize(
-            prompt=tf.constant([prompt] * n), **given, **_choices(heard.bars, temperature, top_k, top_p, seed)
-        )
+        pieces = []
+        for count, own in _calls(n, HARMONY_BATCH, seed):
+            given = {name: tf.constant([values] * count, tf.int32) for name, values in notes.items()}
+            choices = _choices(heard.bars, temperature, top_k, top_p, own)
+            pieces += _rows(self._harmonize(prompt=tf.constant([prompt] * count), **given, **choices))
         scores = []
-        for tokens, log_probability in _rows(output):
+        for tokens, log_probability in pieces:
             composed = self.vocabulary.decode(tokens)
             if [note for note in composed.notes if not note.voice] != list(heard.notes):
                 raise UserError(
@@ -301,7 +307,7 @@ class Composer:
                     melody,
                     notes=(*melody.notes, *lower),
                     key=heard.key,
-                    voices=(replace(self.voices()[0], program=melody.voices[0].program), *self.voices()[1:]),
+                    voices=tuple(replace(voice, program=melody.voices[0].program) for voice in self.voices()),
                     log_probability=log_probability,
                 )
             )
@@ -389,6 +395,12 @@ def _check(n: int, bars: int | None, temperature: float, top_k: int, top_p: floa
         raise UserError(f"top_p = {top_p}: above 0 and at most 1, where 1 is no limit")
     if not -(2**62) <= seed < 2**62:
         raise UserError(f"seed = {seed}: a whole number of at most 62 bits")
+
+
+def _calls(n: int, most: int, seed: int) -> Iterator[tuple[int, int]]:
+    """How many pieces each call of a signature writes, `most` at most, and its seed."""
+    for call, first in enumerate(range(0, n, most)):
+        yield min(most, n - first), seed + call * SEED_STEP
 
 
 def _choices(bars: int, temperature: float, top_k: int, top_p: float, seed: int) -> dict[str, tf.Tensor]:

@@ -136,8 +136,8 @@ def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, co
     joined, is given); the sum here is over GRID_METRES and three likely keys, so what is reported is an upper bound of -log p. It
     includes <end>, the end of the piece. The cells of one voice are its share of the most probable spelling;
     `nats_per_frame_time` is that of the tokens of time, which tell when the next voice moves, and of the controls. An onset
-    is a note of the joined grid. Of the test split also `_without_twin` and `_without_tune`: the pieces whose tune is not in
-    JSB's own train split (zoo.data.jsb.WITHOUT_TWIN, WITHOUT_TUNE).
+    is a note of the joined grid. Of the whole test split also `_without_twin` and `_without_tune`: the pieces whose tune is not
+    in JSB's own train split (zoo.data.jsb.WITHOUT_TWIN, WITHOUT_TUNE).
     """
     spellings = [_spellings(frames) for frames in pieces]
     flat = [score for each in spellings for score in each]
@@ -169,7 +169,7 @@ def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, co
         return list(as_metrics({f"{name}{suffix}": float(value) for name, value in found.items()}, split, len(rows), command))
 
     metrics = of(range(len(pieces)), "")
-    if split == "test":
+    if split == "test" and len(pieces) == jsb.TEST_PIECES:
         metrics += of(jsb.WITHOUT_TWIN, "_without_twin") + of(jsb.WITHOUT_TUNE, "_without_tune")
     return metrics
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import zoo
-from apps import music
+from apps import music, music_files, music_training
 from zoo.data import chorales, folk, midi_folder
 from zoo.errors import UserError
 from zoo.music import midi
@@ -37,7 +37,7 @@ def model(tunes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `train --quick` makes of them; few pieces are looked at, since one that has learned so little ends none soon."""
     out = tmp_path_factory.mktemp("models") / "mine"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(music, "SAMPLES", 20)
+        patch.setattr(music_training, "SAMPLES", 20)
         assert music.main(["train", "--data", str(tunes), "--quick", "--epochs", "2", "--out", str(out)]) == 0
     return out
 
@@ -49,7 +49,7 @@ def test_train_publishes_a_complete_card(model: Path, tunes: Path) -> None:
     assert card.training.command.startswith(f"python -m apps.music train --data {tunes} --quick")
     assert {metric.name for metric in card.metrics} == {"nats_per_note", "baseline_nats_per_note", "complete_bars"}
     complete = next(metric for metric in card.metrics if metric.name == "complete_bars")
-    assert (complete.value, complete.n, music.SAMPLES) == (1.0, 20, 1000)
+    assert (complete.value, complete.n, music_training.SAMPLES) == (1.0, 20, 1000)
     assert {"assets/vocabulary.txt", "curves.png", "saved_model.pb"} <= card.files.keys()
     assert not list(model.parent.glob(".*"))  # no checkpoint is left over
 
@@ -57,7 +57,7 @@ def test_train_publishes_a_complete_card(model: Path, tunes: Path) -> None:
 def test_evaluate_prints_the_numbers_of_the_card(
     model: Path, tunes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(music, "SAMPLES", 20)
+    monkeypatch.setattr(music_training, "SAMPLES", 20)
     assert music.main(["evaluate", "--model", str(model), "--data", str(tunes), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result.keys() == {"nats_per_note", "baseline_nats_per_note", "complete_bars", "split", "n", "model"}
@@ -115,7 +115,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(model: Path, gene
 
 
 def test_train_goes_on_from_a_model(model: Path, tunes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(music, "SAMPLES", 10)
+    monkeypatch.setattr(music_training, "SAMPLES", 10)
     out = tmp_path / "more"
     assert music.main(["train", "--data", str(tunes), "--quick", "--epochs", "1", "--from", str(model), "--out", str(out)]) == 0
     before, after = zoo.load(model), zoo.load(out)
@@ -142,7 +142,10 @@ def test_train_goes_on_from_a_model(model: Path, tunes: Path, tmp_path: Path, mo
         (["generate", "--n", "20000"], "n = 20000: from 1 to 10,000 pieces at a time"),
         (["generate", "--temperature", "-1"], "temperature = -1.0: a number from 0"),
         (["generate", "--top-p", "2"], "top_p = 2.0: above 0 and at most 1"),
-        (["evaluate", "--data", "no_such_folder"], "no data set is called 'no_such_folder': there is folk, or give a folder"),
+        (
+            ["evaluate", "--data", "no_such_folder"],
+            "no data set is called 'no_such_folder': there are folk and chorales, or give a folder",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_nothing_written(
@@ -168,7 +171,7 @@ def test_other_models_and_places_are_refused(
     small_model: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert music.main(["generate", "--model", str(small_model)]) == 2
-    assert "is a perceptron, not a folk_lstm" in capsys.readouterr().err
+    assert "is a perceptron, not a music_lstm" in capsys.readouterr().err
     assert music.main(["generate", "--model", "no_such_model"]) == 2
     assert "no model is called 'no_such_model'" in capsys.readouterr().err
     file = tmp_path / "file"
@@ -217,10 +220,10 @@ def test_what_one_format_cannot_say_or_no_file_can_take_is_refused_before_any_is
 
 def test_a_tune_without_notes_is_refused_by_the_formats_that_need_some(tmp_path: Path) -> None:
     for suffix in ("mid", "png"):
-        music._check_writable(Score(()), tmp_path / f"tune-3.{suffix}")
+        music_files._check_writable(Score(()), tmp_path / f"tune-3.{suffix}")
     for suffix in ("wav", "abc", "musicxml"):
         with pytest.raises(UserError, match="tune-3 holds no notes, which only mid and png can be without"):
-            music._check_writable(Score(()), tmp_path / f"tune-3.{suffix}")
+            music_files._check_writable(Score(()), tmp_path / f"tune-3.{suffix}")
 
 
 def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -396,3 +399,123 @@ def test_similarity_needs_a_piece_to_compare_with(tmp_path: Path, capsys: pytest
     held_out.save(empty / "one.mid")
     assert music.main(["similarity", str(file), "--data", str(empty)]) == 2
     assert "has no piece in its train split: bring more files" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def duets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty pieces of a melody and chords under it."""
+    folder = tmp_path_factory.mktemp("duets")
+    rng = random.Random(0)
+    for i in range(30):
+        high = [Note(24 * j, 24, 72 + rng.choice([0, 2, 4, 5, 7])) for j in range(16)]
+        low = [Note(96 * j, 96, pitch, 1) for j in range(4) for pitch in (48, 52, 55 + rng.choice([0, 2]))]
+        Score((*high, *low), key=Key(0), voices=(Voice("Flute", 73), Voice("Guitar", 24))).save(folder / f"{i}.mid")
+    return folder
+
+
+def test_a_folder_of_polyphonic_music_is_learned_with_all_its_voices(
+    duets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(music_training, "SAMPLES", 10)
+    model = tmp_path / "duets"
+    assert music.main(["train", "--data", str(duets), "--quick", "--epochs", "1", "--out", str(model)]) == 0
+    told = capsys.readouterr().err
+    assert "excerpts of polyphonic pieces" in told
+    assert f"notes in the scores{'':>16}" in told
+    card = zoo.load(model).card
+    assert card.metric("complete_bars").value == 1
+    assert "polyphonic music" in card.description
+    command = ["generate", "--model", str(model), "--n", "4", "--bars", "2", "--metre", "4/4", "--out", str(tmp_path / "out")]
+    assert music.main(command) == 0
+    written = [midi.read(tmp_path / "out" / f"tune-{i}.mid") for i in range(1, 5)]
+    assert {len(score.voices) for score in written} == {2}
+    assert max(len([n for n in score.notes if n.start == note.start]) for score in written for note in score.notes) > 1
+    primer = str(duets / "0.mid")
+    assert music.main(["continue", primer, "--model", str(model), "--bars", "1", "--out", str(tmp_path / "more")]) == 0
+    more = midi.read(tmp_path / "more" / "tune-1.mid")
+    assert [voice.program for voice in more.voices] == [73, 24]
+    assert {note for note in midi.read(primer).notes if note.start < 96 * 4} <= set(more.notes)
+    assert music.main(["harmonize", primer, "--model", str(model)]) == 2
+    assert "name a model of parts such as chorale_lstm" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def air() -> Score:
+    """A line of a melody of our own, too low for a soprano, with a triplet."""
+    pitches = [60, 62, 64, 65, 67, 65, 64, 62, 64, 60]
+    notes = [Note(24 * i, 24, pitch - 12) for i, pitch in enumerate(pitches)]
+    notes += [Note(240 + 8 * i, 8, 55 - i) for i in range(3)] + [Note(264, 120, 48)]
+    return Score(tuple(notes), key=Key(0), tempos=((0, 70.0),), voices=(Voice("Voice", 53),), title="Air")
+
+
+def test_harmonize_leaves_the_melody_as_it_is(air: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    file = str(air.save(tmp_path / "air.mid"))
+    assert music.main(["harmonize", file, "--n", "2", "--seed", "1", "--formats", "mid,musicxml,png", "--out", str(out)]) == 0
+    printed, told = capsys.readouterr()
+    assert "harmonised +12 semitones from where it stands" in told
+    assert "3 of 14 notes are off the model's grid" in told
+    assert len(printed.splitlines()) == 3
+    for i in (1, 2):
+        score = midi.read(out / f"tune-{i}.mid")
+        assert [voice.name for voice in score.voices] == ["Soprano", "Alto", "Tenor", "Bass"]
+        assert [(n.start, n.duration, n.pitch) for n in score.notes if not n.voice] == [
+            (n.start, n.duration, n.pitch) for n in air.notes
+        ]
+        assert all(any(n.voice == voice for n in score.notes) for voice in (1, 2, 3))
+        assert score.bars == air.bars
+        assert (out / f"tune-{i}.musicxml").read_text().count("<part id=") == 4
+    assert (out / "tune-1.mid").read_bytes() != (out / "tune-2.mid").read_bytes()
+
+
+def test_harmonize_takes_the_highest_voice_of_several(air: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = replace(air, notes=(*air.transpose(12).notes, Note(0, 96, 40, 1)), voices=(Voice(), Voice()))
+    assert music.main(["harmonize", str(both.save(tmp_path / "two.mid")), "--out", str(tmp_path)]) == 0
+    assert "the highest one is harmonised (14 of 15 notes)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("score", "flags", "message"),
+    [
+        (Score((Note(0, 24, 60),), ((0, Metre(7, 8)),)), [], "the metre 7/8 is like none of"),
+        (Score((Note(0, 24, 60),), voices=(Voice("", 0, True),)), [], "holds no melody: only drums"),
+        (Score((Note(0, 24, 60),)), ["--key", "H"], "key 'H': write a tonic"),
+        (
+            Score((Note(0, 24, 60),)),
+            ["--model", "folk_lstm"],
+            "folk_lstm writes melodies: to harmonise one, name a model of parts",
+        ),
+    ],
+)
+def test_harmonize_refuses_in_one_line(
+    score: Score, flags: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert exit_code(["harmonize", str(score.save(tmp_path / "file.mid")), *flags, "--out", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not out.exists()
+
+
+def test_evaluate_reads_the_published_grids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chord, other = [72, 67, 64, 48], [71, 67, 62, 43]
+    pieces = [[chord] * 16 + [other] * 16 + [chord] * 32, [chord] * 32]
+    file = tmp_path / "grids.json"
+    file.write_text(json.dumps({"train": [], "valid": pieces[:1], "test": pieces}))
+    assert music.main(["evaluate", "--model", "chorale_lstm", "--data", str(file), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["n"] == 2
+    assert result["nats_per_frame"] == pytest.approx(4 * result["nats_per_cell"])
+    onsets = result["nats_per_cell"] * 4 * 96 / result["nats_per_onset"]
+    assert onsets == pytest.approx(round(onsets), abs=1e-3)
+    assert 15 <= onsets <= 24  # of 11 notes and 4, more where the bars of a spelling cut long ones
+    voices = [result[f"nats_per_frame_{name}"] for name in ("soprano", "alto", "tenor", "bass", "time")]
+    assert min(voices) > 0
+    assert sum(voices) >= result["nats_per_frame"] - 1e-6  # of the most probable spelling: the sum over them is no less likely
+    assert "nats_per_cell_without_twin" not in result
+    assert music.main(["evaluate", "--model", "folk_lstm", "--data", str(file)]) == 2
+    assert "folk_lstm knows no grids of chorales: name --model chorale_lstm" in capsys.readouterr().err
+    file.write_text("{}")
+    assert music.main(["evaluate", "--model", "chorale_lstm", "--data", str(file)]) == 2
+    assert "holds no JSB chorales" in capsys.readouterr().err

@@ -2,10 +2,10 @@
 
 import numpy as np
 import tensorflow as tf
-from zoo.models.folk_lstm import Config
 
 from benchmarks import sampling
-from zoo.models import folk_lstm
+from zoo.models import music_lstm
+from zoo.models.music_lstm import Config
 from zoo.music import features, grammar
 from zoo.music.score import Metre
 from zoo.music.tokens import Vocabulary
@@ -16,17 +16,17 @@ CONFIG = Config.fitting(VOCABULARY, token_width=4, place_width=2, bar_width=2, u
 
 
 def test_the_loop_steps_the_same_network() -> None:
-    model = seeded(Recipe(1, 1, 0.1), lambda: folk_lstm.build(CONFIG))
+    model = seeded(Recipe(1, 1, 0.1), lambda: music_lstm.build(CONFIG))
     one = sampling.Stateful(model)
     random = np.random.default_rng(0)
-    x = {name: random.integers(0, 4, (1, 6, *shape)) for name, shape in features.shapes(1).items()}
+    x = {name: random.integers(0, 4, (1, 6, *shape)) for name, shape in features.shapes(1, parts=False).items()}
     expected = model({name: tf.constant(value, tf.int32) for name, value in x.items()}, training=False)[0]
     steps = [one({name: tf.constant(value[:, [i]], tf.int32) for name, value in x.items()})[0, 0] for i in range(6)]
     np.testing.assert_allclose(np.stack(steps), expected, atol=1e-5)
 
 
 def test_the_loop_writes_complete_tunes() -> None:
-    model = seeded(Recipe(1, 1, 0.1), lambda: folk_lstm.build(CONFIG))
+    model = seeded(Recipe(1, 1, 0.1), lambda: music_lstm.build(CONFIG))
     tables = grammar.Tables(VOCABULARY)
     tunes = [sampling.python_loop(sampling.Stateful(model), CONFIG, tables, bars=2, seed=seed) for seed in (1, 1, 2)]
     assert grammar.valid(tables, grammar.padded(tunes)).all()

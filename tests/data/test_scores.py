@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from zoo.data.melodies import LENGTHS, encode, pipeline, transposed
 
+from zoo.data.scores import LENGTHS, PASSAGE, encode, passages, pipeline, ranges, shifts, transposed
 from zoo.errors import UserError
-from zoo.music import features, grammar
-from zoo.music.score import Key, Metre, Note, Score
+from zoo.music import features, grammar, lookahead, voice_leading
+from zoo.music.joined import GRID
+from zoo.music.score import Key, Metre, Note, Score, Voice
 from zoo.music.tokens import START, Vocabulary
 
 VOCABULARY = Vocabulary((Metre(2, 4), Metre(3, 4)), (55, 84), (6, 12, 24, 48), (12, 24, 36), types=("polka",))
@@ -42,7 +45,25 @@ def test_transposition_moves_pitches_and_tonic():
 
 def test_shifts_keep_pitches_in_the_vocabulary():
     low, wide = (Score((Note(0, 24, a), Note(24, 24, b)), ((0, Metre(2, 4)),), Key(0)) for a, b in ((57, 60), (55, 84)))
-    assert [each.shifts for each in encode([low, wide], VOCABULARY)] == [range(-2, 6), range(1)]
+    room = ranges([low, wide], VOCABULARY)
+    assert [each.shifts for each in encode([low, wide], VOCABULARY, room)] == [range(-2, 6), range(1)]
+
+
+def parts(*pitches):
+    """A chord of four voices, which change to it from a semitone above."""
+    notes = (Note(24 * i, 24, pitch + 1 - i, n) for n, pitch in enumerate(pitches) for i in range(2))
+    return Score(tuple(notes), ((0, Metre(2, 4)),), Key(0), voices=(Voice(),) * len(pitches), type="chorale")
+
+
+def test_shifts_keep_each_part_within_its_range():
+    duets = [parts(72, 65), parts(76, 60)]
+    assert ranges(duets, Vocabulary.of(duets, voices=2, parts=True)) == [(72, 77), (60, 66)]
+    choir = [parts(72, 65, 57, 45)]
+    assert ranges(choir, Vocabulary.of(choir, parts=True)) == voice_leading.RANGES
+    room = [(72, 77), (65, 68), (57, 61), (40, 46)]
+    assert shifts(parts(73, 66, 58, 42), room) == range(-1, 2)
+    assert shifts(parts(73, 66, 58, 42), [(0, 127)] * 4) == range(-6, 6)
+    assert shifts(parts(73, 66, 58, 39), room) == range(1)  # too low a bass already
 
 
 def test_validation_batches_hold_every_token_in_order():
@@ -76,7 +97,7 @@ def test_an_epoch_holds_every_tune_once_in_some_key():
         assert y.shape[1] in LENGTHS
         for token, target in zip(x["token"], y, strict=True):
             if token.any():
-                found.append(VOCABULARY.decode([token[0], *target]))
+                found.append(replace(VOCABULARY.decode([token[0], *target]), type="polka"))  # which may have been left out
     shifts = []
     for score in TRAIN:
         matching = [other for other in found if score == other.transpose(score.notes[0].pitch - other.notes[0].pitch)]
@@ -125,11 +146,70 @@ def test_without_transposition_tunes_keep_their_key():
     assert sorted(notes) == sorted(VOCABULARY.encode(score)[5:] for score in TRAIN)
 
 
-def test_long_tunes_are_left_out_of_training_only():
+def test_long_tunes_are_learned_in_passages():
     long = tune(1, 700)
-    assert len(VOCABULARY.encode(long)) > LENGTHS[-1] + 1
-    both = pipeline([*TRAIN, long], [long], VOCABULARY, batch_size=4, seed=3)
-    assert both.steps == data().steps
-    assert sum(int(weight.sum()) for _, _, weight in batches(both.validation)) == len(VOCABULARY.encode(long)) - 5
-    with pytest.raises(UserError, match="0 melodies to train on and 1 to validate on"):
-        pipeline([long], [long], VOCABULARY, batch_size=4, seed=3)
+    ids = VOCABULARY.encode(long)
+    (whole,) = encode([long], VOCABULARY, ranges([], VOCABULARY))
+    found = passages(whole)
+    assert len(found) == -(-(len(ids) - 1) // PASSAGE)
+    assert max(len(each.token) for each in found) <= PASSAGE + 1
+    assert [*found[0].token, *(token for each in found[1:] for token in each.token[1:])] == ids
+    assert [each.first for each in found] == [True] + [False] * (len(found) - 1)
+    for name, values in whole.heard.items():  # what came before is heard all the same
+        np.testing.assert_array_equal(np.concatenate([each.heard[name][:-1] for each in found]), values[:-1])
+    rows = [row for _, y, _ in batches(pipeline([long], [long], VOCABULARY, 4, 3).train(0)) for row in y if row.any()]
+    assert sum((row > 0).sum() for row in rows) == len(ids) - 1
+    with pytest.raises(UserError, match="0 scores to train on and 1 to validate on"):
+        pipeline([], [long], VOCABULARY, batch_size=4, seed=3)
+
+
+CHORALES = Vocabulary((Metre(2, 4),), (30, 90), (24, 48), (24,), voices=4, parts=True, types=("chorale", GRID))
+
+
+def test_the_melody_of_parts_is_told_or_to_be_predicted():
+    score = parts(72, 65, 57, 45)
+    melody = lookahead.melody([[note for note in score.notes if not note.voice]])
+    ids = CHORALES.encode(score)
+    heard = features.trace(grammar.Tables(CHORALES), np.array([ids]), melody)
+    sung = [i for i, token in enumerate(ids) if token == CHORALES.index["part=0"] for i in (i, i + 1, i + 2)]
+    data = pipeline([score] * 16, [score], CHORALES, batch_size=4, seed=3, transpose=False)
+    seen = {"told": 0, "not told": 0}
+    for x, y, weight in batches(data.train(0)):
+        for row in range(len(y)):
+            if not (y[row] == CHORALES.index["type=chorale"]).any():
+                assert weight[row, 3] == 0  # no type that anybody asks for
+                continue
+            told = bool(x["ahead"][row].any())
+            seen["told" if told else "not told"] += 1
+            n = len(ids) - 1
+            np.testing.assert_array_equal(x["ahead"][row, :n], heard["ahead"][0, :-1] * told)
+            expected = np.ones(n)
+            expected[np.array(sung) - 1] = 1 - told
+            assert weight[row, :n].tolist() == expected.tolist()
+    assert seen["told"] > 2
+    assert seen["not told"] > 2
+    # The joined score, too, in validation, each with and without its melody.
+    held_out = [(x, y, weight) for x, y, weight in batches(data.validation)]
+    assert [bool(x["ahead"].any()) for x, _, _ in held_out] == [False, True]
+    types = [[token for token in y[:, 3] if token] for _, y, _ in held_out]
+    assert types == [[CHORALES.index["type=chorale"], CHORALES.index[f"type={GRID}"]]] * 2
+
+
+def test_what_is_told_of_the_melody_moves_with_the_key():
+    score = parts(72, 65, 57, 45)
+    moved = [score.transpose(shift) for shift in range(-6, 6)]
+    expected = {}
+    for other in moved:
+        melody = lookahead.melody([[note for note in other.notes if not note.voice]])
+        ids = CHORALES.encode(other)
+        expected[tuple(ids)] = features.trace(grammar.Tables(CHORALES), np.array([ids]), melody)
+    data = pipeline([parts(66, 60, 51, 39), parts(78, 70, 62, 50), score], [score], CHORALES, batch_size=4, seed=3)
+    found = 0
+    for epoch in range(8):
+        for x, y, _ in batches(data.train(epoch)):
+            for row in range(len(y)):
+                ids = (START, *y[row][y[row] > 0].tolist())
+                if ids in expected and x["ahead"][row].any():
+                    np.testing.assert_array_equal(x["ahead"][row, : len(ids) - 1], expected[ids]["ahead"][0, :-1])
+                    found += 1
+    assert found > 3

@@ -32,8 +32,9 @@ WITH_TWIN = frozenset((0, 2, 3, 6, 8, 9, 11, 16, 20, 21, 22, 34, 35, 37, 38, 41,
 # transpositions; these reach 0.65 or more of the shorter one's length. Such pairs have the same title where it is known, and
 # few lie between 0.6 and 0.7.
 WITH_TUNE = WITH_TWIN | {1, 7, 19, 25, 27, 29, 40, 42, 46, 49, 51, 53, 55, 56, 58, 60, 63, 64, 65, 67, 68, 69, 70, 76}
-WITHOUT_TWIN = tuple(sorted(set(range(77)) - WITH_TWIN))
-WITHOUT_TUNE = tuple(sorted(set(range(77)) - WITH_TUNE))
+TEST_PIECES = 77
+WITHOUT_TWIN = tuple(sorted(set(range(TEST_PIECES)) - WITH_TWIN))
+WITHOUT_TUNE = tuple(sorted(set(range(TEST_PIECES)) - WITH_TUNE))
 
 
 def read(path: str | Path) -> dict[str, list[np.ndarray]]:

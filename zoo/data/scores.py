@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.errors import UserError
-from zoo.music import features, grammar, lookahead
+from zoo.music import features, grammar, lookahead, voice_leading
 from zoo.music.joined import GRID, joined
 from zoo.music.score import Score
 from zoo.music.tokens import ANY, Vocabulary
@@ -51,9 +51,11 @@ class Encoded:
 
 
 def ranges(scores: Sequence[Score], vocabulary: Vocabulary) -> Ranges:
-    """Where each voice may go: all pitches of the vocabulary, or of parts those that some score has in that part."""
+    """Where each voice may go: all pitches of the vocabulary; four parts within a choir's ranges, others where they do go."""
     if not vocabulary.parts:
         return [vocabulary.pitches] * vocabulary.voices
+    if vocabulary.voices == len(voice_leading.RANGES):
+        return voice_leading.RANGES
     pitches: list[list[int]] = [[] for _ in range(vocabulary.voices)]
     for score in scores:
         for note in score.notes:
@@ -253,7 +255,8 @@ def _moved(score: Encoded, shift: int, vocabulary: Vocabulary) -> Encoded:
     heard = dict(score.heard)
     for name in ("token", "controls", "recalled"):
         heard[name] = transposed(heard[name], shift, vocabulary)
-    heard["held"] = np.where(heard["held"] > 0, heard["held"] + shift, 0)
+    for name in ("held", "moved") if vocabulary.parts else ("held",):
+        heard[name] = np.where(heard[name] > 0, heard[name] + shift, 0)
     if vocabulary.parts:
         pitch = heard["ahead"][..., :1]
         heard["ahead"] = np.concatenate([np.where(pitch > 0, pitch + shift, 0), heard["ahead"][..., 1:]], -1)

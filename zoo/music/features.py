@@ -17,7 +17,7 @@ def shapes(voices: int, parts: bool) -> dict[str, list[int]]:
     """The features of so many voices, `parts` or not, and the axes of each after those of sequence and step."""
     of_voices, of_bars = [voices], [len(lookback.BARS)]
     several = {"controls": [4], "held": of_voices, "rest": of_voices, "recalled": of_bars, "matched": of_bars}
-    coming = {"ahead": [lookahead.NOTES, 3]} if parts else {}
+    coming = {"moved": of_voices, "ahead": [lookahead.NOTES, 3]} if parts else {}
     return {"token": [], "place": [], "bar": [], "left": []} | several | coming
 
 
@@ -29,8 +29,9 @@ def features(
     token [n]: the token just written. place [n]: ticks from the bar's beginning; bar [n]: bars begun.
     left [n]: bars still to begin, plus one; 0 where the length of the piece is open.
     controls [n, 4]: ids of metre, tonic, mode and type. held, rest [n, voices]: each voice's pitch, and for how many ticks more.
-    recalled, matched [n, len(lookback.BARS)]: see zoo.music.lookback. ahead [n, lookahead.NOTES, 3]: see
-    zoo.music.lookahead; only in a vocabulary of parts.
+    recalled, matched [n, len(lookback.BARS)]: see zoo.music.lookback. Only in
+    a vocabulary of parts: moved [n, voices]: the pitch that each voice has left for another one right here, 0 where it has not;
+    ahead [n, lookahead.NOTES, 3]: see zoo.music.lookahead.
     """
     remaining = state.until - state.cursor[:, None]
     heard = {
@@ -44,7 +45,10 @@ def features(
         "recalled": recalled,
         "matched": matched,
     }
-    return heard if ahead is None else heard | {"ahead": ahead}
+    if ahead is None:
+        return heard
+    moves = (state.since == state.cursor[:, None]) & (state.before != state.held)
+    return heard | {"moved": xp.where(moves, state.before, 0), "ahead": ahead}
 
 
 def left(bars: Any, state: grammar.State, xp: Any = np) -> Any:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import zip_longest
 
 from zoo.music.score import Metre, Note, Score
 from zoo.music.tokens import Vocabulary
@@ -59,7 +60,7 @@ def placed(score: Score, vocabulary: Vocabulary) -> Score:
             if note.voice == voice:
                 first.setdefault(place(note.start), note)
         starts = sorted(first)
-        for start, following in zip(starts, [*starts[1:], None], strict=True):
+        for start, following in zip_longest(starts, starts[1:]):
             note = first[start]
             limit = start - start % bar + 2 * bar
             end = min(max(note.end, start + vocabulary.durations[0]), limit, limit if following is None else following)

@@ -54,7 +54,7 @@ class Tables:
 
 
 class State(NamedTuple):
-    """Where n sequences stand; each field is int32 [n], but for the last three. Ticks count from the start of the latest bar."""
+    """Where n sequences stand; each field is int32 [n], but for the last five. Ticks count from the start of the latest bar."""
 
     phase: Any  # BEGIN ... DONE
     length: Any  # ticks of a bar, 0 before the metre is read
@@ -67,12 +67,14 @@ class State(NamedTuple):
     controls: Any  # [n, 4]: the ids of metre, tonic, mode and type, 0 before they are read
     until: Any  # [n, voices]: where the last of the notes of each voice so far ends, 0 for none
     held: Any  # [n, voices]: the pitch of each voice's note read last, 0 for none
+    since: Any  # [n, voices]: where that note begins; negative in an earlier bar
+    before: Any  # [n, voices]: the pitch of the note of each voice before that one, 0 for none
 
 
 def start(n: int, voices: int = 1, xp: Any = np) -> State:
     """The state of n sequences before their first token, in a vocabulary of so many voices."""
     zero, none = xp.zeros((n,), dtype="int32"), xp.zeros((n, voices), dtype="int32")
-    return State(zero + BEGIN, zero, zero, zero, zero, zero, zero - 1, zero - 1, xp.zeros((n, 4), dtype="int32"), none, none)
+    return State(zero + BEGIN, zero, zero, zero, zero, zero, zero - 1, zero - 1, xp.zeros((n, 4), dtype="int32"), *(none,) * 4)
 
 
 def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
@@ -98,7 +100,10 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
     lasts = of_voice & is_dur[:, None] & (end[:, None] > state.until)
     until = xp.where(lasts, end[:, None], state.until)
     until = xp.where(is_bar[:, None], xp.where(until > length[:, None], until - length[:, None], 0), until)
-    held = xp.where(of_voice & is_dur[:, None], state.pitch[:, None], state.held)
+    begun = of_voice & is_dur[:, None]
+    held = xp.where(begun, state.pitch[:, None], state.held)
+    before = xp.where(begun, state.held, state.before)
+    since = xp.where(begun, state.cursor[:, None], xp.where(is_bar[:, None], state.since - length[:, None], state.since))
     is_control = kind[:, None] == np.array([[_METRE, _TONIC, _MODE, _TYPE]], np.int32)
 
     onset = is_bar | is_pos  # a new place: voices and pitches rise from the bottom again
@@ -116,6 +121,8 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
         controls=xp.where(is_control, token[:, None], state.controls),
         until=until,
         held=held,
+        since=since,
+        before=before,
     )
 
 

@@ -23,15 +23,15 @@ RING = 32  # bars whose beginnings are remembered: more than the farthest that i
 class Memory(NamedTuple):
     """What n sequences have written so far; see `empty`."""
 
-    places: Any  # int32 [length, n]: the place of each step
-    tokens: Any  # int32 [length, n]: the token written there
+    places: Any  # int32 [length, n + 1]: the place of each step; the last column is for no sequence
+    tokens: Any  # int32 [length, n + 1]: the token written there
     starts: Any  # int32 [n, RING]: the step after that of the latest `bar` whose number has this remainder
     matched: Any  # int32 [n, len(BARS)]: tokens in a row that were those of so many bars ago
 
 
 def empty(n: Any, length: int, xp: Any = np) -> Memory:
     """The memory of n sequences of at most `length` tokens before the first."""
-    blank = xp.zeros((length, n), dtype="int32")
+    blank = xp.zeros((length, n + 1), dtype="int32")  # XLA scatters no empty rows, which they would be with n = 0
     return Memory(blank - 1, blank, xp.zeros((n, RING), dtype="int32"), xp.zeros((n, len(BARS)), dtype="int32"))
 
 
@@ -52,10 +52,10 @@ def window(voices: int) -> int:
 
 def recall(memory: Memory, state: grammar.State, voices: int, xp: Any = np) -> Any:
     """The token that was written at this place so many bars ago: int32 [n, len(BARS)], 0 where nothing was."""
-    length, n = xp.shape(memory.places)
+    (length, width), n = xp.shape(memory.places), xp.shape(state.bars)[0]
     ago = state.bars[:, None] - np.array([BARS], np.int32)  # [n, k]
     steps = xp.take_along_axis(memory.starts, ago % RING, axis=1)[..., None] + np.arange(window(voices), dtype=np.int32)
-    at = xp.minimum(steps, length - 1) * n + xp.arange(n, dtype="int32")[:, None, None]  # [n, k, window]
+    at = xp.minimum(steps, length - 1) * width + xp.arange(n, dtype="int32")[:, None, None]  # [n, k, window]
     places, tokens = (xp.take(xp.reshape(each, (-1,)), at, axis=0) for each in (memory.places, memory.tokens))
     wanted = (place(state, xp)[:, None] - np.array([BARS], np.int32) * BAR)[..., None]
     there = (places == wanted) & (ago > 0)[..., None]
@@ -74,10 +74,11 @@ def remember(memory: Memory, step: Any, state: grammar.State, recalled: Any, tok
 
 
 def _written(rows: Any, step: Any, row: Any, xp: Any) -> Any:
-    """Rows [length, n] with another row at number `step`."""
+    """Rows [length, n + 1] with another one [n] at number `step`."""
+    row = xp.pad(row, ((0, 1),))[None, :]
     if xp is np:
-        return np.concatenate([rows[:step], row[None, :], rows[step + 1 :]])
-    return xp.scatter_update(rows, xp.reshape(step, (1, 1)), row[None, :])
+        return np.concatenate([rows[:step], row, rows[step + 1 :]])
+    return xp.scatter_update(rows, xp.reshape(step, (1, 1)), row)
 
 
 def _matched(before: Any, recalled: Any, token: Any, xp: Any) -> Any:

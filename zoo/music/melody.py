@@ -1,6 +1,7 @@
 """The melody in a score of any kind, on a grid that tokens can say, and its key where nobody said which."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def line(notes: Iterable[Note], voice: int) -> list[Note]:
             highest[start] = note
     found: list[Note] = []
     starts = sorted(highest)
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
+    for start, following in zip_longest(starts, starts[1:]):
         note = highest[start]
         end = max(snap(note.end), start + _GAP)
         if following is not None and end + _GAP >= following:
