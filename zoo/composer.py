@@ -316,7 +316,8 @@ class Composer:
         return [replace(score, title=f"{title}, harmonised {i + 1}") for i, score in enumerate(scores)]
 
     def heard_melody(self, melody: Score) -> tuple[Score, int]:
-        """A melody as the model's soprano can sing it, and by how many octaves it was moved for that.
+        """A melody as the model's soprano can sing it, and by how many octaves it was moved for that; single notes that the model
+        lacks even so are heard in the nearest octave that it has.
 
         UserError for what is no melody, a metre that changes or is unlike the model's, or more bars than it writes.
         """
@@ -330,15 +331,18 @@ class Composer:
         except ValueError as error:
             raise UserError(f"{self.card.name} cannot harmonise this melody: {error}") from error
         octaves = fitting.octaves_into([note.pitch for note in melody.notes], *voice_leading.RANGES[0])
-        low, high = self.vocabulary.pitches
-        for note in melody.notes:
-            if not low <= note.pitch + octaves * fitting.OCTAVE <= high:
-                raise UserError(f"the melody spans too much for {self.card.name}, which writes the MIDI pitches {low} to {high}")
         moved = _moved(melody, octaves)
+        moved = replace(moved, notes=tuple(replace(note, pitch=self._within(note.pitch)) for note in moved.notes))
         heard = fitting.placed(replace(moved, metres=((0, metre),), voices=(Voice(),)), self.vocabulary)
         if heard.bars > MOST_BARS:
             raise UserError(f"the melody has {heard.bars} bars: this model writes {MOST_BARS} at most; harmonise it in sections")
         return replace(heard, key=heard.key or estimate_key(heard)), octaves
+
+    def _within(self, pitch: int) -> int:
+        """The pitch, or the one so many octaves nearer that the vocabulary has it."""
+        low, high = self.vocabulary.pitches
+        nearer = max(0, -(-(low - pitch) // fitting.OCTAVE)) - max(0, -(-(pitch - high) // fitting.OCTAVE))
+        return pitch + nearer * fitting.OCTAVE
 
     def score(self, scores: Sequence[Score], melody_given: bool = False) -> list[np.ndarray]:
         """The log-probability, float32 [t] in nats, of each token of each score (controls first, <end> last) given those before.

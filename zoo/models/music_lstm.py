@@ -59,8 +59,8 @@ class Config:
 
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
-        """The configuration that a card's `architecture` tells."""
-        return cls(**{field.name: architecture[field.name] for field in fields(cls)})
+        """The configuration that a card's `architecture` tells; what an older card lacks is the default, as it was then."""
+        return cls(**{field.name: architecture[field.name] for field in fields(cls) if field.name in architecture})
 
     @classmethod
     def fitting(cls, vocabulary: Vocabulary, **others: Any) -> "Config":
