@@ -1,12 +1,11 @@
 """The decision boundary of a perceptron among the points of a table, as a picture that is exact for every point."""
 
-import io
 from pathlib import Path
 
 import numpy as np
 
 from zoo.data.tables import Table
-from zoo.files import write_whole
+from zoo.files import write_picture
 from zoo.loading import Classifier
 
 
@@ -46,7 +45,7 @@ def draw(model: Classifier, table: Table, split: str, path: Path) -> None:
     kernel = model.saved_model.trainable_variables[0].numpy()
     wrong = (points[:, 0] > 0) != (labels > 0.5)
 
-    figure = Figure(figsize=(8, 5), layout="constrained")
+    figure = Figure(figsize=(8, 5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     reach = 1.05 * np.abs(points[:, 0]).max()
     low, high = points[:, 1].min() - 1, points[:, 1].max() + 1
@@ -77,7 +76,5 @@ def draw(model: Classifier, table: Table, split: str, path: Path) -> None:
         ylim=(low, high),
     )
     axes.legend(loc="best", framealpha=0.9)
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=120, metadata={"Software": None})
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, content.getvalue())
+    write_picture(figure, path)

@@ -13,7 +13,7 @@ from zoo.errors import UserError
 from zoo.music import arranging, fitting, lookahead, voice_leading
 from zoo.music.melody import estimate_key, line
 from zoo.music.melody import melody as melody_of
-from zoo.music.score import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Score, Voice
+from zoo.music.score import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Note, Score, Voice
 from zoo.music.tokens import Vocabulary
 
 BATCH = 250  # pieces sampled in one call, so that memory stays bounded for any number of pieces
@@ -286,12 +286,11 @@ class Composer:
             raise UserError(f"{self.card.name} writes melodies: to harmonise one, name a model of parts such as chorale_lstm")
         heard, octaves = self.heard_melody(melody)
         _check(n, heard.bars, temperature, top_k, top_p, seed)
-        notes = {name: [getattr(note, name) for note in heard.notes] for name in ("start", "duration", "pitch")}
         prompt = self.prompt(heard.key, None, heard.metre)
         pieces = []
         for count, own in _calls(n, HARMONY_BATCH, seed):
-            given = {name: tf.constant([values] * count, tf.int32) for name, values in notes.items()}
             choices = _choices(heard.bars, temperature, top_k, top_p, own)
+            given = _given([heard.notes] * count)
             pieces += _rows(self._harmonize(prompt=tf.constant([prompt] * count), **given, **choices))
         scores = []
         for tokens, log_probability in pieces:
@@ -365,8 +364,7 @@ class Composer:
             chosen = order[first : first + SCORE_BATCH]
             text = tf.constant([texts[i] for i in chosen])
             if melody_given:
-                melody = lookahead.melody([[note for note in scores[i].notes if not note.voice] for i in chosen])
-                given = {name: tf.constant(value) for name, value in melody._asdict().items()}
+                given = _given([[note for note in scores[i].notes if not note.voice] for i in chosen])
                 output = self.saved_model.signatures["score_harmony"](text=text, **given)
             else:
                 output = self._score(text=text)
@@ -416,6 +414,11 @@ def _choices(bars: int, temperature: float, top_k: int, top_p: float, seed: int)
         "top_p": tf.constant(top_p, tf.float32),
         "seed": tf.constant(seed, tf.int64),
     }
+
+
+def _given(melodies: Sequence[Sequence[Note]]) -> dict[str, tf.Tensor]:
+    """The melody of each piece, as the signatures that are given one take it."""
+    return {name: tf.constant(values) for name, values in lookahead.melody(melodies)._asdict().items()}
 
 
 def _rows(output: dict[str, tf.Tensor]) -> list[tuple[list[int], float]]:

@@ -1,13 +1,12 @@
 """Pictures of handwritten digits with what a network makes of them, as PNG files."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zoo.files import write_whole
+from zoo.files import write_picture
 
 RIGHT, WRONG = "#1a7f37", "#cf222e"
 COLUMNS = 10
@@ -45,7 +44,7 @@ def draw_grid(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray,
         if wrong:
             for spine in axes.spines.values():
                 spine.set(visible=True, color=WRONG, linewidth=3)
-    _save(figure, path)
+    write_picture(figure, path)
     return errors
 
 
@@ -70,15 +69,9 @@ def draw_predictions(names: Sequence[str], images: np.ndarray, probabilities: np
         bars[int(row.argmax())].set_color(RIGHT)
         right.set(xticks=range(len(row)), ylim=(0, 1), title=f"{row.argmax()} with probability {row.max():.3f}")
         right.title.set_fontsize(9)
-    _save(figure, path)
+    write_picture(figure, path)
 
 
 def _show(axes: Any, image: np.ndarray) -> None:
     axes.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     axes.set(xticks=[], yticks=[])
-
-
-def _save(figure: Any, path: Path) -> None:
-    content = io.BytesIO()
-    figure.savefig(content, format="png", metadata={"Software": None})
-    write_whole(path, content.getvalue())

@@ -1,7 +1,10 @@
 """Files that are written whole or not at all."""
 
+import io
 import os
+import warnings
 from pathlib import Path
+from typing import Any
 
 from zoo.errors import UserError
 
@@ -22,3 +25,13 @@ def write_whole(path: str | Path, content: bytes) -> None:
     finally:
         if beside.is_file():
             beside.unlink()
+
+
+def write_picture(figure: Any, path: str | Path) -> None:
+    """Write a figure of matplotlib's as PNG, as `write_whole` does; the same picture is the same bytes."""
+    content = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # titles in scripts that the font lacks show boxes
+        # No name of a software with its version.
+        figure.savefig(content, format="png", metadata={"Software": None})
+    write_whole(path, content.getvalue())

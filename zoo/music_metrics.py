@@ -51,7 +51,7 @@ def music_metrics(
     if min(len(scores), len(train), samples) >= ENOUGH:
         written = [composer.vocabulary.decode(piece) for piece in pieces]
         metrics += as_metrics(_likeness(written, scores, train), split, samples, command)
-        if len(composer.voices()) == len(voice_leading.VOICES) and composer.vocabulary.parts:
+        if composer.voices() == voice_leading.VOICES:
             metrics += as_metrics(_faults(written, scores), split, samples, command)
     return metrics
 
@@ -107,7 +107,7 @@ def grid_metrics(composer: Composer, scores: Sequence[Score]) -> dict[str, float
     total = known = unknown = 0.0
     for score, without, with_melody in zip(grids, alone, beside, strict=True):
         body = np.arange(len(without)) >= composer.vocabulary.controls
-        others = body & ~(_voice_of_token(composer.vocabulary, composer.vocabulary.encode(score)[1:]) == 0)
+        others = body & (np.array(composer.vocabulary.parts_told(composer.vocabulary.encode(score)[1:])) != 0)
         total -= float(without[body].sum(dtype=np.float64))
         known -= float(with_melody[others].sum(dtype=np.float64))
         unknown -= float(without[others].sum(dtype=np.float64))
@@ -116,16 +116,6 @@ def grid_metrics(composer: Composer, scores: Sequence[Score]) -> dict[str, float
         "lower_nats_per_cell": known / lower,
         "lower_nats_per_cell_without_lookahead": unknown / lower,
     }
-
-
-def _voice_of_token(vocabulary: Vocabulary, ids: Sequence[int]) -> np.ndarray:
-    """The voice that each token tells of, int [t]; -1 for those of time: `bar`, `pos` and <end>."""
-    voices, voice = [], -1
-    for token in ids:
-        kind, _, value = vocabulary.tokens[token].partition("=")
-        voice = int(value) if kind == "part" else voice if kind in ("pitch", "dur") else -1
-        voices.append(voice)
-    return np.array(voices)
 
 
 def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, command: str) -> list[Metric]:
@@ -151,7 +141,7 @@ def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, co
         totals = [each.sum() - each[type_place] for each in values]
         best = int(np.argmax(totals))
         nats[i] = -np.logaddexp.reduce(totals)
-        voice = _voice_of_token(vocabulary, vocabulary.encode(candidates[best])[1:])
+        voice = vocabulary.parts_told(vocabulary.encode(candidates[best])[1:])
         values[best][type_place] = 0
         np.add.at(of_voice[i], voice, -values[best])
         onsets[i] = len(candidates[best].notes)

@@ -82,13 +82,12 @@ def encode(scores: Sequence[Score], vocabulary: Vocabulary, ranges: Ranges) -> l
     encoded: dict[int, Encoded] = {}
     by_length = np.argsort([len(token) for token in tokens], kind="stable")
     for rows in (by_length[i : i + 256] for i in range(0, len(by_length), 256)):
-        melody = lookahead.melody([[note for note in scores[i].notes if not note.voice] for i in rows])
+        melody = lookahead.melody([[note for note in scores[i].notes if not note.voice] for i in rows]) if tables.parts else None
         heard = features.trace(tables, grammar.padded([tokens[i] for i in rows]), melody)
         for row, i in enumerate(rows):
             length = len(tokens[i])
-            own = {name: values[row, :length].copy() for name, values in heard.items()}
-            sings = tokens[i] == vocabulary.index.get("part=0", -1)
-            sung = sings | np.roll(sings, 1) | np.roll(sings, 2)  # voice, pitch and duration
+            own = {name: values[row, :length] for name, values in heard.items()}
+            sung = np.array(vocabulary.parts_told(tokens[i])) == 0
             encoded[i] = Encoded(tokens[i], own, sung, shifts(scores[i], ranges))
     return [encoded[i] for i in range(len(scores))]
 

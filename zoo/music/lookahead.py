@@ -33,9 +33,8 @@ class Melody(NamedTuple):
 
 def melody(voices: Sequence[Sequence[Note]]) -> Melody:
     """Of the notes of voice 0 of each piece, in the order of time; of none where the melody is not known."""
-    longest = max(map(len, voices), default=0) + NOTES
-    result = Melody(np.full((len(voices), longest), NEVER, np.int32), *(np.zeros((len(voices), longest), np.int32),) * 2)
-    result = Melody(result.start, result.duration.copy(), result.pitch.copy())
+    shape = len(voices), max(map(len, voices), default=0) + NOTES
+    result = Melody(np.full(shape, NEVER, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.int32))
     for row, notes in enumerate(voices):
         for i, note in enumerate(notes):
             result.start[row, i], result.duration[row, i], result.pitch[row, i] = note.start, note.duration, note.pitch

@@ -1,7 +1,5 @@
 """A score as a picture: time from left to right, in lines as text is, pitch upwards, one colour a voice."""
 
-import io
-import warnings
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -10,7 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
-from zoo.files import write_whole
+from zoo.files import write_picture
 from zoo.music.notation import one_line
 from zoo.music.score import PITCH_CLASSES, Score
 
@@ -18,7 +16,7 @@ from zoo.music.score import PITCH_CLASSES, Score
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F3C8D", "#666666")
 _BLACK_KEYS = (1, 3, 6, 8, 10)
 INK, _BAR_LINE, _BEAT_LINE, _BLACK_KEY_ROW = "#333333", "#8c8c8c", "#dcdcdc", "#f3f3f5"
-_DPI = 110
+DPI = 110
 _BARS_A_LINE, _MOST_LINES = 16, 8  # longer pieces get longer lines
 
 
@@ -38,7 +36,7 @@ def draw(score: Score, path: str | Path) -> None:
     ticks = max(stops[line[-1]] - starts[line[0]] for line in lines)  # of the longest line, and room for as many in each
     width = min(max(7.0, ticks / 100), 30.0)
     height = min(max(1.7, 0.14 * (high - low + 1)), 9.0)
-    figure = Figure((width, height * len(lines) + 0.9), dpi=_DPI, layout="constrained")
+    figure = Figure((width, height * len(lines) + 0.9), dpi=DPI, layout="constrained")
     for axes, line in zip(figure.subplots(len(lines), squeeze=False)[:, 0], lines, strict=True):
         axes.set_xlim(starts[line[0]], starts[line[0]] + ticks)
         axes.set_ylim(low - 0.5, high + 0.5)
@@ -47,12 +45,7 @@ def draw(score: Score, path: str | Path) -> None:
         draw_labels(axes, starts, line)
     _draw_titles(figure.axes[0], score)
     figure.axes[-1].set_xlabel("bar", fontsize=9, color=INK)
-    content = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # titles in scripts that the font lacks show boxes
-        # No name of a software with its version: the same picture is the same bytes.
-        figure.savefig(content, format="png", metadata={"Software": None})
-    write_whole(path, content.getvalue())
+    write_picture(figure, path)
 
 
 def draw_grid(axes: Axes, score: Score, starts: tuple[int, ...], stops: tuple[int, ...], line: range) -> None:

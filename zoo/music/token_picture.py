@@ -1,7 +1,5 @@
 """How a network hears a score: a piano roll of its first bars and, under each onset, the tokens that say it."""
 
-import io
-import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from matplotlib.patches import FancyBboxPatch
 from scipy.optimize import isotonic_regression
 
 from zoo.errors import UserError
-from zoo.files import write_whole
+from zoo.files import write_picture
 from zoo.music import pianoroll
 from zoo.music.score import Score
 from zoo.music.tokens import spell
@@ -64,12 +62,7 @@ def draw(score: Score, path: str | Path, bars: int = 2) -> None:
 
     UserError for a score that has no notes or no spelling, another number of bars, and a place that cannot be written to.
     """
-    content = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # titles in scripts that the font lacks show boxes
-        # No name of a software with its version: the same picture is the same bytes.
-        _figure(score, bars).savefig(content, format="png", metadata={"Software": None}, dpi=110)
-    write_whole(path, content.getvalue())
+    write_picture(_figure(score, bars), path)
 
 
 def _figure(score: Score, bars: int) -> Figure:
@@ -99,7 +92,7 @@ def _figure(score: Score, bars: int) -> Figure:
     floor = 0.45 + (max(row[-1] for row in rows) + 1) * _ROW  # where the rows of the notes begin
     bottom = floor - top * _ROW + 0.4
     width, height = left + roll_width + max(_MARGIN, after * gap + 0.1), bottom + roll_height + 1.05
-    figure = Figure((width, height))
+    figure = Figure((width, height), dpi=pianoroll.DPI)
     roll = figure.add_axes((left / width, bottom / height, roll_width / width, roll_height / height))
     roll.set(xlim=(0, end), ylim=(low, high))
     starts = tuple(range(0, end, score.metre.bar_ticks))

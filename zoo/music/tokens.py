@@ -245,6 +245,15 @@ class Vocabulary:
             raise ValueError("no metre and mode")
         return Score(tuple(notes), ((0, metre),), Key(tonic, mode), voices=(Voice(),) * self.voices, type=type_)
 
+    def parts_told(self, ids: Iterable[int]) -> list[int]:
+        """The part that each token tells of: its name, a pitch, a duration; -1 for the others, and where there are no parts."""
+        told, part = [], -1
+        for index in ids:
+            kind, _, value = self.tokens[index].partition("=")
+            part = int(value) if kind == "part" else part if kind in ("pitch", "dur") else -1
+            told.append(part)
+        return told
+
     def _values(self, ids: Sequence[int]) -> Iterator[tuple[str, str]]:
         for index in ids:
             if not 0 <= index < len(self):
