@@ -45,13 +45,13 @@ def compose(out: Path) -> list[Path]:
     model, files, tunes = zoo.load("folk_lstm"), [], []
     # The metres and keys of four sets at a dance; the second part of each name is for the reader.
     for i, (metre, key) in enumerate((("6/8", "D"), ("4/4", "G"), ("9/8", "A dorian"), ("2/4", "Em")), start=1):
-        (tune,) = model.generate(key=key, metre=metre, bars=16, top_p=0.98, seed=i)
+        (tune,) = model.generate(key=key, metre=metre, bars=16, seed=i)
         tunes.append(tune)
         files += [tune.save(out / f"tune-{i}.mid"), tune.save(out / f"tune-{i}.png")]
         print(f"tune {i}: {tune.bars} bars of {tune.metre} in {tune.key}, {len(tune.notes)} notes")
     third = tunes[2]
     half = tuple(note for note in third.notes if note.end <= 8 * third.metre.bar_ticks)
-    (continued,) = model.continue_(replace(third, notes=half, title="Tune 3"), bars=8, top_p=0.98, seed=1)
+    (continued,) = model.continue_(replace(third, notes=half, title="Tune 3"), bars=8, seed=1)
     files += [continued.save(out / "continued.mid"), continued.save(out / "continued.png")]
     print(f"tune 3 from its first 8 bars on: {continued.bars} bars, {len(continued.notes)} notes")
     return files
@@ -69,8 +69,8 @@ def compose_chorales(out: Path) -> list[Path]:
         start += quarters * TICKS_PER_QUARTER
     melody = Score(tuple(notes), key=Key.parse("G"), tempos=((0, 76.0),), title="A melody")
     model, files = zoo.load("chorale_lstm"), []
-    (chorale,) = model.generate(key="g", metre="4/4", bars=8, top_p=0.98, seed=1)
-    harmony = model.harmonize(melody, n=4, temperature=0.9, top_p=0.95, seed=1)[0]
+    (chorale,) = model.generate(key="g", metre="4/4", bars=8, seed=1)
+    harmony = model.harmonize(melody, n=4, seed=1)[0]
     for name, score in (("chorale", chorale), ("harmony", harmony)):
         files += [score.save(out / f"{name}.mid"), score.save(out / f"{name}.png")]
         print(

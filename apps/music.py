@@ -174,21 +174,16 @@ def _snapped(score: Any) -> Any:
 
 def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:
     """What the flags of `_add_sampling_flags` ask for, as the composer's methods take it."""
-    return {name: getattr(arguments, name) for name in ("n", "temperature", "top_k", "top_p", "seed")}
+    return music_training.chosen(arguments, ("n", "temperature", "top_k", "top_p", "seed"))
 
 
 def _add_sampling_flags(command: Any, model: str) -> None:
     """The flags of every command that composes."""
     cli.add_model_flag(command, model)
     command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many pieces (%(default)s)")
-    command.add_argument(
-        "--temperature", type=float, default=1.0, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (%(default)s)"
-    )
+    music_training.add_choice_flags(command)
     command.add_argument(
         "--top-k", type=int, default=0, metavar="K", help="only the K most probable tokens; 0 = all (%(default)s)"
-    )
-    command.add_argument(
-        "--top-p", type=float, default=0.98, metavar="P", help="only the most probable tokens up to this mass (%(default)s)"
     )
     cli.add_seed_flag(command)
 
@@ -216,6 +211,7 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument(
         "--samples", type=cli.positive, metavar="N", help=f"pieces to compose and look at ({music_training.SAMPLES})"
     )
+    music_training.add_choice_flags(command)
     cli.add_json_flag(command)
 
     example = "python -m apps.music generate --n 4 --type jig --key D --metre 6/8 --bars 16 --seed 7 --out out/tunes"

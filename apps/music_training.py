@@ -108,11 +108,12 @@ def _vocabulary(folder: Path) -> Any:
     return Vocabulary.load(folder / "assets" / "vocabulary.txt")
 
 
-def _metrics(composer: Any, data: Any, split: str, samples: int, command: str) -> list[cards.Metric]:
+def _metrics(composer: Any, data: Any, split: str, samples: int, command: str, **choices: Any) -> list[cards.Metric]:
     """Those of zoo.music_metrics and the 5-gram's."""
     from zoo import music_metrics
 
-    measured = music_metrics.music_metrics(composer, data.scores[split], data.scores["train"], split, samples, command)
+    held_out, train = data.scores[split], data.scores["train"]
+    measured = music_metrics.music_metrics(composer, held_out, train, split, samples, command, **choices)
     return [*measured, _baseline(data, split, command)]
 
 
@@ -126,6 +127,17 @@ def _baseline(data: Any, split: str, command: str) -> cards.Metric:
     notes = sum(len(score.notes) for score in scores)
     value = nats_per_note(model, [vocabulary.encode(score) for score in scores], notes, vocabulary.controls)
     return cards.Metric("baseline_nats_per_note", value, split, len(scores), command)
+
+
+def add_choice_flags(command: argparse.ArgumentParser) -> None:
+    """How boldly tokens are chosen; `chosen` gives what was said."""
+    command.add_argument("--temperature", type=float, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (1)")
+    command.add_argument("--top-p", type=float, metavar="P", help="only the most probable tokens up to this mass (0.9)")
+
+
+def chosen(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+    """Those of the flags that were given: without one, the composer's own default holds."""
+    return {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
@@ -142,8 +154,8 @@ def evaluate(arguments: argparse.Namespace) -> None:
     data, _ = music_sets.load(name, composer.vocabulary, arguments.melody or None)
     if not data.scores[arguments.split]:
         raise UserError(f"--data {name} has nothing in its {arguments.split} split: bring more files")
-    samples = arguments.samples or SAMPLES
-    cli.show_metrics(_metrics(composer, data, arguments.split, samples, arguments.command_line), arguments)
+    samples, choices = arguments.samples or SAMPLES, chosen(arguments, ("temperature", "top_p"))
+    cli.show_metrics(_metrics(composer, data, arguments.split, samples, arguments.command_line, **choices), arguments)
 
 
 def _grid_metrics(composer: Any, path: str, arguments: argparse.Namespace) -> Sequence[cards.Metric]:

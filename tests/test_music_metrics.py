@@ -27,7 +27,8 @@ class Network:
     def prompt(self):
         return "*"
 
-    def sample(self, n, prompt):
+    def sample(self, n, prompt, **choices):
+        self.choices = choices
         return [self.vocabulary.encode(piece)[1:] for piece in self.pieces[:n]]
 
     def voices(self):
@@ -46,7 +47,11 @@ def chorale(seed: int, bars: int = 4) -> Score:
 
 def test_metrics_of_parts_by_hand():
     scores, train, pieces = ([chorale(seed) for seed in range(first, first + 20)] for first in (0, 100, 200))
-    metrics = music_metrics.music_metrics(Network(VOCABULARY, pieces), scores, train, "test", 20, "command")
+    bar = [note for note in pieces[0].notes if note.start < 96]
+    pieces[0] = replace(pieces[0], notes=tuple(replace(note, start=note.start + 96 * i) for note in bar for i in range(4)))
+    network = Network(VOCABULARY, pieces)
+    metrics = music_metrics.music_metrics(network, scores, train, "test", 20, "command", temperature=0.9)
+    assert network.choices == {"temperature": 0.9}
     values = {metric.name: metric.value for metric in metrics}
     tokens = sum(len(VOCABULARY.encode(score)) - 1 - VOCABULARY.controls for score in scores)
     assert values["nats_per_note"] == pytest.approx(COST * tokens / sum(len(score.notes) for score in scores))
@@ -62,6 +67,7 @@ def test_metrics_of_parts_by_hand():
         assert values[f"{fault}_of_real"] >= 0
         assert fault in values
     assert 0 <= values["copied_share"] <= 1
+    assert (values["looping_share"], values["looping_share_of_real"]) == (1 / 20, 0)
     assert values["pitch_range"] == pytest.approx(values["pitch_range_of_real"], rel=0.1)
     assert {(metric.split, metric.command) for metric in metrics} == {("test", "command")}
 

@@ -14,6 +14,8 @@ from zoo.music import features, grammar, lookahead, lookback
 from zoo.music.lookahead import Melody
 from zoo.music.tokens import BAR, PAD, START, Vocabulary
 
+MELODY_STEP = 64  # melodies are padded to a multiple of so many notes, since XLA compiles anew for each length
+
 Signature = Callable[..., dict[str, tf.Tensor]]
 
 _CHOICES = (
@@ -45,7 +47,8 @@ def endpoints(
         A prompt is a text of tokens, those that follow <start>: "metre=6/8 tonic=D mode=dorian", and on with notes if you like.
         `*` in the place of a token leaves it to the network, and so does everything after the prompt. `bars`: that many bars
         exactly; 0: for each piece one of `lengths` is drawn, or what its prompt has, if that is more. `temperature` divides
-        the logits, 0 takes the most probable token; `top_k` (0 = off) and `top_p` (1 = off) drop improbable tokens.
+        the logits, 0 takes the most probable token; `top_k` (0 = off) and `top_p` (1 = off) drop improbable tokens: all three of
+        what is new, while a token that repeats an earlier bar keeps its probability (see sampling.choose).
         log_probability: the sum over the tokens that the network chose of their log-probability under the network itself, so
         before grammar, temperature, top-k and top-p, with the number of bars known. Tokens are those after <start>, zero
         after <end>. The same inputs give the same outputs on the same machine.
@@ -215,7 +218,7 @@ def endpoints(
         top_p: tf.Tensor,
         seed: tf.Tensor,
     ) -> dict[str, tf.Tensor]:
-        return written(compose, prompt, _given(start, duration, pitch), bars, temperature, top_k, top_p, seed)
+        return written(compiled, prompt, _given(start, duration, pitch), bars, temperature, top_k, top_p, seed)
 
     @tf.function(autograph=False, input_signature=[tf.TensorSpec([None], tf.string, name="text"), *_MELODY])
     def score_harmony(text: tf.Tensor, start: tf.Tensor, duration: tf.Tensor, pitch: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -233,5 +236,5 @@ def _unknown(n: tf.Tensor) -> Melody:
 def _given(start: tf.Tensor, duration: tf.Tensor, pitch: tf.Tensor) -> Melody:
     """Melodies int32 [n, m] each, pitch 0 after the last note."""
     start = tf.where(pitch > 0, start, lookahead.NEVER)
-    end = [[0, 0], [0, lookahead.NOTES]]
+    end = [[0, 0], [0, lookahead.NOTES + (-tf.shape(pitch)[1]) % MELODY_STEP]]
     return Melody(tf.pad(start, end, constant_values=lookahead.NEVER), tf.pad(duration, end), tf.pad(pitch, end))

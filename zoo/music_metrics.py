@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -16,15 +17,23 @@ from zoo.music.score import Key, Metre, Score
 from zoo.music.tokens import BAR, END, START, Vocabulary
 
 ENOUGH = 20  # scores of a set, below which its statistics say little
+LOOP = 4  # times in a row that one or two bars are said, from which on a listener hears a broken record
 KINDS = ("degree", "interval", "duration", "onset")  # of which distributions are compared
 # Where a published grid may begin: it says no metre and no upbeat. Chorales begin on a beat.
 GRID_METRES = ((Metre(4, 4), (0, 4, 8, 12)), (Metre(3, 4), (0, 4, 8)))  # frames after the bar line
 
 
 def music_metrics(
-    composer: Composer, scores: Sequence[Score], train: Sequence[Score], split: str, samples: int, command: str
+    composer: Composer,
+    scores: Sequence[Score],
+    train: Sequence[Score],
+    split: str,
+    samples: int,
+    command: str,
+    **choices: Any,
 ) -> list[Metric]:
-    """What a network says of scores, and what `samples` pieces of its own are like: seeds from 0, temperature 1, open controls.
+    """What a network says of scores, and what `samples` pieces of its own are like: seeds from 0, open controls, chosen as
+    the composer does by itself, or by the `choices` "temperature" and "top_p".
 
     nats_per_note: minus the log-probability of all tokens after the controls, <end> among them, over the number of notes.
     complete_bars: the share of the pieces in which every bar adds up to the metre and which end properly: by the grammar's
@@ -32,13 +41,13 @@ def music_metrics(
     Where there are ENOUGH scores, for degree (above the tonic), interval, duration and onset (place in the bar):
     `<kind>_overlapping_area` of the pieces with `scores` (zoo.music.statistics), and `_ceiling`, that of `train` with `scores`;
     copied_share: the share of the pieces that have two bars or more, in some key, in common with one of `train`
-    (zoo.music.copying), and longest_copy_median and _95: bars of the longest such run; the means of MusPy's measures; beside each
-    `..._of_real`, that of `scores`.
+    (zoo.music.copying), and longest_copy_median and _95: bars of the longest such run; looping_share: the share in which a bar or
+    two are said LOOP times in a row; the means of MusPy's measures; beside each `..._of_real`, that of `scores`.
     Of a model of parts also `grid_metrics`, and the faults of voice leading (zoo.music.voice_leading), beside those of `scores`.
     """
     given = composer.vocabulary.controls
     nats = -sum(float(log_probability[given:].sum(dtype=np.float64)) for log_probability in composer.score(scores))
-    pieces = composer.sample(samples, composer.prompt())
+    pieces = composer.sample(samples, composer.prompt(), **choices)
     tables = grammar.Tables(composer.vocabulary)
     valid = grammar.valid(tables, grammar.padded([[START, *piece] for piece in pieces]))
     complete = [bool(ok) and _is_whole(piece, composer.vocabulary) for ok, piece in zip(valid, pieces, strict=True)]
@@ -70,10 +79,15 @@ def _likeness(written: Sequence[Score], scores: Sequence[Score], train: Sequence
         ("longest_copy_95", lambda bars: np.quantile(bars, 0.95)),
     ):
         values[name], values[f"{name}_of_real"] = float(value(of_pieces)), float(value(of_real))
+    values["looping_share"], values["looping_share_of_real"] = _looping(written), _looping(scores)
     real = statistics.describe(scores)
     for name, (mean, _) in statistics.describe(written).items():
         values[name], values[f"{name}_of_real"] = mean, real[name][0]
     return values
+
+
+def _looping(scores: Sequence[Score]) -> float:
+    return sum(max(statistics.longest_loop(score, period) for period in (1, 2)) >= LOOP for score in scores) / len(scores)
 
 
 def _faults(written: Sequence[Score], scores: Sequence[Score]) -> dict[str, float]:

@@ -3,7 +3,8 @@
 A network is given here as a `step`: one token of each sequence in, the logits of the next one out. Around it runs one
 `tf.while_loop` that XLA compiles as a whole, so that no Python and no single operation's overhead is paid for each token:
 that is what makes it hundreds of times faster than a loop in Python (`python -m benchmarks sampling`).
-The grammar (`zoo.music.grammar`) is stepped beside the network and masks what may not follow.
+The grammar (`zoo.music.grammar`) is stepped beside the network and masks what may not follow; among the rest, a choir's rules
+(`zoo.music.part_writing`) come first.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from keras import ops
 
-from zoo.music import features, grammar, lookahead, lookback
+from zoo.music import features, grammar, lookahead, lookback, part_writing
 from zoo.music.lookahead import Melody
 from zoo.music.tokens import END, PAD, START
 
@@ -77,6 +78,7 @@ def started(tables: grammar.Tables, n: tf.Tensor) -> grammar.State:
 def choose(
     logits: tf.Tensor,
     allowed: tf.Tensor,
+    recalled: tf.Tensor,
     uniform: tf.Tensor,
     temperature: tf.Tensor,
     top_k: tf.Tensor,
@@ -84,11 +86,22 @@ def choose(
 ) -> tf.Tensor:
     """Draws one token a row: grammar, then temperature, then top-k, then top-p.
 
-    logits: float32 [n, V]; allowed: bool [n, V], at least one a row; uniform: float32 [n] in [0, 1). Returns int32 [n].
+    Tokens that would repeat an earlier bar keep the probability that the network gives them; temperature, top-k and top-p are
+    for the others. Whether a tune repeats itself is decided anew with each of its tokens, and a temperature a little below 1
+    would turn that, within a few bars, into a tune that never stops.
+
+    logits: float32 [n, V]; allowed: bool [n, V], at least one a row; recalled: int32 [n, k], tokens of earlier bars, 0 for none;
+    uniform: float32 [n] in [0, 1). Returns int32 [n]. At a temperature of COLDEST or less the most probable token.
     """
     masked = tf.where(allowed, logits, FORBIDDEN)
-    shifted = masked - tf.reduce_max(masked, -1, keepdims=True)
-    likely = keep_likely(tf.nn.softmax(shifted / tf.maximum(temperature, COLDEST)), top_k, top_p)
+    repeats = allowed & tf.reduce_any(tf.one_hot(tf.where(recalled > 0, recalled, -1), logits.shape[1], True, False), 1)
+    repeated = tf.where(repeats, tf.nn.softmax(masked), 0.0)
+    others = tf.where(repeats, FORBIDDEN, masked)
+    shifted = others - tf.reduce_max(others, -1, keepdims=True)
+    new = keep_likely(tf.nn.softmax(shifted / tf.maximum(temperature, COLDEST)), top_k, top_p)
+    new = tf.where(allowed & ~repeats, new, 0.0)  # where nothing else is allowed, all had the same probability
+    share = (1.0 - tf.reduce_sum(repeated, -1, keepdims=True)) / tf.maximum(tf.reduce_sum(new, -1, keepdims=True), 1e-9)
+    likely = repeated + share * new
     reached = tf.cumsum(likely, -1)
     # Below the whole mass even when rounding lifts `uniform` to 1, so that the last token with a mass is the last one drawn.
     threshold = tf.minimum(uniform, 1.0 - 1e-6)[:, None] * reached[:, -1:]
@@ -144,7 +157,8 @@ def sample(
         allowed = grammar.allowed(tables, state, bars, closing, ops)
         if tables.parts:
             allowed = lookahead.allowed(tables, state, melody, allowed, closing, ops)
-        chosen = choose(logits, allowed, uniform[i], temperature, top_k, top_p)
+        preferred = part_writing.preferred(tables, state, allowed, ops)
+        chosen = choose(logits, preferred, recalled, uniform[i], temperature, top_k, top_p)
         given = (forced[i] != OPEN) & ~ended
         wrong = given & ~tf.gather(allowed, tf.maximum(forced[i], PAD), axis=1, batch_dims=1)
         token = tf.where(ended, PAD, tf.where(given, forced[i], chosen))

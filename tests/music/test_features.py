@@ -21,6 +21,9 @@ def test_a_melody_by_hand():
     assert heard["bar"][0].tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2]
     assert heard["left"][0].tolist() == [3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1]
     assert heard["held"][0, :, 0].tolist() == [0, 0, 0, 0, 0, 0, 0, 60, 60, 62, 62, 62, 62]
+    # The lowest pitch so far is 60, the highest 62 from the second note on.
+    assert heard["above"][0, :, 0].tolist() == [0] * 9 + [2] * 4
+    assert not heard["below"].any()
     # In a melody the cursor stands where the note ends, so that nothing rests.
     assert not heard["rest"].any()
     ids = [vocabulary.index[name] for name in ("metre=2/4", "tonic=D", "mode=major")]
@@ -38,6 +41,17 @@ def test_voices_hold_their_pitches_for_as_long_as_they_sound():
     at = words.index("pos=24")
     assert heard["held"][0, at].tolist() == [72, 60]
     assert heard["rest"][0, at].tolist() == [24, 0]
+
+
+def test_each_voice_knows_how_far_it_went():
+    pitches = [60, 67, 55, 62]
+    notes = tuple(Note(12 * i, 12, pitch) for i, pitch in enumerate(pitches))
+    score = Score(notes, ((0, Metre(2, 4)),), Key(0))
+    vocabulary = Vocabulary.of([score])
+    heard = features.trace(grammar.Tables(vocabulary), np.array([vocabulary.encode(score)], np.int32))
+    after = np.flatnonzero(np.isin(heard["token"][0], [vocabulary.index["dur=12"]]))
+    assert heard["above"][0, after, 0].tolist() == [0, 7, 0, 7]
+    assert heard["below"][0, after, 0].tolist() == [0, 0, 12, 5]
 
 
 def test_looking_back_finds_the_token_of_the_same_place():

@@ -20,6 +20,7 @@ from zoo.music.statistics import (
     histogram_overlap,
     histograms,
     lines,
+    longest_loop,
     overlapping_area,
 )
 
@@ -195,3 +196,17 @@ def test_means_and_deviations_over_a_set():
             describe(nothing)
     with pytest.raises(ValueError, match="no notes"):
         features(Score(()))
+
+
+def test_a_loop_is_a_bar_said_again_and_again():
+    def tune(*bars):
+        notes = [Note(48 * bar + 24 * i, 24, pitch) for bar, pitches in enumerate(bars) for i, pitch in enumerate(pitches)]
+        return Score(tuple(notes), ((0, Metre(2, 4)),), Key(0))
+
+    a, b, nothing = (60, 62), (60, 64), ()
+    assert longest_loop(tune(a, b, a, b)) == 1
+    assert longest_loop(tune(b, a, a, a, b, a)) == 3
+    assert longest_loop(tune(a, nothing, a, a)) == 2  # a rest between them
+    assert longest_loop(tune(b, a, b, a, b, a, a), period=2) == 3
+    assert longest_loop(tune(a, b, a), period=2) == 1
+    assert longest_loop(Score((), ((0, Metre(2, 4)),), Key(0))) == 0

@@ -16,7 +16,8 @@ from zoo.music.tokens import BAR
 def shapes(voices: int, parts: bool) -> dict[str, list[int]]:
     """The features of so many voices, `parts` or not, and the axes of each after those of sequence and step."""
     of_voices, of_bars = [voices], [len(lookback.BARS)]
-    several = {"controls": [4], "held": of_voices, "rest": of_voices, "recalled": of_bars, "matched": of_bars}
+    several = {"controls": [4], "recalled": of_bars, "matched": of_bars}
+    several |= dict.fromkeys(("held", "rest", "above", "below"), of_voices)
     coming = {"moved": of_voices, "ahead": [lookahead.NOTES, 3]} if parts else {}
     return {"token": [], "place": [], "bar": [], "left": []} | several | coming
 
@@ -29,8 +30,9 @@ def features(
     token [n]: the token just written. place [n]: ticks from the bar's beginning; bar [n]: bars begun.
     left [n]: bars still to begin, plus one; 0 where the length of the piece is open.
     controls [n, 4]: ids of metre, tonic, mode and type. held, rest [n, voices]: each voice's pitch, and for how many ticks more.
-    recalled, matched [n, len(lookback.BARS)]: see zoo.music.lookback. Only in
-    a vocabulary of parts: moved [n, voices]: the pitch that each voice has left for another one right here, 0 where it has not;
+    above, below [n, voices]: by how many semitones that pitch is above the voice's lowest one so far, and below its highest.
+    recalled, matched [n, len(lookback.BARS)]: see zoo.music.lookback. Only in a vocabulary of parts: moved [n, voices]: the
+    pitch that each voice has left for another one right here, 0 where it has not;
     ahead [n, lookahead.NOTES, 3]: see zoo.music.lookahead.
     """
     remaining = state.until - state.cursor[:, None]
@@ -42,6 +44,8 @@ def features(
         "controls": state.controls,
         "held": state.held,
         "rest": xp.where(remaining > 0, remaining, 0),
+        "above": state.held - state.lowest,
+        "below": state.highest - state.held,
         "recalled": recalled,
         "matched": matched,
     }

@@ -54,7 +54,7 @@ class Tables:
 
 
 class State(NamedTuple):
-    """Where n sequences stand; each field is int32 [n], but for the last five. Ticks count from the start of the latest bar."""
+    """Where n sequences stand; each field is int32 [n], but for the last seven. Ticks count from the start of the latest bar."""
 
     phase: Any  # BEGIN ... DONE
     length: Any  # ticks of a bar, 0 before the metre is read
@@ -69,12 +69,14 @@ class State(NamedTuple):
     held: Any  # [n, voices]: the pitch of each voice's note read last, 0 for none
     since: Any  # [n, voices]: where that note begins; negative in an earlier bar
     before: Any  # [n, voices]: the pitch of the note of each voice before that one, 0 for none
+    lowest: Any  # [n, voices]: the lowest pitch of each voice so far, 0 for none
+    highest: Any  # [n, voices]: the highest one
 
 
 def start(n: int, voices: int = 1, xp: Any = np) -> State:
     """The state of n sequences before their first token, in a vocabulary of so many voices."""
     zero, none = xp.zeros((n,), dtype="int32"), xp.zeros((n, voices), dtype="int32")
-    return State(zero + BEGIN, zero, zero, zero, zero, zero, zero - 1, zero - 1, xp.zeros((n, 4), dtype="int32"), *(none,) * 4)
+    return State(zero + BEGIN, zero, zero, zero, zero, zero, zero - 1, zero - 1, xp.zeros((n, 4), dtype="int32"), *(none,) * 6)
 
 
 def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
@@ -103,6 +105,7 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
     begun = of_voice & is_dur[:, None]
     held = xp.where(begun, state.pitch[:, None], state.held)
     before = xp.where(begun, state.held, state.before)
+    lower = begun & ((state.lowest == 0) | (held < state.lowest))
     since = xp.where(begun, state.cursor[:, None], xp.where(is_bar[:, None], state.since - length[:, None], state.since))
     is_control = kind[:, None] == np.array([[_METRE, _TONIC, _MODE, _TYPE]], np.int32)
 
@@ -123,6 +126,8 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
         held=held,
         since=since,
         before=before,
+        lowest=xp.where(lower, held, state.lowest),
+        highest=xp.where(begun & (held > state.highest), held, state.highest),
     )
 
 

@@ -16,7 +16,9 @@ from zoo.music.tokens import BAR as BAR_TOKEN
 
 BARS = (1, 2, 4, 8, 16)  # how far to look back: phrases, parts, and the first part after the second
 BAR = 1021 * 4 * 16  # from a place to the same one a bar later
-LONGEST_MATCH = 16  # tokens in a row that agreed; beyond it more says nothing
+# Tokens in a row that agreed, up to which they are counted: some five bars. One bar said over and over is far more than that,
+# and a network must be able to tell the second time from the fifth.
+LONGEST_MATCH = 64
 RING = 32  # bars whose beginnings are remembered: more than the farthest that is looked back to
 
 

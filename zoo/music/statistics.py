@@ -190,6 +190,22 @@ def groove_consistency(score: Score) -> float:
     return 1 - float((onsets[1:] != onsets[:-1]).mean())
 
 
+def longest_loop(score: Score, period: int = 1) -> int:
+    """How many times in a row the same `period` bars are said: the same places, pitches, durations and voices; at least 1.
+
+    Bars are those of the first metre; where the passage begins does not matter. 0 without notes.
+    """
+    bars: dict[int, list[tuple[int, int, int, int]]] = {}
+    for note in score.notes:
+        number, place = divmod(note.start, score.metre.bar_ticks)
+        bars.setdefault(number, []).append((place, note.pitch, note.duration, note.voice))
+    longest = again = 0  # bars in a row that are the same as so many before
+    for number in range(period, max(bars, default=-1) + 1):
+        again = again + 1 if bars.get(number) == bars.get(number - period) else 0
+        longest = max(longest, again)
+    return 1 + longest // period if bars else 0
+
+
 def _pitched(score: Score) -> list[Note]:
     return [note for note in score.notes if not score.voices[note.voice].drums]
 
