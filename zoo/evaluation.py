@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from zoo.cards import Metric
+from zoo.data import hand_written_reviews, imdb
 from zoo.data.digits import Digits
 from zoo.data.reviews import Reviews
 from zoo.data.tables import Table
@@ -92,6 +93,7 @@ def digit_metrics(model: Path, digits: Digits, split: str, command: str) -> Sequ
 def review_metrics(model: Path, reviews: Reviews, split: str, command: str) -> Sequence[Metric]:
     """accuracy, auc and calibration_error of a network for sentiment on a split.
 
+    With IMDB also hand_written_accuracy, the share that it reads right of zoo.data.hand_written_reviews, and that of each kind.
     Raises UserError when that split has not both labels.
     """
     import tensorflow as tf
@@ -108,4 +110,14 @@ def review_metrics(model: Path, reviews: Reviews, split: str, command: str) -> S
     for i in range(0, len(order), 1024):
         chosen = order[i : i + 1024]
         probabilities[chosen] = predict(text=tf.constant([texts[j] for j in chosen]))["probability"]
-    return as_metrics(binary_metrics(probabilities, labels), split, len(labels), command)
+    metrics = list(as_metrics(binary_metrics(probabilities, labels), split, len(labels), command))
+    if reviews.source.name == imdb.SOURCE:
+        cases = hand_written_reviews.cases()
+        read = predict(text=tf.constant([case.text for case in cases]))["probability"].numpy() >= 0.5
+        right = np.array([case.positive for case in cases]) == read
+        kinds = np.array([case.kind for case in cases])
+        for name, chosen in {"accuracy": kinds != "", **{kind: kinds == kind for kind in dict.fromkeys(kinds.tolist())}}.items():
+            metrics += as_metrics(
+                {f"hand_written_{name}": float(right[chosen].mean())}, "hand-written", int(chosen.sum()), command
+            )
+    return metrics

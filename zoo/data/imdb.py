@@ -25,6 +25,7 @@ LICENCE = (
     "none stated: published for research by Maas et al. (2011), who ask to be cited; the reviews belong to their writers on IMDb"
 )
 VALIDATION = 0.1
+SOURCE = "imdb_reviews"  # what a card calls it
 
 
 def load(real: bool = False) -> Reviews:
@@ -53,7 +54,7 @@ def load(real: bool = False) -> Reviews:
         texts[0] + texts[1],
         np.concatenate([part["label"] for part in parts]).astype(np.float32),
         np.concatenate([_splits(texts[0]), np.full(len(texts[1]), "test")]),
-        Source("imdb_reviews", VERSION, how, LICENCE),
+        Source(SOURCE, VERSION, how, LICENCE),
     )
 
 
@@ -73,7 +74,7 @@ def stand_in() -> Reviews:
     labels = np.array([float(row[1]) for row in rows], np.float32)
     licence = f"the package's MIT licence covers the package; of the reviews: {LICENCE}"
     how = f"the training reviews in the package {PACKAGE} {version(PACKAGE)}"
-    return Reviews(texts, labels, _splits(texts), Source("imdb_reviews", VERSION, how, licence, stand_in=True))
+    return Reviews(texts, labels, _splits(texts), Source(SOURCE, VERSION, how, licence, stand_in=True))
 
 
 def _splits(texts: list[bytes]) -> np.ndarray:
