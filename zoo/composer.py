@@ -25,7 +25,7 @@ MOST_PIECES = 10_000
 MOST_BARS = 64
 # An easy tempo for dancing, and a walking one for a choir: of melodies and of parts.
 BEATS_A_MINUTE, BEATS_OF_PARTS = 112.0, 76.0
-# Of six pairs tried, temperatures from 0.9 to 1 and masses from 0.9 to 0.98, these gave tunes about as like those of the
+# Of five pairs tried, temperatures from 0.9 to 1 and masses from 0.9 to 0.98, these gave tunes about as like those of the
 # validation split as any other, which wander least and seldom repeat themselves without end.
 TEMPERATURE, TOP_P = 1.0, 0.9
 SEED_STEP = 1_000_003  # between the seeds of two calls; a prime, so that seeds 0, 1, 2 ... of the user share no call's seed
