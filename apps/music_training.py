@@ -96,7 +96,10 @@ def _limits(vocabulary: Any) -> list[str]:
         "The network writes no loudness: the commands add a player's.",
     ]
     if vocabulary.parts:
-        limits.append("Rules of voice leading are learned, not enforced; there are no words, and the phrases no fermatas.")
+        limits.append(
+            "Of four parts, ranges are kept and parallel fifths and octaves avoided; other rules of voice leading are learned, "
+            "not enforced. There are no words, and the phrases have no fermatas."
+        )
     elif not vocabulary.polyphonic:
         limits.append("The form is learned, not enforced: parts may not come back where a dancer expects them.")
     return limits

@@ -21,11 +21,11 @@ import tensorflow as tf
 
 from zoo.models.lstm import LSTM
 from zoo.music import features, lookback
+from zoo.music.part_writing import PARALLELS
 from zoo.music.tokens import Vocabulary
 from zoo.training import Recipe
 
 OCTAVE = 12  # degrees
-PARALLELS = (7, 0)  # semitones, but for octaves, of intervals that parts should not move in
 WIDEST = 24  # semitones of an interval that has a logit of its own
 
 

@@ -51,8 +51,7 @@ def features(
     }
     if ahead is None:
         return heard
-    moves = (state.since == state.cursor[:, None]) & (state.before != state.held)
-    return heard | {"moved": xp.where(moves, state.before, 0), "ahead": ahead}
+    return heard | {"moved": grammar.moved(state, xp), "ahead": ahead}
 
 
 def left(bars: Any, state: grammar.State, xp: Any = np) -> Any:

@@ -131,6 +131,11 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
     )
 
 
+def moved(state: State, xp: Any = np) -> Any:
+    """The pitch that each voice has left for another one right here, [n, voices]; 0 where it has not."""
+    return xp.where((state.since == state.cursor[:, None]) & (state.before != state.held), state.before, 0)
+
+
 def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np) -> Any:
     """Which tokens may come next: bool [n, V], at least one in each row.
 

@@ -13,7 +13,7 @@ from zoo.music import grammar
 from zoo.music.voice_leading import RANGES
 
 _PITCH = grammar.KINDS.index("pitch")
-_PARALLELS = (0, 7)  # semitones between two parts, but for octaves: unisons and octaves, fifths
+PARALLELS = (7, 0)  # semitones, but for octaves, of intervals that parts should not move in: fifths, unisons and octaves
 
 
 def preferred(tables: grammar.Tables, state: grammar.State, mask: Any, xp: Any = np) -> Any:
@@ -41,10 +41,9 @@ def _speaking(state: grammar.State, xp: Any) -> Any:
 def _parallel(state: grammar.State, pitch: np.ndarray, xp: Any) -> Any:
     """Whether the speaking part would go to each pitch [V] in parallel with a part that has moved right here: bool [n, V]."""
     own = xp.take_along_axis(state.held, _speaking(state, xp)[:, None], axis=1)  # the pitch that it would leave, 0 for none
-    moved = (state.since == state.cursor[:, None]) & (state.before != state.held) & (state.before > 0) & (own > 0)
+    moved = grammar.moved(state, xp)
     reached = xp.abs(state.held[..., None] - pitch[None, None, :]) % 12  # [n, voices, V]
-    left = (xp.abs(state.before - own) % 12)[..., None]
-    parallel = xp.zeros_like(moved[..., None])
-    for interval in _PARALLELS:
-        parallel = parallel | ((left == interval) & (reached == interval))
-    return xp.any(parallel & moved[..., None], axis=1) & (pitch[None, :] != own)
+    left = (xp.abs(moved - own) % 12)[..., None]
+    parallel = (left == reached) & ((left == PARALLELS[0]) | (left == PARALLELS[1]))
+    both = ((moved > 0) & (own > 0))[..., None]
+    return xp.any(parallel & both, axis=1) & (pitch[None, :] != own)
