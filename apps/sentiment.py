@@ -1,122 +1,100 @@
-"""The sentiment of film reviews: train the transformer, evaluate it, let it read texts and say which words decided."""
+"""The sentiment of film reviews, or classes of your own texts: train the transformer, evaluate it, let it read and say why."""
 
 import argparse
 import json
+import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from apps import cli
+from apps import cli, sentiment_training
 from zoo import cards
 from zoo.errors import UserError
 
-NAME = "sentiment_transformer"
-DATA = "imdb, or a CSV file with the columns text and label (%(default)s)"
+if TYPE_CHECKING:
+    from zoo.explanation_pictures import Explanation
+
+NAME = sentiment_training.NETWORK
+DATA = "imdb, or a CSV file with a column of texts and one of labels (%(default)s)"
 DECIDING = 8  # words that --explain shows of a text
 SHOWN = 60  # characters of a text that are shown beside its result
 AT_ONCE = 1 << 16  # bytes of standard input
+MOST_EXPLAINED = 50  # texts in the file that --explain --out writes
+KNOWN = 0.5  # below this share of known words, it is said that the verdict means little
 
 
-def train(arguments: argparse.Namespace) -> None:
-    """Trains a transformer and publishes it at --out."""
-    from dataclasses import asdict, replace
+class Verdict:
+    """What a text is taken for.
 
-    from zoo import evaluation, export, processor, training
-    from zoo.data import reviews
-    from zoo.models import sentiment_transformer as network
+    Args:
+        text: the text.
+        classes: the names of the classes.
+        output: the model's: the probability of the second of two classes, or those of all.
+        weights: its tokens and how much each spoke for the verdict's `toward`; None where nobody asked.
+    """
 
-    export.check_writable(arguments.out)
-    shards = processor.shards(network.RECIPE.batch_size)
-    start = cards.find_network(arguments.start, NAME) if arguments.start else None
-    data = reviews.load(arguments.data)
-    reviews.check_trainable(data)
-    epochs = arguments.epochs or (network.QUICK_EPOCHS if arguments.quick else network.RECIPE.epochs)
-    precision = processor.precision(arguments.precision)
-    recipe = replace(network.RECIPE, seed=arguments.seed, epochs=epochs, precision=precision)
-    state = cli.state_folder(arguments.out)
-    with tempfile.TemporaryDirectory() as folder:
-        if start:
-            config = network.Config.of(cards.read_card(start).architecture)
-            vocabulary = start / "assets"
-        else:
-            cli.notice("learning the vocabulary")
-            texts, _ = data.split("train")
-            words, pairs = reviews.learn_vocabulary(texts, network.MOST_WORDS, network.MOST_PAIRS, Path(folder))
-            config = network.Config(words, pairs, **(network.QUICK if arguments.quick else {}))
-            vocabulary = Path(folder)
-        tokenizer = network.Tokenizer(config, vocabulary)
-        model = training.seeded(recipe, lambda: network.build(config))
-        if start:
-            export.restore(model, start)
-        batches = reviews.batches(data, tokenizer, recipe)
-        history = training.train(model, network.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
-        model = training.in_float32(model, lambda: network.build(config))
+    def __init__(self, text: bytes, classes: tuple[str, ...], output: Any, weights: list[tuple[str, float]] | None) -> None:
+        self.text, self.weights = text, weights
+        values = [1 - float(output), float(output)] if output.ndim == 0 else output.tolist()
+        self.probabilities = dict(zip(classes, values, strict=True))
+        self.label = classes[max(range(len(classes)), key=lambda i: (values[i], i))]
+        # With two classes, both the probability and the weights are those of the second, whichever is chosen.
+        self.toward = classes[1] if len(classes) == 2 else self.label
 
-        # The stand-in has no test split; its validation split is IMDB's, so the command measures the same with the real data.
-        split = "validation" if data.source.stand_in else "test"
-        flag = " --split validation" if data.source.stand_in else ""
-        command = f"python -m apps.sentiment evaluate --model {arguments.out} --data {arguments.data}{flag}"
-        card = export.draft(
-            model,
-            task="text classification",
-            description="A small transformer that reads whether a film review in English is positive, learned from labels alone.",
-            architecture={"network": NAME, **asdict(config)},
-            dataset=data.describe(),
-            recipe=recipe,
-            history=history,
-            command=arguments.command_line,
-            limits=[
-                "English film reviews only: other languages and other kinds of text get a probability too, which means little.",
-                f"It reads the first {config.beginning} and the last {config.end} words of a long text, not the middle.",
-                'Of a single sentence it is unsure and often wrong ("Not bad at all."): it has read reviews and their pieces.',
-                "Learned from reviews of at most 4 or at least 7 of 10 stars: a lukewarm review is pushed to one side.",
-                "Irony, quoted opinions and a plot told at length mislead it; names of films and actors carry weights too.",
-            ],
-        )
-        export.publish(
-            arguments.out,
-            card,
-            write=lambda out: export.write_saved_model(model, network.endpoints(model, tokenizer), out),
-            measure=lambda out: evaluation.review_metrics(out, data, split, command),
-            extra=lambda out: training.draw_curves(history, out / "curves.png"),
-        )
-    export.forget(state)
-    print(arguments.out)
+    @property
+    def probability(self) -> float:
+        """That of `toward`."""
+        return self.probabilities[self.toward]
 
+    def as_json(self) -> str:
+        """One JSON object in one line."""
+        result: dict[str, Any] = {"label": self.label}
+        result |= {"probability": self.probability} if len(self.probabilities) == 2 else {"probabilities": self.probabilities}
+        return json.dumps(result if self.weights is None else result | {"tokens": self.weights})
 
-def evaluate(arguments: argparse.Namespace) -> None:
-    """Prints the metrics of a network on a split of a data set."""
-    from zoo import evaluation
-    from zoo.data import reviews
+    def __str__(self) -> str:
+        """A line: probability, label and the text's beginning."""
+        return f"{self.probability:.4f}  {self.label}  {sentiment_training.shown(self.text, SHOWN)}".rstrip()
 
-    folder = cards.find_network(arguments.model, NAME)
-    data = reviews.load(arguments.data, real=True)
-    learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
-    split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
-    cli.show_metrics(evaluation.review_metrics(folder, data, split, arguments.command_line), arguments)
+    def explanation(self) -> "Explanation":
+        """For a picture."""
+        from zoo.explanation_pictures import Explanation
+
+        return Explanation(f"{self.probability:.0%} {self.toward}", self.toward, self.weights or [])
 
 
 def predict(arguments: argparse.Namespace) -> None:
-    """Prints the probability that each text is positive: of the arguments, or of each line of standard input."""
+    """Prints what each text is taken for: of the arguments, or of each line of standard input."""
     import zoo
+    from zoo import explanation_pictures as pictures
 
     if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
         raise UserError("no text: give one or more, each in quotes, or lines on standard input (... < reviews.txt)")
-    folder = cards.find_network(arguments.model, NAME)
-    model = zoo.load(folder)
+    if arguments.out:
+        pictures.check(arguments.out)
+    model = zoo.load(cards.find_network(arguments.model, NAME))
+    explain = arguments.explain or arguments.out
     given = [text.encode("utf-8", errors="surrogateescape") for text in arguments.text]
     seen = 0
+    explained: list[Explanation] = []
     for texts in [given] if given else lines(sys.stdin.buffer):
-        seen += len(texts)
-        probabilities = model.predict(texts).tolist()
-        explained = model.explain(texts) if arguments.explain else [None] * len(texts)
-        for text, probability, weights in zip(texts, probabilities, explained, strict=True):
-            show(text, probability, weights, arguments.json)
+        weights = model.explain(texts) if explain else [None] * len(texts)
+        for text, output, known, of_tokens in zip(texts, model.predict(texts), model.known(texts), weights, strict=True):
+            seen += 1
+            verdict = Verdict(text, model.classes, output, of_tokens)
+            show(verdict, arguments.json)
+            if known < KNOWN:
+                cli.notice(f"text {seen}: {1 - known:.0%} of its words are unknown, so its verdict means little")
+            if arguments.out and len(explained) < MOST_EXPLAINED:
+                explained.append(verdict.explanation())
         sys.stdout.flush()
     if not seen:
         raise UserError("standard input is empty: give one or more texts, each in quotes, or lines on standard input")
+    if arguments.out:
+        pictures.write(explained, arguments.out)
+        left = seen - len(explained)
+        cli.notice(f"{arguments.out}: what decided" + (f"; only of the first {len(explained)} texts" if left else ""))
 
 
 def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
@@ -132,43 +110,54 @@ def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
         yield [bytes(rest).removesuffix(b"\r")]
 
 
-def show(text: bytes, probability: float, weights: list[tuple[str, float]] | None, as_json: bool) -> None:
-    """Prints one result: a line, and with weights a second one of the words that decided; or one JSON object."""
-    label = "positive" if probability >= 0.5 else "negative"
+def show(verdict: Verdict, as_json: bool) -> None:
+    """Prints a verdict: a line, and with weights the words that decided, in colour on a terminal; or one JSON object."""
+    from zoo.explanation_pictures import in_terminal
+
     if as_json:
-        result: dict[str, Any] = {"probability": probability, "label": label}
-        print(json.dumps(result if weights is None else result | {"tokens": weights}))
+        print(verdict.as_json())
         return
-    # No control character of a text reaches the terminal.
-    start = "".join(c if c.isprintable() else " " for c in text[: 4 * SHOWN].decode("utf-8", errors="replace"))
-    print(f"{probability:.4f}  {label}  {start if len(start) <= SHOWN else start[: SHOWN - 3] + '...'}".rstrip())
-    if weights is not None:
-        deciding = sorted(weights, key=lambda pair: -abs(pair[1]))[:DECIDING]
-        print("        " + "  ".join(f"{token} {weight:+.2f}" for token, weight in deciding))
+    print(verdict)
+    if verdict.weights is None:
+        return
+    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:  # https://no-color.org
+        print(in_terminal(verdict.explanation()))
+    deciding = sorted(verdict.weights, key=lambda pair: -abs(pair[1]))[:DECIDING]
+    print("        " + "  ".join(f"{token} {weight:+.2f}" for token, weight in deciding))
 
 
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser, commands = cli.app("sentiment", __doc__)
-    command = cli.command(commands, "train", train, "train on labelled reviews", "python -m apps.sentiment train --out out/mine")
+    example = "python -m apps.sentiment train --data reviews.csv --text-column review --label-column stars --out out/mine"
+    command = cli.command(commands, "train", sentiment_training.train, "train on labelled texts", example)
     cli.add_training_flags(command, NAME, "imdb")
+    sentiment_training.add_column_flags(command)
+    command.add_argument(
+        "--stage",
+        choices=sentiment_training.STAGES,
+        help="only this stage: its state stays beside --out for the next (all, one after the other); --epochs is for the last",
+    )
     cli.add_precision_flag(command)
 
     example = "python -m apps.sentiment evaluate --json"
-    command = cli.command(commands, "evaluate", evaluate, "measure on a split of the data", example)
+    command = cli.command(commands, "evaluate", sentiment_training.evaluate, "measure on a split of the data", example)
     cli.add_model_flag(command, NAME)
     command.add_argument("--data", default="imdb", metavar="NAME|PATH", help=DATA)
+    sentiment_training.add_column_flags(command)
     command.add_argument(
         "--split",
         choices=("test", "validation", "all"),
         help="the part of the data (test; all of a file that the model did not learn from)",
     )
+    command.add_argument("--mistakes", type=cli.whole(0, 1000), default=5, metavar="N", help="show the N worst (%(default)s)")
     cli.add_json_flag(command)
 
     example = 'python -m apps.sentiment predict --explain "A fine film." "Dull from the first minute."'
     command = cli.command(commands, "predict", predict, "judge texts, or the lines of standard input", example)
-    command.add_argument("text", nargs="*", metavar="TEXT", help="a review, in quotes; without any: each line of standard input")
-    command.add_argument("--explain", action="store_true", help=f"show the {DECIDING} words that decided, with their weights")
+    command.add_argument("text", nargs="*", metavar="TEXT", help="a text, in quotes; without any: each line of standard input")
+    command.add_argument("--explain", action="store_true", help=f"show which words decided, and the weights of {DECIDING}")
+    command.add_argument("--out", type=Path, metavar="PATH", help="write the explanations as a page (.html) or a picture (.png)")
     cli.add_model_flag(command, NAME)
     cli.add_json_flag(command)
     return cli.run(parser, argv)

@@ -10,9 +10,10 @@ import tensorflow as tf
 
 import zoo
 from benchmarks.workloads import REVIEW
-from zoo import cards, export
+from zoo import cards, export, sentiment_stages
+from zoo.data.texts import Encoded, in_windows
 from zoo.models import digits_mlp, sentiment_transformer
-from zoo.models.sentiment_transformer import VOCABULARIES
+from zoo.models.words import VOCABULARY, Vocabulary
 
 
 def ours(model: str, examples: str, calls: str) -> Callable[[], int]:
@@ -22,7 +23,7 @@ def ours(model: str, examples: str, calls: str) -> Callable[[], int]:
 
 
 def keras_predict(model: str, examples: str, calls: str) -> Callable[[], int]:
-    """As `ours`; a sentiment's texts become ids by the same tokenizer."""
+    """As `ours`; a sentiment's texts become ids by the same rules."""
     inputs, predict = raw_inputs(model, int(examples)), restored(model)
     return _caller(lambda: predict(inputs), int(examples), int(calls))
 
@@ -36,15 +37,15 @@ def restored(model: str) -> Callable[[Any], np.ndarray]:
         export.restore(network, folder)
         digits = keras.Model(network.input, keras.layers.Softmax()(network.output))
         return lambda images: digits.predict(images, batch_size=256, verbose=0)
-    config = sentiment_transformer.Config.of(architecture)
-    network = sentiment_transformer.build(config)
-    export.restore(network, folder)
-    tokenizer = sentiment_transformer.Tokenizer(config, folder / "assets")
-    sentiment = keras.Model(network.input, keras.layers.Activation("sigmoid")(network.output))
+    config, vocabulary = sentiment_transformer.Config.of(architecture), Vocabulary(folder / "assets")
+    whole = sentiment_stages.published(folder, config)
+    evidence = sentiment_stages.evidence(whole)
 
-    def predict(texts: list[str]) -> np.ndarray:
-        ids = tokenizer.ids(tokenizer.tokens(tf.constant(texts)))
-        return sentiment.predict(sentiment_transformer.padded(*ids), verbose=0)
+    def predict(given: list[str]) -> np.ndarray:
+        texts = [text.encode() for text in given]
+        encoded = Encoded.of(texts, vocabulary).hearing(evidence.at_words(texts))
+        logits = whole.network.predict(in_windows(encoded, encoded.starts, encoded.lengths, config.window), verbose=0)
+        return tf.sigmoid(whole.calibrated(logits))[:, 0].numpy()
 
     return predict
 
@@ -54,7 +55,7 @@ def raw_inputs(model: str, n: int) -> Any:
     random = np.random.default_rng(0)
     if model == "digits_mlp":
         return random.integers(0, 256, (n, digits_mlp.SIZE, digits_mlp.SIZE), np.uint8)
-    return reviews(cards.find(model) / "assets" / VOCABULARIES[0], n, random)
+    return reviews(cards.find(model) / "assets" / VOCABULARY, n, random)
 
 
 def reviews(vocabulary: Path, n: int, random: np.random.Generator) -> list[str]:

@@ -2,60 +2,24 @@
 
     python -m benchmarks.linear_sentiment --split validation
 
-NB-SVM (Wang and Manning 2012, "Baselines and Bigrams"): which words, pairs and triples of them a text has, each weighted by the
-log of the ratio of its frequencies in positive and negative texts, and a linear support vector machine on top, whose weights are
-drawn towards their mean. And pairs weighted by tf-idf with the same machine.
+NB-SVM (zoo.naive_bayes) on words, pairs and triples of them, here each by itself, not in buckets. And pairs weighted by tf-idf
+with a linear support vector machine.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from apps import cli
+from zoo.naive_bayes import NBSVM
 
 SEPARATOR = "\t"  # between the words of a text, none of which has white space
-
-
-class NBSVM(ClassifierMixin, BaseEstimator):
-    """The classifier on top of counts, of which it takes no more than whether they are above 0.
-
-    Args:
-        smoothing: added to the number of texts of each class that have an n-gram; alpha in the paper.
-        interpolation: share of the machine's own weights; the rest is the mean of their absolute values, by which the naive
-            Bayes ratios alone decide; beta in the paper.
-    """
-
-    def __init__(self, smoothing: float = 1.0, interpolation: float = 0.25) -> None:
-        self.smoothing, self.interpolation = smoothing, interpolation
-
-    def fit(self, counts: csr_matrix, labels: np.ndarray) -> "NBSVM":
-        """counts [n, n-grams] and labels [n] of 0 and 1."""
-        there = counts.sign().astype(np.float64)
-        positive, negative = (self.smoothing + np.asarray(there[labels == y].sum(axis=0)).ravel() for y in (1, 0))
-        self.ratio_ = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
-        machine = LinearSVC(max_iter=5000).fit(there.multiply(self.ratio_).tocsr(), labels)
-        own = machine.coef_.ravel()
-        self.weight_ = (1 - self.interpolation) * np.abs(own).mean() + self.interpolation * own
-        self.bias_ = self.interpolation * float(machine.intercept_[0])
-        self.classes_ = np.array([0, 1])
-        return self
-
-    def decision_function(self, counts: csr_matrix) -> np.ndarray:
-        """Above 0 for what it takes as positive, [n]."""
-        return np.asarray(counts.sign() @ (self.ratio_ * self.weight_)).ravel() + self.bias_
-
-    def predict(self, counts: csr_matrix) -> np.ndarray:
-        """The class of each row, 0 or 1."""
-        return (self.decision_function(counts) > 0).astype(int)
 
 
 def models(least: int = 2) -> dict[str, Pipeline]:
@@ -83,19 +47,18 @@ class _Grams:
 
 def main(argv: list[str] | None = None) -> int:
     """Prints a row for each model."""
-    parser = cli.Parser(
-        prog="python -m benchmarks.linear_sentiment", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = cli.Parser(prog="python -m benchmarks.linear_sentiment", description=__doc__)
     cli.add_split_flag(parser)
     arguments = parser.parse_args(argv)
     cli.import_tensorflow_quietly()
-    from zoo.data import imdb, reviews
+    from zoo.data import imdb
+    from zoo.data.texts import words
 
     data = imdb.load(real=True)
 
     def joined(split: str) -> tuple[list[str], np.ndarray]:
         texts, labels = data.split(split)
-        return [SEPARATOR.join(word.decode("utf-8") for word in words) for words in reviews.words(texts)], labels
+        return [SEPARATOR.join(word.decode("utf-8") for word in of_text) for of_text in words(texts)], labels
 
     (texts, labels), (held_out, truth) = joined("train"), joined(arguments.split)
     print(f"accuracy on {len(truth):,} reviews of the {arguments.split} split, learned from {len(labels):,}")

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
 from benchmarks.training import Loss, zoo_step
-from zoo import cards, processor
+from zoo import cards, processor, sentiment_stages
 from zoo.data import digits, music_sets, reviews, scores
+from zoo.data.texts import Encoded, batches
 from zoo.models import digits_mlp, music_lstm, sentiment_transformer
+from zoo.models.words import Vocabulary
 from zoo.training import Recipe, TrainingData, seeded
 
 SMALLEST_BATCH = 32  # of the published recipes
@@ -62,11 +65,21 @@ def published(model: str) -> Published:
         config = digits_mlp.DigitsMLPConfig(**architecture)
         return lambda: digits_mlp.build(config), digits_mlp.loss, recipe, digits.batches(images, recipe)
     if model == "sentiment_transformer":
-        texts, of_texts = reviews.load("imdb", real=True), sentiment_transformer.Config.of(architecture)
-        tokenizer = sentiment_transformer.Tokenizer(of_texts, folder / "assets")
-        data = reviews.batches(texts, tokenizer, sentiment_transformer.RECIPE)
-        return lambda: sentiment_transformer.build(of_texts), sentiment_transformer.loss, sentiment_transformer.RECIPE, data
+        return _sentiment(folder, sentiment_transformer.Config.of(architecture))
     tunes, _ = music_sets.load(music_sets.FOLK)
     recipe, of_tunes = music_lstm.RECIPE, music_lstm.Config.of(architecture)
     data = scores.pipeline(tunes.scores["train"], tunes.scores["validation"], tunes.vocabulary, recipe.batch_size, recipe.seed)
     return lambda: music_lstm.build(of_tunes), music_lstm.loss, recipe, data
+
+
+def _sentiment(folder: Path, config: sentiment_transformer.Config) -> Published:
+    data, vocabulary = reviews.load("imdb", real=True), Vocabulary(folder / "assets")
+    evidence = sentiment_stages.evidence(sentiment_stages.published(folder, config))
+
+    def part(split: str) -> tuple[Encoded, np.ndarray]:
+        texts, labels = data.split(split)
+        return Encoded.of(texts, vocabulary).hearing(evidence.at_words(texts)), sentiment_stages.targets(labels, 2)
+
+    recipe = sentiment_transformer.FINETUNING
+    of_texts = batches(*part("train"), *part("validation"), config.window, recipe)
+    return lambda: sentiment_transformer.Network(config), sentiment_transformer.loss, recipe, of_texts

@@ -10,11 +10,13 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo import cards, export, training
+from zoo import cards, export, sentiment_stages, training
 from zoo.composer import Composer
 from zoo.data import sklearn_digits
+from zoo.data.texts import Encoded, in_windows
 from zoo.models import digits_mlp, music_lstm, sentiment_transformer
 from zoo.models.digits_mlp import DigitsMLPConfig
+from zoo.models.words import Vocabulary
 from zoo.music import features, grammar
 from zoo.training import Recipe
 
@@ -22,24 +24,47 @@ from zoo.training import Recipe
 # most 0.002 and 0.05.
 LOSS, GRADIENT = 0.01, 0.1
 
-Case = tuple[Callable[[Any], keras.Model], Any, Callable[..., tf.Tensor], Any, tf.Tensor, tf.Tensor]
+# How a network is built of what, the published one, the loss, a batch.
+Case = tuple[Callable[[Any], keras.Model], Any, keras.Model, Callable[..., tf.Tensor], Any, tf.Tensor, tf.Tensor]
+
+
+def restored(model: keras.Model, name: str) -> keras.Model:
+    """The same with the published weights."""
+    export.restore(model, cards.find(name))
+    return model
 
 
 def sentiment() -> Case:
     folder = cards.find("sentiment_transformer")
     config = sentiment_transformer.Config.of(cards.read_card(folder).architecture)
-    tokenizer = sentiment_transformer.Tokenizer(config, folder / "assets")
-    texts = ["A fine film, warm and funny from start to end.", "Dull.", "I wanted to like it, but the plot is a mess.", "Superb!"]
-    x = sentiment_transformer.padded(*tokenizer.ids(tokenizer.tokens(tf.constant(texts))))
-    labels = tf.constant([1.0, 0.0, 0.0, 1.0])
-    return sentiment_transformer.build, config, sentiment_transformer.loss, x, labels, tf.ones([4])
+    whole = sentiment_stages.published(folder, config)
+    texts = [
+        b"A fine film, warm and funny from start to end.",
+        b"Dull.",
+        b"I wanted to like it, but the plot is a mess.",
+        b"Superb!",
+    ]
+    heard = sentiment_stages.evidence(whole).at_words(texts)
+    encoded = Encoded.of(texts, Vocabulary(folder / "assets")).hearing(heard)
+    x = in_windows(encoded, tf.constant(encoded.starts), tf.constant(encoded.lengths), config.window)
+    labels = tf.constant([[1.0], [0.0], [0.0], [1.0]])
+    return sentiment_transformer.Network, config, whole.network, sentiment_transformer.loss, x, labels, tf.ones([4])
 
 
 def digits() -> Case:
     random = np.random.default_rng(0)
     images = tf.constant(random.integers(0, 256, (6, 28, 28)), tf.float32)
     labels = tf.constant(zoo.load("digits_mlp").predict(images.numpy().astype(np.uint8)).argmax(1))
-    return digits_mlp.build, DigitsMLPConfig(), digits_mlp.loss, images, labels, tf.ones([6])
+    config = DigitsMLPConfig()
+    return (
+        digits_mlp.build,
+        config,
+        restored(digits_mlp.build(config), "digits_mlp"),
+        digits_mlp.loss,
+        images,
+        labels,
+        tf.ones([6]),
+    )
 
 
 def folk() -> Case:
@@ -49,7 +74,15 @@ def folk() -> Case:
     y = tf.constant(tokens[:, 1:], tf.int32)
     heard = features.trace(grammar.Tables(composer.vocabulary), tokens)
     inputs = {name: tf.constant(value[:, :-1], tf.int32) for name, value in heard.items()}
-    return music_lstm.build, config, music_lstm.loss, inputs, y, tf.cast(y != 0, tf.float32)
+    return (
+        music_lstm.build,
+        config,
+        restored(music_lstm.build(config), "folk_lstm"),
+        music_lstm.loss,
+        inputs,
+        y,
+        tf.cast(y != 0, tf.float32),
+    )
 
 
 CASES = {"sentiment_transformer": sentiment, "digits_mlp": digits, "folk_lstm": folk}
@@ -57,9 +90,7 @@ CASES = {"sentiment_transformer": sentiment, "digits_mlp": digits, "folk_lstm": 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_paths_of_training_agree(name: str) -> None:
-    network, config, loss, x, y, weight = CASES[name]()
-    published = network(config)
-    export.restore(published, cards.find(name))
+    network, config, published, loss, x, y, weight = CASES[name]()
     # Without dropout, so that nothing is left to chance.
     calm = replace(config, **{field.name: 0.0 for field in fields(config) if "dropout" in field.name})
 

@@ -1,6 +1,6 @@
 """`zoo.load`: an exported model, checked against its card, with the methods of its task."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -92,14 +92,47 @@ class TextClassifier(Classifier):
         # Texts of like length together: less padding.
         return np.argsort([len(text) for text in array], kind="stable")
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; of two the second is the one that `predict` gives the probability of."""
+        return tuple(self.card.architecture["classes"])
+
     def explain(self, texts: Sequence[str | bytes]) -> list[list[tuple[str, float]]]:
-        """For each text its tokens and their weights: positive ones spoke for a positive review."""
+        """For each text its tokens and their weights: positive ones spoke for the second of two classes, or the chosen one."""
         result = []
-        for i in range(0, len(texts), BATCH):
-            values = self.saved_model.signatures["explain"](text=tf.constant(self._array(texts[i : i + BATCH], None)))
-            for tokens, weights in zip(values["tokens"].numpy(), values["weights"].numpy(), strict=True):
+        for values in self._ask("explain", texts):
+            for tokens, weights in zip(values["tokens"], values["weights"], strict=True):
                 result.append([(t.decode(), float(w)) for t, w in zip(tokens, weights, strict=True) if t])
         return result
+
+    def embed(self, texts: Sequence[str | bytes]) -> np.ndarray:
+        """Each text as a vector, float32 [n, width]: texts that are judged for like reasons are near each other."""
+        return np.concatenate([values["vector"] for values in self._ask("embed", texts)])
+
+    def known(self, texts: Sequence[str | bytes]) -> np.ndarray:
+        """The share of each text's words that the network knows, float32 [n]; 1 for a text without a word."""
+        return np.concatenate([values["share"] for values in self._ask("known", texts)])
+
+    def attend(self, text: str | bytes) -> list[dict[str, Any]]:
+        """What the network looks at in a text, window by window.
+
+        Returns:
+            For each window of t words its tokens [t], attention float32 [blocks, heads, t, t], how much each word (row) looks at
+            each, and pooled float32 [t], each word's share in the mean of the whole text.
+        """
+        (values,) = self._ask("attend", [text])
+        windows = []
+        for tokens, attention, pooled in zip(values["tokens"], values["attention"], values["pooled"], strict=True):
+            t = int((tokens != b"").sum())
+            words = [token.decode() for token in tokens[:t]]
+            windows.append({"tokens": words, "attention": attention[..., :t, :t], "pooled": pooled[:t]})
+        return windows
+
+    def _ask(self, signature: str, texts: Sequence[str | bytes]) -> Iterator[dict[str, np.ndarray]]:
+        function = self.saved_model.signatures[signature]
+        for i in range(0, max(len(texts), 1), BATCH):
+            part = tf.constant(self._array(texts[i : i + BATCH], None), tf.string)
+            yield {name: value.numpy() for name, value in function(text=part).items()}
 
 
 def encoded(text: str | bytes) -> bytes:
@@ -111,7 +144,7 @@ def load(name_or_path: str | Path) -> Any:
     """Loads a model by its name in saved_models/ or by its folder, after checking every file's sha256.
 
     Returns:
-        An object with `.card` and the methods of its task: `predict` (a `Classifier`), `predict` and `explain`
+        An object with `.card` and the methods of its task: `predict` (a `Classifier`), `predict`, `explain`, `embed` ...
         (a `TextClassifier`), `generate` and `score` (a `zoo.composer.Composer`).
 
     Raises:

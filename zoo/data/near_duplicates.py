@@ -1,73 +1,49 @@
-"""Which melodies are versions of one tune: in another key or metre, with other note lengths or small differences.
+"""Which of many things are nearly the same: each is a set of shingles, small overlapping pieces of it.
 
-A melody is described by two sets of shingles that transposition leaves alone: every run of intervals between 7 notes in a
-row (rhythm is no part of it), and every run of intervals between the pitches that sound at 9 eighth notes in a row
-(ornaments are no part of it). Two melodies are versions of one tune when one of the two sets of the one holds a good part of
-the smaller one's (Broder's containment, "On the resemblance and containment of documents", 1997). Versions of versions are
-versions, too.
+Two are alike when one holds a good part of the smaller one's shingles (Broder's containment, "On the resemblance and containment
+of documents", 1997). What is alike to something alike is alike, too.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 
-import numpy as np
-
-from zoo.music.score import TICKS_PER_QUARTER, Score
-
-# Among 4,000 tunes of three books, pairs either share nearly nothing or nearly everything; in a sample of the pairs just above
-# these shares most had the same or a related title, just below them few.
-SHARE_OF_INTERVALS = 0.25
-SHARE_OF_CONTOUR = 0.3
-# What more tunes than this have in common (scales, repeated notes) says nothing about any two of them.
+# A shingle that more of them have than this (scales and repeated notes; a greeting) says nothing about any two.
 COMMON = 60
 
 
-def intervals(score: Score) -> set[bytes]:
-    """The runs of 6 intervals between consecutive notes."""
-    return _shingles(np.diff([note.pitch for note in score.notes]), 6)
+class Clusters:
+    """A partition of 0 ... n - 1, each alone at first; a union-find."""
 
+    def __init__(self, n: int) -> None:
+        self._parent = list(range(n))
 
-def contour(score: Score) -> set[bytes]:
-    """The runs of 8 intervals between the pitches that sound (or sounded last) at consecutive eighth notes."""
-    starts = [note.start for note in score.notes]
-    times = np.arange(starts[0], score.notes[-1].end, TICKS_PER_QUARTER // 2)
-    pitches = np.array([note.pitch for note in score.notes])[np.searchsorted(starts, times, side="right") - 1]
-    return _shingles(np.diff(pitches), 8)
-
-
-def _shingles(steps: np.ndarray, size: int) -> set[bytes]:
-    data = steps.astype(np.int8).tobytes()
-    return {data[i : i + size] for i in range(len(data) - size + 1)}
-
-
-def clusters(scores: Sequence[Score]) -> list[int]:
-    """The cluster of each melody, named by the index of its first member; melodies have one voice and at least a note."""
-    parent = list(range(len(scores)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
+    def _root(self, i: int) -> int:
+        while self._parent[i] != i:
+            self._parent[i] = self._parent[self._parent[i]]
+            i = self._parent[i]
         return i
 
-    for describe, share in ((intervals, SHARE_OF_INTERVALS), (contour, SHARE_OF_CONTOUR)):
-        shingles = [describe(score) for score in scores]
+    def join(self, a: int, b: int) -> None:
+        """Puts the clusters of a and b together."""
+        first, second = sorted((self._root(a), self._root(b)))
+        self._parent[second] = first
+
+    def join_alike(self, shingles: Sequence[AbstractSet[Hashable]], share: float) -> None:
+        """Joins all pairs that have at least `share` of the smaller one's shingles in common."""
         for (a, b), common in _in_common(shingles).items():
             if common >= share * min(len(shingles[a]), len(shingles[b])):
-                first, second = sorted((root(a), root(b)))
-                parent[second] = first
-    same: dict[bytes, int] = {}  # melodies too short for shingles
-    for i, score in enumerate(scores):
-        pitches = np.diff([note.pitch for note in score.notes]).astype(np.int8).tobytes()
-        first, second = sorted((root(same.setdefault(pitches, i)), root(i)))
-        parent[second] = first
-    return [root(i) for i in range(len(scores))]
+                self.join(a, b)
+
+    def names(self) -> list[int]:
+        """The cluster of each, named by the smallest of its members."""
+        return [self._root(i) for i in range(len(self._parent))]
 
 
-def _in_common(shingles: Sequence[set[bytes]]) -> Counter[tuple[int, int]]:
+def _in_common(shingles: Sequence[AbstractSet[Hashable]]) -> Counter[tuple[int, int]]:
     """How many shingles each pair shares, by an inverted index."""
-    holders: defaultdict[bytes, list[int]] = defaultdict(list)
+    holders: defaultdict[Hashable, list[int]] = defaultdict(list)
     for i, each in enumerate(shingles):
         for shingle in each:
             holders[shingle].append(i)

@@ -22,7 +22,7 @@ from zoo.music.score import Note, Score
 from zoo.music.statistics import lines
 
 COPIED_BARS = 2.0  # from here on a run counts as copied: shorter ones are the common stock of a style
-# As zoo.data.near_duplicates describes melodies: by runs of six intervals; those that more pieces have tell nothing.
+# As zoo.data.tune_versions describes melodies: by runs of six intervals; those that more pieces have tell nothing.
 _SHINGLE = 6
 _COMMON = 60
 _SYMBOLS = 3  # bytes of a note: two of its length, one of the interval to the next note (0: there is none)
@@ -61,7 +61,7 @@ class Similar:
     Attributes:
         piece: which of the index's scores; `title` is its title.
         notes: of the longest shared run (in time), 0 where nothing is shared; `bars`: in bars of the score's first metre.
-        containment: the share of the smaller one's runs of six intervals (zoo.data.near_duplicates) that the other has, too,
+        containment: the share of the smaller one's runs of six intervals (zoo.data.tune_versions) that the other has, too,
             those apart that very many training pieces have. It is blind to rhythm, so it finds versions of a tune.
     """
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from zoo.data.near_duplicates import clusters, contour, intervals
+from zoo.data.tune_versions import clusters, contour, intervals
 from zoo.music.score import Metre, Note, Score
 
 

@@ -1,0 +1,189 @@
+"""What `python -m apps.sentiment` does with a network as a whole: train one and measure one."""
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from apps import cli
+from zoo import cards
+from zoo.errors import UserError
+
+NETWORK = "sentiment_transformer"
+STAGES = "pretrain", "finetune"
+WORST = 5  # mistakes that `evaluate` shows
+SHOWN = 160  # characters of each
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Trains a transformer, in its stages or one of them, and publishes it at --out after the last."""
+    from dataclasses import asdict, replace
+
+    from zoo import evaluation, export, processor, sentiment_graph, sentiment_stages, training
+    from zoo.data import imdb, reviews, texts
+    from zoo.models import sentiment_transformer as network
+    from zoo.models.words import Vocabulary
+
+    export.check_writable(arguments.out)
+    start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
+    if start and arguments.stage == "pretrain":
+        raise UserError("--stage pretrain begins from nothing: leave out --from, or pretrain with the data of your own alone")
+    state = cli.state_folder(arguments.out)
+    if arguments.stage == "finetune" and not start and not (state / "pretrain" / "checkpoint.npz").is_file():
+        raise UserError(
+            f"there is no pretrained network for --out {arguments.out}: run --stage pretrain first, or leave out --stage"
+        )
+    shards = processor.shards(network.FINETUNING.batch_size)
+    data = reviews.load(arguments.data, arguments.text_column, arguments.label_column)
+    reviews.check_trainable(data)
+    unlabelled = imdb.unlabelled() if data.source.name == imdb.SOURCE and not arguments.quick and not start else []
+    pretraining, finetuning = _recipes(arguments)
+    (train_texts, labels), (validation, held_out) = data.split("train"), data.split("validation")
+    histories = []
+    with tempfile.TemporaryDirectory() as folder:
+        if start:
+            config = network.Config.of(cards.read_card(start).architecture)
+            vocabulary = Vocabulary(start / "assets")
+        else:
+            cli.notice("learning the vocabulary")
+            words = texts.learn_vocabulary([*train_texts, *unlabelled], network.MOST_WORDS, Path(folder))
+            size = network.QUICK if arguments.quick else {}
+            config = network.Config(words, targets=min(network.Config.targets, words), **size)
+            vocabulary = Vocabulary(Path(folder))
+        material = sentiment_stages.Material(vocabulary, train_texts, labels, unlabelled, validation, held_out)
+        session = sentiment_stages.Session(state, arguments.resume, arguments.log_dir, shards)
+        if start:
+            reading: Any = sentiment_stages.published(start, config)
+        else:
+            cli.notice("stage 1 of 2: pretraining, by guessing hidden words")
+            # The second stage alone takes up what the first has left.
+            first = replace(session, resume=arguments.resume or arguments.stage == "finetune")
+            reading, history = sentiment_stages.pretrain(material, config, pretraining, first)
+            histories.append(history)
+        if arguments.stage == "pretrain":
+            cli.notice(f"pretrained; go on with --stage finetune and the same --out {arguments.out}")
+            return
+        cli.notice("stage 2 of 2: fine-tuning, by judging texts")
+        config = replace(config, outputs=len(data.classes) if len(data.classes) > 2 else 1)
+        model, history = sentiment_stages.finetune(material, config, finetuning, session, reading)
+        histories.append(history)
+
+        # The stand-in has no test split; its validation split is IMDB's, so the command measures the same with the real data.
+        split = "validation" if data.source.stand_in else "test"
+        command = _evaluating(arguments, split)
+        card = export.draft(
+            model,
+            task="text classification",
+            description=_description(data),
+            architecture={"network": NETWORK, **asdict(config), "classes": list(data.classes)},
+            dataset=data.describe(),
+            recipe=finetuning,
+            history=sentiment_stages.together(histories),
+            command=arguments.command_line,
+            limits=_limits(data),
+        )
+
+        def draw(out: Path) -> None:
+            for name, each in zip(("pretraining.png", "curves.png")[-len(histories) :], histories, strict=True):
+                training.draw_curves(each, out / name)
+
+        export.publish(
+            arguments.out,
+            card,
+            write=lambda out: export.write_saved_model(model, sentiment_graph.endpoints(model, config, vocabulary), out),
+            measure=lambda out: evaluation.review_metrics(out, evaluation.judge_reviews(out, data, split), command),
+            extra=draw,
+        )
+    export.forget(state)
+    print(arguments.out)
+
+
+def _recipes(arguments: argparse.Namespace) -> tuple[Any, Any]:
+    """Those of the two stages; --epochs is for the last that runs."""
+    from dataclasses import replace
+
+    from zoo import processor
+    from zoo.models import sentiment_transformer as network
+
+    shared = {"seed": arguments.seed, "precision": processor.precision(arguments.precision)}
+    pretraining, finetuning = replace(network.PRETRAINING, **shared), replace(network.FINETUNING, **shared)
+    if arguments.quick:
+        pretraining = replace(pretraining, epochs=network.QUICK_PRETRAINING_EPOCHS)
+        finetuning = replace(finetuning, epochs=network.QUICK_EPOCHS)
+    if arguments.epochs and arguments.stage == "pretrain":
+        pretraining = replace(pretraining, epochs=arguments.epochs)
+    elif arguments.epochs:
+        finetuning = replace(finetuning, epochs=arguments.epochs)
+    return pretraining, finetuning
+
+
+def _evaluating(arguments: argparse.Namespace, split: str) -> str:
+    """The command that measures again what the card tells."""
+    columns = ["--text-column", arguments.text_column, "--label-column", arguments.label_column]
+    return cli.reproducing(
+        "python -m apps.sentiment",
+        [
+            *("evaluate", "--model", str(arguments.out), "--data", arguments.data),
+            *([] if arguments.data == "imdb" else columns),
+            *(["--split", split] if split != "test" else []),
+        ],
+    )
+
+
+def _description(data: Any) -> str:
+    if data.classes == ("negative", "positive"):
+        return "A small transformer that reads whether a film review in English is positive; it learned from reviews alone."
+    return f"A small transformer that tells texts of {len(data.classes)} classes apart: {', '.join(data.classes[:10])}."
+
+
+def _limits(data: Any) -> list[str]:
+    from zoo.data import imdb
+
+    limits = [
+        "It knows the words and the style of the texts it learned from: others get a probability too, which means little. "
+        "The signature `known` tells how many of a text's words it knows.",
+        "Irony, quoted opinions and a plot told at length mislead it; names carry weights, too.",
+        "Of a text of more than 32 KiB the middle is left out.",
+    ]
+    if data.source.name == imdb.SOURCE:
+        limits.append("Learned from reviews of at most 4 or at least 7 of 10 stars: a lukewarm review is pushed to one side.")
+    return limits
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Prints the metrics of a network on a split of a data set, which classes it confuses, and its worst mistakes."""
+    from zoo import evaluation
+    from zoo.data import reviews
+
+    folder = cards.find_network(arguments.model, NETWORK)
+    card = cards.read_card(folder)
+    data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, real=True)
+    learned_from_it = data.fingerprint() == card.dataset.sha256
+    split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
+    judged = evaluation.judge_reviews(folder, reviews.of_classes(data, card.architecture["classes"]), split)
+    cli.show_metrics(evaluation.review_metrics(folder, judged, arguments.command_line), arguments)
+    if arguments.json:
+        return
+    classes = judged.reviews.classes
+    wide = max(12, *(len(name) + 2 for name in classes))
+    print(f"\n{'taken for:':>{wide}}" + "".join(f"{name:>{wide}}" for name in classes))
+    for name, row in zip(classes, judged.confusion(), strict=True):
+        print(f"{name:>{wide}}" + "".join(f"{count:>{wide},}" for count in row))
+    worst = judged.worst(arguments.mistakes)
+    if worst:
+        print("\nworst mistakes:")
+    for i in worst:
+        taken, truth = classes[judged.predicted[i]], classes[judged.labels[i]]
+        print(f"{judged.probabilities[i].max():.4f} {taken}, but {truth}: {shown(judged.texts[i], SHOWN)}")
+
+
+def shown(text: bytes, most: int) -> str:
+    """The beginning of a text without what could harm a terminal."""
+    start = "".join(c if c.isprintable() else " " for c in text[: 4 * most].decode("utf-8", errors="replace"))
+    return start if len(start) <= most else start[: most - 3] + "..."
+
+
+def add_column_flags(command: argparse.ArgumentParser) -> None:
+    """--text-column and --label-column of a CSV file."""
+    command.add_argument("--text-column", default="text", metavar="NAME", help="a CSV file's column of texts (%(default)s)")
+    command.add_argument("--label-column", default="label", metavar="NAME", help="its column of labels (%(default)s)")

@@ -1,0 +1,169 @@
+"""How a sentiment transformer comes to be, in stages of which each goes on after an interruption.
+
+1. pretrain: it learns to read, by guessing hidden words of all texts, labelled or not.
+2. finetune: it learns to judge the labelled texts. First NB-SVM learns from them what n-grams say, which the network then hears.
+
+At the end its probabilities are calibrated on the validation split.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo import export, naive_bayes, training
+from zoo.calibration import calibrate
+from zoo.data import masked_words
+from zoo.data.texts import Encoded, batches, in_windows
+from zoo.models.sentiment_transformer import Config, MaskedWords, Network, SentimentTransformer, loss, masked_loss
+from zoo.models.words import Vocabulary
+from zoo.training import History, Recipe, TrainingData
+
+READ_AT_ONCE = 32  # texts
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the stages learn from.
+
+    Args:
+        vocabulary: the ids of words.
+        train: the labelled training texts.
+        labels: their class numbers, int64 [n].
+        unlabelled: further texts, perhaps none.
+        validation: the texts of the validation split.
+        held_out: their class numbers.
+    """
+
+    vocabulary: Vocabulary
+    train: Sequence[bytes]
+    labels: np.ndarray
+    unlabelled: Sequence[bytes]
+    validation: Sequence[bytes]
+    held_out: np.ndarray
+
+    @cached_property
+    def encoded(self) -> Encoded:
+        """All that may be learned from: labelled, then unlabelled texts."""
+        return Encoded.of([*self.train, *self.unlabelled], self.vocabulary)
+
+    @cached_property
+    def encoded_validation(self) -> Encoded:
+        """The texts of the validation split."""
+        return Encoded.of(self.validation, self.vocabulary)
+
+
+@dataclass(frozen=True)
+class Session:
+    """The arguments of `zoo.training.train` that all stages share; `state` gets a folder for each."""
+
+    state: Path
+    resume: bool
+    log_dir: Path | None
+    shards: int
+
+    def run(
+        self, stage: str, model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], data: TrainingData, recipe: Recipe
+    ) -> History:
+        """Trains one stage; with `resume` it goes on from where its checkpoint stands, perhaps its end.
+
+        A stage that an interruption kept from beginning begins. Raises UserError where no stage has begun.
+        """
+        folder = self.state / stage
+        begun = {path.parent for path in self.state.glob("*/checkpoint.npz")}
+        resume = self.resume and (folder in begun or not begun)
+        log_dir = self.log_dir / stage if self.log_dir else None
+        return training.train(model, loss, data, recipe, folder, resume, log_dir, self.shards)
+
+
+def pretrain(material: Material, config: Config, recipe: Recipe, session: Session) -> tuple[MaskedWords, History]:
+    """The first stage: a network that guesses hidden words."""
+    model = training.seeded(recipe, lambda: MaskedWords(config))
+    data = masked_words.batches(
+        material.encoded, material.encoded_validation, config.words, config.targets, config.window, recipe
+    )
+    return model, session.run("pretrain", model, masked_loss, data, recipe)
+
+
+def finetune(
+    material: Material, config: Config, recipe: Recipe, session: Session, start: MaskedWords | SentimentTransformer
+) -> tuple[SentimentTransformer, History]:
+    """The second stage and the calibration: what is to be published.
+
+    Args:
+        material: the texts.
+        config: the architecture.
+        recipe: of this stage.
+        session: where its state is.
+        start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes. Where
+            both tell two classes apart, what its n-grams say is taken over, too.
+    """
+    classes = config.outputs if config.outputs > 1 else 2
+    wanted, held_out = targets(material.labels, classes), targets(material.held_out, classes)
+    model = training.seeded(recipe, lambda: Network(config))
+    before = start.network if isinstance(start, SentimentTransformer) else start
+    model.word.set_weights(before.word.get_weights())
+    model.encoder.set_weights(before.encoder.get_weights())
+    if isinstance(before, Network):
+        model.query.set_weights(before.query.get_weights())
+    if isinstance(start, SentimentTransformer) and start.table.shape == (config.buckets, config.outputs) and classes == 2:
+        model.evidence.set_weights(before.evidence.get_weights())
+        model.judge.set_weights(before.judge.get_weights())
+        learned = naive_bayes.adapt(start.table.numpy(), material.train, wanted)
+    else:
+        learned = naive_bayes.learn(material.train, material.labels, wanted, config.buckets, recipe.seed)
+        model.judge.bias.assign(learned.bias)
+    labelled = material.encoded.first(len(material.train)).hearing(learned.heard)
+    validation = material.encoded_validation.hearing(learned.evidence.at_words(material.validation))
+    data = batches(labelled, wanted, validation, held_out, config.window, recipe)
+    history = session.run("finetune", model, loss, data, recipe)
+
+    whole = SentimentTransformer(config)
+    whole.network.set_weights(model.get_weights())
+    whole.table.assign(learned.evidence.table)
+    whole.evidence_scale.assign(learned.evidence.scale)
+    scale, bias = calibrate(logits(whole.network, validation, config.window), held_out)
+    whole.scale.assign(scale)
+    whole.bias.assign(bias)
+    return whole, history
+
+
+def evidence(model: SentimentTransformer) -> naive_bayes.Evidence:
+    """What n-grams say to a published network."""
+    return naive_bayes.Evidence(model.table.numpy(), model.evidence_scale.numpy())
+
+
+def targets(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Class numbers as the probabilities that a network shall give: float32 [n, 1] of two classes, else [n, classes]."""
+    if classes == 2:
+        return labels[:, None].astype(np.float32)
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+def logits(network: Network, texts: Encoded, window: int) -> np.ndarray:
+    """The network's, float32 [n, outputs]."""
+    read = tf.function(lambda words: network(words, training=False), reduce_retracing=True)
+    order = np.argsort(texts.lengths, kind="stable")
+    result = np.zeros((len(order), network.judge.units), np.float32)
+    for i in range(0, len(order), READ_AT_ONCE):
+        chosen = order[i : i + READ_AT_ONCE]
+        starts, sizes = tf.constant(texts.starts[chosen]), tf.constant(texts.lengths[chosen])
+        result[chosen] = read(in_windows(texts, starts, sizes, window)).numpy()
+    return result
+
+
+def published(folder: Path, config: Config) -> SentimentTransformer:
+    """An exported model, to go on from. Raises UserError where the folder holds another one."""
+    model = SentimentTransformer(config)
+    export.restore(model, folder)
+    return model
+
+
+def together(histories: Sequence[History]) -> History:
+    """The epochs of all stages, for a card."""
+    return replace(histories[-1], epochs=[row for history in histories for row in history.epochs])
