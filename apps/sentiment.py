@@ -150,7 +150,13 @@ def main(argv: list[str] | None = None) -> int:
         choices=("test", "validation", "all"),
         help="the part of the data (test; all of a file that the model did not learn from)",
     )
-    command.add_argument("--mistakes", type=cli.whole(0, 1000), default=5, metavar="N", help="show the N worst (%(default)s)")
+    command.add_argument(
+        "--mistakes",
+        type=cli.whole(0, 1000),
+        default=sentiment_training.WORST,
+        metavar="N",
+        help="show the N worst (%(default)s)",
+    )
     cli.add_json_flag(command)
 
     example = 'python -m apps.sentiment predict --explain "A fine film." "Dull from the first minute."'

@@ -56,15 +56,8 @@ def digits() -> Case:
     images = tf.constant(random.integers(0, 256, (6, 28, 28)), tf.float32)
     labels = tf.constant(zoo.load("digits_mlp").predict(images.numpy().astype(np.uint8)).argmax(1))
     config = DigitsMLPConfig()
-    return (
-        digits_mlp.build,
-        config,
-        restored(digits_mlp.build(config), "digits_mlp"),
-        digits_mlp.loss,
-        images,
-        labels,
-        tf.ones([6]),
-    )
+    published = restored(digits_mlp.build(config), "digits_mlp")
+    return digits_mlp.build, config, published, digits_mlp.loss, images, labels, tf.ones([6])
 
 
 def folk() -> Case:
@@ -74,15 +67,8 @@ def folk() -> Case:
     y = tf.constant(tokens[:, 1:], tf.int32)
     heard = features.trace(grammar.Tables(composer.vocabulary), tokens)
     inputs = {name: tf.constant(value[:, :-1], tf.int32) for name, value in heard.items()}
-    return (
-        music_lstm.build,
-        config,
-        restored(music_lstm.build(config), "folk_lstm"),
-        music_lstm.loss,
-        inputs,
-        y,
-        tf.cast(y != 0, tf.float32),
-    )
+    published = restored(music_lstm.build(config), "folk_lstm")
+    return music_lstm.build, config, published, music_lstm.loss, inputs, y, tf.cast(y != 0, tf.float32)
 
 
 CASES = {"sentiment_transformer": sentiment, "digits_mlp": digits, "folk_lstm": folk}

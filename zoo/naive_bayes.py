@@ -16,7 +16,6 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from zoo.calibration import calibrate
-from zoo.data.text_versions import READ_AT_ONCE
 from zoo.models import words
 from zoo.models.ngrams import LONGEST, at_words, ngrams, weigh
 
@@ -59,12 +58,11 @@ class NBSVM(ClassifierMixin, BaseEstimator):
 def which(texts: Sequence[bytes], buckets: int) -> csr_matrix:
     """Which buckets of n-grams (zoo.models.ngrams) each text has: 1 or 0, float32 [n, buckets]."""
     indices, sizes = [], [np.zeros(1, np.int64)]
-    for i in range(0, len(texts), READ_AT_ONCE):
-        part = texts[i : i + READ_AT_ONCE]
-        found = ngrams(words.split(tf.constant(part)), buckets)
+    for part in words.split_in_parts(texts):
+        found = ngrams(part, buckets)
         keys = np.unique(found.text.numpy() * buckets + found.bucket.numpy())
         indices.append((keys % buckets).astype(np.int32))
-        sizes.append(np.bincount(keys // buckets, minlength=len(part)))
+        sizes.append(np.bincount(keys // buckets, minlength=part.shape[0]))
     of_all = np.concatenate(indices)
     ends = np.cumsum(np.concatenate(sizes))
     return csr_matrix((np.ones(len(of_all), np.float32), of_all, ends), shape=(len(texts), buckets))
@@ -165,13 +163,13 @@ def _unscaled(texts: Sequence[bytes], tables: np.ndarray, fold: np.ndarray | Non
     """What the n-grams say at each word, float32, and the number of the word's text; by the text's own table of several."""
     buckets = len(tables) // (1 if fold is None else int(fold.max()) + 1)
     known = tf.constant(tables)
-    at, text = [], []
-    for i in range(0, len(texts), READ_AT_ONCE):
-        tokens = words.split(tf.constant(texts[i : i + READ_AT_ONCE]))
+    at, text, first = [], [], 0
+    for tokens in words.split_in_parts(texts):
         found = ngrams(tokens, buckets)
         if fold is not None:
-            found = found._replace(bucket=found.bucket + tf.gather(fold[i : i + READ_AT_ONCE] * buckets, found.text))
+            found = found._replace(bucket=found.bucket + tf.gather(fold * buckets, first + found.text))
         _, parts = weigh(found, known, tokens.nrows())
         at.append(at_words(found, known, parts, tf.size(tokens.flat_values, tf.int64)).numpy())
-        text.append(i + tokens.value_rowids().numpy())
+        text.append(first + tokens.value_rowids().numpy())
+        first += tokens.shape[0]
     return np.concatenate(at), np.concatenate(text)

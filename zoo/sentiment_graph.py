@@ -102,7 +102,7 @@ class _Reader:
         embedded = tf.RaggedTensor.from_row_lengths(of_words, sizes).to_tensor()
         *entering, last = self.inside([embedded, there], training=False)
         attention = [layer.weights_between(x, there) for layer, x in zip(self.attentions, entering, strict=True)]
-        scores = self.network.query(last)[..., 0] + tf.where(there, 0.0, -1e9)
+        scores = self.network.scores(last, there)
         of_text = tf.repeat(tf.range(tf.size(text)), windows)
         largest = tf.math.unsorted_segment_max(tf.reduce_max(scores, 1), of_text, tf.size(text))
         weights = tf.where(there, tf.exp(scores - tf.gather(largest, of_text)[:, None]), 0.0)
@@ -194,7 +194,7 @@ class _Reader:
         by_ngrams = tf.reshape(tf.matmul(gradient, kernel, transpose_b=True), tf.shape(heard.at)) * heard.at
         by_word = tf.reduce_sum(gradient * of_words, -1) - tf.reduce_sum(by_ngrams, [1, 2])
         found = heard.found
-        within = tf.gather_nd(tf.reduce_sum(by_ngrams, -1), tf.stack([found.first + found.size - 1, found.size - 1], 1))
+        within = tf.gather_nd(tf.reduce_sum(by_ngrams, -1), tf.stack([found.last, found.size - 1], 1))
         share = (within + tf.gather(heard.parts, output, axis=1)) / tf.cast(found.size, tf.float32)
         for place in range(LONGEST):  # each n-gram's part to its first word, its second and its third
             has = found.size > place

@@ -19,12 +19,10 @@ import tensorflow as tf
 from zoo import export, naive_bayes, training
 from zoo.calibration import calibrate
 from zoo.data import masked_words
-from zoo.data.texts import Encoded, batches, in_windows
+from zoo.data.texts import Encoded, batches, by_length, in_windows
 from zoo.models.sentiment_transformer import Config, MaskedWords, Network, SentimentTransformer, loss, masked_loss
 from zoo.models.words import Vocabulary
 from zoo.training import History, Recipe, TrainingData
-
-READ_AT_ONCE = 32  # texts
 
 
 @dataclass(frozen=True)
@@ -148,10 +146,8 @@ def targets(labels: np.ndarray, classes: int) -> np.ndarray:
 def logits(network: Network, texts: Encoded, window: int) -> np.ndarray:
     """The network's, float32 [n, outputs]."""
     read = tf.function(lambda words: network(words, training=False), reduce_retracing=True)
-    order = np.argsort(texts.lengths, kind="stable")
-    result = np.zeros((len(order), network.judge.units), np.float32)
-    for i in range(0, len(order), READ_AT_ONCE):
-        chosen = order[i : i + READ_AT_ONCE]
+    result = np.zeros((len(texts.lengths), network.judge.units), np.float32)
+    for chosen in by_length(texts.lengths):
         starts, sizes = tf.constant(texts.starts[chosen]), tf.constant(texts.lengths[chosen])
         result[chosen] = read(in_windows(texts, starts, sizes, window)).numpy()
     return result

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from zoo.data.texts import HELD_OUT_AT_ONCE, Encoded, padded, shuffled_by_length
+from zoo.data.texts import Encoded, by_length, padded, shuffled_by_length
 from zoo.models.words import MASK, RESERVED, cut
 from zoo.training import Recipe, TrainingData, fixed
 
@@ -92,6 +92,5 @@ def batches(train: Encoded, validation: Encoded, size: int, targets: int, window
         seed = [recipe.seed % 2**31, number]
         return windows(train, list(shuffled_by_length(sizes, recipe.batch_size, seed)), sizes, seed)
 
-    order = np.argsort(held_out, kind="stable")
-    chosen = [order[i : i + HELD_OUT_AT_ONCE] for i in range(0, len(order), HELD_OUT_AT_ONCE)]
-    return TrainingData(epoch, windows(validation, chosen, held_out, [0, 0]), math.ceil(len(sizes) / recipe.batch_size))
+    of_validation = windows(validation, by_length(held_out), held_out, [0, 0])
+    return TrainingData(epoch, of_validation, math.ceil(len(sizes) / recipe.batch_size))

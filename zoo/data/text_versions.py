@@ -17,13 +17,12 @@ KEPT = 16  # one run of so many
 # Of the 25,000 training reviews of IMDB some 150 pairs have more in common than this: reviews posted twice, or written by filling
 # in a form. Below it are strangers that quote the same lines or begin with the same heading.
 SHARE = 0.2
-READ_AT_ONCE = 500  # texts that are split into words together
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # an odd number: multiplying by it is one to one modulo 2**64
 
 
 def clusters(texts: list[bytes]) -> list[int]:
     """The cluster of each text, named by the index of its first member."""
-    described = [each for i in range(0, len(texts), READ_AT_ONCE) for each in _describe(texts[i : i + READ_AT_ONCE])]
+    described = [each for part in words.split_in_parts(texts) for each in _describe(part)]
     found = Clusters(len(texts))
     same: dict[int, int] = {}
     for i, (whole, _) in enumerate(described):
@@ -32,9 +31,8 @@ def clusters(texts: list[bytes]) -> list[int]:
     return found.names()
 
 
-def _describe(texts: list[bytes]) -> Iterable[tuple[int, set[int]]]:
+def _describe(tokens: tf.RaggedTensor) -> Iterable[tuple[int, set[int]]]:
     """The hash of all words of each text, and those of the runs of words that are kept."""
-    tokens = words.split(tf.constant(texts))
     hashes = tf.strings.to_hash_bucket_fast(tokens.flat_values, 2**62).numpy().astype(np.uint64)
     for row in np.split(hashes, tokens.row_splits.numpy()[1:-1]):
         size = min(RUN, len(row))

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from zoo.data.text_versions import READ_AT_ONCE
-from zoo.models.words import RESERVED, VOCABULARY, Vocabulary, cut, split
+from zoo.models.words import RESERVED, VOCABULARY, Vocabulary, cut, split_in_parts
 from zoo.training import Recipe, TrainingData, fixed
 
 HELD_OUT_AT_ONCE = 32  # texts of the validation split in a batch
@@ -22,8 +21,8 @@ POOL = 50  # batches whose texts are sorted by length together: enough to pad li
 
 def words(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
     """The words and punctuation marks of each text, by the network's own rules."""
-    for i in range(0, len(texts), READ_AT_ONCE):
-        yield from split(tf.constant(texts[i : i + READ_AT_ONCE])).to_list()
+    for part in split_in_parts(texts):
+        yield from part.to_list()
 
 
 def learn_vocabulary(texts: Sequence[bytes], most: int, folder: Path) -> int:
@@ -63,7 +62,7 @@ class Encoded:
     @classmethod
     def of(cls, texts: Sequence[bytes], vocabulary: Vocabulary) -> "Encoded":
         """Texts of any bytes with the ids of a vocabulary."""
-        parts = [vocabulary.ids(split(tf.constant(texts[i : i + READ_AT_ONCE]))) for i in range(0, len(texts), READ_AT_ONCE)]
+        parts = [vocabulary.ids(part) for part in split_in_parts(texts)]
         return cls(tf.concat([part.flat_values for part in parts], 0), np.concatenate([part.row_lengths() for part in parts]))
 
     def first(self, n: int) -> "Encoded":
@@ -96,6 +95,12 @@ def shuffled_by_length(lengths: np.ndarray, batch_size: int, seed: list[int]) ->
     ordered = np.concatenate([pool[np.argsort(lengths[pool], kind="stable")] for pool in pools])
     chunks = [ordered[i : i + batch_size] for i in range(0, len(ordered), batch_size)]
     return (chunks[i] for i in random.permutation(len(chunks)))
+
+
+def by_length(lengths: np.ndarray) -> list[np.ndarray]:
+    """Batches of the indices of all texts, the shortest first: of held-out ones, whose order plays no part."""
+    order = np.argsort(lengths, kind="stable")
+    return [order[i : i + HELD_OUT_AT_ONCE] for i in range(0, len(order), HELD_OUT_AT_ONCE)]
 
 
 def pieces(lengths: np.ndarray, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -133,11 +138,11 @@ def batches(
         starts, sizes = pieces(train.lengths, seed)
         return _batches(train, targets, list(shuffled_by_length(sizes, recipe.batch_size, seed)), starts, sizes, window)
 
-    by_length = np.argsort(validation.lengths, kind="stable")
-    chosen = [by_length[i : i + HELD_OUT_AT_ONCE] for i in range(0, len(by_length), HELD_OUT_AT_ONCE)]
     whole = np.zeros_like(validation.lengths), validation.lengths
     return TrainingData(
-        epoch, _batches(validation, held_out, chosen, *whole, window), math.ceil(len(train.lengths) / recipe.batch_size)
+        epoch,
+        _batches(validation, held_out, by_length(validation.lengths), *whole, window),
+        math.ceil(len(train.lengths) / recipe.batch_size),
     )
 
 

@@ -24,6 +24,11 @@ class NGrams(NamedTuple):
     size: tf.Tensor
     bucket: tf.Tensor
 
+    @property
+    def last(self) -> tf.Tensor:
+        """The place of its last word."""
+        return self.first + self.size - 1
+
 
 def ngrams(words: tf.RaggedTensor, buckets: int) -> NGrams:
     """The n-grams of up to LONGEST words of texts, string [n, (t)]; as often as they occur."""
@@ -72,9 +77,8 @@ def at_words(found: NGrams, table: tf.Tensor, parts: tf.Tensor, words: tf.Tensor
         float32 [words, LONGEST + 1, outputs]: what the n-gram of one word says, that of two, ..., 0 where the text begins too
         late for it; and last the sum of their parts.
     """
-    last = found.first + found.size - 1
     says = tf.cast(tf.gather(table, found.bucket), tf.float32)
-    by_size = tf.math.unsorted_segment_sum(says, last * LONGEST + found.size - 1, words * LONGEST)
-    together = tf.math.unsorted_segment_sum(parts, last, words)
+    by_size = tf.math.unsorted_segment_sum(says, found.last * LONGEST + found.size - 1, words * LONGEST)
+    together = tf.math.unsorted_segment_sum(parts, found.last, words)
     outputs = table.shape[1]
     return tf.concat([tf.reshape(by_size, [-1, LONGEST, outputs]), together[:, None]], 1)

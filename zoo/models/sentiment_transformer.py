@@ -193,10 +193,14 @@ class Network(keras.Model):
             training: whether to drop something.
         """
         x = self.encoder([self.hide(tokens, training=training), there], training=training)
-        scores = tf.cast(self.query(x), tf.float32)[..., 0] + tf.where(there, 0.0, -1e9)
+        scores = self.scores(x, there)
         shares = tf.where(there, tf.nn.softmax(scores), 0.0)  # of a window without a word all would be equal
         mean = tf.matmul(tf.cast(shares, x.dtype)[:, None], x)[:, 0]
         return Windows(mean, tf.reduce_logsumexp(scores, 1))
+
+    def scores(self, x: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
+        """The logarithm of each word's weight in the mean, float32 [m, t], from their vectors; about -1e9 where none is."""
+        return tf.cast(self.query(x), tf.float32)[..., 0] + tf.where(there, 0.0, -1e9)
 
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """See the class."""

@@ -1,5 +1,6 @@
 """From the bytes of a text to the ids of its words, within TensorFlow's graph: one way in training and in an exported model."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import tensorflow as tf
@@ -8,6 +9,7 @@ import tensorflow as tf
 PADDING, UNKNOWN, MASK = "<padding>", "<unknown>", "<mask>"
 RESERVED = PADDING, UNKNOWN, MASK
 VOCABULARY = "words.txt"  # one word a line; the number of the line is the word's id
+AT_ONCE = 500  # texts that are split together
 MAX_BYTES = 16384  # of the beginning and of the end of a text that are looked at: ten times what a review needs
 
 
@@ -36,6 +38,12 @@ def split(text: tf.Tensor) -> tf.RaggedTensor:
     text = tf.strings.regex_replace(text, r"n't\b", " n't")
     text = tf.strings.regex_replace(text, r"'(s|d|m|re|ve|ll)\b", r" '\1")
     return tf.strings.split(text)
+
+
+def split_in_parts(texts: Sequence[bytes]) -> Iterator[tf.RaggedTensor]:
+    """`split` of any number of texts, some at a time and in their order, so that memory stays bounded."""
+    for i in range(0, len(texts), AT_ONCE):
+        yield split(tf.constant(texts[i : i + AT_ONCE]))
 
 
 class Vocabulary:
