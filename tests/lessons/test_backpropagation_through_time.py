@@ -1,0 +1,21 @@
+import pytest
+
+from zoo.lessons import lesson
+
+
+@pytest.fixture(scope="module")
+def numbers() -> dict:
+    return lesson.load("backpropagation_through_time").run().numbers
+
+
+def test_the_gradient_vanishes_stays_or_explodes_with_the_weights(numbers: dict) -> None:
+    small, good, large = (numbers[f"of the gradient at the first step, {size} weights"] for size in ("small", "good", "large"))
+    assert small <= 0.5**39  # as the formula says
+    assert 0.01 < good < 1
+    assert large > 1_000
+
+
+def test_only_where_the_gradient_arrives_the_first_step_is_learned(numbers: dict) -> None:
+    assert numbers["symbols remembered, good weights"] >= 0.95
+    assert numbers["symbols remembered, small weights"] <= 0.4  # 0.25 by chance
+    assert numbers["symbols remembered, large weights"] <= 0.5

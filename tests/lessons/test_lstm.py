@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from zoo.lessons import lesson, lstm
+
+
+@pytest.fixture(scope="module")
+def numbers() -> dict:
+    return lesson.load("lstm").run().numbers
+
+
+def test_the_lstm_by_hand_gives_the_exported_models_own_scores(numbers: dict) -> None:
+    read = lstm.reading()
+    assert read.tokens[:4] == ["<start>", "metre=2/2", "tonic=D", "mode=major"]
+    assert read.tokens.count("bar") == read.tune.bars
+    assert read.own.shape == (len(read.tokens) - 1,)
+    np.testing.assert_allclose(-read.surprise, read.own, atol=5e-5)  # float32 there, float64 here
+    np.testing.assert_allclose(np.exp(read.log_probability).sum(axis=1), 1, atol=1e-9)
+    assert numbers["largest difference from the model's own log-probabilities"] <= 5e-5
+
+
+def test_all_gates_are_read(numbers: dict) -> None:
+    for gates in lstm.reading().gates:
+        assert gates.shape == (len(lstm.reading().tokens), 4, 256)
+        for part in (0, 1, 3):
+            assert gates[:, part].min() >= 0
+            assert gates[:, part].max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("units", "closed", "open_"), [("forget at a bar line", "there", "at notes"), ("forget after a note", "there", "within it")]
+)
+def test_some_forget_gates_close_at_bar_lines_and_some_after_notes(numbers: dict, units: str, closed: str, open_: str) -> None:
+    assert numbers[f"forget gate of units that {units}: {closed}"] <= 0.4
+    assert numbers[f"forget gate of units that {units}: {open_}"] >= 0.6
+
+
+def test_some_units_remember_several_times_as_long_as_most(numbers: dict) -> None:
+    half = "tokens until half is forgotten by the"
+    assert numbers[f"{half} units that keep"] >= 4 * numbers[f"{half} median unit"]

@@ -1,0 +1,70 @@
+"""Activation functions, and why a network needs them.
+
+A unit's activation bends its weighted sum: a = f(z), z = w . x + b. The course's three are
+
+    sigmoid(z) = 1 / (1 + exp(-z))      between 0 and 1, slope at most 1/4
+    tanh(z)                             between -1 and 1, slope at most 1
+    ReLU(z) = max(0, z)                 0 or z, slope 0 or 1 (Nair and Hinton 2010)
+
+Without them depth is in vain: W2 (W1 x + b1) + b2 is (W2 W1) x + (W2 b1 + b2), one linear map again, however many layers are
+stacked, and its boundary is one straight line. Here two rings, one inside the other, are told apart by three networks of the same
+sizes, 2 - 16 - 16 - 1, that differ in the activation alone. The linear one cannot do better than a line; the others bend theirs
+around the inner ring.
+"""
+
+from typing import Any
+
+import numpy as np
+from sklearn.datasets import make_circles
+
+from zoo.lessons import drawing
+from zoo.lessons.lesson import Outcome
+from zoo.scratch import activations, descent
+from zoo.scratch.losses import binary_cross_entropy
+from zoo.scratch.network import Network, dense_network
+from zoo.scratch.optimizers import Adam
+
+QUESTION = "Leave only 2 units in each hidden layer (SIZES): which shape can a ReLU boundary have then, and which can tanh's?"
+
+SIZES = (2, 16, 16, 1)
+STEPS = 400  # after which no loss falls visibly any more
+
+
+def train(activation: str, x: np.ndarray, y: np.ndarray) -> tuple[Network, float]:
+    """A network trained on all points at once, and the share of them that it tells right."""
+    network, optimizer = dense_network(SIZES, activation, seed=1), Adam(0.02)
+    for _ in range(STEPS):
+        descent.step(network, binary_cross_entropy, optimizer, x, y)
+    return network, float(((network.forward(x) > 0) == y).mean())
+
+
+def run() -> Outcome:
+    """Draws the functions with their slopes, and the boundaries of three networks."""
+    x, labels = make_circles(400, factor=0.5, noise=0.1, random_state=0)
+    y = labels[:, np.newaxis].astype(float)
+    figure, axes = drawing.canvas("Without a bend in its units, a network of any depth draws one straight line", 7, 2, 3)
+    numbers: dict[str, float | int | str] = {}
+    z = np.linspace(-4, 4, 401)
+    for top, bottom, name, title in zip(
+        axes[0], axes[1], ("sigmoid", "tanh", "relu"), ("identity (linear)", "tanh", "relu"), strict=True
+    ):
+        function, slope = activations.ACTIVATIONS[name]
+        top.plot(z, function(z), color=drawing.BLUE, label=f"{name}(z)")
+        top.plot(z, slope(function(z)), color=drawing.ORANGE, linestyle="--", label="slope")
+        top.set(title=name, xlabel="weighted sum z", ylabel="activation", ylim=(-1.2, 2.2))
+        top.legend(loc="upper left")
+        network, accuracy = train(title.split()[0], x, y)
+        numbers[f"accuracy, {title}"] = accuracy
+        _draw_boundary(bottom, network, x, labels)
+        bottom.set(title=f"{title}: {accuracy:.0%} right", xlabel="$x_1$", ylabel="$x_2$")
+    return Outcome(figure, numbers)
+
+
+def _draw_boundary(axes: Any, network: Network, x: np.ndarray, labels: np.ndarray) -> None:
+    across, up = np.meshgrid(np.linspace(-1.5, 1.5, 150), np.linspace(-1.5, 1.5, 150))
+    probability = activations.sigmoid(network.forward(np.column_stack([across.ravel(), up.ravel()])))
+    axes.contourf(across, up, probability.reshape(across.shape), np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.4)
+    axes.contour(across, up, probability.reshape(across.shape), [0.5], colors="black")
+    for value, colour, marker in ((0, drawing.BLUE, "o"), (1, drawing.RED, "^")):
+        axes.scatter(*x[labels == value].T, s=12, color=colour, marker=marker)
+    axes.set_aspect("equal")

@@ -1,0 +1,84 @@
+"""Backpropagation through time: what reaches the first step.
+
+A loss L after the last step T asks every state for its part in it. From one step to the one before, the gradient is multiplied by
+the slopes of the units and by the same matrix (Werbos 1990):
+
+    dL/dh_(t-1) = (dL/dh_t * f'(z_t)) U^T
+
+Over k steps that is k factors. With U an orthogonal matrix times r, each multiplies the gradient's length by r and by the slopes,
+which for tanh are at most 1: with r < 1 it vanishes at least as fast as r^k, with r > 1 it can explode (Bengio, Simard and
+Frasconi 1994; Pascanu, Mikolov and Bengio 2013). What has vanished teaches nothing; what has exploded tells of a step too tiny to
+be of use.
+
+The task needs the first step: one of four symbols is shown there, then noise, and after the last step the symbol is asked. Three
+networks that differ in r alone are trained alike. The gradient is drawn before and after: the one that has learned to remember
+has a way on which it keeps its length.
+"""
+
+import numpy as np
+
+from zoo.lessons import drawing
+from zoo.lessons.lesson import Outcome
+from zoo.scratch import descent
+from zoo.scratch.losses import softmax_cross_entropy
+from zoo.scratch.network import dense_network
+from zoo.scratch.optimizers import Adam
+from zoo.scratch.rnn import SequenceNetwork, simple_rnn
+
+QUESTION = (
+    "At which LENGTH does r = 0.5 begin to learn, and at which does r = 1 stop? Compare both with what reaches the first step."
+)
+
+RADII = {"small": 0.5, "good": 1.0, "large": 3.0}
+LENGTH = 40
+SYMBOLS = 4
+UNITS = 24
+STEPS = 600  # of training
+
+
+def sequences(n: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A one-hot symbol and then noise, [n, LENGTH, SYMBOLS], and which symbol it was, [n]."""
+    symbols = random.integers(0, SYMBOLS, n)
+    x = random.normal(0, 0.1, (n, LENGTH, SYMBOLS))
+    x[:, 0] = np.eye(SYMBOLS)[symbols]
+    return x, symbols
+
+
+def lengths(network: SequenceNetwork) -> np.ndarray:
+    """The mean length of dL/dh_t, as a multiple of that of dL/dh_T, by the number of steps back: [LENGTH]."""
+    x, symbols = sequences(200, np.random.default_rng(1))
+    _, gradient = softmax_cross_entropy(symbols, network.forward(x))
+    network.backward(gradient)
+    found = np.linalg.norm(network.recurrent.state_gradients, axis=2).mean(axis=0)
+    return found[::-1] / found[-1]
+
+
+def run() -> Outcome:
+    """Measures the gradient in three networks, trains them, and measures it again."""
+    figure, axes = drawing.canvas("A gradient must come back neither vanished nor exploded", 5.2, 1, 2, sharey=True)
+    before, after = axes[0]
+    numbers: dict[str, float | int | str] = {}
+    back = np.arange(LENGTH)
+    for (name, radius), colour in zip(RADII.items(), (drawing.BLUE, drawing.GREEN, drawing.RED), strict=True):
+        output = dense_network((UNITS, SYMBOLS), "identity", seed=1).layers[0]
+        network = SequenceNetwork(simple_rnn(SYMBOLS, UNITS, seed=0, radius=radius), output)
+        first = lengths(network)
+        random, optimizer = np.random.default_rng(0), Adam(0.002)
+        for _ in range(STEPS):
+            x, symbols = sequences(32, random)
+            descent.step(network, softmax_cross_entropy, optimizer, x, symbols)
+        x, symbols = sequences(1000, np.random.default_rng(2))
+        right = float((network.forward(x).argmax(axis=1) == symbols).mean())
+        numbers[f"of the gradient at the first step, {name} weights"] = float(first[-1])
+        numbers[f"symbols remembered, {name} weights"] = right
+        before.plot(back, first, color=colour, label=f"{name} weights, r = {radius:g}")
+        before.plot(back, radius**back, color=colour, linestyle=":", linewidth=1)
+        after.plot(back, lengths(network), color=colour, label=f"{name}: {right:.0%} of the symbols remembered")
+    before.set(title="before training (dotted: $r^k$, U alone)", ylabel="length of dL/dh, as a multiple of the last step's")
+    before.set(yscale="log", ylim=(1e-13, 1e9))
+    after.set(title=f"after {STEPS} steps of training")
+    for ax in (before, after):
+        ax.set_xlabel("steps back from the last, k")
+        ax.grid(alpha=0.3)
+        ax.legend(loc="lower left")
+    return Outcome(figure, numbers)

@@ -1,0 +1,59 @@
+"""The lessons as one page with all pictures."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from zoo.files import write_picture, write_whole
+from zoo.lessons.lesson import Lesson
+
+
+def shown(value: float | int | str) -> str:
+    """A number as the page and the terminal give it: four digits of what is not whole."""
+    return f"{value:.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+
+
+def write_page(lesson: Lesson, folder: Path) -> str:
+    """Runs a lesson, writes its picture into the folder and gives its part of the page, in Markdown."""
+    outcome = lesson.run()
+    folder.mkdir(parents=True, exist_ok=True)
+    write_picture(outcome.figure, folder / f"{lesson.name}.png")
+    lines = [
+        f"## {lesson.number}. {lesson.title}",
+        "",
+        lesson.text,
+        "",
+        f"![{lesson.title}]({lesson.name}.png)",
+        "",
+        "| measured | |",
+        "|---|---|",
+        *(f"| {name} | {shown(value)} |" for name, value in outcome.numbers.items()),
+        "",
+        f"**Try:** {lesson.question}",
+        "",
+        f"`python -m apps.lessons show {lesson.name}` · [the experiment](../../zoo/lessons/{lesson.name}.py)",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _anchor(title: str) -> str:
+    """What GitHub calls the place of a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def write(pages: Sequence[str], path: Path) -> Path:
+    """Writes the page of all lessons, with a table of contents before them."""
+    titles = [page.splitlines()[0].removeprefix("## ") for page in pages]
+    head = [
+        "# The lessons",
+        "",
+        "Each idea of an introduction to deep learning: written by hand in NumPy ([zoo/scratch](../../zoo/scratch)), held",
+        "against Keras by the tests, run and drawn. `python -m apps.lessons all --out docs/lessons` remakes this page with its",
+        "pictures.",
+        "",
+        *(f"- [{title}](#{_anchor(title)})" for title in titles),
+        "",
+    ]
+    write_whole(path, "\n".join([*head, *pages]).encode())
+    return path

@@ -1,0 +1,106 @@
+"""The learning rate: too small, too large, good, adaptive.
+
+Gradient descent goes against the gradient, as far as the learning rate says: w <- w - rate g. Near a minimum the loss is a bowl,
+a quadratic with Hessian H, and there one can say exactly which rates work. Along an eigenvector of H with eigenvalue l, the
+distance to the minimum is multiplied by 1 - rate l in every step. It shrinks if
+
+    -1 < 1 - rate l < 1,   that is   rate < 2 / l.
+
+The steepest direction, with the largest eigenvalue L, decides: below 2 / L every start comes to the minimum; above it all but a
+few fly off; at 2 / L itself that distance changes its sign for ever. The flattest direction, with the smallest eigenvalue m, is
+what takes time. The best constant rate, 2 / (L + m), shrinks both equally fast (Polyak 1987).
+
+Here one unit, y = w x + b, predicts the length of an iris's petal from its width (Fisher 1936). Its mean squared error is
+exactly a quadratic in w and b. The adaptive optimiser is Adam (Kingma and Ba 2015), which divides each step by the size of
+recent gradients: on this bowl it ends less near to the minimum than the best constant rate, but rates many times 2 / L will do.
+"""
+
+from typing import Any
+
+import numpy as np
+from sklearn.datasets import load_iris
+
+from zoo.lessons import drawing
+from zoo.lessons.lesson import Outcome
+from zoo.scratch import descent
+from zoo.scratch.losses import mean_squared_error
+from zoo.scratch.network import Dense
+from zoo.scratch.optimizers import SGD, Adam, Optimizer
+
+QUESTION = "Subtract their mean, 1.2 cm, from all widths (SHIFT): what becomes of the bowl, of 2 / L and of the good rate's path?"
+
+SHIFT = 0.0  # cm
+START = (-0.5, 3.0)  # w and b
+STEPS = 60
+NEAR = 0.1  # cm², of a loss that is 6 above the lowest at START
+
+
+def path(optimizer: Optimizer, x: np.ndarray, y: np.ndarray, steps: int = STEPS) -> tuple[np.ndarray, np.ndarray]:
+    """The weights [steps + 1, 2] that an optimiser goes through from START, and the loss at each."""
+    unit = Dense(np.array([[START[0]]]), np.array([START[1]]))
+    weights, losses = [np.array(START)], []
+    for _ in range(steps):
+        losses.append(descent.step(unit, mean_squared_error, optimizer, x, y))
+        weights.append(np.concatenate([p.ravel() for p in unit.parameters]))
+    losses.append(mean_squared_error(y, unit.forward(x))[0])
+    return np.array(weights), np.array(losses)
+
+
+def borderline(x: np.ndarray, y: np.ndarray, low: float, high: float) -> float:
+    """The rate between shrinking and growing losses, found by trying: halving low..high until they agree."""
+    while high - low > 1e-9 * high:
+        middle = (low + high) / 2
+        losses = path(SGD(middle), x, y, 300)[1][-2:]  # by when the flat direction has come to rest
+        low, high = (middle, high) if losses[1] <= losses[0] else (low, middle)
+    return low
+
+
+def run() -> Outcome:
+    """Four ways down the same bowl, and the loss after as many steps for every rate."""
+    data = load_iris().data
+    x, y = data[:, 3:4] - SHIFT, data[:, 2:3]
+    inputs = np.column_stack([x, np.ones_like(x)])
+    smallest, largest = np.linalg.eigvalsh(2 / len(x) * inputs.T @ inputs)  # of the Hessian of the mean squared error
+    limit, best = float(2 / largest), float(2 / (largest + smallest))
+    lowest = float(np.linalg.lstsq(inputs, y)[1][0]) / len(x)
+    ways: dict[str, Optimizer] = {
+        "too small": SGD(limit / 40),
+        "good": SGD(best),
+        "too large": SGD(1.02 * limit),
+        "adaptive": Adam(0.5),
+    }
+    numbers: dict[str, float | int | str] = {
+        "2 / L, from the eigenvalue": limit,
+        "2 / L, by trying": borderline(x, y, limit / 2, limit * 1.5),
+    }
+    figure, axes = drawing.canvas("One bowl, four learning rates", 7.5, 2, 3)
+    curves = axes[1, 1]
+    for axis, colour, (name, optimizer) in zip(axes.flat, drawing.COLOURS, ways.items(), strict=False):
+        weights, losses = path(optimizer, x, y)
+        _draw_path(axis, weights, inputs, y, colour)
+        kind = "Adam's rate" if name == "adaptive" else "rate"
+        axis.set(title=f"{name}: {kind} {optimizer.learning_rate:.3f}", xlabel="weight w (cm per cm)", ylabel="bias b (cm)")
+        curves.semilogy(losses - lowest, color=colour, label=name)
+        numbers[f"loss above the lowest, {name}"] = float(losses[-1] - lowest)
+    curves.set(title="loss above the lowest", xlabel="step", ylabel="loss (cm²)", ylim=(1e-12, 1e3))
+    curves.legend(loc="lower left")
+    sweep = np.geomspace(limit / 100, limit * 20, 60)
+    for name, make, colour in (("gradient descent", SGD, drawing.BLUE), ("Adam", Adam, drawing.RED)):
+        final = np.array([path(make(rate), x, y)[1][-1] - lowest for rate in sweep])
+        axes[1, 2].loglog(sweep, final, color=colour, label=name)
+        numbers[f"largest rate that works, divided by 2 / L, {name}"] = float(sweep[final < NEAR].max() / limit)
+    axes[1, 2].vlines(limit, 1e-8, 1e3, color="black", linestyle=":", label="2 / L")
+    axes[1, 2].set(title=f"the same after {STEPS} steps", xlabel="learning rate", ylabel="loss (cm²)", ylim=(1e-12, 1e3))
+    axes[1, 2].legend(loc="lower left")
+    return Outcome(figure, numbers)
+
+
+def _draw_path(axes: Any, weights: np.ndarray, inputs: np.ndarray, y: np.ndarray, colour: str) -> None:
+    w, b = np.meshgrid(np.linspace(-1.2, 5.2, 120), np.linspace(-1.5, 5, 120))
+    loss = ((np.stack([w, b], axis=-1) @ inputs.T - y.T) ** 2).mean(axis=-1)
+    axes.contour(w, b, loss, np.geomspace(0.25, 60, 12), colors="grey", linewidths=0.6)
+    best = np.linalg.lstsq(inputs, y)[0].ravel()
+    axes.plot(*best, marker="*", markersize=12, color="black")
+    axes.plot(*weights.T, marker="o", markersize=3, linewidth=1.2, color=colour)
+    axes.set(xlim=(-1.2, 5.2), ylim=(-1.5, 5))
+    axes.set_box_aspect(1)

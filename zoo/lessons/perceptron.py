@@ -1,0 +1,124 @@
+"""The perceptron: weights, a bias, an activation, and a boundary that learns.
+
+A unit multiplies each input by a weight, adds a bias and decides by the sign: 1 where w . x + b > 0, else 0. Its boundary,
+w . x + b = 0, is a straight line (a plane, in more dimensions): w stands at right angles to it, b shifts it. The perceptron
+(Rosenblatt 1958) learns by error correction. After each example x of the class y, 0 or 1, with the rate r,
+
+    w <- w + r (y - output) x        b <- b + r (y - output)
+
+so it changes when it is wrong and at no other time. If some line divides the classes, it finds one after at most (R / g)^2
+corrections (Novikoff 1962). There each example has a 1 added for the bias, R is the length of the longest, and g how far the
+nearest lies from the plane of such a (w, b). If no line divides them, it never comes to rest: each mistake throws it about.
+
+With a sigmoid in place of the step, the output is a probability and the same rule is gradient descent on the cross-entropy. It
+moves a little with every example, sure ones least. Among clouds that overlap it stays near the best line. Between these divided
+clouds it goes on after its last mistake, to a line with a larger g; but it takes longer to come there, and on other draws it
+still misjudges a point when the perceptron has long been at rest (SEED = 6 or 7).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from zoo.lessons import drawing
+from zoo.lessons.lesson import Outcome
+from zoo.scratch.perceptron import Unit, perceptron, sigmoid_unit
+
+QUESTION = "Move the clouds nearer to each other: how many corrections does the perceptron need with APART = 4.8, and with 4?"
+
+APART, NEAR = 5.2, 2.0  # the distances of the clouds' centres, in standard deviations
+MIDDLE = np.array([2.0, 1.0])  # not at 0, so that the bias has something to learn
+SEED, EACH = 3, 60  # of the draw; points in a cloud
+EPOCHS = 40
+RATE = 0.05  # the sigmoid unit's: with 0.2 its line is thrown about, too, up to 42 mistakes; the perceptron's only scales w and b
+EARLY, LATE = (5, 20, 60, 120, 4800), (4700, 4725, 4750, 4775, 4800)  # examples seen when a line is drawn
+
+
+def clouds(distance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Points of two normal clouds in random order, [n, 2], and their classes [n]."""
+    random = np.random.default_rng(SEED)
+    classes = random.permutation(np.repeat([0.0, 1.0], EACH))
+    centres = MIDDLE + np.outer(classes - 0.5, [0.8 * distance, 0.6 * distance])
+    return centres + random.normal(size=(2 * EACH, 2)), classes
+
+
+def train(unit: Unit, x: np.ndarray, y: np.ndarray) -> tuple[list[np.ndarray], list[int], int]:
+    """Its (w, b) and its mistakes on all points after each example that it saw, and how many of these it decided wrongly."""
+    lines, mistakes, wrong = [], [], 0
+    for _ in range(EPOCHS):
+        for example, label in zip(x, y, strict=True):
+            wrong += int(abs(unit.learn(example, label)) > 0.5)
+            lines.append(np.append(unit.weights, unit.bias))
+            mistakes.append(unit.mistakes(x, y))
+    return lines, mistakes, wrong
+
+
+def margin(line: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
+    """g of (w, b): how far the nearest example, with its 1, lies from the plane on its own side; negative if one is misjudged."""
+    return float(((2 * y - 1) * (with_one(x) @ line)).min() / np.linalg.norm(line))
+
+
+def with_one(x: np.ndarray) -> np.ndarray:
+    """The examples with a 1 as last input, whose weight is the bias."""
+    return np.column_stack([x, np.ones(len(x))])
+
+
+def run() -> Outcome:
+    """Draws the boundaries of both units as they learn clouds that a line divides, and clouds that overlap."""
+    figure, axes = drawing.canvas("Corrected by its errors, a line comes to divide two clouds", 8.2, 2, 3)
+    numbers: dict[str, float | int | str] = {}
+    for row, apart, moments, cloud in zip(axes, (APART, NEAR), (EARLY, LATE), ("divided", "overlapping"), strict=True):
+        x, y = clouds(apart)
+        for column, unit, name, colour in (
+            (row[0], perceptron(2), "perceptron", drawing.BLACK),
+            (row[1], sigmoid_unit(2, RATE), "sigmoid unit", drawing.GREEN),
+        ):
+            lines, mistakes, wrong = train(unit, x, y)
+            _draw_lines(column, x, y, lines, moments)
+            column.set_title(f"{name}, {cloud} clouds")
+            row[2].plot(np.arange(1, len(mistakes) + 1) / len(x), mistakes, color=colour, label=name, linewidth=1)
+            if cloud == "overlapping":
+                late = mistakes[len(mistakes) // 2 :]
+                numbers[f"overlapping clouds, {name}: mistakes in the 2nd half, fewest"] = min(late)
+                numbers[f"overlapping clouds, {name}: mistakes in the 2nd half, most"] = max(late)
+            elif name == "perceptron":
+                numbers["divided clouds, perceptron: corrections until none is needed"] = wrong
+                numbers["divided clouds, perceptron: g of its line"] = margin(lines[-1], x, y)
+            else:
+                nearest = margin(lines[-1], x, y)
+                numbers["divided clouds, sigmoid unit: g of its line"] = nearest
+                numbers["divided clouds: (R / g)^2 with that g"] = float(
+                    (np.linalg.norm(with_one(x), axis=1).max() / nearest) ** 2
+                )
+        row[2].set(title=f"mistakes, {cloud} clouds", xlabel="times that all examples were seen", ylabel=f"of {len(x)} points")
+        row[2].set(xscale="log", ylim=(0, 95))
+        row[2].set_xticks([0.01, 0.1, 1, 10], labels=["0.01", "0.1", "1", "10"])
+        row[2].legend(loc="upper right")
+    return Outcome(figure, numbers)
+
+
+def _draw_lines(axes: Any, x: np.ndarray, y: np.ndarray, lines: Sequence[np.ndarray], moments: Sequence[int]) -> None:
+    for value, colour, marker in ((0, drawing.BLUE, "o"), (1, drawing.RED, "^")):
+        axes.scatter(*x[y == value].T, s=9, color=colour, marker=marker)
+    for moment, grey in zip(moments, ("0.8", "0.65", "0.5", "0.3", "0"), strict=True):
+        *weights, bias = lines[moment - 1]
+        normal = np.array(weights) / np.linalg.norm(weights)
+        along = np.array([-normal[1], normal[0]])
+        foot = -bias / np.linalg.norm(weights) * normal  # the line's point nearest to 0
+        axes.axline(foot, foot + along, color=grey, linewidth=1.8, label=str(moment))
+    free = foot + 4 * along  # on the last line, away from the points
+    axes.annotate("", free + 2 * normal, free, arrowprops={"arrowstyle": "->", "linewidth": 1.8})
+    axes.annotate("w", free + 2 * normal, fontsize=12, fontweight="bold")
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-3.5, 7.5), ylim=(-4.5, 6.5), aspect="equal")
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.17),
+        ncol=5,
+        fontsize=8,
+        title="after so many examples",
+        title_fontsize=8,
+        handlelength=1,
+        columnspacing=1,
+        frameon=False,
+    )

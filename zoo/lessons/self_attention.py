@@ -1,0 +1,145 @@
+"""Self-attention: every word asks every other.
+
+Of each word's vector x three are made: a query (what it looks for), a key (what it is found by) and a value (what it gives). A
+word's weights for all words, itself included, are a softmax over how well its query fits their keys, and it gets the mean of
+their values with these weights (Vaswani et al. 2017):
+
+    Q = x W_Q + b_Q,   K = x W_K + b_K,   V = x W_V + b_V
+    A = softmax(Q K^T / sqrt(d))        [words, words], d numbers in a query; each row adds up to 1
+    output = A V W_O, summed over the heads, + b_O
+
+Each head has matrices of its own, and so its own idea of what to look for. All of it is matrix products, for all words at once.
+Nothing in it knows the order of the words: shuffled words give the same outputs, shuffled. So each word's place is added to its
+vector, as waves that are fast in the first columns and slow in the last,
+
+    p(t, 2i) = sin(t / 10000^(2i / width)),   p(t, 2i + 1) = cos(t / 10000^(2i / width))
+
+or, as our sentiment_transformer has it, as vectors that are learned like those of the words. The first row of the picture goes
+through one of its heads by hand; below are all its heads, as the exported model itself gives them.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from zoo.lessons import drawing
+from zoo.lessons.lesson import Outcome
+from zoo.scratch.attention import SelfAttention, positions
+from zoo.scratch.transformer import LayerNorm
+
+QUESTION = "Put a sentence of your own into TEXT: which heads look for words that judge, which at a word's neighbours?"
+
+MODEL = "sentiment_transformer"
+TEXT = "The start is slow, but the actors are wonderful."
+HEAD = 1  # of the first block: the one of the first row
+WAVES = (64, 32)  # positions and columns of the waves in the picture: more would be too fine to see
+
+
+def entering(model: Any, text: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """What enters the pretrained model's first block, [1, words, width], and the model's weights by their names."""
+    import tensorflow as tf
+
+    from zoo import cards
+    from zoo.models.ngrams import LONGEST, at_words, ngrams, weigh
+    from zoo.models.words import Vocabulary, split
+
+    # The first of a name is meant: of "network/kernel" that of what n-grams say, not of the last layers.
+    v = {variable.name.removesuffix(":0"): variable.numpy() for variable in reversed(model.saved_model.variables)}
+    words = split(tf.constant([text]))
+    ids = Vocabulary(cards.find(MODEL) / "assets").ids(words).flat_values.numpy()
+    table = v["sentiment_transformer/table"]
+    found = ngrams(words, len(table))
+    heard = at_words(found, tf.constant(table), weigh(found, tf.constant(table), words.nrows())[1], tf.size(ids, tf.int64))
+    evidence = heard.numpy()[:, :LONGEST, 0] * v["sentiment_transformer/evidence_scale"][:LONGEST]
+    x = v["network/embeddings"][ids] + evidence @ v["network/kernel"] + v["position/embeddings"][: len(ids)]
+    return normalised(x[np.newaxis].astype(float), v, "embedded_norm"), v
+
+
+def normalised(x: np.ndarray, weights: dict[str, np.ndarray], name: str) -> np.ndarray:
+    """Through the model's layer normalisation of that name."""
+    norm = LayerNorm(x.shape[-1])
+    norm.parameters = [weights[f"{name}/gamma"], weights[f"{name}/beta"]]
+    return norm.forward(x)
+
+
+def attention(weights: dict[str, np.ndarray], name: str) -> SelfAttention:
+    """The model's attention of that name, by hand; Keras keeps the kernels as [width, heads, each]."""
+    query, key, value = (weights[f"{name}/{part}_kernel"].transpose(1, 0, 2) for part in ("query", "key", "value"))
+    result = SelfAttention(query, key, value, weights[f"{name}/output_kernel"])
+    for place, part in ((1, "query"), (3, "key"), (5, "value")):
+        result.parameters[place] = weights[f"{name}/{part}_bias"][:, np.newaxis]
+    result.parameters[7] = weights[f"{name}/output_bias"]
+    return result
+
+
+def run() -> Outcome:
+    """Goes through a head of the pretrained model by hand, and draws what all its heads look at."""
+    import keras
+
+    import zoo
+
+    model = zoo.load(MODEL)
+    (window,) = model.attend(TEXT)
+    words, maps = window["tokens"], window["attention"]
+    stream, weights = entering(model, TEXT)
+    x, by_hand = normalised(stream, weights, "block_0_attention_norm"), attention(weights, "block_0_attention")
+    output = by_hand.forward(x)
+    scores = (by_hand.query @ by_hand.key.swapaxes(-1, -2) * by_hand.scale)[0, HEAD]
+
+    theirs = keras.layers.MultiHeadAttention(maps.shape[1], by_hand.query.shape[-1], dtype="float64")
+    theirs.build(x.shape, x.shape)
+    parts = [f"block_0_attention/{part}_{kind}" for part in ("query", "key", "value", "output") for kind in ("kernel", "bias")]
+    theirs.set_weights([weights[part] for part in parts])
+    from_keras = theirs(x, x).numpy()
+
+    order = np.random.default_rng(0).permutation(len(words))
+    places = positions(len(words), x.shape[-1])
+    shuffled = {
+        name: float(np.abs(by_hand.forward(x[:, order] + p) - by_hand.forward(x + p)[:, order]).max())
+        for name, p in (("without", 0 * places), ("with", places))
+    }
+    by_hand.forward(x)
+    next_word = np.diagonal(maps, 1, axis1=2, axis2=3).mean(axis=-1)
+    return Outcome(
+        _draw(words, maps, scores, by_hand),
+        {
+            "words": len(words),
+            "largest difference of outputs from Keras": float(np.abs(output - from_keras).max()),
+            "largest difference of weights from the exported model's": float(np.abs(by_hand.weights[0] - maps[0]).max()),
+            "change of outputs by shuffling, without positions": shuffled["without"],
+            "change of outputs by shuffling, with positions": shuffled["with"],
+            f"weight of the next word, block 1, head {HEAD + 1}": float(next_word[0, HEAD]),
+            "weight of the next word, mean of all heads": float(next_word.mean()),
+        },
+    )
+
+
+def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfAttention) -> Any:
+    blocks, heads = maps.shape[:2]
+    figure, axes = drawing.canvas(
+        "Each head looks at words of its own choice (weights from 0, white, to 1, dark)", 9.5, 1 + blocks, heads
+    )
+    figure.supylabel("word that asks", fontsize=10)
+    figure.supxlabel("word that is asked", fontsize=10)
+    steps = (
+        ("positions as waves", positions(*WAVES), "column", "RdBu_r"),
+        (f"head {HEAD + 1}: Q K^T / sqrt(d)", scores, "", "RdBu_r"),
+        ("weights A: softmax by rows", by_hand.weights[0, HEAD], "", "Blues"),
+        ("A V: what each word gets", by_hand.mixed[0, HEAD], "number of the value", "RdBu_r"),
+    )
+    for a, (title, values, xlabel, colours) in zip(axes[0], steps, strict=True):
+        largest = np.abs(values).max()
+        a.imshow(values, cmap=colours, aspect="auto", vmin=0 if colours == "Blues" else -largest, vmax=largest)
+        a.set_title(title, fontsize=10)
+        a.set_xlabel(xlabel)
+    for block in range(blocks):
+        for head, a in enumerate(axes[1 + block]):
+            a.imshow(maps[block, head], cmap="Blues", aspect="auto", vmin=0, vmax=1)
+            a.set_title(f"block {block + 1}, head {head + 1}", fontsize=10)
+    axes[0, 0].set_ylabel("position")
+    for (row, column), a in np.ndenumerate(axes):
+        if row > 0 or column in (1, 2):
+            a.set_xticks(range(len(words)), words, rotation=90)
+        if row > 0 or column > 0:
+            a.set_yticks(range(len(words)), words if column == (row == 0) else [])
+    return figure

@@ -1,0 +1,110 @@
+"""Words as numbers: an index, a one-hot vector, a learned vector; and a network that guesses the next word."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from zoo.scratch.activations import softmax
+from zoo.scratch.losses import softmax_cross_entropy
+from zoo.scratch.network import dense_network
+
+UNKNOWN = "<unknown>"  # what all words outside the vocabulary have in common
+
+
+class Vocabulary:
+    """Words and their indices: 0 is UNKNOWN, then the words from the most frequent on, equally frequent ones by the alphabet.
+
+    Args:
+        words: of a text, as often as they occur.
+        most: entries, UNKNOWN among them; rarer words get no index of their own. None: every word gets one.
+    """
+
+    def __init__(self, words: Iterable[str], most: int | None = None) -> None:
+        counts = Counter(words)
+        frequent = sorted(counts, key=lambda word: (-counts[word], word))
+        self.words = [UNKNOWN, *frequent][:most]
+        self.index = {word: index for index, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def encode(self, words: Sequence[str]) -> np.ndarray:
+        """Words -> their indices [t]."""
+        return np.array([self.index.get(word, 0) for word in words], dtype=np.int64)
+
+    def decode(self, indices: Iterable[int]) -> list[str]:
+        """Indices -> their words."""
+        return [self.words[index] for index in indices]
+
+
+def one_hot(indices: np.ndarray, size: int) -> np.ndarray:
+    """Indices [...] -> vectors [..., size] that are 1 at the index and 0 elsewhere: any two words are equally far apart."""
+    return np.eye(size)[indices]
+
+
+class Embedding:
+    """Each word's vector is a row of a table, learned like any weight: one_hot(index) E = E[index], without the product.
+
+    Args:
+        table: E, [words, width].
+    """
+
+    def __init__(self, table: np.ndarray) -> None:
+        self.parameters = [table]
+        self.gradients = [np.zeros_like(table)]
+
+    def forward(self, indices: np.ndarray) -> np.ndarray:
+        """Indices [...] -> vectors [..., width]."""
+        self.indices = indices
+        return self.parameters[0][indices]
+
+    def backward(self, gradient: np.ndarray) -> None:
+        """Takes the loss's gradient by the vectors [..., width]: a row's own is the sum over the places where its word stood."""
+        by_table = np.zeros_like(self.parameters[0])
+        np.add.at(by_table, self.indices, gradient)
+        self.gradients = [by_table]
+
+
+class NextWord:
+    """Guesses the next word from the words before it, whose vectors enter a network side by side (Bengio et al. 2003).
+
+    Args:
+        words: entries of the vocabulary.
+        context: how many words before it are seen.
+        width: of a word's vector.
+        hidden: tanh units.
+        seed: of the first weights.
+    """
+
+    def __init__(self, words: int, context: int, width: int, hidden: int, seed: int) -> None:
+        self.embedding = Embedding(np.random.default_rng(seed).normal(0, 1, (words, width)))
+        self.network = dense_network((context * width, hidden, words), "tanh", seed + 1)
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """The indices of the words before, [n, context] -> logits of the next one, [n, words]."""
+        vectors = self.embedding.forward(x)
+        self.shape = vectors.shape
+        return self.network.forward(vectors.reshape(len(x), -1))
+
+    def backward(self, gradient: np.ndarray) -> None:
+        """Takes the loss's gradient by the logits [n, words]."""
+        self.embedding.backward(self.network.backward(gradient).reshape(self.shape))
+
+    def probabilities(self, context: Sequence[int]) -> np.ndarray:
+        """Of every word after the context, [words]."""
+        return softmax(self.forward(np.array([context])))[0]
+
+    def nats(self, contexts: np.ndarray, following: np.ndarray) -> float:
+        """The mean surprise -log p(word | context), from contexts [n, context] and following [n]."""
+        return softmax_cross_entropy(following, self.forward(contexts))[0]
+
+    @property
+    def parameters(self) -> list[np.ndarray]:
+        """The vectors, then weights and biases of the network."""
+        return self.embedding.parameters + self.network.parameters
+
+    @property
+    def gradients(self) -> list[np.ndarray]:
+        """What `backward` found, in the order of `parameters`."""
+        return self.embedding.gradients + self.network.gradients
