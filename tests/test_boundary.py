@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import zoo
+from apps import perceptron
 from zoo import boundary
 from zoo.data import tables
 
@@ -21,3 +23,33 @@ def test_the_picture_places_every_row_on_the_side_that_the_model_says(small_mode
         boundary.draw(model, table, "test", tmp_path / name)
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def iris(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A perceptron of three classes, soon trained."""
+    path = tmp_path_factory.mktemp("models") / "iris"
+    assert perceptron.main(["train", "--data", "iris", "--epochs", "30", "--out", str(path)]) == 0
+    return path
+
+
+def test_three_classes_lie_in_the_plane_of_the_weights_differences(iris: Path) -> None:
+    """Two rows at the same place have the same probabilities: those at a place follow from it alone."""
+    model, table = zoo.load(iris), tables.load("iris")
+    points, labels = boundary.coordinates(model, table, "test")
+    assert points.shape == (31, 2)
+    assert len(labels) == 31
+    log = np.log(model.predict(table.split("test")[0]))
+    logits = log - log.mean(1, keepdims=True)  # but for what all three have in common
+    design = np.hstack([points, np.ones((31, 1))])
+    solution, *_ = np.linalg.lstsq(design, logits, rcond=None)
+    np.testing.assert_allclose(design @ solution, logits, atol=1e-4)
+
+
+def test_the_picture_of_a_perceptron_says_what_no_plane_separates(iris: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+    monkeypatch.setattr(boundary, "write_picture", lambda figure, path: said.append(figure.get_supxlabel()))
+    boundary.draw(zoo.load(iris), tables.load("iris"), "test", iris / "unused" / "a.png")
+    (text,) = said
+    assert "not linearly separable: no plane tells versicolor from virginica" in text
+    assert not (iris / "unused" / "a.png").exists()

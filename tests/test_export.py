@@ -10,13 +10,15 @@ import pytest
 import zoo
 from zoo import cards, export
 from zoo.cards import Card, DataSet, Metric, Training
-from zoo.models import perceptron
+from zoo.models import perceptron, rows
+from zoo.models.columns import Column, Encoder
 
+ENCODER = Encoder([Column("x1", "number", mean=1.0, deviation=2.0), Column("x2", "number", mean=2.0, deviation=3.0)])
 CARD = Card(
     name="",
     task="classification of rows",
     description="A test.",
-    architecture={"network": "perceptron", "features": 2},
+    architecture={"network": "perceptron", "names": ["x1", "x2"], "kinds": ["number"] * 2, "target": "y", "classes": ["a", "b"]},
     parameters=3,
     dataset=DataSet("none", "1", "made here", {"train": 1}, "0" * 64, "none"),
     training=Training("none", 0, 1, 1.0, "none", {}),
@@ -28,13 +30,13 @@ CARD = Card(
 
 @pytest.fixture(scope="module")
 def network() -> keras.Model:
-    model = perceptron.build(perceptron.PerceptronConfig(2), np.array([1.0, 2.0]), np.array([4.0, 9.0]))
+    model = perceptron.build(perceptron.Config(2))
     model.get_layer("unit").set_weights([np.array([[0.5], [-1.0]]), np.array([0.25])])
     return model
 
 
 def publish(model: keras.Model, path: Path, card: Card = CARD) -> Card:
-    endpoints = perceptron.endpoints(model, perceptron.PerceptronConfig(2))
+    endpoints = rows.endpoints(model, ENCODER, rows.Output(classes=2))
     return export.publish(
         path,
         card,
@@ -62,7 +64,11 @@ def test_plain_tensorflow_gives_the_trained_model_s_outputs(network: keras.Model
 def test_the_card_describes_the_signatures_and_every_file(network: keras.Model, tmp_path: Path) -> None:
     card = publish(network, tmp_path / "model")
     assert card.name == "model"
-    assert card.signatures == {"predict": {"inputs": {"features": "float32 nx2"}, "outputs": {"probability": "float32 n"}}}
+    outputs = {"probability": "float32 n"}
+    assert card.signatures == {
+        "columns": {"inputs": {"x1": "float32 n", "x2": "float32 n"}, "outputs": outputs},
+        "predict": {"inputs": {"features": "float32 nx2"}, "outputs": outputs},
+    }
     assert {"saved_model.pb", "variables/variables.index", "README.md"} <= card.files.keys()
     assert cards.verify(tmp_path / "model") == card
     page = (tmp_path / "model" / "README.md").read_text()
@@ -119,10 +125,10 @@ def test_a_folder_that_is_no_model_is_never_replaced(network: keras.Model, tmp_p
 
 def test_restore_takes_the_published_weights_and_refuses_another_network(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "model")
-    other = perceptron.build(perceptron.PerceptronConfig(2), np.zeros(2), np.ones(2))
+    other = perceptron.build(perceptron.Config(2))
     export.restore(other, tmp_path / "model")
     np.testing.assert_array_equal(other.get_layer("unit").get_weights()[0], network.get_layer("unit").get_weights()[0])
-    larger = perceptron.build(perceptron.PerceptronConfig(3), np.zeros(3), np.ones(3))
+    larger = perceptron.build(perceptron.Config(3))
     with pytest.raises(zoo.UserError, match="holds another network"):
         export.restore(larger, tmp_path / "model")
 

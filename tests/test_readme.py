@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import zoo
-from apps import digits, music, perceptron, sentiment
+from apps import digits, mlp, music, perceptron, sentiment
 from benchmarks import comparisons
 from zoo import cards
 
@@ -21,7 +21,7 @@ TRAININGS = [line for line in COMMANDS if " train " in line]
 RUNS = [line for line in COMMANDS if line not in TRAININGS and line.startswith("python ")]
 OTHERS = [line for line in COMMANDS if line not in TRAININGS and line not in RUNS]
 (PYTHON,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-APPS = {"digits": digits, "music": music, "perceptron": perceptron, "sentiment": sentiment}
+APPS = {"digits": digits, "mlp": mlp, "music": music, "perceptron": perceptron, "sentiment": sentiment}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ def test_import_is_quick_and_loads_no_tensorflow() -> None:
 
 
 def test_help_of_every_app_is_quick() -> None:
-    for app in ("models", "perceptron", "digits", "sentiment", "music", "demo"):
+    for app in ("models", "lessons", "perceptron", "mlp", "digits", "sentiment", "music", "demo"):
         started = time.perf_counter()
         result = subprocess.run([sys.executable, "-m", f"apps.{app}", "--help"], capture_output=True, text=True)
         assert result.returncode == 0, result.stderr

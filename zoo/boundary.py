@@ -4,62 +4,89 @@ from pathlib import Path
 
 import numpy as np
 
+from zoo import separability
 from zoo.data.tables import Table
+from zoo.errors import UserError
 from zoo.files import write_picture
-from zoo.loading import Classifier
+from zoo.loading import TableModel
+
+COLOURS = "#2166ac", "#b2182b", "#4d9221"
+MARKERS = "o", "^", "s"
+GRID = 400  # points across a picture of three classes
 
 
-def coordinates(model: Classifier, table: Table, split: str) -> tuple[np.ndarray, np.ndarray]:
+def coordinates(model: TableModel, table: Table, split: str) -> tuple[np.ndarray, np.ndarray]:
     """Each row's place in the plane that shows a boundary in many dimensions without distortion.
 
-    Rows are standardised by the train split, as in the model. Across: the signed distance to the boundary, (w . z + b) / |w|.
+    Rows are encoded as the network reads them. Of two classes, across: the signed distance to the boundary, (w . z + b) / |w|.
     Up: the place along the boundary's own widest direction, the first principal component of what is left of the rows when
-    their part along w is taken out.
+    their part along w is taken out. Of three classes the outputs differ in a plane alone, that of the weights' differences.
 
     Returns:
         float32 [n, 2], and the labels [n].
     """
-    train, _ = table.split("train")
-    features, labels = table.split(split)
-    kernel, bias = (variable.numpy() for variable in model.saved_model.trainable_variables)
+    columns, labels = table.split(split)
+    z = model.encode(columns)
+    kernel, bias = _weights(model)
+    if kernel.shape[1] == 3:
+        return z @ _plane(kernel), labels
+    train = model.encode(table.split("train")[0])
     normal = kernel[:, 0] / np.linalg.norm(kernel)
-
-    def standardised(rows: np.ndarray) -> np.ndarray:
-        deviation = train.std(0)
-        return (rows - train.mean(0)) / np.where(deviation > 0, deviation, 1)  # a constant column tells nothing
-
-    def flattened(rows: np.ndarray) -> np.ndarray:
-        return rows - np.outer(rows @ normal, normal)
-
-    _, _, directions = np.linalg.svd(flattened(standardised(train)), full_matrices=False)
-    z = standardised(features)
+    centred = train - train.mean(0)
+    _, _, directions = np.linalg.svd(centred - np.outer(centred @ normal, normal), full_matrices=False)
     distance = z @ normal + bias[0] / np.linalg.norm(kernel)
     return np.stack([distance, z @ directions[0]], axis=1), labels
 
 
-def draw(model: Classifier, table: Table, split: str, path: Path) -> None:
-    """Draws a split's rows in the plane of `coordinates`, the boundary and the probability as a PNG; errors are ringed."""
+def _weights(model: TableModel) -> tuple[np.ndarray, np.ndarray]:
+    """The kernel [width, units] and the bias [units]. Raises UserError for a model whose boundaries no plane shows."""
+    if model.card.architecture["network"] != "perceptron" or len(model.classes) not in (2, 3):
+        raise UserError(f"--picture: {model.card.name} is not a perceptron of two or three classes, whose boundary a plane shows")
+    kernel, bias = (variable.numpy() for variable in model.saved_model.trainable_variables)
+    return kernel, bias
+
+
+def _plane(kernel: np.ndarray) -> np.ndarray:
+    """Two directions at right angles, [width, 2], that hold the differences of three units' weights."""
+    directions, _, _ = np.linalg.svd(kernel - kernel.mean(1, keepdims=True), full_matrices=False)
+    return directions[:, :2]
+
+
+def draw(model: TableModel, table: Table, split: str, path: Path) -> None:
+    """Draws a split's rows in the plane of `coordinates`, and the boundary or the regions, as a PNG; errors are ringed.
+
+    Below it says whether the training rows can be separated at all.
+    """
     from matplotlib.figure import Figure
 
     points, labels = coordinates(model, table, split)
-    kernel = model.saved_model.trainable_variables[0].numpy()
-    wrong = (points[:, 0] > 0) != (labels > 0.5)
-
-    figure = Figure(figsize=(8, 5), dpi=120, layout="constrained")
+    kernel, bias = _weights(model)
+    figure = Figure(figsize=(8, 5.2), dpi=120, layout="constrained")
     axes = figure.add_subplot()
-    reach = 1.05 * np.abs(points[:, 0]).max()
-    low, high = points[:, 1].min() - 1, points[:, 1].max() + 1
-    probability = 1 / (1 + np.exp(-np.linspace(-reach, reach, 400) * np.linalg.norm(kernel)))
-    shade = axes.imshow(
-        probability[None], extent=(-reach, reach, low, high), aspect="auto", cmap="RdBu_r", vmin=0, vmax=1, alpha=0.35
-    )
-    figure.colorbar(shade, ax=axes, label=f"probability of {table.classes[1]}")
-    axes.axvline(0, color="black", linewidth=1.2, label="boundary")
-    for value, colour, marker in ((0, "#2166ac", "o"), (1, "#b2182b", "^")):
-        chosen = labels == value
-        axes.scatter(
-            points[chosen, 0], points[chosen, 1], s=22, c=colour, marker=marker, label=f"{table.classes[value]} ({chosen.sum()})"
+    if len(table.schema.classes) == 2:
+        wrong = (points[:, 0] > 0) != (labels > 0.5)
+        reach = 1.05 * np.abs(points[:, 0]).max()
+        limits = (-reach, reach), (points[:, 1].min() - 1, points[:, 1].max() + 1)
+        probability = 1 / (1 + np.exp(-np.linspace(*limits[0], 400) * np.linalg.norm(kernel)))
+        shade = axes.imshow(
+            probability[None], extent=(*limits[0], *limits[1]), aspect="auto", cmap="RdBu_r", vmin=0, vmax=1, alpha=0.35
         )
+        figure.colorbar(shade, ax=axes, label=f"probability of {table.schema.classes[1]}")
+        axes.axvline(0, color="black", linewidth=1.2, label="boundary")
+        names = "signed distance to the boundary (standard deviations)", "place along the boundary (standard deviations)"
+    else:
+        slopes = _plane(kernel).T @ (kernel - kernel.mean(1, keepdims=True))
+        wrong = (points @ slopes + bias).argmax(1) != labels
+        x, y = ((points[:, i].min() - 0.7, points[:, i].max() + 0.7) for i in (0, 1))
+        limits = x, y
+        grid = np.stack(np.meshgrid(np.linspace(*x, GRID), np.linspace(*y, GRID)), axis=-1)
+        regions = (grid @ slopes + bias).argmax(-1)
+        axes.contourf(grid[..., 0], grid[..., 1], regions, levels=[-0.5, 0.5, 1.5, 2.5], colors=COLOURS, alpha=0.2)
+        along = "direction of the weights' differences (standard deviations)"
+        names = f"first {along}", f"second {along}"
+    for value, (name, colour, marker) in enumerate(zip(table.schema.classes, COLOURS, MARKERS, strict=False)):
+        chosen = labels == value
+        axes.scatter(points[chosen, 0], points[chosen, 1], s=22, c=colour, marker=marker, label=f"{name} ({chosen.sum()})")
     axes.scatter(
         points[wrong, 0],
         points[wrong, 1],
@@ -68,13 +95,14 @@ def draw(model: Classifier, table: Table, split: str, path: Path) -> None:
         edgecolors="black",
         label=f"wrong ({wrong.sum()} of {len(labels)})",
     )
-    axes.set(
-        xlabel="signed distance to the boundary (standard deviations)",
-        ylabel="place along the boundary (standard deviations)",
-        title=f"A perceptron on {table.source.name}, {split} split: accuracy {1 - wrong.mean():.1%}",
-        xlim=(-reach, reach),
-        ylim=(low, high),
-    )
+    axes.set(xlabel=names[0], ylabel=names[1], xlim=limits[0], ylim=limits[1])
+    axes.set_title(f"A perceptron on {table.source.name}, {split} split: accuracy {1 - wrong.mean():.1%}", parse_math=False)
     axes.legend(loc="best", framealpha=0.9)
+    figure.supxlabel(_verdict(model, table), fontsize=8, parse_math=False, wrap=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(figure, path)
+
+
+def _verdict(model: TableModel, table: Table) -> str:
+    columns, labels = table.split("train")
+    return separability.verdict(model.encode(columns), labels, table.schema.classes)

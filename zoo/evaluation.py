@@ -10,17 +10,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, roc_auc_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from zoo import processor
 from zoo.cards import Metric
 from zoo.data import hand_written_reviews, imdb
 from zoo.data.digits import Digits
 from zoo.data.reviews import Reviews
-from zoo.data.tables import Table
 from zoo.errors import UserError
 
 REVIEWS_AT_ONCE = 256
@@ -57,22 +53,6 @@ def as_metrics(values: dict[str, float], split: str, n: int, command: str) -> Se
     return [Metric(name, value, split, n, command) for name, value in values.items()]
 
 
-def table_metrics(model: Path, table: Table, split: str, command: str) -> Sequence[Metric]:
-    """A perceptron's metrics on a split of a table, and those of scikit-learn's logistic regression on the same split.
-
-    The table must have the model's columns and classes: `Table.check`.
-    """
-    import tensorflow as tf
-
-    features, labels = table.split(split)
-    predict = tf.saved_model.load(str(model)).signatures["predict"]
-    probabilities = predict(features=tf.constant(features))["probability"].numpy()
-    baseline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(*table.split("train"))
-    values = binary_metrics(probabilities, labels)
-    values["logistic_regression_accuracy"] = float(baseline.score(features, labels))
-    return as_metrics(values, split, len(labels), command)
-
-
 def class_metrics(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """accuracy, error and calibration_error of probabilities [n, classes] against labels [n]."""
     correct = probabilities.argmax(1) == labels
@@ -84,16 +64,21 @@ def class_metrics(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, fl
     }
 
 
-def digit_metrics(model: Path, digits: Digits, split: str, command: str) -> Sequence[Metric]:
-    """The metrics of a network for digits on a split. Raises UserError when that split has no images."""
+def digit_probabilities(model: Path, images: np.ndarray) -> np.ndarray:
+    """What an exported network in a folder says of images uint8 [n, 28, 28]: float32 [n, 10]."""
     import tensorflow as tf
 
+    predict = tf.saved_model.load(str(model)).signatures["predict"]
+    batches = [predict(image=tf.constant(images[i : i + 1000]))["probabilities"] for i in range(0, len(images), 1000)]
+    return np.concatenate(batches)
+
+
+def digit_metrics(model: Path, digits: Digits, split: str, command: str) -> Sequence[Metric]:
+    """The metrics of a network for digits on a split. Raises UserError when that split has no images."""
     images, labels = digits.split(split)
     if not len(labels):
         raise UserError(f"{digits.source.name} has no images in its {split} split: use --split all")
-    predict = tf.saved_model.load(str(model)).signatures["predict"]
-    batches = [predict(image=tf.constant(images[i : i + 1000]))["probabilities"] for i in range(0, len(images), 1000)]
-    return as_metrics(class_metrics(np.concatenate(batches), labels), split, len(labels), command)
+    return as_metrics(class_metrics(digit_probabilities(model, images), labels), split, len(labels), command)
 
 
 def review_probabilities(model: Path, texts: Sequence[bytes]) -> np.ndarray:

@@ -176,7 +176,7 @@ def render(card: Card, folder: Path) -> str:
         lines.append(f"| `{name}` | {cells[0]} | {cells[1]} |")
     lines += ["", "## Network", "", f"{card.parameters:,} parameters.", ""]
     for key, value in card.architecture.items():
-        lines.append(f"- {key}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}")
+        lines.append(f"- {key}: {_listed(value) if isinstance(value, list | tuple) else value}")
     lines.append("")
     data, training = card.dataset, card.training
     splits = ", ".join(f"{name} {size:,}" for name, size in data.splits.items())
@@ -200,6 +200,12 @@ def render(card: Card, folder: Path) -> str:
     lines += [f"![{picture.stem}]({picture.name})\n" for picture in sorted(folder.glob("*.png"))]
     lines += ["## Limits and biases", ""] + [f"- {limit}" for limit in card.limits]
     return "\n".join(lines) + "\n"
+
+
+def _listed(values: Sequence[Any]) -> str:
+    if len(values) > 2 and len(set(map(str, values))) == 1:
+        return f"{values[0]}, {len(values)} times"
+    return ", ".join(map(str, values))
 
 
 def forget(state: Path) -> None:

@@ -1,6 +1,7 @@
 """`zoo.load`: an exported model, checked against its card, with the methods of its task."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import tensorflow as tf
 
 from zoo import cards, processor
 from zoo.cards import Card
+from zoo.data.table_kinds import input_names
 from zoo.errors import UserError
 
+COLUMNS = "columns.json"  # of a model of tables: what was learned of each column
 BATCH = 256  # examples in one call of a signature, so that memory stays bounded for any number of inputs
 
 
@@ -135,6 +138,117 @@ class TextClassifier(Classifier):
             yield {name: value.numpy() for name, value in function(text=part).items()}
 
 
+class TableModel:
+    """A model that predicts a column of a table from the others: a class or a number.
+
+    Args:
+        card: the model's card.
+        saved_model: what tf.saved_model.load gave.
+        folder: where it was; COLUMNS in it tells what was learned of each column.
+    """
+
+    def __init__(self, card: Card, saved_model: Any, folder: Path) -> None:
+        self.card = card
+        self.saved_model = saved_model
+        self._folder = folder
+        self._rows = Classifier(card, saved_model) if "predict" in saved_model.signatures else None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; of two the second is the one that `predict` gives the probability of. None for a number."""
+        return tuple(self.card.architecture["classes"])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns that it reads, in their order."""
+        return tuple(self.card.architecture["names"])
+
+    def predict(self, inputs: Any) -> np.ndarray:
+        """What it says of each row.
+
+        Args:
+            inputs: a mapping (or a data frame) from the names of columns to n cells each, None or NaN where one is missing;
+                further columns are left out. Where all columns are numbers, also rows of numbers [n, d] in the order of `names`.
+
+        Returns:
+            Of two classes the probability of the second, float32 [n]; of more the probabilities, float32 [n, classes]; of a
+            number its value in the target's own unit, float32 [n].
+
+        Raises:
+            UserError: when a column is missing or has cells of another type, or the rows have another shape.
+        """
+        if hasattr(inputs, "keys"):
+            return self._ask(inputs)
+        if self._rows:
+            return self._rows.predict(inputs)
+        raise UserError(
+            f"{self.card.name} reads columns that are no numbers: give a mapping from their names to their cells, "
+            f"{', '.join(self.names)}"
+        )
+
+    def encode(self, inputs: Mapping[str, Any]) -> np.ndarray:
+        """The rows of a mapping as the network computes with them, float32 [n, width]."""
+        from zoo.models import rows
+
+        encoder, _ = rows.from_json((self._folder / COLUMNS).read_text(encoding="utf-8"))
+        columns = self._columns(inputs).values()
+        return encoder(dict(zip(self.names, map(tf.constant, columns), strict=True))).numpy()
+
+    def notices(self, inputs: Mapping[str, Any]) -> list[str]:
+        """How many cells of each column are missing, and how many are texts that the model did not learn."""
+        found = []
+        learned = json.loads((self._folder / COLUMNS).read_text(encoding="utf-8"))["columns"]
+        for column, values in zip(learned, self._columns(inputs).values(), strict=True):
+            missing = np.isnan(values) if values.dtype.kind == "f" else values == b""
+            if missing.any():
+                found.append(f"{column['name']} is missing in {missing.sum():,} of {len(values):,} rows")
+            vocabulary = {text.encode() for text in column["vocabulary"]}
+            new = [text for text in values[~missing].tolist() if text not in vocabulary] if column["kind"] == "category" else []
+            if new:
+                text = new[0].decode("utf-8", errors="replace")
+                found.append(f"{column['name']} is new to the model in {len(new):,} of {len(values):,} rows, the first {text!r}")
+        return found
+
+    def _columns(self, inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """The cells by the names of the inputs of the signature `columns`."""
+        specs = self.saved_model.signatures["columns"].structured_input_signature[1]
+        columns = {}
+        for name, given in zip(self.names, input_names(self.names), strict=True):
+            if name not in inputs:
+                raise UserError(f"{self.card.name} needs the column {name!r}: it reads {', '.join(self.names)}")
+            cells = inputs[name]
+            try:
+                columns[given] = np.asarray(cells).astype(np.float32) if specs[given].dtype == tf.float32 else _cells(cells)
+            except (ValueError, TypeError) as error:
+                raise UserError(f"{self.card.name} takes numbers as {name!r}: {error}") from error
+            if columns[given].shape != (len(next(iter(columns.values()))),):
+                raise UserError(f"{self.card.name} takes as many cells of {name!r} as of the other columns, in one row")
+        return columns
+
+    def _ask(self, inputs: Mapping[str, Any]) -> np.ndarray:
+        columns, function = self._columns(inputs), self.saved_model.signatures["columns"]
+        n, parts = len(next(iter(columns.values()))), []
+        for i in range(0, max(n, 1), BATCH):
+            (values,) = function(**{name: tf.constant(cells[i : i + BATCH]) for name, cells in columns.items()}).values()
+            parts.append(values.numpy())
+        return np.concatenate(parts)
+
+
+def _cells(cells: Any) -> np.ndarray:
+    """Cells of any type as texts in UTF-8, empty where nothing is."""
+    if np.asarray(cells).dtype.kind == "M":  # NumPy's days and times, which Python's types may not hold
+        texts = np.datetime_as_string(np.asarray(cells), unit="m")
+        return np.array([b"" if text == "NaT" else text.encode() for text in texts.tolist()], dtype=object)
+
+    def text(cell: Any) -> bytes:
+        if cell is None or cell != cell:  # not a number is what data frames say of a missing text
+            return b""
+        return encoded(cell if isinstance(cell, bytes) else str(cell)).strip()
+
+    # As they are: beside a NaN NumPy would turn True into 1.0.
+    return np.array([text(cell) for cell in np.asarray(cells, dtype=object).tolist()], dtype=object)
+
+
 def encoded(text: str | bytes) -> bytes:
     """Text as UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes a question mark."""
     return text if isinstance(text, bytes) else text.encode("utf-8", errors="replace")
@@ -145,7 +259,7 @@ def load(name_or_path: str | Path) -> Any:
 
     Returns:
         An object with `.card` and the methods of its task: `predict` (a `Classifier`), `predict`, `explain`, `embed` ...
-        (a `TextClassifier`), `generate` and `score` (a `zoo.composer.Composer`).
+        (a `TextClassifier`), `predict` of columns or rows (a `TableModel`), `generate` and `score` (a `zoo.composer.Composer`).
 
     Raises:
         UserError: an unknown name, a folder that is no model, a file that is missing or was changed.
@@ -159,4 +273,6 @@ def load(name_or_path: str | Path) -> Any:
         return Composer(card, saved_model, path)
     if card.task == "text classification":
         return TextClassifier(card, saved_model)
+    if "columns" in saved_model.signatures:
+        return TableModel(card, saved_model, path)
     return Classifier(card, saved_model)

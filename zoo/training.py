@@ -401,7 +401,7 @@ def draw_curves(history: History, path: Path) -> None:
     figure = Figure(figsize=(6.4, 4), layout="constrained")
     axes = figure.add_subplot()
     epochs = [row["epoch"] for row in history.epochs]
-    axes.plot(epochs, [row["train_loss"] for row in history.epochs], marker="o", markersize=3, label="training (with dropout)")
+    axes.plot(epochs, [row["train_loss"] for row in history.epochs], marker="o", markersize=3, label="training")
     axes.plot(epochs, [row["validation_loss"] for row in history.epochs], marker="o", markersize=3, label="validation")
     if history.best_epoch:
         axes.axvline(history.best_epoch, color="grey", linestyle=":", label=f"kept: epoch {history.best_epoch}")

@@ -65,13 +65,15 @@ def test_training_from_a_model_starts_at_its_weights(small_model: Path, tmp_path
         (None, "c", "cannot be read as a CSV file"),
         ("", "c", "has no rows"),
         ("a,c\n", "c", "has no rows"),
-        ("a,c\n1,x\n2,y\n", None, "name the column of the class with --target, one of a, c"),
+        ("a,c\n1,x\n2,y\n", None, "name the column to predict with --target, one of a, c"),
         ("a,c\n1,x\n2,y\n", "d", "has no column 'd': there are a, c"),
-        ("a,c\n1,x\nfoo,y\n", "c", "row 3, column 'a': 'foo' is not a number"),
-        ("a,c\n1,x\ninf,y\n", "c", "'inf' is not a number"),
+        ("a,c\n" + "1,x\n2,y\n" * 9 + "foo,y\n", "c", "row 20, column 'a': 'foo' is not a number"),
+        ("a;c\n1;x\n2;y\n", "c", "its cells are separated by semicolons, not by commas"),
         ("a,c\n1,x\n2\n", "c", "row 3: 1 cells, but the header has 2"),
-        ("a,c\n1,x\n2,x\n", "c", "has 1 classes"),
-        ("a,c\n1,x\n2,y\n3,z\n", "c", "has 3 classes"),
+        ("a,c\n1,x\n2,x\n", "c", "column 'c' is 'x' in every row"),
+        ("a,c\n1,x\n", "c", "has 1 row"),
+        ("a,c\n,x\n,y\n", "c", "a is empty in every row"),
+        ("a,a,c\n1,1,x\n2,2,y\n", "c", "has 2 columns called 'a'"),
         ("c\nx\ny\n", "c", "has no column besides 'c'"),
         ("a,c\n1,x\n2,y\n", "c", "too few"),
         (b"\xff\xfe\x00", "c", "cannot be read as a CSV file"),
@@ -121,8 +123,33 @@ def test_bad_flags_are_one_line_and_exit_code_2(flags: list[str], message: str) 
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_split_depends_on_the_content_alone() -> None:
-    table = tables.load("breast_cancer")
-    parts = [table.split(name)[0] for name in ("train", "validation", "test")]
-    assert sum(map(len, parts)) == 569
-    assert len({row.tobytes() for part in parts for row in part}) == 569  # no row in two parts
+def test_a_perceptron_says_whether_a_plane_could_do_better(small_model: Path, points: Path, tmp_path: Path) -> None:
+    assert any("are linearly separable: one plane" in limit for limit in zoo.load(small_model).card.limits)
+    lines = points.read_text().splitlines()
+    near = tmp_path / "mixed.csv"
+    near.write_text("\n".join([*lines, *(f"{i / 100},{'blue' if i % 2 else 'amber'},20" for i in range(40))]) + "\n")
+    out = tmp_path / "mixed"
+    assert perceptron.main(["train", "--csv", str(near), "--target", "colour", "--epochs", "2", "--out", str(out)]) == 0
+    card = zoo.load(out).card
+    assert any("not linearly separable: no plane tells amber from blue" in limit for limit in card.limits)
+    assert "boundary.png" in card.files
+
+
+def test_three_classes_are_probabilities_of_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "iris"
+    assert perceptron.main(["train", "--data", "iris", "--out", str(out)]) == 0
+    metrics = {metric.name: metric.value for metric in zoo.load(out).card.metrics}
+    assert metrics["accuracy"] >= 0.9
+    rows = tmp_path / "rows.csv"
+    table = tables.load("iris")
+    rows.write_text(",".join(table.schema.names) + "\n5.1,3.5,1.4,0.2\n6.5,3,5.8,2.2\n")
+    capsys.readouterr()
+    assert perceptron.main(["predict", str(rows), "--model", str(out), "--json"]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["class"], second["class"]) == ("setosa", "virginica")
+    assert sum(first["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+    assert first["probability"] == first["probabilities"]["setosa"]
+    features = zoo.load(out).predict(table.features)
+    np.testing.assert_allclose(zoo.load(out).predict(table.columns), features, rtol=1e-6)
+    assert perceptron.main(["evaluate", "--model", str(out), "--picture", str(tmp_path / "regions.png")]) == 0
+    assert (tmp_path / "regions.png").read_bytes().startswith(b"\x89PNG")

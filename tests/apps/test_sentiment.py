@@ -198,7 +198,7 @@ def test_resume_without_a_checkpoint_is_one_line(table: Path, tmp_path: Path, ca
 
 def test_stages_give_what_one_command_gives(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     texts = ["A charming, clever film.", "It was hollow."]
-    common = ["train", "--quick", "--data", str(table), "--out"]
+    common = ["train", "--quick", "--precision", "float32", "--data", str(table), "--out"]
     assert sentiment.main([*common, str(tmp_path / "whole")]) == 0
     assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "finetune"]) == 2
     assert "there is no pretrained network" in capsys.readouterr().err.splitlines()[-1]

@@ -1,8 +1,7 @@
-"""Tables of numbers with a class of two: scikit-learn's breast-cancer data, or a CSV file of the user's own."""
+"""Tables with a column to predict: scikit-learn's own, or a CSV file of the user's."""
 
-import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -12,169 +11,228 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.cards import DataSet
-from zoo.data import sources
+from zoo.data import sources, table_files
 from zoo.data.sources import Source
+from zoo.data.table_kinds import NUMBER, Columns, Schema
 from zoo.errors import UserError
 from zoo.training import Recipe, TrainingData, fixed
 
+AT_ONCE = 4096  # rows that are encoded together
+MOST_BYTES = 2**26  # of encoded rows that are kept; of more they are encoded batch by batch
 SHARES = {"train": (0.0, 0.6), "validation": (0.6, 0.8), "test": (0.8, 1.0)}
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of features with a label of 0 or 1.
+    """Rows of named columns and what is to be predicted of each.
 
     Args:
-        features: float32 [n, d].
-        labels: float32 [n].
-        names: of the d features.
-        classes: what the labels 0 and 1 mean.
+        schema: what the columns are.
+        columns: by name float32 [n] of numbers, NaN where missing; bytes [n] of other kinds, empty where missing.
+        targets: class numbers int64 [n], or values float32 [n].
         source: where the table came from.
     """
 
-    features: np.ndarray
-    labels: np.ndarray
-    names: tuple[str, ...]
-    classes: tuple[str, str]
+    schema: Schema
+    columns: Columns
+    targets: np.ndarray
     source: Source
 
+    @property
+    def features(self) -> np.ndarray:
+        """All columns as float32 [n, d], of a table of numbers only."""
+        return np.stack([self.columns[name] for name in self.schema.names], axis=1)
+
+    def _rows(self) -> Iterator[bytes]:
+        """Each row's content: its numbers as float32, then its texts, each ended by a byte that no text has."""
+        kinds = dict(zip(self.schema.names, self.schema.kinds, strict=True))
+        numbers = [self.columns[name] for name, kind in kinds.items() if kind == NUMBER]
+        texts = [self.columns[name] for name, kind in kinds.items() if kind != NUMBER]
+        n = len(self.targets)
+        values = np.stack(numbers, axis=1) if numbers else np.empty((n, 0), np.float32)
+        for i, row in enumerate(values):
+            yield row.tobytes() + b"".join(bytes(column[i]) + b"\xff" for column in texts)
+
     @cached_property
-    def _rows(self) -> list[bytes]:
-        return [row.tobytes() for row in self.features]
+    def _shares(self) -> np.ndarray:
+        return np.fromiter(map(sources.share, self._rows()), float, len(self.targets))
 
-    def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Features [n, d] and labels [n] of "train", "validation" or "test": 60, 20 and 20 %, by the hash of the features."""
+    def split(self, name: str) -> tuple[Columns, np.ndarray]:
+        """Columns and targets of "train", "validation" or "test": 60, 20 and 20 %, by the hash of a row's columns."""
         low, high = SHARES[name]
-        chosen = np.array([low <= sources.share(row) < high for row in self._rows])
-        return self.features[chosen], self.labels[chosen]
-
-    def check(self, names: Sequence[str], classes: Sequence[str]) -> None:
-        """Raises UserError unless the columns, in this order, and the classes are those that a model learned."""
-        if list(self.names) != list(names):
-            raise UserError(
-                f"{self.source.name} has the columns {', '.join(self.names)}, but the model learned {', '.join(names)}"
-            )
-        if list(self.classes) != list(classes):
-            raise UserError(f"{self.source.name} has the classes {', '.join(self.classes)}, the model {', '.join(classes)}")
+        chosen = np.flatnonzero((low <= self._shares) & (self._shares < high))
+        return {key: column[chosen] for key, column in self.columns.items()}, self.targets[chosen]
 
     def describe(self) -> DataSet:
         """What a card says of the table."""
-        sizes = {name: len(self.split(name)[1]) for name in SHARES}
-        content = sources.fingerprint(row + label.tobytes() for row, label in zip(self._rows, self.labels, strict=True))
+        sizes = {name: int(((low <= self._shares) & (self._shares < high)).sum()) for name, (low, high) in SHARES.items()}
+        labels = self.targets.astype(np.float32)
+        content = sources.fingerprint(row + label.tobytes() for row, label in zip(self._rows(), labels, strict=True))
         return DataSet(self.source.name, self.source.version, self.source.how, sizes, content, self.source.licence)
 
+    def check_trainable(self) -> None:
+        """Raises UserError unless each split has rows, and the training split every class and values that differ."""
+        splits = {name: self.split(name)[1] for name in SHARES}
+        few = f"{len(self.targets):,} rows are too few, bring more"
+        for name, targets in splits.items():
+            if not len(targets):
+                raise UserError(f"{self.source.name}: its {name} split has no row; {few}")
+        absent = set(range(len(self.schema.classes))) - set(splits["train"].tolist())
+        if absent:
+            raise UserError(f"{self.source.name}: no row of its training split is {self.schema.classes[min(absent)]!r}; {few}")
+        if not self.schema.classes and np.ptp(splits["train"]) == 0:
+            raise UserError(f"{self.source.name}: {self.schema.target} is the same in every training row; {few}")
 
-def load(name_or_path: str, target: str | None = None) -> Table:
-    """`breast_cancer`, or a CSV file with a header whose column `target` holds the class.
+
+@dataclass(frozen=True)
+class _Named:
+    """A table of scikit-learn's: the end of the name of its function, its target, where it is from, and how it is read."""
+
+    function: str
+    target: str
+    version: str
+    licence: str
+    options: Mapping[str, bool]
+    rename: Callable[[str], str] = str
+
+
+_UCI = "CC BY 4.0 (UCI Machine Learning Repository"
+NAMED = {
+    "iris": _Named("iris", "species", "Fisher's iris, 1936", f"{_UCI}, Fisher)", {}),
+    "wine": _Named(
+        "wine",
+        "cultivar",
+        "UCI Wine, 1991",
+        f"{_UCI}, Aeberhard and Forina)",
+        {},
+        lambda name: name.replace("class_", "cultivar "),
+    ),
+    "breast_cancer": _Named(
+        "breast_cancer",
+        "diagnosis",
+        "UCI Breast Cancer Wisconsin (Diagnostic), 1995",
+        f"{_UCI}, Wolberg, Mangasarian, Street and Street)",
+        {},
+    ),
+    "diabetes": _Named(
+        "diabetes",
+        "progression",
+        "Efron, Hastie, Johnstone and Tibshirani, 2004",
+        "none stated; published with 'Least Angle Regression'",
+        {"scaled": False},  # in the units that were measured
+    ),
+}
+
+
+def load(name_or_path: str, target: str | None = None, task: str | None = None, known: Schema | None = None) -> Table:
+    """One of NAMED, or a CSV file with a header whose column `target` is to be predicted.
+
+    Args:
+        name_or_path: which.
+        target: the column to predict, of a CSV file.
+        task: "classification" or "regression"; None: the target decides.
+        known: what a model learned, which the table must have too; None: the columns of the file are looked at.
 
     Raises:
-        UserError: an unknown name, a missing file or column, a cell that is no number, or not exactly two classes.
+        UserError: an unknown name, or what `table_files.read` refuses; columns or classes that are not those of `known`.
     """
-    if name_or_path == "breast_cancer":
-        table = _breast_cancer()
+    if name_or_path in NAMED:
+        table = _named(name_or_path)
+        if (target or table.schema.target) != table.schema.target or (task or table.schema.task) != table.schema.task:
+            raise UserError(
+                f"{name_or_path} has the target {table.schema.target}, {table.schema.task}: leave out --target and --task"
+            )
+        if known and known != table.schema:
+            raise UserError(
+                f"{name_or_path} has the columns {', '.join(table.schema.names)} and the target {table.schema.target}, but the "
+                f"model learned {', '.join(known.names)} and {known.target}"
+            )
     elif name_or_path.endswith(".csv") or Path(name_or_path).exists():
-        table = _read_csv(Path(name_or_path), target)
+        table = _of_file(Path(name_or_path), target, task, known)
     else:
-        raise UserError(f"no data set is called {name_or_path!r}: there is breast_cancer, or give a .csv file with --target")
+        raise UserError(
+            f"no data set is called {name_or_path!r}: there are {', '.join(NAMED)}, or give a .csv file with --target"
+        )
     sources.announce(table.source)
     return table
 
 
-def _breast_cancer() -> Table:
-    from sklearn.datasets import load_breast_cancer
+def _named(name: str) -> Table:
+    from sklearn import datasets
 
-    data = load_breast_cancer()
-    source = Source(
-        "breast_cancer",
-        "UCI Breast Cancer Wisconsin (Diagnostic), 1995",
-        f"in the package scikit-learn {version('scikit-learn')}",
-        "CC BY 4.0 (UCI Machine Learning Repository, Wolberg, Mangasarian, Street and Street)",
-    )
-    # scikit-learn calls benign 1; the card's probability is of the disease.
-    labels = (data.target == 0).astype(np.float32)
-    return Table(data.data.astype(np.float32), labels, tuple(map(str, data.feature_names)), ("benign", "malignant"), source)
+    named = NAMED[name]
+    data = getattr(datasets, f"load_{named.function}")(**named.options)
+    source = Source(name, named.version, f"in the package scikit-learn {version('scikit-learn')}", named.licence)
+    names = tuple(map(str, data.feature_names))
+    classes = tuple(named.rename(str(each)) for each in data.get("target_names", ()))
+    targets = data.target.astype(np.int64 if classes else np.float32)
+    if name == "breast_cancer":  # scikit-learn calls benign 1; the probability of a card is of the disease
+        classes, targets = classes[::-1], 1 - targets
+    schema = Schema(names, (NUMBER,) * len(names), named.target, classes)
+    columns = dict(zip(names, data.data.astype(np.float32).T.copy(), strict=True))
+    return Table(schema, columns, targets, source)
 
 
-def read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    """The header and the rows of a CSV file, each row as long as the header; blank lines are left out.
+def _of_file(path: Path, target: str | None, task: str | None, known: Schema | None) -> Table:
+    if known:
+        if target not in (None, known.target):
+            raise UserError(f"--target {target}: the model learned to predict {known.target}; leave out --target")
+        schema, (columns, targets) = known, table_files.read_known(path, known)
+    else:
+        schema, columns, targets = table_files.read(path, target, task)
+    return Table(schema, columns, targets, Source(path.stem, "as given", "a CSV file of the user's", "the user's own"))
 
-    Raises UserError for a file that is missing, empty, not text, or whose rows differ in length.
+
+def encoded(encode: Callable[[Columns], tf.Tensor], columns: Columns) -> np.ndarray:
+    """All rows of columns [n] as the network takes them, float32 [n, width], some at a time."""
+    n = len(next(iter(columns.values())))
+    step = tf.function(encode, reduce_retracing=True)
+    parts = []
+    for i in range(0, max(n, 1), AT_ONCE):
+        parts.append(step({name: tf.constant(column[i : i + AT_ONCE]) for name, column in columns.items()}).numpy())
+    return np.concatenate(parts)
+
+
+def batches(table: Table, recipe: Recipe, encode: Callable[[Columns], tf.Tensor], width: int) -> TrainingData:
+    """Shuffled batches of the train split and the validation split: (rows [b, width], targets [b], weights [b]).
+
+    Args:
+        table: the rows.
+        recipe: the size of a batch and the seed of the order.
+        encode: turns columns [b] into float32 [b, width], within a graph.
+        width: how many numbers a row becomes.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
-    if len(rows) < 2:
-        raise UserError(f"{path} has no rows: it needs a header and a row for each example")
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(rows[0]):
-            raise UserError(f"{path}, row {number}: {len(row)} cells, but the header has {len(rows[0])}")
-    return rows[0], rows[1:]
-
-
-def numbers(path: Path, names: list[str], rows: list[list[str]]) -> np.ndarray:
-    """Cells as float32 [n, d]. Raises UserError that names the first cell that is not a finite number."""
-    values = np.empty((len(rows), len(names)), np.float32)
-    for i, row in enumerate(rows):
-        for j, cell in enumerate(row):
-            try:
-                value = float(cell)
-            except ValueError:
-                value = np.nan
-            if not abs(value) <= np.finfo(np.float32).max:
-                raise UserError(f"{path}, row {i + 2}, column {names[j]!r}: {cell!r} is not a number that float32 can hold")
-            values[i, j] = value
-    return values
-
-
-def _read_csv(path: Path, target: str | None) -> Table:
-    header, rows = read_rows(path)
-    if target is None:
-        raise UserError(f"{path}: name the column of the class with --target, one of {', '.join(header)}")
-    if target not in header:
-        raise UserError(f"{path} has no column {target!r}: there are {', '.join(header)}")
-    column = header.index(target)
-    classes = sorted({row[column] for row in rows})
-    if len(classes) != 2:
-        shown = ", ".join(map(repr, classes[:5]))
-        raise UserError(f"{path}: column {target!r} has {len(classes)} classes ({shown}): a perceptron needs exactly two")
-    names = [name for i, name in enumerate(header) if i != column]
-    if not names:
-        raise UserError(f"{path} has no column besides {target!r}: it needs features of numbers")
-    features = numbers(path, names, [row[:column] + row[column + 1 :] for row in rows])
-    labels = np.array([float(row[column] == classes[1]) for row in rows], np.float32)
-    source = Source(path.stem, "as given", "a CSV file of the user's", "the user's own")
-    table = Table(features, labels, tuple(names), (classes[0], classes[1]), source)
-    for split in SHARES:
-        if len(set(table.split(split)[1])) < 2:
-            raise UserError(f"{path}: its {split} split has not both classes; {len(rows)} rows are too few, bring more")
-    return table
-
-
-def read_features(path: Path, names: Sequence[str]) -> np.ndarray:
-    """The columns `names` of a CSV file, in that order, as float32 [n, d]; further columns are left out.
-
-    Raises UserError naming a column that is missing or a cell that is no number.
-    """
-    header, rows = read_rows(path)
-    missing = [name for name in names if name not in header]
-    if missing:
-        raise UserError(f"{path} has no column {missing[0]!r}: the model needs {', '.join(names)}")
-    columns = [header.index(name) for name in names]
-    return numbers(path, list(names), [[row[i] for i in columns] for row in rows])
-
-
-def batches(table: Table, recipe: Recipe) -> TrainingData:
-    """Shuffled batches of the train split and the validation split in one: (features [b, d], labels [b], weights [b])."""
-    features, labels = table.split("train")
+    columns, targets = table.split("train")
+    train = _stream(columns, targets, encode, width)
+    held_out, held_out_targets = table.split("validation")
+    validation = _stream(held_out, held_out_targets, encode, width)
 
     def epoch(number: int) -> tf.data.Dataset:
-        order = np.random.default_rng([recipe.seed, number]).permutation(len(labels))
-        rows = features[order], labels[order], np.ones_like(labels)
-        return fixed(tf.data.Dataset.from_tensor_slices(rows).batch(recipe.batch_size).prefetch(2))
+        order = np.random.default_rng([recipe.seed, number]).permutation(len(targets))
+        return train(order, recipe.batch_size)
 
-    held_out, held_out_labels = table.split("validation")
-    rows = held_out, held_out_labels, np.ones_like(held_out_labels)
-    validation = fixed(tf.data.Dataset.from_tensor_slices(rows).batch(len(held_out_labels)))
-    return TrainingData(epoch, validation, math.ceil(len(labels) / recipe.batch_size))
+    in_order = validation(np.arange(len(held_out_targets)), AT_ONCE)
+    return TrainingData(epoch, in_order, math.ceil(len(targets) / recipe.batch_size))
+
+
+def _stream(
+    columns: Columns, targets: np.ndarray, encode: Callable[[Columns], tf.Tensor], width: int
+) -> Callable[[np.ndarray, int], tf.data.Dataset]:
+    """A function from an order of rows and a size to batches; rows are encoded once, or each time where that saves memory."""
+    whole = 4 * width * len(targets) <= MOST_BYTES
+    x = encoded(encode, columns) if whole else np.empty((0, width), np.float32)
+    tensors = {} if whole else {name: tf.constant(column) for name, column in columns.items()}
+    outcome = tf.constant(targets)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])  # traced once, not in every epoch
+    def gather(chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        batch = encode({name: tf.gather(tensor, chosen) for name, tensor in tensors.items()})
+        return batch, tf.gather(outcome, chosen), tf.ones_like(chosen, tf.float32)
+
+    def of(order: np.ndarray, size: int) -> tf.data.Dataset:
+        if whole:
+            rows = x[order], targets[order], np.ones(len(order), np.float32)
+            return fixed(tf.data.Dataset.from_tensor_slices(rows).batch(size).prefetch(2))
+        return fixed(tf.data.Dataset.from_tensor_slices(order).batch(size).map(gather).prefetch(2))
+
+    return of

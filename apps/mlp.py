@@ -1,0 +1,16 @@
+"""A multilayer perceptron on a table of your own: train it, evaluate it beside scikit-learn's models, let it judge rows."""
+
+import sys
+
+from apps import tables
+
+APP = tables.App("mlp", "A multilayer perceptron", __doc__, "out/mlp")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    return tables.main(APP, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

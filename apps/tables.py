@@ -1,0 +1,277 @@
+"""What `python -m apps.perceptron` and `python -m apps.mlp` share: train on a table, evaluate, judge the rows of a file."""
+
+import argparse
+import importlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apps import cli
+from zoo import cards
+from zoo.errors import UserError
+
+DATA = "breast_cancer"
+HELP = "iris, wine, breast_cancer, diabetes, or a CSV file with a header and --target"
+
+
+@dataclass(frozen=True)
+class App:
+    """A network for tables.
+
+    Args:
+        name: of the network, of its module in zoo.models and of its app.
+        what: it is, with its article.
+        doc: what the app does.
+        model: the default of --model.
+    """
+
+    name: str
+    what: str
+    doc: str
+    model: str
+
+    @property
+    def network(self) -> Any:
+        """The module of the network."""
+        return importlib.import_module(f"zoo.models.{self.name}")
+
+
+def train(app: App, arguments: argparse.Namespace) -> None:
+    """Trains a network and publishes it at --out."""
+    from dataclasses import asdict, replace
+
+    import tensorflow as tf
+
+    from zoo import boundary, export, loading, separability, table_metrics, training
+    from zoo.data import tables
+    from zoo.data.table_kinds import Schema
+    from zoo.models import columns, rows
+
+    export.check_writable(arguments.out)
+    start = cards.find_network(arguments.start, app.name) if arguments.start else None
+    known = Schema.of(cards.read_card(start).architecture) if start else None
+    table = tables.load(arguments.data, arguments.target, arguments.task, known)
+    table.check_trainable()
+    for split in ("validation", "test"):
+        table_metrics.check(table, split)
+    schema, (learned, targets) = table.schema, table.split("train")
+    if start:
+        encoder, output = rows.from_json((start / loading.COLUMNS).read_text(encoding="utf-8"))
+    else:
+        encoder = columns.Encoder(
+            [columns.learn(name, kind, learned[name]) for name, kind in zip(schema.names, schema.kinds, strict=True)]
+        )
+        spread = (
+            {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
+        )
+        output = rows.Output(len(schema.classes), **spread)
+    recipe = replace(app.network.recipe(len(targets), arguments.quick), seed=arguments.seed)
+    recipe = replace(recipe, epochs=arguments.epochs or recipe.epochs)
+    config = app.network.Config(encoder.width, output.units)
+    model = training.seeded(recipe, lambda: app.network.build(config))
+    model.lookup_tables = encoder.tables  # where the export finds them
+    if start:
+        export.restore(model, start)
+    state = cli.state_folder(arguments.out)
+    data = tables.batches(table, recipe, encoder, encoder.width)
+    history = training.train(model, rows.loss(output), data, recipe, state, arguments.resume, arguments.log_dir)
+
+    held_out, truth = table.split("test")
+    z = model(tables.encoded(encoder, held_out), training=False)
+    (said,) = (values.numpy() for values in rows.answer(output, z).values())
+    own, beside = table_metrics.of_answers(said, truth, schema), table_metrics.baselines(table, "test")
+    limits = list(_limits(app, table, own, beside))
+    if app.name == "perceptron" and schema.classes:
+        small = separability.small(len(targets), encoder.width, len(schema.classes))
+        limits.insert(
+            0,
+            separability.verdict(tables.encoded(encoder, learned), targets, schema.classes) if small else separability.UNKNOWN,
+        )
+        cli.notice(limits[0])
+    architecture = {"network": app.name, **asdict(config), **asdict(schema)}
+    card = export.draft(
+        model,
+        task=f"{schema.task} of rows",
+        description=_description(app, schema),
+        architecture=architecture,
+        dataset=table.describe(),
+        recipe=recipe,
+        history=history,
+        command=arguments.command_line,
+        limits=limits,
+    )
+    command = _evaluating(app, arguments)
+
+    def draw(folder: Path) -> None:
+        (folder / loading.COLUMNS).write_text(rows.to_json(encoder, output), encoding="utf-8")
+        training.draw_curves(history, folder / "curves.png")
+        table_metrics.draw_importance(folder, table, "test", folder / "importance.png")
+        if app.name == "perceptron" and len(schema.classes) in (2, 3):
+            trained = loading.TableModel(card, tf.saved_model.load(str(folder)), folder)
+            boundary.draw(trained, table, "test", folder / "boundary.png")
+
+    card = export.publish(
+        arguments.out,
+        card,
+        write=lambda folder: export.write_saved_model(model, rows.endpoints(model, encoder, output), folder),
+        measure=lambda folder: table_metrics.table_metrics(folder, table, "test", command, beside),
+        extra=draw,
+    )
+    export.forget(state)
+    for metric in card.metrics:
+        cli.notice(f"{metric.name:28} {metric.value:10.4f}   {metric.split}, n = {metric.n:,}")
+    print(arguments.out)
+
+
+def _description(app: App, schema: Any) -> str:
+    columns = f"{len(schema.names)} column{'s' * (len(schema.names) != 1)}"
+    if not schema.classes:
+        return f"{app.what} that predicts {schema.target} from {columns}."
+    if len(schema.classes) == 2:
+        return f"{app.what} that tells {schema.classes[1]} from {schema.classes[0]} by {columns}."
+    return f"{app.what} that tells {len(schema.classes)} classes of {schema.target} apart by {columns}."
+
+
+def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float]) -> Iterator[str]:
+    """What to know of a model before one trusts it."""
+    if app.name == "perceptron":
+        yield (
+            "A perceptron draws flat boundaries: classes that no plane separates stay mixed up."
+            if table.schema.classes
+            else "A linear unit adds up what each column says by itself: what two columns say together it does not hear."
+        )
+    name, value = next(iter(own.items()))
+    for rival, other in beside.items():
+        if other - value > 0.01:
+            who = rival.removesuffix(f"_{name}").replace("_", " ")
+            yield (
+                f"{who.capitalize()} is better on the test split: {name} {other:.4f} beside {value:.4f}, n = "
+                f"{len(table.split('test')[1]):,}. {_reason(app, who)}"
+            )
+    if not table.schema.numeric:
+        yield "A text that the training rows do not have, or once only, tells it nothing; `predict` counts those that are new."
+    yield (
+        "A missing number is read as its column's mean, and `predict` counts such cells; a row unlike all that it learned from "
+        "gets an answer, too."
+    )
+    if table.source.name == DATA:
+        yield "Trained on one small table; for learning about networks, not for a decision about anyone's health."
+
+
+def _reason(app: App, rival: str) -> str:
+    if rival != "gradient boosting":
+        return "So few rows do not tell more than a line, and what the network fits beyond it is in part chance."
+    if app.name == "perceptron":
+        return "Trees find thresholds, and what columns say together; a perceptron only adds up."
+    return "Trees find thresholds that this network, with so many rows and this recipe, has not found."
+
+
+def _evaluating(app: App, arguments: argparse.Namespace) -> str:
+    """The command that measures again what the card tells."""
+    return cli.reproducing(f"python -m apps.{app.name}", ["evaluate", "--model", str(arguments.out), "--data", arguments.data])
+
+
+def evaluate(app: App, arguments: argparse.Namespace) -> None:
+    """Prints the metrics of a model on a split of a table, and draws its boundary and what it reads the target from."""
+    import zoo
+    from zoo import boundary, table_metrics
+    from zoo.data import tables
+    from zoo.data.table_kinds import Schema
+
+    for flag in ("picture", "importance"):
+        path = getattr(arguments, flag, None)
+        if path and path.suffix.lower() != ".png":
+            raise UserError(f"--{flag} {path}: the picture is a PNG file, give a name that ends in .png")
+    folder = cards.find_network(arguments.model, app.name)
+    card = cards.read_card(folder)
+    data = arguments.data or card.dataset.name
+    if not arguments.data and data not in tables.NAMED:
+        raise UserError(f"{arguments.model} learned from a file of yours, {data}: name it with --csv")
+    table = tables.load(data, arguments.target, known=Schema.of(card.architecture))
+    if table.describe().sha256 != card.dataset.sha256:
+        cli.notice(f"{arguments.model} did not learn from this table; scikit-learn's models do, from its training split")
+    cli.show_metrics(table_metrics.table_metrics(folder, table, arguments.split, arguments.command_line), arguments)
+    if getattr(arguments, "picture", None):
+        boundary.draw(zoo.load(folder), table, arguments.split, arguments.picture)
+        cli.notice(f"wrote {arguments.picture}")
+    if arguments.importance:
+        table_metrics.draw_importance(folder, table, arguments.split, arguments.importance)
+        cli.notice(f"wrote {arguments.importance}")
+
+
+def predict(app: App, arguments: argparse.Namespace) -> None:
+    """Prints what the model says of each row of a CSV file."""
+    import zoo
+    from zoo.data import table_files
+    from zoo.data.table_kinds import Schema
+
+    model = zoo.load(cards.find_network(arguments.model, app.name))
+    schema = Schema.of(model.card.architecture)
+    columns = table_files.read_columns(arguments.file, schema)
+    if not len(columns[schema.names[0]]):
+        raise UserError(f"{arguments.file} has no rows: it needs a header and a row for each example")
+    for text in model.notices(columns):
+        cli.notice(f"{arguments.file}: {text}")
+    for values in model.predict(columns).tolist():
+        answer = _answer(schema, values)
+        if arguments.json:
+            print(json.dumps(answer))
+        elif schema.classes:
+            print(f"{answer['probability']:.4f}  {answer['class']}")
+        else:
+            print(f"{answer['value']:.6g}")
+
+
+def _answer(schema: Any, values: Any) -> dict[str, Any]:
+    """What is said of one row. Of two classes the probability is that of the second, of more that of the one that is named."""
+    if not schema.classes:
+        return {"value": values}
+    if len(schema.classes) == 2:
+        return {"probability": values, "class": schema.classes[values >= 0.5]}
+    best = max(range(len(values)), key=values.__getitem__)
+    every = dict(zip(schema.classes, values, strict=True))
+    return {"probability": values[best], "class": schema.classes[best], "probabilities": every}
+
+
+def main(app: App, argv: list[str] | None) -> int:
+    """The command line of an app."""
+    parser, commands = cli.app(app.name, app.doc)
+    program = f"python -m apps.{app.name}"
+    example = f"{program} train --csv table.csv --target column --out out/mine"
+    command = cli.command(commands, "train", lambda arguments: train(app, arguments), "train on a table", example)
+    cli.add_training_flags(command, app.name, DATA)
+    _add_table_flags(command)
+    command.add_argument(
+        "--task", choices=("classification", "regression"), help="what a target of numbers is (else decided by its values)"
+    )
+
+    text = "measure on a split of the data, beside scikit-learn's models"
+    example = f"{program} evaluate --data {DATA} --importance out/importance.png"
+    command = cli.command(commands, "evaluate", lambda arguments: evaluate(app, arguments), text, example)
+    cli.add_model_flag(command, app.model)
+    command.add_argument("--data", metavar="NAME|PATH", help=f"{HELP} (what the model learned from)")
+    _add_table_flags(command)
+    cli.add_split_flag(command)
+    if app.name == "perceptron":
+        command.add_argument(
+            "--picture", type=Path, metavar="PATH.png", help="draw the boundary of 2 or 3 classes among the points"
+        )
+    command.add_argument("--importance", type=Path, metavar="PATH.png", help="draw how much worse it is without each column")
+    cli.add_json_flag(command)
+
+    example = f"{program} predict rows.csv --model out/mine --json"
+    command = cli.command(commands, "predict", lambda arguments: predict(app, arguments), "judge the rows of a CSV file", example)
+    command.add_argument("file", type=Path, metavar="FILE.csv", help="a header with the columns' names, then rows")
+    cli.add_model_flag(command, app.model)
+    cli.add_json_flag(command)
+    return cli.run(parser, argv)
+
+
+def _add_table_flags(command: argparse.ArgumentParser) -> None:
+    """--csv, which is --data under another name, and --target."""
+    command.add_argument(
+        "--csv", dest="data", default=argparse.SUPPRESS, metavar="FILE", help="another name of --data, for a CSV file"
+    )
+    command.add_argument("--target", metavar="COLUMN", help="the column of a CSV file that is to be predicted")

@@ -1,0 +1,189 @@
+"""The app for tables with columns of all kinds; what it shares with the perceptron's is tested there as well."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zoo
+from apps import mlp, perceptron
+from zoo import cards
+from zoo.data import table_files, tables
+
+MESSY = Path(__file__).parent.parent / "data" / "messy.csv"
+
+
+@pytest.fixture(scope="module")
+def member(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network that tells who renews, soon trained on a messy file."""
+    path = tmp_path_factory.mktemp("models") / "member"
+    assert mlp.main(["train", "--csv", str(MESSY), "--target", "renewed", "--epochs", "40", "--out", str(path)]) == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def spender(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that tells how much is spent."""
+    path = tmp_path_factory.mktemp("models") / "spender"
+    assert mlp.main(["train", "--csv", str(MESSY), "--target", "spent", "--epochs", "40", "--out", str(path)]) == 0
+    return path
+
+
+def rows(path: Path, changes: list[dict[str, str]], without: tuple[str, ...] = ()) -> Path:
+    """The messy file's first rows with other cells, and without some columns."""
+    with MESSY.open(encoding="utf-8-sig", newline="") as file:
+        kept = [{**row, **change} for row, change in zip(csv.DictReader(file), changes, strict=False)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [name for name in kept[0] if name not in without], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(kept)
+    return path
+
+
+def test_the_card_tells_the_metrics_beside_those_of_scikit_learn(member: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    card = cards.verify(member)
+    assert {"curves.png", "importance.png", "columns.json", "README.md"} <= card.files.keys()
+    assert card.architecture["classes"] == ["no", "yes"]
+    assert card.task == "classification of rows"
+    (metric,) = {metric.command for metric in card.metrics}
+    assert metric == f"python -m apps.mlp evaluate --model {member} --data {MESSY}"
+    capsys.readouterr()
+    assert mlp.main([*metric.split()[3:], "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    for each in card.metrics:
+        assert values[each.name] == pytest.approx(each.value, abs=1e-6)
+    assert values["accuracy"] > 0.7
+    assert {"logistic_regression_accuracy", "gradient_boosting_accuracy"} <= values.keys()
+
+
+def test_a_rival_that_is_better_is_named_on_the_card(spender: Path) -> None:
+    card = cards.read_card(spender)
+    behind = [m for m in card.metrics if m.name.endswith("_r2") and m.value > card.metric("r2").value + 0.01]
+    said = [limit for limit in card.limits if "is better on the test split" in limit]
+    assert len(said) == len(behind)
+    for metric, limit in zip(behind, said, strict=True):
+        assert f"{metric.value:.4f}" in limit
+
+
+def test_rows_are_judged_from_a_file(member: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changes = [{"age": "", "home town": "Wien"}, {"home town": ""}, {}, {"member": "?"}]
+    path = rows(tmp_path / "rows.csv", changes, without=("renewed", "person", "notes"))
+    assert mlp.main(["predict", str(path), "--model", str(member), "--json"]) == 0
+    captured = capsys.readouterr()
+    said = [json.loads(line) for line in captured.out.splitlines()]
+    assert len(said) == 4
+    for each in said:
+        assert each["class"] == ("yes" if each["probability"] >= 0.5 else "no")
+    assert "age is missing in 1 of 4 rows" in captured.err
+    assert "home town is new to the model in 1 of 4 rows, the first 'Wien'" in captured.err
+    assert "member is missing in 1 of 4 rows" in captured.err
+    model = zoo.load(member)
+    columns = table_files.read_columns(path, tables.Schema.of(model.card.architecture))
+    np.testing.assert_allclose(model.predict(columns), [each["probability"] for each in said], rtol=1e-6)
+
+
+def test_python_takes_a_mapping_of_any_cells(spender: Path) -> None:
+    model = zoo.load(spender)
+    assert model.classes == ()
+    assert model.names == ("age", "income", "home town", "member", "joined", "remark", "renewed")
+    plain = {
+        "age": [30, None, 50],
+        "income": np.array([30000, 20000, 25000]),
+        "home town": ["Graz", None, "Wien"],
+        "member": [True, False, float("nan")],
+        "joined": [np.datetime64("2022-01-30"), "2021-05-05", None],
+        "remark": ['said "no"', "", "x"],
+        "renewed": ["yes", "no", ""],
+        "more": [1, 2, 3],
+    }
+    values = model.predict(plain)
+    assert values.dtype == np.float32
+    assert ((values > 100) & (values < 350)).all()
+    text = {
+        "age": [30, np.nan, 50],
+        "income": [30000.0, 20000.0, 25000.0],
+        "home town": [b"Graz", b"", b"Wien"],
+        "member": ["true", "false", ""],
+        "joined": ["2022-01-30", "2021-05-05", ""],
+        "remark": ['said "no"', "", "x"],
+        "renewed": ["yes", "no", ""],
+    }
+    np.testing.assert_array_equal(model.predict(text), values)
+    days = np.array(["2022-01-30T00:00", "2021-05-05T00:00", "NaT"], "datetime64[ns]")
+    np.testing.assert_array_equal(model.predict({**text, "joined": days}), values)
+    with pytest.raises(zoo.UserError, match="reads columns that are no numbers: give a mapping"):
+        model.predict(np.zeros((1, 7)))
+    with pytest.raises(zoo.UserError, match="needs the column 'joined'"):
+        model.predict({name: cells for name, cells in plain.items() if name != "joined"})
+    with pytest.raises(zoo.UserError, match="takes numbers as 'age'"):
+        model.predict({**plain, "age": ["old", "young", "2"]})
+    with pytest.raises(zoo.UserError, match="as many cells of 'income'"):
+        model.predict({**plain, "income": [1, 2]})
+
+
+def test_training_goes_on_from_a_model_with_its_own_vocabularies(member: Path, tmp_path: Path) -> None:
+    out = tmp_path / "more"
+    flags = ["train", "--from", str(member), "--csv", str(MESSY), "--epochs", "1", "--out", str(out)]
+    assert mlp.main(flags) == 0
+    assert (out / "columns.json").read_text() == (member / "columns.json").read_text()
+    table = tables.load(str(MESSY), "renewed")
+    cells, targets = table.split("validation")
+    accuracy = [((zoo.load(path).predict(cells) >= 0.5) == targets).mean() for path in (member, out)]
+    assert accuracy[1] > accuracy[0] - 0.1  # one epoch from nothing gives less
+    assert accuracy[1] > 0.7
+
+
+def test_a_number_can_be_told_by_a_linear_unit_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "linear"
+    assert perceptron.main(["train", "--csv", str(MESSY), "--target", "spent", "--out", str(out)]) == 0
+    metrics = {metric.name: metric.value for metric in cards.read_card(out).metrics}
+    assert metrics["r2"] > metrics["ridge_r2"] - 0.05
+    assert not (out / "boundary.png").exists()
+    capsys.readouterr()
+    assert perceptron.main(["predict", str(MESSY), "--model", str(out)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 240
+    assert perceptron.main(["evaluate", "--csv", str(MESSY), "--model", str(out), "--picture", str(tmp_path / "a.png")]) == 2
+    assert "is not a perceptron of two or three classes" in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "without", "message"),
+    [
+        ([{}], ("joined",), "has no column 'joined': the model needs age, income, "),
+        ([{"age": "old"}], (), "row 2, column 'age': 'old' is not a number"),
+        ([{}, {"joined": "1.2.2024"}], (), "row 3, column 'joined': '1.2.2024' is not a date"),
+    ],
+)
+def test_rows_that_the_model_cannot_read_are_one_line(
+    member: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    changes: list[dict[str, str]],
+    without: tuple[str, ...],
+    message: str,
+) -> None:
+    path = rows(tmp_path / "rows.csv", changes, without)
+    assert mlp.main(["predict", str(path), "--model", str(member)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
+    assert message in line
+
+
+def test_a_model_of_a_file_is_measured_on_a_file(member: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert mlp.main(["evaluate", "--model", str(member)]) == 2
+    assert "learned from a file of yours, messy: name it with --csv" in capsys.readouterr().err
+    picture = tmp_path / "importance.png"
+    flags = ["evaluate", "--model", str(member), "--csv", str(MESSY), "--importance", str(picture), "--split", "validation"]
+    assert mlp.main(flags) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert "validation, n =" in capsys.readouterr().out
+    assert mlp.main([*flags[:5], "--importance", "a.jpg"]) == 2
+
+
+def test_a_network_of_another_kind_is_told(member: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert perceptron.main(["evaluate", "--model", str(member)]) == 2
+    assert "is a mlp, not a perceptron" in capsys.readouterr().err
+    assert mlp.main(["train", "--from", "perceptron"]) == 2

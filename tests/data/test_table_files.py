@@ -1,0 +1,192 @@
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zoo
+from zoo.data import table_files, table_kinds
+from zoo.data.table_kinds import Schema
+
+MESSY = Path(__file__).with_name("messy.csv")
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_messy_file_is_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    schema, columns, targets = table_files.read(MESSY, "renewed")
+    assert dict(zip(schema.names, schema.kinds, strict=True)) == {
+        "age": "number",
+        "income": "number",
+        "home town": "category",
+        "member": "boolean",
+        "joined": "date",
+        "remark": "category",
+        "spent": "number",
+    }
+    assert schema.classes == ("no", "yes")
+    assert len(targets) == 238
+    assert columns["age"].dtype == np.float32
+    assert int(np.isnan(columns["age"]).sum()) == 23
+    assert set(columns["home town"].tolist()) == {b"", b"Graz", b"Linz", "Köln".encode(), b"Basel"}
+    assert b'wrote "ok, thanks"' in columns["remark"].tolist()
+    assert columns["joined"][0] == b"2022-01-30"
+    told = capsys.readouterr().err
+    for notice in (
+        "238 rows; numbers: age (23 missing), income, spent; categories: home town (4 different, 5 missing), "
+        "remark (6 different); booleans: member (7 missing); dates: joined",
+        "2 rows have no renewed: left out",
+        "person is another text in nearly every row: left out",
+        "paid is another text in nearly every row, and dates are read in the form 2024-05-31 only: left out",
+        "currency is 'EUR' in every row: left out",
+        "notes is empty in every row: left out",
+        "renewed has 2 classes: no (95), yes (143): classification",
+    ):
+        assert f"data: {notice}\n" in told
+
+
+def test_a_target_of_many_numbers_is_a_regression(capsys: pytest.CaptureFixture[str]) -> None:
+    schema, _, targets = table_files.read(MESSY, "spent")
+    assert schema.task == "regression"
+    assert schema.classes == ()
+    assert targets.dtype == np.float32
+    assert targets[0] == np.float32(205.68)
+    assert "spent is a number from 128.97 to 306.04: regression" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("values", "task", "classes"),
+    [
+        (["1", "2", "10", "1.0"], None, ("1", "2", "10")),
+        (["1", "2", "10", "1"], "regression", ()),
+        (["0.5", "1", "2", "1"], None, ()),
+        (["0.5", "1", "2", "1"], "classification", ("0.5", "1", "2")),
+        ([str(i) for i in range(11)], None, ()),
+        (["b", "a", "b", "a"], None, ("a", "b")),
+        (["True", "False"], None, ("False", "True")),
+    ],
+)
+def test_the_target_decides_the_task(tmp_path: Path, values: list[str], task: str | None, classes: tuple[str, ...]) -> None:
+    path = write(tmp_path / "a.csv", "x,y\n" + "".join(f"{i % 7},{value}\n" for i, value in enumerate(values)))
+    schema, _, targets = table_files.read(path, "y", task)
+    assert schema.classes == classes
+    if classes and values[0] == "1":
+        assert targets.tolist() == [0, 1, 2, 0]
+
+
+def test_dates_in_another_form_are_categories_and_a_counter_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"{i},{1 + i % 3}.5.2024,{'1 000' if i % 2 else '5'},{'ab'[i % 2]}\n" for i in range(5, 15))
+    schema, _, _ = table_files.read(write(tmp_path / "a.csv", "number,day,mixed,y\n" + rows), "y")
+    assert schema.kinds == ("number", "category", "category")
+    told = capsys.readouterr().err
+    assert "day looks like dates, but they are read in the form 2024-05-31 only: taken as categories" in told
+    assert "mixed has 5 numbers among 10 cells: taken as categories" in told
+    assert "number counts the rows" in told
+
+
+def test_a_column_without_a_name_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema, _, _ = table_files.read(write(tmp_path / "a.csv", ",x,y\n0,5,a\n1,7,b\n2,1,b\n"), "y")
+    assert schema.names == ("x",)
+    assert "column 1 has no name: left out" in capsys.readouterr().err
+
+
+def test_blank_lines_count_as_rows_and_blanks_around_cells_do_not_matter(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "x , y\n\n 1 , a \n2,b\n")
+    _, columns, targets = table_files.read(path, "y")
+    assert columns["x"].tolist() == [1, 2]
+    assert targets.tolist() == [0, 1]
+    with pytest.raises(zoo.UserError, match="row 4, column 'x': 'two' is not a number"):
+        table_files.read_columns(write(path, "x,y\n\n1,a\ntwo,b\n"), Schema(("x",), ("number",), "y", ("a", "b")))
+
+
+MANY = "".join(f"{i},2024-01-{1 + i % 28:02d},{'ab'[i % 2]}\n" for i in range(40))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "n,d,y\n" + MANY + "x12,2024-01-01,a\n",
+            "row 42, column 'n': 'x12' is not a number that float32 can hold, though 40 of 41",
+        ),
+        ("n,d,y\n" + MANY + "inf,2024-01-01,a\n", "row 42, column 'n': 'inf' is not a number"),
+        ("n,d,y\n" + MANY + "1_000,2024-01-01,a\n", "row 42, column 'n': '1_000' is not a number"),
+        ("n,d,y\n" + MANY + "5,2024-02-30,a\n", "row 42, column 'd': '2024-02-30' is not a date like 2024-05-31"),
+        ("y,d\n" + "".join(f"t{i},5\n" for i in range(101)), "y has 101 different values; 100 classes are the most"),
+        ("y,d,n\n" + MANY + "x,2024-01-01,b\n", "row 42, column 'y': 'x' is not a number"),
+        ("a,y,a\n1,2,3\n4,5,6\n", "has 2 columns called 'a': give each a name of its own"),
+        ("a;y\n1;2\n", "its cells are separated by semicolons, not by commas"),
+        ("a\ty\n1\t2\n", "its cells are separated by tabs"),
+        ("a,y\n1,x\n", "has 1 row: it needs a header and a row for each example"),
+        ("a,y\n1,\n2,NA\n", "has no rows with a y"),
+        ("a,y\n1,x\n2,x\n", "column 'y' is 'x' in every row: there is nothing to tell apart"),
+        ("a,y\n5,x\n5,y\n", "has no column besides 'y' to learn from; a is '5' in every row: left out"),
+        ("a,y\n,x\n,y\n", "has no column besides 'y' to learn from; a is empty in every row: left out"),
+        ("a,y\n1,x\n2\n", "row 3: 1 cells, but the header has 2"),
+        ("\n\n", "has no rows"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_one_line(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(zoo.UserError) as error:
+        table_files.read(write(tmp_path / "a.csv", content), "y")
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_number_that_is_no_target_for_a_regression_says_so(tmp_path: Path) -> None:
+    with pytest.raises(zoo.UserError, match="row 2, column 'y': 'a' is not a number"):
+        table_files.read(write(tmp_path / "a.csv", "x,y\n1,a\n2,b\n"), "y", "regression")
+
+
+KNOWN = Schema(("n", "c", "d"), ("number", "category", "date"), "y", ("1", "2"))
+
+
+def test_a_file_for_a_model_is_read_as_the_model_learned(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "y,d,more,c,n\n2.0,2024-05-31 12:30:10,?,7,NA\n,,,,\n1,,x,,1e3\n")
+    columns, targets = table_files.read_known(path, KNOWN)
+    assert list(columns) == ["n", "c", "d"]
+    np.testing.assert_array_equal(columns["n"], [np.nan, 1000])
+    assert columns["c"].tolist() == [b"7", b""]  # a category, though it looks like a number
+    assert columns["d"].tolist() == [b"2024-05-31 12:30", b""]
+    assert targets.tolist() == [1, 0]
+    assert len(table_files.read_columns(path, KNOWN)["n"]) == 3  # without a target no row is left out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("n,c,y\n1,a,1\n", "has no column 'd': the model needs n, c, d, y"),
+        ("n,c,d,y\n1,a,,3\n", "row 2: the class '3' is new to the model, which knows 1, 2"),
+        ("n,c,d,y\n1,a,31.5.2024,1\n", "row 2, column 'd': '31.5.2024' is not a date like 2024-05-31"),
+        ("n,c,d,y\n1,a,,\n", "has no row with a y"),
+    ],
+)
+def test_a_file_that_does_not_fit_the_model_is_one_line(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(zoo.UserError) as error:
+        table_files.read_known(write(tmp_path / "a.csv", content), KNOWN)
+    assert message in str(error.value)
+
+
+def test_many_rows_are_arrays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is that of the arrays and of a chunk: 20,000 rows of cells as a list would be some 8 MB."""
+    path = tmp_path / "a.csv"
+    with path.open("w") as file:
+        file.write("a,city,when,id,y\n")
+        file.writelines(
+            f"{i / 7:.4f},city {i % 50},2024-05-{1 + i % 28:02d}T10:00,row {i},{'xy'[i % 2]}\n" for i in range(20_000)
+        )
+    monkeypatch.setattr(table_files, "CHUNK", 200)
+    monkeypatch.setattr(table_kinds, "MOST_DISTINCT", 200)
+    tracemalloc.start()
+    try:
+        _, columns, targets = table_files.read(path, "y")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(targets) == 20_000
+    assert list(columns) == ["a", "city", "when"]
+    assert len({id(text) for text in columns["city"].tolist()}) == 50
+    assert peak < 6e6

@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo import export
+from zoo.models import mlp, perceptron, rows
+from zoo.models.columns import Column, Encoder
+from zoo.models.rows import Output
+
+Z = np.array([[0.5], [-2.0], [0.0]], np.float32)
+
+
+def test_the_networks_have_the_parameters_of_their_layers() -> None:
+    assert perceptron.build(perceptron.Config(30)).count_params() == 31
+    assert perceptron.build(perceptron.Config(4, units=3)).count_params() == 15
+    assert mlp.build(mlp.Config(4, units=3, hidden=(7, 5))).count_params() == 5 * 7 + 8 * 5 + 6 * 3
+
+
+def test_dropout_acts_in_training_alone() -> None:
+    model = mlp.build(mlp.Config(3, hidden=(50,), dropout=0.5))
+    row = tf.ones((1, 3))
+    np.testing.assert_array_equal(model(row, training=False), model(row, training=False))
+    assert (model(row, training=True).numpy() != model(row, training=True).numpy()).any()
+
+
+def test_two_classes_are_a_sigmoid_unit() -> None:
+    output = Output(2)
+    np.testing.assert_allclose(rows.answer(output, Z)["probability"], 1 / (1 + np.exp(-Z[:, 0])), rtol=1e-6)
+    expected = [-np.log(1 / (1 + np.exp(-0.5))), -np.log(1 - 1 / (1 + np.exp(2))), np.log(2)]
+    np.testing.assert_allclose(rows.loss(output)(tf.constant([1, 0, 1], tf.int64), Z), expected, rtol=1e-5)
+
+
+def test_more_classes_are_a_softmax() -> None:
+    output = Output(3)
+    z = np.array([[1, 2, 3], [0, 0, 0]], np.float32)
+    probabilities = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+    np.testing.assert_allclose(rows.answer(output, z)["probabilities"], probabilities, rtol=1e-6)
+    loss = rows.loss(output)(tf.constant([2, 0], tf.int64), z)
+    np.testing.assert_allclose(loss, -np.log(probabilities[[0, 1], [2, 0]]), rtol=1e-5)
+    assert output.units == 3
+
+
+def test_a_number_is_in_the_target_s_own_unit() -> None:
+    output = Output(0, mean=100.0, deviation=20.0)
+    np.testing.assert_allclose(rows.answer(output, Z)["value"], [110, 60, 100])
+    np.testing.assert_allclose(rows.loss(output)(tf.constant([110.0, 100.0, 80.0]), Z), [0, 2, 0.5], atol=1e-6)
+
+
+COLUMNS = [
+    Column("mean radius", "number", mean=3.0, deviation=2.0, missing=True),
+    Column("Mean_radius", "category", vocabulary=("x", "Köln"), missing=True),
+    Column("ja/nein?", "boolean"),
+    Column("日付", "date", mean=19_000.0, deviation=100.0, times=True),
+]
+
+
+@pytest.mark.parametrize("output", [Output(2), Output(3), Output(0, 5.0, 2.0)])
+def test_the_exported_model_says_what_the_trained_one_does(output: Output, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("model") / "exported"
+    encoder = Encoder(COLUMNS)
+    model = mlp.build(mlp.Config(encoder.width, output.units, hidden=(8,)))
+    model.lookup_tables = encoder.tables
+    export.write_saved_model(model, rows.endpoints(model, encoder, output), folder)
+    cells = {
+        "mean radius": tf.constant([1.0, np.nan, 7.0]),
+        "Mean_radius": tf.constant(["Köln", "", "elsewhere"]),
+        "ja/nein?": tf.constant(["yes", "NO", ""]),
+        "日付": tf.constant(["2024-05-31", "2020-01-01T06:30", "no date"]),
+    }
+    expected = rows.answer(output, model(encoder(cells), training=False))
+    loaded = tf.saved_model.load(str(folder))
+    assert set(loaded.signatures) == {"columns", "serving_default"}
+    names = ["mean_radius", "Mean_radius_2", "ja_nein_", "column__"]
+    for signature in loaded.signatures.values():
+        given = signature(**dict(zip(names, cells.values(), strict=True)))
+        assert given.keys() == expected.keys()
+        for name, values in given.items():
+            np.testing.assert_allclose(values, expected[name], rtol=1e-5)
+            assert len(np.unique(values)) >= 3
+        empty = signature(**dict(zip(names, (values[:0] for values in cells.values()), strict=True)))
+        assert all(len(values) == 0 for values in empty.values())
+
+
+def test_what_was_learned_is_read_back() -> None:
+    output = Output(0, 5.0, 2.0)
+    encoder, again = rows.from_json(rows.to_json(Encoder(COLUMNS), output))
+    assert encoder.columns == tuple(COLUMNS)
+    assert again == output
+
+
+@pytest.mark.parametrize("network", [perceptron, mlp])
+def test_the_recipe_makes_enough_steps_of_few_rows_and_few_epochs_of_many(network: object) -> None:
+    few, some, many = (network.recipe(n) for n in (60, 1000, 1_000_000))
+    assert few.epochs > some.epochs > many.epochs
+    assert many.batch_size > some.batch_size == few.batch_size
+    assert network.recipe(60, quick=True).epochs <= few.epochs / 2

@@ -1,0 +1,103 @@
+"""Permutation importance: how much worse a model gets when one column tells it nothing.
+
+Breiman (2001), "Random Forests", for trees; for any model Fisher, Rudin and Dominici (2019).
+
+A column's cells are shuffled among the rows, which breaks what it says of the target and leaves its values as they are. Columns
+that say the same stand in for each other: each may look unimportant then.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zoo.files import write_picture
+
+MOST_ROWS = 2000  # that are shuffled; more change the means little
+SHOWN = 20  # bars in a picture
+
+
+@dataclass(frozen=True)
+class Importance:
+    """The rise of the loss when each of d columns is shuffled.
+
+    Args:
+        names: of the columns.
+        means: over the shuffles, [d].
+        deviations: likewise, [d].
+        n: rows.
+        repeats: shuffles of each column.
+    """
+
+    names: tuple[str, ...]
+    means: np.ndarray
+    deviations: np.ndarray
+    n: int
+    repeats: int
+
+
+def measure(
+    answer: Callable[[dict[str, np.ndarray]], np.ndarray],
+    loss: Callable[[np.ndarray, np.ndarray], float],
+    columns: dict[str, np.ndarray],
+    targets: np.ndarray,
+    repeats: int = 10,
+    seed: int = 0,
+) -> Importance:
+    """Shuffles one column after the other.
+
+    Args:
+        answer: what the model says of the rows of named columns.
+        loss: the mean loss of answers to rows with these targets.
+        columns: by name, [n] each.
+        targets: [n].
+        repeats: shuffles of each column.
+        seed: of the shuffles, and of the MOST_ROWS rows that are taken of more.
+    """
+    random = np.random.default_rng(seed)
+    n = min(len(targets), MOST_ROWS)
+    chosen = np.sort(random.permutation(len(targets))[:n])
+    columns, targets = {name: cells[chosen] for name, cells in columns.items()}, targets[chosen]
+    whole = loss(answer(columns), targets)
+    repeated = {name: np.tile(cells, repeats) for name, cells in columns.items()}
+    rises = []
+    for name, cells in columns.items():
+        shuffled = np.concatenate([random.permutation(cells) for _ in range(repeats)])
+        answers = np.split(answer({**repeated, name: shuffled}), repeats)
+        rises.append([loss(each, targets) - whole for each in answers])
+    return Importance(tuple(columns), np.mean(rises, axis=1), np.std(rises, axis=1), n, repeats)
+
+
+def draw(importance: Importance, unit: str, title: str, path: Path) -> None:
+    """Draws the SHOWN most important columns as bars, with the standard deviation of the shuffles, as a PNG.
+
+    Args:
+        importance: what `measure` gave.
+        unit: what the rise is measured in.
+        title: of the picture.
+        path: the file.
+    """
+    from matplotlib.figure import Figure
+
+    order = np.argsort(importance.means, kind="stable")[-SHOWN:]
+    names = [importance.names[i] if len(importance.names[i]) <= 30 else f"{importance.names[i][:27]}..." for i in order]
+    figure = Figure(figsize=(8, 1.6 + 0.28 * len(order)), dpi=125, layout="constrained")
+    axes = figure.add_subplot()
+    axes.barh(
+        range(len(order)),
+        importance.means[order],
+        xerr=importance.deviations[order],
+        color="#4a7fb5",
+        ecolor="#333333",
+        capsize=3,
+    )
+    axes.set_yticks(range(len(order)), names, parse_math=False)
+    axes.axvline(0, color="black", linewidth=0.8)
+    of_all = f", {len(order)} of {len(importance.names)} columns" if len(order) < len(importance.names) else ""
+    axes.set(xlabel=f"{unit}\n(mean and standard deviation of {importance.repeats} shuffles{of_all})")
+    axes.set_title(title, parse_math=False)
+    axes.grid(axis="x", alpha=0.3)
+    axes.set_axisbelow(True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_picture(figure, path)
