@@ -35,8 +35,13 @@ def restored(model: str) -> Callable[[Any], np.ndarray]:
     if model == "digits_mlp":
         network = digits_mlp.build(digits_mlp.DigitsMLPConfig(**architecture))
         export.restore(network, folder)
-        digits = keras.Model(network.input, keras.layers.Softmax()(network.output))
-        return lambda images: digits.predict(images, batch_size=256, verbose=0)
+
+        class Views(keras.Model):
+            def call(self, images: tf.Tensor) -> tf.Tensor:
+                return digits_mlp.probabilities(network, tf.cast(images, tf.float32))
+
+        views = Views()
+        return lambda images: views.predict(images, batch_size=256, verbose=0)
     config, vocabulary = sentiment_transformer.Config.of(architecture), Vocabulary(folder / "assets")
     whole = sentiment_stages.published(folder, config)
     evidence = sentiment_stages.evidence(whole)

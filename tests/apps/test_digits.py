@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 import zoo
 from apps import digits
 from zoo import digit_pictures
-from zoo.data import sklearn_digits
+from zoo.data import handwriting, sklearn_digits
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,12 @@ def seven(tmp_path: Path) -> Path:
 
 def test_train_publishes_a_card_that_evaluate_reproduces(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     card = zoo.load(small).card
-    assert (card.parameters, card.dataset.name, card.training.epochs) == (1_130_506, "sklearn_digits", 2)
-    assert card.architecture == {"network": "digits_mlp", "units": [768, 512, 256], "dropout": 0.1}
+    assert (card.parameters, card.dataset.name, card.training.epochs) == (6_059_410, "sklearn_digits", 2)
+    assert card.architecture == {"network": "digits_mlp", "units": [1900, 1400, 1000, 500]}
     assert card.signatures["predict"]["inputs"] == {"image": "uint8 nx28x28"}
     assert card.signatures["predict"]["outputs"] == {"probabilities": "float32 nx10"}
-    assert card.size < 8e6
-    assert (small / "curves.png").is_file()
+    assert card.size < 25e6
+    assert {"curves.png", "errors.png", "distortions.png"} <= card.files.keys()
     capsys.readouterr()
     assert digits.main(["evaluate", "--model", str(small), "--data", "sklearn_digits", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
@@ -98,6 +98,41 @@ def test_predict_reads_pictures_and_draws_what_it_saw(
     assert digits.main(["predict", str(seven), "--model", str(small)]) == 0
     line = capsys.readouterr().out
     assert line.startswith(f"{seven}: {result['label']} ({result['probability']:.4f}), then {result['runner_up']}")
+
+
+def test_show_draws_the_digit_and_its_probabilities_in_characters(
+    small: Path, seven: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert digits.main(["predict", str(seven), "--model", str(small), "--show", "--json"]) == 0
+    output = capsys.readouterr()
+    json.loads(output.out)  # the drawing is no part of the result
+    drawn = [line for line in output.err.splitlines() if not line.startswith(str(seven))]
+    assert len(drawn) == 20, "as high as MNIST's box"
+    inked = [sum(character != " " for character in line[:56]) for line in drawn]
+    assert inked[2] > inked[17] > 0, "the bar of the seven is on top"
+    probabilities = zoo.load(small).predict(handwriting.read(seven).image[np.newaxis])[0]
+    for label, probability in enumerate(probabilities):
+        (line,) = (line for line in drawn if f"  {label}  {probability:6.1%}" in line)
+        assert line.count("#") - line[:56].count("#") == round(20 * probability)
+
+
+def test_an_empty_image_can_be_shown_as_text() -> None:
+    lines = digit_pictures.as_text(np.zeros((28, 28), np.uint8), np.full(10, 0.1)).splitlines()
+    assert [line.split() for line in lines] == [[str(label), "10.0%", "##"] for label in range(10)]
+
+
+def test_evaluate_draws_what_is_read_wrong(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = tmp_path / "wrong.png"
+    flags = ["--model", str(small), "--data", "sklearn_digits", "--split", "all", "--json"]
+    assert digits.main(["evaluate", *flags, "--picture", str(picture)]) == 0
+    assert json.loads(capsys.readouterr().out)["error"] > 0
+    data, probabilities = sklearn_digits.load(), zoo.load(small).predict(sklearn_digits.load().images)
+    wrong = np.flatnonzero(probabilities.argmax(1) != data.labels)
+    rows = -(-min(len(wrong), 100) // 10)
+    with Image.open(picture) as drawn:
+        assert drawn.size == (1000, round(100 * (1.3 * rows + 0.4)))
+    assert digits.main(["evaluate", *flags, "--picture", "wrong.jpg"]) == 2
+    assert "--picture wrong.jpg: the picture is a PNG file" in capsys.readouterr().err
 
 
 def test_a_bad_picture_among_good_ones_prints_one_line_and_nothing_else(

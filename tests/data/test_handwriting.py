@@ -191,3 +191,15 @@ def test_a_damaged_file_is_read_or_refused(tmp_path: Path, kind: str) -> None:
         path.write_bytes(damaged[: dice.randrange(len(damaged))] if dice.random() < 0.5 else damaged)
         with contextlib.suppress(UserError):  # any other exception would be a traceback for the user
             assert handwriting.read(path).image.shape == (28, 28)
+
+
+def test_a_photograph_in_uneven_light_gives_the_digit_of_an_even_one(tmp_path: Path) -> None:
+    even = saved(drawing(245, 60), tmp_path / "even.png")
+    shade = np.linspace(1, 0.45, 200)[np.newaxis]
+    grain = np.random.default_rng(0).normal(0, 3, (220, 200))
+    photo = (np.asarray(drawing(245, 60)) * shade + grain).clip(0, 255).astype(np.uint8)
+    read = handwriting.read(saved(Image.fromarray(photo), tmp_path / "photo.jpg"))
+    assert "uneven light: evened out" in read.notices
+    expected = handwriting.read(even)
+    assert "uneven light: evened out" not in expected.notices
+    assert np.abs(read.image.astype(int) - expected.image).mean() < 3

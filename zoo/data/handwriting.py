@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 from scipy import ndimage
 
+from zoo.data.lighting import evened
 from zoo.errors import UserError
 
 SIZE = 28
@@ -97,14 +98,19 @@ def enlarge(blocks: np.ndarray, most: float = 16.0, factor: int = 16) -> np.ndar
 def read(path: Path) -> Handwriting:
     """Reads a picture of one digit.
 
-    A grey 28 x 28 picture of white ink on black is taken as it is. Colour becomes grey, dark ink on a light ground is
-    inverted, another size goes through `like_mnist`, hair-thin strokes get the width of a pen; each is told in `notices`.
+    A grey 28 x 28 picture of white ink on black is taken as it is. Colour becomes grey, uneven light on the paper is evened out,
+    dark ink on a light ground is inverted, another size goes through `like_mnist`, hair-thin strokes get the width of a pen; each
+    is told in `notices`.
 
     Raises:
         UserError: the file is missing, no picture or damaged; it is too small or too large; its ground cannot be told
             from its ink; it is empty, almost all ink, or holds several digits.
     """
     grey, notices = _read_grey(path)
+    if grey.shape != (SIZE, SIZE):  # so small a picture is no photograph
+        grey, uneven = evened(grey)
+        if uneven:
+            notices.append("uneven light: evened out")
     ground = _ground(grey, path)
     if ground == "light":
         grey = 1 - grey
