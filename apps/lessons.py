@@ -34,8 +34,9 @@ def show(arguments: argparse.Namespace) -> None:
     outcome = each.run()
     path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(outcome.figure, path)
-    for name, value in (outcome.numbers | outcome.timings).items():
-        print(f"{name:50} {gallery.shown(value)}")
+    measured = outcome.numbers | outcome.timings
+    for name, value in measured.items():
+        print(f"{name:{max(map(len, measured))}}  {gallery.shown(value)}")
     print(f"\nTry: {each.question}")
     cli.notice(f"wrote {path}")
 

@@ -9,8 +9,9 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo import cards, export
+from zoo import cards, export, loading
 from zoo.data import tables
+from zoo.models import words
 
 MODELS = ["chorale_lstm", "digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
 TEXTS = ["A fine film, warm and funny.", "Dull, long and badly acted.<br />Not for me.", "", "\U0001f600 caf\u00e9"]
@@ -105,6 +106,15 @@ def test_plain_tensorflow_gives_what_zoo_gives(plain_tensorflow: dict[str, dict[
     expected = zoo.load(name).predict(next(iter(inputs(name).values())))
     np.testing.assert_allclose(np.array(values, np.float32), expected, rtol=1e-4, atol=1e-6)
     assert np.ptp(expected) > 0.01, "the inputs tell the outputs apart"
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1, 5000])
+def test_of_a_huge_text_zoo_passes_on_what_counts(more: int) -> None:
+    text = (b"A fine film. " * 6000 + b"dull, dull " * 6000)[: 4 * words.MAX_BYTES + more]
+    assert len(loading.trimmed(text)) == min(len(text), 4 * words.MAX_BYTES)
+    model = zoo.load("sentiment_transformer")
+    whole = model.saved_model.signatures["predict"](text=tf.constant([text]))["probability"].numpy()
+    np.testing.assert_array_equal(model.predict([text]), whole)
 
 
 def test_plain_tensorflow_composes_chorales(plain_tensorflow: dict[str, dict[str, list]]) -> None:
