@@ -2,8 +2,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from sklearn.datasets import make_circles
 
 from zoo.lessons import activations
+from zoo.scratch.activations import sigmoid
 from zoo.scratch.network import dense_network
 
 
@@ -16,6 +18,17 @@ def test_a_linear_network_does_little_better_than_chance_and_a_bent_one_divides_
     assert numbers["accuracy, identity (linear)"] <= 0.6
     assert numbers["accuracy, tanh"] >= 0.95
     assert numbers["accuracy, relu"] >= 0.95
+
+
+def test_the_best_line_would_tell_two_thirds_right_and_the_cross_entropy_says_one_half() -> None:
+    x, labels = make_circles(400, factor=0.5, noise=0.1, random_state=0)
+    right = 0.0
+    for angle in np.linspace(0, 2 * np.pi, 720, endpoint=False):
+        inside = labels[np.argsort(x @ [np.cos(angle), np.sin(angle)])]
+        right = max(right, (np.cumsum(inside == 0) + inside.sum() - np.cumsum(inside)).max() / len(inside))
+    assert 0.64 < right < 0.68
+    network, _ = activations.train("identity", x, labels[:, np.newaxis].astype(float))
+    np.testing.assert_allclose(sigmoid(network.forward(x)), 0.5, atol=0.02)
 
 
 def test_three_linear_layers_are_one_linear_map() -> None:

@@ -9,7 +9,8 @@ def numbers() -> dict:
 
 
 def test_the_gradient_vanishes_stays_or_explodes_with_the_weights(numbers: dict) -> None:
-    small, good, large = (numbers[f"of the gradient at the first step, {size} weights"] for size in ("small", "good", "large"))
+    first = "length of the gradient at the first step (at the last = 1)"
+    small, good, large = (numbers[f"{first}, {size} weights"] for size in ("small", "good", "large"))
     assert small <= 0.5**39  # as the formula says
     assert 0.01 < good < 1
     assert large > 1_000

@@ -12,8 +12,8 @@ def numbers() -> dict:
 
 
 def test_clipping_mends_what_explodes(numbers: dict) -> None:
-    assert numbers["longest gradient, without clipping"] > 100
-    assert numbers["longest gradient, clipped to 1"] > 100  # it is long here, too, and only the step is not
+    assert numbers["longest gradient before clipping, without clipping"] > 100
+    assert numbers["longest gradient before clipping, clipped to 1"] > 100  # it is long here, too, and only the step is not
     assert numbers["remembered, without clipping"] <= 0.5  # 0.25 by chance
     assert numbers["remembered, clipped to 1"] >= 0.9
     assert numbers["saturated states (beyond 0.99), without clipping"] >= 0.9
@@ -21,10 +21,11 @@ def test_clipping_mends_what_explodes(numbers: dict) -> None:
 
 
 def test_orthogonal_weights_relu_and_gates_mend_what_vanishes(numbers: dict) -> None:
-    assert numbers["of the gradient at the first step, tanh, r = 0.5"] < 1e-9
+    first = "length of the gradient at the first step (at the last = 1)"
+    assert numbers[f"{first}, tanh, r = 0.5"] < 1e-9
     assert numbers["remembered, tanh, r = 0.5"] <= 0.4
     for mended in ("tanh, orthogonal U", "ReLU, U = identity", "LSTM"):
-        assert numbers[f"of the gradient at the first step, {mended}"] > 0.01
+        assert numbers[f"{first}, {mended}"] > 0.01
         assert numbers[f"remembered, {mended}"] >= 0.9
 
 

@@ -29,7 +29,7 @@ def test_beside_the_ridge_it_lingers(numbers: Mapping) -> None:
 
 
 def test_a_small_step_makes_the_loss_fall_by_the_rate_times_the_squared_gradient(numbers: Mapping) -> None:
-    large, small = (value for name, value in numbers.items() if name.startswith("fall of the loss"))
+    large, small = (value for name, value in numbers.items() if name.startswith("first step's fall"))
     assert abs(small - 1) < 0.01 < abs(large - 1) < 0.2
 
 

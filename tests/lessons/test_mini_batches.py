@@ -30,6 +30,12 @@ def test_all_three_learn_to_read_digits_that_they_have_not_seen(outcome: Outcome
     assert min(of_each(outcome, "test accuracy").values()) > 0.9
 
 
+def test_the_noise_of_a_batch_of_one_keeps_it_from_settling(outcome: Outcome) -> None:
+    paths = {line.get_label(): np.array(line.get_xydata()) for line in outcome.figure.axes[0].get_lines()}
+    longest = {name: np.linalg.norm(np.diff(path[-50:], axis=0), axis=1).max() for name, path in paths.items()}
+    assert longest["one"] > 5 * longest["32"] > 5 * longest["all"]
+
+
 def test_four_times_the_batch_has_half_the_noise(outcome: Outcome) -> None:
     assert outcome.numbers["exponent of the noise against the batch"] == pytest.approx(-0.5, abs=0.03)
 

@@ -26,10 +26,23 @@ def test_turned_the_valley_takes_adagrads_lead(outcome: Outcome) -> None:
     turned = outcome.numbers["loss in the valley turned by 45 degrees, Adagrad"]
     assert turned > outcome.numbers["loss in the valley, SGD"]
     assert turned > 1000 * outcome.numbers["loss in the valley, Adagrad"]
-    for name in ("RMSprop", "Adam"):
+    momentum = outcome.numbers["loss in the valley, SGD with momentum 0.9"]
+    assert outcome.numbers["loss in the valley turned by 45 degrees, Adam"] > momentum
+    for name in ("RMSprop", "Adam", "Adadelta"):
+        assert optimizers.race(name, 45)[2][-1] > momentum
         assert optimizers.race(name, 45)[2][-1] > 3 * optimizers.race(name, 0)[2][-1]
     for name in ("SGD", "SGD with momentum 0.9"):
         np.testing.assert_allclose(optimizers.race(name, 45)[2], optimizers.race(name, 0)[2])
+
+
+def test_no_chosen_rate_lies_on_an_edge_of_its_grid(outcome: Outcome) -> None:
+    labels = [text.get_text().rsplit(", ", 1) for text in outcome.figure.axes[7].get_legend().get_texts()]
+    in_network = {name: float(rate) for name, rate in labels}
+    assert list(in_network) == list(optimizers.OPTIMIZERS)
+    for name, rate in in_network.items():
+        rates = optimizers.ADADELTA_RATES if name == "Adadelta" else optimizers.RATES
+        for chosen in (rate, optimizers.race(name, 0)[0], optimizers.race(name, 45)[0]):
+            assert 1.01 * rates[0] < chosen < 0.99 * rates[-1]
 
 
 def test_rmsprop_comes_near_and_is_thrown_out_again() -> None:

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from zoo.lessons import perceptron
 from zoo.scratch.perceptron import perceptron as rosenblatts
@@ -16,7 +17,7 @@ def numbers() -> Mapping:
 def test_between_divided_clouds_the_perceptron_comes_to_rest_within_novikoffs_bound(numbers: Mapping) -> None:
     assert (
         0
-        < numbers["divided clouds, perceptron: corrections until none is needed"]
+        < numbers[f"divided clouds, perceptron: corrections in {perceptron.EPOCHS} epochs"]
         <= numbers["divided clouds: (R / g)^2 with that g"]
     )
     x, y = perceptron.clouds(perceptron.APART)
@@ -38,6 +39,22 @@ def test_among_overlapping_clouds_the_perceptron_is_thrown_about_and_the_sigmoid
 
     assert late("perceptron", "most") >= 2 * late("perceptron", "fewest") > 0
     assert late("sigmoid unit", "most") <= 1.5 * late("sigmoid unit", "fewest")
+
+
+def test_nearer_clouds_may_need_fewer_corrections_and_undivided_ones_never_let_it_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    corrections, in_last_epoch = {}, {}
+    for apart in (perceptron.APART, 4.8, 4.0):
+        x, y = perceptron.clouds(apart)
+        lines, _, corrections[apart] = perceptron.train(rosenblatts(2), x, y)
+        in_last_epoch[apart] = any((line != lines[-1]).any() for line in lines[-len(x) :])
+    assert 0 < corrections[4.8] < corrections[perceptron.APART] < corrections[4.0]
+    assert in_last_epoch == {perceptron.APART: False, 4.8: False, 4.0: True}
+    sides = (2 * y - 1)[:, np.newaxis] * perceptron.with_one(
+        x
+    )  # a line divides the clouds if some (w, b) makes sides (w, b) >= 1
+    assert linprog(np.zeros(3), -sides, -np.ones(len(x)), bounds=(None, None)).status == 2  # there is none
+    monkeypatch.setattr(perceptron, "APART", 4.0)
+    assert isinstance(perceptron.run().numbers["divided clouds: (R / g)^2 with that g"], str)
 
 
 @pytest.mark.parametrize("seed", [6, 7])

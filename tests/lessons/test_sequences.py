@@ -30,6 +30,14 @@ def test_sums_are_sums(digits: int) -> None:
     np.testing.assert_array_equal(first + second, task.y @ powers)
 
 
+def test_no_sum_is_both_learned_from_and_measured() -> None:
+    task = sequences.sums(1, 200, seed=0)  # of 100 that there are
+    examples = [x.tobytes() for x in task.x]
+    assert task.trained == 150
+    assert len(examples) > task.trained
+    assert not set(examples[: task.trained]) & set(examples[task.trained :])
+
+
 def test_names_are_spelled_a_letter_a_step() -> None:
     numbers, names = sequences.pictures(1), sequences.pictures(5)
     for digit, letters in zip(numbers.y, names.y, strict=True):

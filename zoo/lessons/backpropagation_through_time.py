@@ -7,8 +7,8 @@ the slopes of the units and by the same matrix (Werbos 1990):
 
 Over k steps that is k factors. With U an orthogonal matrix times r, each multiplies the gradient's length by r and by the slopes,
 which for tanh are at most 1: with r < 1 it vanishes at least as fast as r^k, with r > 1 it can explode (Bengio, Simard and
-Frasconi 1994; Pascanu, Mikolov and Bengio 2013). What has vanished teaches nothing; what has exploded tells of a step too tiny to
-be of use.
+Frasconi 1994; Pascanu, Mikolov and Bengio 2013). What has vanished teaches nothing; what has exploded holds only for steps too
+small to be of use.
 
 The task needs the first step: one of four symbols is shown there, then noise, and after the last step the symbol is asked. Three
 networks that differ in r alone are trained alike. The gradient is drawn before and after: the one that has learned to remember
@@ -69,7 +69,7 @@ def run() -> Outcome:
             descent.step(network, softmax_cross_entropy, optimizer, x, symbols)
         x, symbols = sequences(1000, np.random.default_rng(2))
         right = float((network.forward(x).argmax(axis=1) == symbols).mean())
-        numbers[f"of the gradient at the first step, {name} weights"] = float(first[-1])
+        numbers[f"length of the gradient at the first step (at the last = 1), {name} weights"] = float(first[-1])
         numbers[f"symbols remembered, {name} weights"] = right
         before.plot(back, first, color=colour, label=f"{name} weights, r = {radius:g}")
         before.plot(back, radius**back, color=colour, linestyle=":", linewidth=1)

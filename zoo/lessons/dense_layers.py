@@ -7,8 +7,8 @@ the biases in b [u],
 
 and many examples go through at once as the rows of x. A deep network is layers one after the other, where each takes the
 activations of the one before as its inputs (Rosenblatt 1962, with several layers; trained as a whole since Rumelhart, Hinton and
-Williams 1986). The forward pass is all it does when it is used. It has n u + u parameters in each layer and takes about as many
-multiplications for an example.
+Williams 1986). The forward pass is all it does when it is used. Each layer has n u + u parameters and takes about as many
+multiplications for an example: n u.
 
 Here four measurements of an iris (Fisher 1936), standardised, go through 5 ReLU units to one output for each of three species.
 The network is trained by hand; its weights, given to Keras, make the same numbers.

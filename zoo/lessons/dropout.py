@@ -7,10 +7,11 @@ sum stays the same on average (Srivastava et al. 2014):
     in use:    a = x
 
 Each step trains another thinned network, and all share their weights; the whole network is something like their mean. A unit
-that helps only together with certain others, which is how noise is learned by heart, loses its helpers half the time.
+that helps only together with certain others, which is how noise is learned by heart, loses each helper with that probability.
 
 Here 300 digits, a fifth of them with a label drawn at random, teach networks 64 - 100 - 100 - 10. Without dropout they learn
-nearly all wrong labels by heart, and their test loss rises. With right labels only, dropout changes next to nothing here.
+nearly all wrong labels by heart, and their test loss rises. With right labels only, dropout changes next to nothing in the end,
+but learns more slowly.
 """
 
 import itertools

@@ -4,7 +4,7 @@ Going back a step multiplies a gradient by the recurrent weights and by the slop
 that is mended by clipping: where all gradients together are longer than a limit, all are made shorter alike (Pascanu, Mikolov and
 Bengio 2013):
 
-    g <- g * min(1, limit / |g|)        the direction stays, and no step is longer than rate * limit
+    g <- g * min(1, limit / |g|)        the direction stays, and no step of plain gradient descent is longer than rate * limit
 
 What shrinks is lost, and no factor brings it back. It must be kept from shrinking, in one of three ways:
 
@@ -15,7 +15,9 @@ What shrinks is lost, and no factor brings it back. It must be kept from shrinki
 
 The task is again to tell, after 40 steps, which of four symbols came first. Above, a network whose gradients explode learns by
 plain gradient descent: without clipping one enormous step at the beginning throws its weights to where its units are saturated,
-from where it does not come back. Below, four networks learn alike that differ in what keeps a gradient alive.
+from where it does not come back. Below, four networks learn alike that differ in what keeps a gradient alive; the LSTM's forget
+gates begin at sigmoid(4) = 0.98. Its formula is about the cell c, while the picture shows dL/dh of all four: in the LSTM that
+comes back through i, f and g, whose own gradients are multiples of dL/dc, and so it lasts as long as dL/dc does.
 """
 
 import numpy as np
@@ -69,7 +71,7 @@ def run() -> Outcome:
         net = network(simple_rnn(SYMBOLS, UNITS, seed=0, radius=2.0))
         long, right = train(net, SGD(0.1), 600, limit)
         states = net.recurrent.forward(sequences(200, np.random.default_rng(1))[0])
-        numbers[f"longest gradient, {name}"] = float(long.max())
+        numbers[f"longest gradient before clipping, {name}"] = float(long.max())
         numbers[f"remembered, {name}"] = float(right[-100:].mean())
         numbers[f"saturated states (beyond 0.99), {name}"] = float((np.abs(states) > 0.99).mean())
         size.semilogy(long, color=colour, linewidth=1, label=name)
@@ -85,7 +87,7 @@ def run() -> Outcome:
         net = network(layer)
         found = lengths(net)
         _, right = train(net, Adam(0.005), 200, LIMIT)
-        numbers[f"of the gradient at the first step, {name}"] = float(found[-1])
+        numbers[f"length of the gradient at the first step (at the last = 1), {name}"] = float(found[-1])
         numbers[f"remembered, {name}"] = float(right[-50:].mean())
         back.semilogy(range(LENGTH), found, color=colour, label=name)
         learning.plot(*_smooth(right), color=colour, label=name)

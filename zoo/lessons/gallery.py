@@ -7,6 +7,8 @@ from pathlib import Path
 from zoo.files import write_picture, write_whole
 from zoo.lessons.lesson import Lesson
 
+BAR = r"\|"  # a vertical bar in a cell of a Markdown table
+
 
 def shown(value: float | int | str) -> str:
     """A number as the page and the terminal give it: four digits of what is not whole."""
@@ -27,7 +29,7 @@ def write_page(lesson: Lesson, folder: Path) -> str:
         "",
         "| measured | |",
         "|---|---|",
-        *(f"| {name} | {shown(value)} |" for name, value in outcome.numbers.items()),
+        *(f"| {name.replace('|', BAR)} | {shown(value)} |" for name, value in outcome.numbers.items()),
         "",
         f"**Try:** {lesson.question}",
         "",
@@ -48,9 +50,9 @@ def write(pages: Sequence[str], path: Path) -> Path:
     head = [
         "# The lessons",
         "",
-        "Each idea of an introduction to deep learning: written by hand in NumPy ([zoo/scratch](../../zoo/scratch)), held",
-        "against Keras by the tests, run and drawn. `python -m apps.lessons all --out docs/lessons` remakes this page with its",
-        "pictures.",
+        "Each idea of an introduction to deep learning: written by hand in NumPy ([zoo/scratch](../../zoo/scratch)), held by",
+        "the tests against Keras or TensorFlow wherever they have the same, run and drawn. This page with its pictures is",
+        "remade by `python -m apps.lessons all --out docs/lessons`.",
         "",
         *(f"- [{title}](#{_anchor(title)})" for title in titles),
         "",

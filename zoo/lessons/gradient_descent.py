@@ -80,7 +80,9 @@ def run() -> Outcome:
         if name in ("right", "beside the ridge"):
             numbers[f"steps until within 0.01 of the minimum, started {name}"] = int(np.argmax(losses < loss(deepest()) + 0.01))
     for rate in (RATE, RATE / 100):
-        numbers[f"fall of the loss in a first step, as a share of r |g|^2, r = {rate:g}"] = fall_to_forecast(rate)
+        numbers[f"first step's fall of the loss, as a share of r times the gradient's squared length, r = {rate:g}"] = (
+            fall_to_forecast(rate)
+        )
     plane.annotate("saddle", (0, 0), (-0.35, -0.45), ha="right", arrowprops={"arrowstyle": "->"})
     plane.set(xlabel="$w_1$", ylabel="$w_2$", title=f"steps with r = {RATE:g} (circle: start, star: end)", aspect="equal")
     curve.set(xlabel="step", ylabel="loss L", title="loss after each step", ylim=(-0.2, 2.4))

@@ -1,18 +1,18 @@
 """The learning rate: too small, too large, good, adaptive.
 
 Gradient descent goes against the gradient, as far as the learning rate says: w <- w - rate g. Near a minimum the loss is a bowl,
-a quadratic with Hessian H, and there one can say exactly which rates work. Along an eigenvector of H with eigenvalue l, the
-distance to the minimum is multiplied by 1 - rate l in every step. It shrinks if
+a quadratic with Hessian H, and there one can say exactly which rates work. Along an eigenvector of H with eigenvalue λ, the
+distance to the minimum is multiplied by 1 - rate λ in every step. It shrinks if
 
-    -1 < 1 - rate l < 1,   that is   rate < 2 / l.
+    -1 < 1 - rate λ < 1,   that is   rate < 2 / λ.
 
-The steepest direction, with the largest eigenvalue L, decides: below 2 / L every start comes to the minimum; above it all but a
-few fly off; at 2 / L itself that distance changes its sign for ever. The flattest direction, with the smallest eigenvalue m, is
-what takes time. The best constant rate, 2 / (L + m), shrinks both equally fast (Polyak 1987).
+The steepest direction, with the largest eigenvalue λmax, decides: below 2 / λmax every start comes to the minimum; above it all
+but a few fly off; at 2 / λmax itself that distance changes its sign for ever. The flattest direction, with the smallest
+eigenvalue λmin, is what takes time. The best constant rate, 2 / (λmax + λmin), shrinks both equally fast (Polyak 1987).
 
-Here one unit, y = w x + b, predicts the length of an iris's petal from its width (Fisher 1936). Its mean squared error is
-exactly a quadratic in w and b. The adaptive optimiser is Adam (Kingma and Ba 2015), which divides each step by the size of
-recent gradients: on this bowl it ends less near to the minimum than the best constant rate, but rates many times 2 / L will do.
+Here one unit, y = w x + b, predicts the length of an iris's petal from its width (Fisher 1936). Its mean squared error is exactly
+a quadratic in w and b. The adaptive optimiser is Adam (Kingma and Ba 2015), which divides each step by the size of recent
+gradients: on this bowl it ends less near to the minimum than the best constant rate, but rates many times 2 / λmax will do.
 """
 
 from typing import Any
@@ -27,7 +27,9 @@ from zoo.scratch.losses import mean_squared_error
 from zoo.scratch.network import Dense
 from zoo.scratch.optimizers import SGD, Adam, Optimizer
 
-QUESTION = "Subtract their mean, 1.2 cm, from all widths (SHIFT): what becomes of the bowl, of 2 / L and of the good rate's path?"
+QUESTION = (
+    "Subtract their mean, 1.2 cm, from all widths (SHIFT): what becomes of the bowl, of 2 / λmax and of the good rate's path?"
+)
 
 SHIFT = 0.0  # cm
 START = (-0.5, 3.0)  # w and b
@@ -70,8 +72,8 @@ def run() -> Outcome:
         "adaptive": Adam(0.5),
     }
     numbers: dict[str, float | int | str] = {
-        "2 / L, from the eigenvalue": limit,
-        "2 / L, by trying": borderline(x, y, limit / 2, limit * 1.5),
+        "2 / λmax, from the eigenvalue": limit,
+        "2 / λmax, by trying": borderline(x, y, limit / 2, limit * 1.5),
     }
     figure, axes = drawing.canvas("One bowl, four learning rates", 7.5, 2, 3)
     curves = axes[1, 1]
@@ -84,12 +86,14 @@ def run() -> Outcome:
         numbers[f"loss above the lowest, {name}"] = float(losses[-1] - lowest)
     curves.set(title="loss above the lowest", xlabel="step", ylabel="loss (cm²)", ylim=(1e-12, 1e3))
     curves.legend(loc="lower left")
-    sweep = np.geomspace(limit / 100, limit * 20, 60)
+    sweep = limit * 1.02 ** np.arange(-232, 152)  # from a hundredth of the limit to twenty times
     for name, make, colour in (("gradient descent", SGD, drawing.BLUE), ("Adam", Adam, drawing.RED)):
         final = np.array([path(make(rate), x, y)[1][-1] - lowest for rate in sweep])
         axes[1, 2].loglog(sweep, final, color=colour, label=name)
-        numbers[f"largest rate that works, divided by 2 / L, {name}"] = float(sweep[final < NEAR].max() / limit)
-    axes[1, 2].vlines(limit, 1e-8, 1e3, color="black", linestyle=":", label="2 / L")
+        numbers[f"largest rate (of a grid 2 % apart) that ends below {NEAR} cm², divided by 2 / λmax, {name}"] = float(
+            sweep[final < NEAR].max() / limit
+        )
+    axes[1, 2].vlines(limit, 1e-8, 1e3, color="black", linestyle=":", label="2 / λmax")
     axes[1, 2].set(title=f"the same after {STEPS} steps", xlabel="learning rate", ylabel="loss (cm²)", ylim=(1e-12, 1e3))
     axes[1, 2].legend(loc="lower left")
     return Outcome(figure, numbers)

@@ -6,11 +6,11 @@ picture shows a plane through that space:
 
     L(a, b) = loss(w + a d1 + b d2)
 
-Which plane, decides what is seen. Random directions d, of which the part that belongs to a unit is made as long as the unit's own
-weights ("filter-normalised", Li, Xu, Taylor, Studer and Goldstein 2018), show the surroundings of w in a way that does not depend
-on how the weights are scaled. But the way that training came is nearly at right angles to almost every random direction, so there
-it looks like a point. The plane through w that lies closest to the path (its principal directions, of length 1) shows it. How
-much of the path a plane shows is measured here as the share of its squared distances from the end.
+Which plane it is decides what is seen. Random directions d, of which the part that belongs to a unit is made as long as the
+unit's own weights ("filter-normalised", Li, Xu, Taylor, Studer and Goldstein 2018), show the surroundings of w in a way that does
+not depend on how the weights are scaled. But the way that training came is nearly at right angles to almost every random
+direction, so there it looks like a point. The plane through w that lies closest to the path (its principal directions, of length
+1) shows it. How much of the path a plane shows is measured here as the share of its squared distances from the end.
 
 The real network learns scikit-learn's digits by hand: 64 pixels, 32 ReLU units, 10 classes, 2,410 parameters.
 """

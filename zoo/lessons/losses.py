@@ -71,11 +71,12 @@ def run() -> Outcome:
         },
         "one class, the other logits 0": {f"{classes} classes": along_right_logit(classes, z) for classes in CLASSES},
     }
-    for (title, curves), (top, bottom) in zip(panels.items(), axes.T, strict=True):
+    scales = ("loss", "loss (cross-entropy: nats)", "loss (nats)")
+    for (title, curves), scale, (top, bottom) in zip(panels.items(), scales, axes.T, strict=True):
         for (name, (losses, gradients)), colour in zip(curves.items(), drawing.COLOURS, strict=False):
             top.plot(z, losses, color=colour, label=name)
             bottom.plot(z, gradients, color=colour, label=name)
-        top.set(title=title, ylabel="loss", xlabel="output z")
+        top.set(title=title, ylabel=scale, xlabel="output z")
         bottom.set(ylabel="gradient by z", xlabel="output z")
         top.legend(loc="upper right")
     numbers = measured()

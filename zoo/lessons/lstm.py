@@ -8,11 +8,12 @@ beside its state h. Three gates between 0 and 1, made of the input and of the st
     c_t = f c_(t-1) + i g                       kept where f is open, written where i is open
     h_t = o tanh(c_t)                           shown where o is open
 
+Products of gates and cells go element by element.
 Here zoo/scratch/lstm.py reads a tune of the test split with the weights of the pretrained folk_lstm, which has two such layers.
-What the network hears comes from the project's own functions; the probability that it then gives to each token is that of the
-exported model. A token is a bar line, a pitch or a duration. No gate has a meaning by design, but training gave some units one.
-Shown are those of the first layer whose forget gate is most closed at bar lines and open else, those whose forget gate falls most
-when a note is complete, and those that keep most.
+Its inputs and its last layer are the project's own functions; the probabilities that come out are those of the exported model. A
+token is a bar line, a pitch or a duration. No gate has a meaning by design, but training gave some units one.
+Shown are, four of each, those of the first layer whose forget gate is most closed at bar lines and open elsewhere, those whose
+forget gate falls most when a note is complete, and those that keep most.
 """
 
 import functools

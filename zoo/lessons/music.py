@@ -8,7 +8,8 @@ to compose is to draw from these probabilities again and again (Sturm et al. 201
 network has understood of it so far. The surprise at a note is that at its pitch and its duration together, and falls where the
 network knows how the tune goes on. Of "Weel May the Keel Row" it is told the metre, the key and the type. The tune has two parts
 of eight bars, in each of which the second half says the first again. At the beginning of a part many notes may come, most of them
-near the last one and in the key; when a half comes back, the network expects its very notes.
+near the last one and in the key; when a half comes back, the network expects its very notes. In bars 9 to 12 only bar 9 is new:
+10 is bar 2, 11 is bar 9 and 12 is bar 8 again.
 
 The tune is of the test split, and the network is that of the lesson before, by hand.
 """
@@ -54,7 +55,7 @@ def run() -> Outcome:
         inside = (bar >= BARS[2 * part]) & (bar < BARS[2 * part + 2])
         drawn = image.imshow(expected[inside].T, cmap="Greys", norm=PowerNorm(0.5, 0, 1), aspect="auto", origin="lower")
         image.plot(came[inside], "s", color=drawing.RED, markerfacecolor="none", markersize=9, label="the note that came")
-        image.set_yticks(range(len(pitches)), [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in pitches], fontsize=7)
+        image.set_yticks(range(len(pitches)), [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in pitches], fontsize=8)
         image.set(ylabel="pitch", xticks=[])
         figure.colorbar(drawn, ax=image, label="probability", pad=0.01)
         _draw_surprise(below, surprise[inside])

@@ -6,13 +6,18 @@ the steep direction, and then the flat one takes for ever. Two remedies, and the
     momentum    v <- m v - rate g,  w <- w + v                      goes on where it went (Polyak 1964)
     Adagrad     s <- s + g^2,  w <- w - rate g / sqrt(s)            a rate for each weight (Duchi, Hazan and Singer 2011)
     RMSprop     s <- r s + (1 - r) g^2,  then as Adagrad            forgets old gradients (Tieleman and Hinton 2012)
-    Adadelta    as RMSprop, its rate the size of the past steps     begins with tiny ones (Zeiler 2012)
-    Adam        momentum over RMSprop                               (Kingma and Ba 2015)
+    Adadelta    step = g sqrt(d) / sqrt(s), s as in RMSprop,        in units of the weight (Zeiler 2012)
+                w <- w - rate step,  d <- r d + (1 - r) step^2
+    Adam        m <- b1 m + (1 - b1) g,  m' = m / (1 - b1^t)        momentum over RMSprop (Kingma and Ba 2015)
+                s <- b2 s + (1 - b2) g^2,  s' = s / (1 - b2^t)
+                w <- w - rate m' / sqrt(s')
 
-All six run down a valley that is 50 times as steep across as along, and train a small network on digits, each at the rate of a
-grid that gave it the lowest mean loss: a race at one rate for all would be about that rate. Adagrad and its heirs measure along
-the axes: in the same valley turned by 45 degrees their lead is gone, while SGD and momentum do not notice the turn. RMSprop can
-also forget too much: at the bottom s shrinks to nearly nothing, the steps become too large, and it is thrown out again.
+A tiny number under each root keeps Adadelta moving from d = 0; since it begins with steps that small, its best rate is far above
+the usual 1. All six run down a valley that is 50 times as steep across as along, and train a small network on digits, each at the
+rate of a grid that gave it the lowest mean loss: a race at one rate for all would be about that rate. Adagrad and its heirs
+measure along the axes: in the same valley turned by 45 degrees their lead over momentum is gone, while SGD and momentum do not
+notice the turn. RMSprop can also forget too much: at the bottom s shrinks to nearly nothing, the steps become too large, and it
+is thrown out again.
 """
 
 from collections.abc import Callable
@@ -36,6 +41,7 @@ START = (-4.0, 1.0)  # along and across
 STEPS = 50
 SIZES, EPOCHS, BATCH = (64, 32, 32, 10), 4, 32
 RATES = 10.0 ** np.arange(-3, 1.01, 0.25)
+ADADELTA_RATES = 100 * RATES  # it begins with so small steps that its best rates are larger
 SEEDS = 5  # of the network, for the curves; one chooses the rate
 WINDOW, LOW = 20, 0.5  # a batch's loss jumps about: a mean of so many, and the loss (nats) that is called low
 
@@ -76,14 +82,15 @@ def train(optimizer: Optimizer, x: np.ndarray, labels: np.ndarray, seed: int) ->
     return np.array(losses)
 
 
-def best(make: Callable[[float], Optimizer], losses: Callable[[Optimizer], np.ndarray]) -> float:
-    """The rate of RATES with the lowest mean loss over a run."""
-    return float(min(RATES, key=lambda rate: losses(make(rate)).mean()))
+def best(name: str, losses: Callable[[Optimizer], np.ndarray]) -> float:
+    """The rate with which an optimiser has the lowest mean loss over a run."""
+    rates = ADADELTA_RATES if name == "Adadelta" else RATES
+    return float(min(rates, key=lambda rate: losses(OPTIMIZERS[name](rate)).mean()))
 
 
 def race(name: str, degrees: float) -> tuple[float, np.ndarray, np.ndarray]:
     """An optimiser's best rate in the valley, its path [STEPS + 1, 2] and the loss at each point."""
-    rate = best(OPTIMIZERS[name], lambda optimizer: descend(optimizer, *valley(degrees))[1])
+    rate = best(name, lambda optimizer: descend(optimizer, *valley(degrees))[1])
     return rate, *descend(OPTIMIZERS[name](rate), *valley(degrees))
 
 
@@ -99,7 +106,7 @@ def run() -> Outcome:
         _draw_path(axis, path, colour)
         axis.set_title(f"{name}, rate {rate:.3g}")
         in_valley.semilogy(losses, color=colour)
-        rate = best(make, lambda optimizer: train(optimizer, x, labels, seed=0))
+        rate = best(name, lambda optimizer: train(optimizer, x, labels, seed=0))
         runs = [train(make(rate), x, labels, seed) for seed in range(SEEDS)]
         smooth = np.convolve(np.mean(runs, axis=0), np.ones(WINDOW) / WINDOW, "valid")
         in_network.semilogy(WINDOW + np.arange(len(smooth)), smooth, color=colour, label=f"{name}, {rate:.3g}")
@@ -107,8 +114,9 @@ def run() -> Outcome:
             numbers[f"steps of the network to a loss of {LOW}, {name}"] = WINDOW + int(np.argmax(smooth < LOW))
     for name in ("SGD", "SGD with momentum 0.9", "Adam", "Adagrad"):
         numbers[f"loss in the valley, {name}"] = float(race(name, 0)[2][-1])
-    numbers["loss in the valley turned by 45 degrees, Adagrad"] = float(race("Adagrad", 45)[2][-1])
-    in_valley.set(title="in the valley", xlabel="step", ylabel="loss", ylim=(1e-8, 1e2))
+    for name in ("Adam", "Adagrad"):
+        numbers[f"loss in the valley turned by 45 degrees, {name}"] = float(race(name, 45)[2][-1])
+    in_valley.set(title="in the valley", xlabel="step", ylabel="loss", ylim=(1e-20, 1e2))
     in_network.set(title="in a network on digits", xlabel=f"step of {BATCH} digits", ylim=(0.07, 12))
     in_network.set_ylabel(f"loss (nats), mean of {WINDOW} steps")
     in_network.legend(title="optimiser, rate", ncols=2, fontsize=8)

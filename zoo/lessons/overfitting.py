@@ -1,6 +1,6 @@
 """Overfitting: capacity against the loss on points seen and not seen.
 
-A network with more units can take more shapes, and its loss on the training points falls. The loss on new points need not: on
+A network with more units can take more shapes, and its loss on the training points can fall. The loss on new points need not: on
 average over training sets it is the sum of what the network misses on average (bias), of how much it follows the noise of its
 few training points (variance), and of the noise of new points, which nothing can predict (Geman, Bienenstock and Doursat 1992):
 
@@ -60,7 +60,7 @@ def parts(curves: np.ndarray) -> tuple[float, float]:
 def run() -> Outcome:
     """Draws fits of three networks, and the losses and their parts against the number of parameters."""
     figure, axes = drawing.canvas(
-        "With more units the loss on the training points falls; on new points it falls and rises", 7.5, 2, 3
+        "With more units the loss on training points falls at first; on new points it falls and rises", 7.5, 2, 3
     )
     parameters, train, bias, variance = [], [], [], []
     drawn = iter(axes[0])

@@ -89,7 +89,7 @@ def run() -> Outcome:
     ax.plot(range(1, GIVEN), single[0, :known], color=drawing.ORANGE, linestyle="--", label="guessed without memory")
     ax.axvline(GIVEN - 0.5, color="black", linewidth=1)
     title = f"The first {GIVEN} values are given; from there on the network hears its own guesses"
-    ax.set(title=title, xlim=(-0.5, GIVEN + ALONE - 0.5), ylim=(-1.1, 1.6), ylabel="value")
+    ax.set(title=title, xlim=(-0.5, GIVEN + ALONE - 0.5), ylim=(-1.1, 1.6), xlabel="step", ylabel="value")
     ax.legend(loc="upper center", ncols=3)
     heard = np.hstack([new[:1, :GIVEN, 0], guesses[:1, known:-1]])
     states = recurrent.recurrent.forward(heard[..., np.newaxis])[0]

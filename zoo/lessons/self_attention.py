@@ -14,8 +14,8 @@ vector, as waves that are fast in the first columns and slow in the last,
 
     p(t, 2i) = sin(t / 10000^(2i / width)),   p(t, 2i + 1) = cos(t / 10000^(2i / width))
 
-or, as our sentiment_transformer has it, as vectors that are learned like those of the words. The first row of the picture goes
-through one of its heads by hand; below are all its heads, as the exported model itself gives them.
+or, as our sentiment_transformer has it, as vectors that are learned like those of the words. The first row shows the waves,
+then goes through one head by hand; below are all its heads, as the exported model itself gives them.
 """
 
 from typing import Any
@@ -117,7 +117,10 @@ def run() -> Outcome:
 def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfAttention) -> Any:
     blocks, heads = maps.shape[:2]
     figure, axes = drawing.canvas(
-        "Each head looks at words of its own choice (weights from 0, white, to 1, dark)", 9.5, 1 + blocks, heads
+        "Each head looks at words of its own choice\n(weights in blue: 0 white, 1 dark; all else: red above 0, blue below)",
+        9.5,
+        1 + blocks,
+        heads,
     )
     figure.supylabel("word that asks", fontsize=10)
     figure.supxlabel("word that is asked", fontsize=10)
@@ -128,7 +131,7 @@ def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfA
         ("A V: what each word gets", by_hand.mixed[0, HEAD], "number of the value", "RdBu_r"),
     )
     for a, (title, values, xlabel, colours) in zip(axes[0], steps, strict=True):
-        largest = np.abs(values).max()
+        largest = 1 if colours == "Blues" else np.abs(values).max()
         a.imshow(values, cmap=colours, aspect="auto", vmin=0 if colours == "Blues" else -largest, vmax=largest)
         a.set_title(title, fontsize=10)
         a.set_xlabel(xlabel)

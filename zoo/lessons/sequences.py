@@ -23,6 +23,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from sklearn.datasets import load_digits
 
 from zoo.lessons import drawing
 from zoo.lessons.lesson import Outcome
@@ -55,8 +56,6 @@ class Task:
 
 def pictures(steps: int) -> Task:
     """A digit at the first of the steps. With one step the digit is asked, with more its name."""
-    from sklearn.datasets import load_digits
-
     data = load_digits()
     order = np.random.default_rng(0).permutation(len(data.target))
     x, y = np.zeros((len(order), steps, 64)), data.target[order]
@@ -82,17 +81,17 @@ def sums(digits: int, n: int, seed: int) -> Task:
     """Two numbers, from the ones upwards: the two digits of a column one-hot, and the digit of the sum."""
     columns = np.random.default_rng(seed).integers(0, 10, (n, digits + 1, 2))
     columns[:, -1] = 0  # where the last carry goes
+    columns = columns[np.union1d(np.arange(n * 3 // 4), np.unique(columns, axis=0, return_index=True)[1])]  # measures each once
     powers = 10 ** np.arange(digits + 1)
-    totals = columns.sum(axis=2) @ powers
-    return Task(np.eye(10)[columns].reshape(n, digits + 1, 20), totals[:, np.newaxis] // powers % 10, n * 3 // 4)
+    y = (columns.sum(axis=2) @ powers)[:, np.newaxis] // powers % 10
+    return Task(np.eye(10)[columns].reshape(len(y), digits + 1, 20), y, n * 3 // 4)
 
 
 def train(task: Task) -> SequenceNetwork:
     """A recurrent layer and a dense one after it."""
     output = dense_network((UNITS, len(task.classes)), "identity", seed=0).layers[0]
     network = SequenceNetwork(simple_rnn(task.x.shape[2], UNITS, seed=0), output, each_step=task.y.ndim > 1)
-    optimizer, random = Adam(0.005), np.random.default_rng(0)
-    x, y = task.x[: task.trained], task.y[: task.trained]
+    optimizer, random, x, y = Adam(0.005), np.random.default_rng(0), task.x[: task.trained], task.y[: task.trained]
     for _ in range(EPOCHS):
         for _ in descent.epoch(network, lambda labels, z: softmax_cross_entropy(labels.ravel(), z), optimizer, x, y, 32, random):
             pass
@@ -118,9 +117,10 @@ def run() -> Outcome:
     for ax, (name, task) in zip(axes.ravel(), tasks.items(), strict=True):
         network = train(task)
         numbers[f"right, {name}"] = right = accuracy(network, task, task.trained)
-        new = task.x[task.trained :]
-        _unroll(ax, network, new[new.any(axis=2).sum(axis=1).argmax()], task.classes)  # one with as many inputs as any
+        example = max(task.x[task.trained :], key=lambda x: x.any(axis=1).sum())  # one with as many inputs as any
+        _unroll(ax, network, example, task.classes)
         ax.set_title(f"{name}\n{right:.1%} right of {len(task.y) - task.trained:,} new ones", fontsize=12)
+    figure.supxlabel("states: blue where positive, red where negative; a dot: after the end of a name", fontsize=10)
     numbers["right, sums of 9 digits by what learned sums of 3"] = accuracy(network, sums(9, 1000, seed=1), 0)
     return Outcome(figure, numbers)
 

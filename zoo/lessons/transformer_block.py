@@ -1,7 +1,8 @@
 """The transformer block, and why it can be stacked.
 
 A block lets the words hear from one another, by attention, and then lets each make something of it, by a small network of its own
-(Vaswani et al. 2017). Neither replaces the words' vectors x: each adds to them,
+(Vaswani et al. 2017, with the norm after each addition and ReLU; here as is usual now). Neither replaces the words' vectors x:
+each adds to them,
 
     x <- x + attention(norm(x))
     x <- x + gelu(norm(x) W1 + b1) W2 + b2
@@ -9,7 +10,7 @@ A block lets the words hear from one another, by attention, and then lets each m
 so that x is a stream which passes through all blocks, and the gradient comes back along it untouched (He et al. 2016). The norm
 brings what each part sees to mean 0 and variance 1, whatever the size of the stream (Ba, Kiros and Hinton 2016); standing before
 the parts and not in the stream, it leaves that way free (Xiong et al. 2020). GELU is a ReLU with a rounded corner (Hendrycks and
-Gimpel 2016), Phi the normal distribution function.
+Gimpel 2016), Phi the normal distribution function, e a small number.
 
     norm(x) = gamma (x - mean) / sqrt(variance + e) + beta,      gelu(z) = z Phi(z)
 

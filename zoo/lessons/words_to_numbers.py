@@ -4,7 +4,7 @@ A network computes with numbers, so each word of a vocabulary of V words first g
 is not more than word 3. Its one-hot vector is 1 at the index and 0 elsewhere, and says nothing but which word it is: any two
 words are equally far apart. The first layer's weights E turn it into a vector of a few hundred numbers,
 
-    one_hot(index) E = E[index]        [V] x [V, d] = row `index` of E, [d]
+    one_hot(index) E = E[index]        [V] x [V, d] = row number index of E, [d]
 
 which is why nobody multiplies: an embedding layer looks the row up, and in training the gradient changes only the rows of the
 words that were there. The rows are learned (Bengio et al. 2003): what words mean to the task at hand, and where they may stand,
@@ -13,9 +13,10 @@ comes out as nearness, which is measured by the cosine of the angle between two 
     cos(a, b) = a . b / (|a| |b|)
 
 The map shows rows of the table of our own sentiment_transformer, 20,000 words of 256 numbers each, which read film reviews and
-nothing else. No one told it what a number, a relative or praise is: it learned by guessing hidden words (Devlin et al. 2018), so
-words that can stand for one another lie together - and an opposite can be near as well, as "bad" is to "good". Multidimensional
-scaling (Kruskal 1964) finds places in the plane whose distances are like those of the rows.
+nothing else. No one told it what a number or a relative is: it learned by guessing hidden words (Devlin et al. 2018), so words
+that can stand for one another lie together. What praise is, it was told as well, by the reviews' labels, in a second training;
+yet an opposite can be near, as "bad" is to "good". Metric multidimensional scaling, here by majorisation (de Leeuw 1977), finds
+places in the plane whose distances are like those of the rows.
 """
 
 from typing import Any
@@ -94,7 +95,7 @@ def run() -> Outcome:
         "cosine of two one-hot vectors": float(cosines(np.eye(len(vocabulary)))[0, 1]),
         "mean cosine within a group": float(alike[same & other].mean()),
         "mean cosine between groups": float(alike[~same].mean()),
-        "nearest word is of the same group": float((group[best] == group).mean()),
+        "share of words whose nearest is of the same group": float((group[best] == group).mean()),
         "neighbours of wonderful": ", ".join(word for word, _ in nearest["wonderful"]),
     }
     return Outcome(figure, numbers)
@@ -106,7 +107,7 @@ def _draw_sentence(
     labels = [f"{word}  {index}" for word, index in zip(sentence, indices, strict=True)]
     axes[0].imshow(one_hot(indices, len(vocabulary)), cmap="Blues", aspect="auto")
     axes[0].set(title="each word's index, and its one-hot vector", yticks=range(len(sentence)), yticklabels=labels)
-    axes[0].set(xticks=range(len(vocabulary)), xlabel="index in a vocabulary of the sentence's own words")
+    axes[0].set(xticks=range(len(vocabulary)), xlabel="index in a vocabulary of the sentence's own words (0: unknown)")
     axes[1].imshow(looked_up[:, :32], cmap="RdBu_r", aspect="auto", vmin=-0.2, vmax=0.2)
     axes[1].set(title="its row of the learned table", yticks=range(len(sentence)), yticklabels=sentence)
     axes[1].set(xlabel="its first 32 numbers (red > 0, blue < 0)")
