@@ -203,3 +203,20 @@ def test_a_photograph_in_uneven_light_gives_the_digit_of_an_even_one(tmp_path: P
     expected = handwriting.read(even)
     assert "uneven light: evened out" not in expected.notices
     assert np.abs(read.image.astype(int) - expected.image).mean() < 3
+
+
+def test_a_picture_of_numbers_from_0_to_1_with_gaps_is_read(tmp_path: Path) -> None:
+    values = np.asarray(drawing(255, 0), np.float32) / 255
+    values[:3, :3] = np.nan
+    picture = saved(Image.fromarray(values), tmp_path / "numbers.tif")
+    whole = handwriting.read(saved(drawing(255, 0), tmp_path / "grey.png"))
+    np.testing.assert_allclose(handwriting.read(picture).image, whole.image, atol=1)
+
+
+def test_a_shadow_with_a_sharp_edge_is_told_of(tmp_path: Path) -> None:
+    shaded = np.asarray(drawing(245, 60, size=(400, 500))).copy()
+    shaded[:, 250:] //= 2
+    read = handwriting.read(saved(Image.fromarray(shaded), tmp_path / "shaded.png"))
+    assert any(notice.startswith("ink runs along the edge") for notice in read.notices)
+    even = handwriting.read(saved(drawing(245, 60), tmp_path / "even.png"))
+    assert not any(notice.startswith("ink runs along the edge") for notice in even.notices)

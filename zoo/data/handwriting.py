@@ -30,6 +30,9 @@ MAX_PIXELS = 50_000_000
 MIN_SIDE = 8  # scikit-learn's digits have 8; with less, digits cannot be told apart
 MIN_CONTRAST = 0.2  # between ink and paper, as a share of black to white
 SURE = 0.75  # the share of border pixels that must agree on what is paper
+ALONG_EDGE = (
+    0.1  # the share of border pixels with ink from which on it is perhaps a shadow; of digits, only those without a margin
+)
 MAX_INK = 0.5  # the share of a picture that a digit may cover
 SPECK = 0.02  # a patch of less than this share of the largest one is dirt
 TALL = 0.6  # the share of the whole height that makes a patch a digit of its own
@@ -119,6 +122,8 @@ def read(path: Path) -> Handwriting:
     if grey.shape == (SIZE, SIZE):
         return Handwriting(np.rint(grey * 255).astype(np.uint8), tuple(notices))
     _check_one_digit(mask, path)
+    if np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean() > ALONG_EDGE:
+        notices.append("ink runs along the edge: look whether a shadow with a sharp edge was taken for it, or leave a margin")
     height, width = grey.shape
     notices.append(f"{width} x {height} pixels: brought to {SIZE} x {SIZE} as MNIST was")
     # The pixels of a stroke are a quarter of its width and half a pixel from the paper, on average.
@@ -177,8 +182,8 @@ def _grey(picture: Image.Image) -> tuple[np.ndarray, list[str]]:
         else:
             picture = picture.convert("RGB")
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits and more, which conversion to "L" would clip
-        values = np.asarray(picture, np.float32)
-        most = 65535.0 if values.max() > 255 else 255.0
+        values = np.nan_to_num(np.asarray(picture, np.float32), posinf=0.0, neginf=0.0)
+        most = next((most for most in (1.0, 255.0, 65535.0) if values.max() <= most), 65535.0)
         return (values / most).clip(0, 1), notices
     if picture.mode not in ("1", "L"):
         rgb = np.asarray(picture.convert("RGB"))
