@@ -5,6 +5,7 @@ Exit code 0 is good, 1 a failure while working, 2 bad input.
 
 import argparse
 import importlib
+import io
 import json
 import os
 import shlex
@@ -55,6 +56,9 @@ def run(parser: Parser, argv: list[str] | None) -> int:
 
     The command finds its whole line, for the card, in `arguments.command_line`.
     """
+    for stream in (sys.stdout, sys.stderr):  # what a terminal's encoding lacks, the name of a class perhaps, is no failure
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = parser.parse_args(argv)
     arguments.command_line = reproducing(parser.prog, sys.argv[1:] if argv is None else argv)
     try:
@@ -78,7 +82,10 @@ def run(parser: Parser, argv: list[str] | None) -> int:
 
 
 def reproducing(program: str, words: Sequence[str]) -> str:
-    """The command line for a card: without --resume and --log-dir, which matter to one run only."""
+    """The command line for a card: without --resume and --log-dir, which matter to one run only.
+
+    Bytes of a file's name that are not UTF-8, which a card cannot hold, become question marks.
+    """
     kept: list[str] = []
     rest = iter(words)
     for word in rest:
@@ -86,7 +93,7 @@ def reproducing(program: str, words: Sequence[str]) -> str:
             next(rest, None)
         elif word != "--resume" and not word.startswith("--log-dir="):
             kept.append(word)
-    return shlex.join([*program.split(), *kept])
+    return shlex.join([*program.split(), *kept]).encode("utf-8", errors="replace").decode("utf-8")
 
 
 def import_tensorflow_quietly() -> None:

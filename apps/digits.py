@@ -53,8 +53,8 @@ def train(arguments: argparse.Namespace) -> None:
         command=arguments.command_line,
         limits=[
             "It takes every image for a digit: a letter or a scribble gets a label too, at times with a high probability.",
-            "It knows single digits, upright and centred as MNIST's are; apps.digits brings pictures to that form, and can take a "
-            "shadow with a sharp edge for ink.",
+            "It knows single digits, upright and centred as MNIST's are; apps.digits brings pictures to that form, and can take "
+            "a shadow with a sharp edge for ink.",
             "How scikit-learn's digits are enlarged was chosen on half of them: their accuracy, over all, is a little too good.",
             "It looks at each image five times, moved a little each way: five times the work of one.",
             "MNIST's writers were American census clerks and pupils: a 1 with a foot or a 7 with a bar is read less well.",

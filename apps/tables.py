@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,8 +157,15 @@ def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float
         "A missing number is read as its column's mean, and `predict` counts such cells; a row unlike all that it learned from "
         "gets an answer, too."
     )
-    if table.source.name == DATA:
+    if table.source.name == DATA and _bundled(table.source):
         yield "Trained on one small table; for learning about networks, not for a decision about anyone's health."
+
+
+def _bundled(source: Any) -> bool:
+    """Whether a source, or a card's data set, is a table of scikit-learn's and not the user's file of the same name."""
+    from zoo.data import tables
+
+    return source.name in tables.NAMED and source.version == tables.NAMED[source.name].version
 
 
 def _reason(app: App, rival: str) -> str:
@@ -187,11 +195,16 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     folder = cards.find_network(arguments.model, app.name)
     card = cards.read_card(folder)
     data = arguments.data or card.dataset.name
-    if not arguments.data and data not in tables.NAMED:
+    if not arguments.data and not _bundled(card.dataset):
         raise UserError(f"{arguments.model} learned from a file of yours, {data}: name it with --csv")
     table = tables.load(data, arguments.target, known=Schema.of(card.architecture))
     if table.describe().sha256 != card.dataset.sha256:
         cli.notice(f"{arguments.model} did not learn from this table; scikit-learn's models do, from its training split")
+    if not table_metrics.has_baselines(table):
+        cli.notice(
+            f"the train split of {table.source.name} has too few rows for scikit-learn's models, or a single class: they are "
+            "left out"
+        )
     cli.show_metrics(table_metrics.table_metrics(folder, table, arguments.split, arguments.command_line), arguments)
     if getattr(arguments, "picture", None):
         boundary.draw(zoo.load(folder), table, arguments.split, arguments.picture)
@@ -203,6 +216,8 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
 
 def predict(app: App, arguments: argparse.Namespace) -> None:
     """Prints what the model says of each row of a CSV file."""
+    import numpy as np
+
     import zoo
     from zoo.data import table_files
     from zoo.data.table_kinds import Schema
@@ -214,10 +229,18 @@ def predict(app: App, arguments: argparse.Namespace) -> None:
         raise UserError(f"{arguments.file} has no rows: it needs a header and a row for each example")
     for text in model.notices(columns):
         cli.notice(f"{arguments.file}: {text}")
-    for values in model.predict(columns).tolist():
+    said = model.predict(columns)
+    for i in np.flatnonzero(~np.isfinite(said.reshape(len(said), -1)).all(1)).tolist():
+        cli.notice(
+            f"{arguments.file}: the answer to row {i + 1} after the header is not a finite number: its cells are too large for "
+            "what the model computes"
+        )
+    for values in said.tolist():
         answer = _answer(schema, values)
         if arguments.json:
             print(json.dumps(answer))
+        elif None in answer.values():
+            print("nan")
         elif schema.classes:
             print(f"{answer['probability']:.4f}  {answer['class']}")
         else:
@@ -225,7 +248,13 @@ def predict(app: App, arguments: argparse.Namespace) -> None:
 
 
 def _answer(schema: Any, values: Any) -> dict[str, Any]:
-    """What is said of one row. Of two classes the probability is that of the second, of more that of the one that is named."""
+    """What is said of one row. Of two classes the probability is that of the second, of more that of the one that is named.
+
+    Where it is not a finite number, everything is None.
+    """
+    if not all(map(math.isfinite, values if isinstance(values, list) else [values])):
+        keys = ["value"] if not schema.classes else ["probability", "class", *["probabilities"] * (len(schema.classes) > 2)]
+        return dict.fromkeys(keys)
     if not schema.classes:
         return {"value": values}
     if len(schema.classes) == 2:

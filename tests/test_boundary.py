@@ -53,3 +53,17 @@ def test_the_picture_of_a_perceptron_says_what_no_plane_separates(iris: Path, mo
     (text,) = said
     assert "not linearly separable: no plane tells versicolor from virginica" in text
     assert not (iris / "unused" / "a.png").exists()
+
+
+def test_three_classes_of_a_single_number_lie_on_a_line(tmp_path: Path) -> None:
+    path, out = tmp_path / "heights.csv", tmp_path / "heights"
+    kinds = "low", "middle", "high"
+    path.write_text("height,kind\n" + "".join(f"{i / 10},{kinds[i // 50]}\n" for i in range(150)))
+    assert perceptron.main(["train", "--csv", str(path), "--target", "kind", "--epochs", "2", "--out", str(out)]) == 0
+    table = tables.load(str(path), "kind")
+    points, labels = boundary.coordinates(zoo.load(out), table, "test")
+    assert points.shape == (len(labels), 2)
+    assert (points[:, 1] == 0).all()
+    heights = table.split("test")[0]["height"]
+    assert abs(np.corrcoef(points[:, 0], heights)[0, 1]) == pytest.approx(1, abs=1e-5)
+    assert (out / "boundary.png").read_bytes().startswith(b"\x89PNG")

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -71,3 +72,10 @@ def test_list_models_is_sorted_and_skips_hidden_folders(small_model: Path, tmp_p
         card = json.loads((tmp_path / name / cards.CARD).read_text())
         (tmp_path / name / cards.CARD).write_text(json.dumps(card | {"name": name}))
     assert [card.name for card in cards.list_models(tmp_path)] == ["ape", "zebra"]
+
+
+def test_a_metric_that_is_no_finite_number_is_not_written(small_model: Path) -> None:
+    card = cards.read_card(small_model)
+    metric = dataclasses.replace(card.metrics[0], value=float("nan"))
+    with pytest.raises(zoo.UserError, match=f"{metric.name} of the test split is nan: the model is not published"):
+        dataclasses.replace(card, metrics=(metric,)).to_json()

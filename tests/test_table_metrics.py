@@ -75,3 +75,27 @@ def test_a_split_with_one_class_is_refused() -> None:
     few = replace(table, columns={name: cells[:3] for name, cells in table.columns.items()}, targets=table.targets[:3])
     with pytest.raises(zoo.UserError, match=r"its test split has \d rows, which are too few with both classes"):
         table_metrics.check(few, "test")
+
+
+def test_the_metrics_of_huge_numbers_are_those_of_small_ones() -> None:
+    said, truth = np.array([1, 2, 6], np.float32), np.array([1, 3, 5], np.float32)
+    huge = np.float32(1e30)
+    values = table_metrics.of_answers(said * huge, truth * huge, NUMBER)
+    assert values["r2"] == pytest.approx(1 - 2 / 8, rel=1e-5)
+    assert values["root_mean_squared_error"] == pytest.approx(np.sqrt(2 / 3) * 1e30, rel=1e-5)
+    assert table_metrics.loss(said * huge, truth * huge, NUMBER) == pytest.approx(2 / 8, rel=1e-5)
+
+
+@pytest.mark.parametrize(("schema", "said"), [(NUMBER, [1, np.nan, np.inf]), (THREE, [[1, 0, 0], [np.nan] * 3, [np.nan] * 3])])
+def test_an_answer_that_is_no_finite_number_has_no_metrics(schema: Schema, said: list[float]) -> None:
+    with pytest.raises(zoo.UserError, match="answer to 2 of 3 rows is not a finite number"):
+        table_metrics.of_answers(np.array(said, np.float32), np.array([0, 1, 2]), schema)
+
+
+def test_a_train_split_with_one_class_has_no_baselines() -> None:
+    table = tables.load("breast_cancer")
+    chosen = (table._shares >= 0.6) | (table.targets == 1)
+    one = replace(table, columns={name: cells[chosen] for name, cells in table.columns.items()}, targets=table.targets[chosen])
+    assert table_metrics.has_baselines(table)
+    assert not table_metrics.has_baselines(one)
+    assert table_metrics.baselines(one, "test") == {}

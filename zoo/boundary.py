@@ -47,9 +47,12 @@ def _weights(model: TableModel) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _plane(kernel: np.ndarray) -> np.ndarray:
-    """Two directions at right angles, [width, 2], that hold the differences of three units' weights."""
+    """Two directions at right angles, [width, 2], that hold the differences of three units' weights.
+
+    The rows of a single number lie on a line: their second direction is 0.
+    """
     directions, _, _ = np.linalg.svd(kernel - kernel.mean(1, keepdims=True), full_matrices=False)
-    return directions[:, :2]
+    return np.pad(directions[:, :2], ((0, 0), (0, max(0, 2 - len(kernel)))))
 
 
 def draw(model: TableModel, table: Table, split: str, path: Path) -> None:
@@ -71,7 +74,7 @@ def draw(model: TableModel, table: Table, split: str, path: Path) -> None:
         shade = axes.imshow(
             probability[None], extent=(*limits[0], *limits[1]), aspect="auto", cmap="RdBu_r", vmin=0, vmax=1, alpha=0.35
         )
-        figure.colorbar(shade, ax=axes, label=f"probability of {table.schema.classes[1]}")
+        figure.colorbar(shade, ax=axes).set_label(f"probability of {table.schema.classes[1]}", parse_math=False)
         axes.axvline(0, color="black", linewidth=1.2, label="boundary")
         names = "signed distance to the boundary (standard deviations)", "place along the boundary (standard deviations)"
     else:
@@ -83,7 +86,7 @@ def draw(model: TableModel, table: Table, split: str, path: Path) -> None:
         regions = (grid @ slopes + bias).argmax(-1)
         axes.contourf(grid[..., 0], grid[..., 1], regions, levels=[-0.5, 0.5, 1.5, 2.5], colors=COLOURS, alpha=0.2)
         along = "direction of the weights' differences (standard deviations)"
-        names = f"first {along}", f"second {along}"
+        names = f"first {along}", f"second {along}" if len(kernel) > 1 else "no second direction: the rows are single numbers"
     for value, (name, colour, marker) in enumerate(zip(table.schema.classes, COLOURS, MARKERS, strict=False)):
         chosen = labels == value
         axes.scatter(points[chosen, 0], points[chosen, 1], s=22, c=colour, marker=marker, label=f"{name} ({chosen.sum()})")
@@ -97,7 +100,8 @@ def draw(model: TableModel, table: Table, split: str, path: Path) -> None:
     )
     axes.set(xlabel=names[0], ylabel=names[1], xlim=limits[0], ylim=limits[1])
     axes.set_title(f"A perceptron on {table.source.name}, {split} split: accuracy {1 - wrong.mean():.1%}", parse_math=False)
-    axes.legend(loc="best", framealpha=0.9)
+    for text in axes.legend(loc="best", framealpha=0.9).get_texts():
+        text.set_parse_math(False)  # a class may be called $a$
     figure.supxlabel(_verdict(model, table), fontsize=8, parse_math=False, wrap=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(figure, path)

@@ -7,6 +7,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,14 @@ class Card:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """The card as JSON text, the same for the same card."""
-        return json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False) + "\n"
+        """The card as JSON text, the same for the same card. Raises UserError when a metric is no finite number."""
+        for metric in self.metrics:
+            if not math.isfinite(metric.value):
+                raise UserError(
+                    f"{metric.name} of the {metric.split} split is {metric.value}: the model is not published; look for values "
+                    "in the data that are too large, or train in smaller steps"
+                )
+        return json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Card":

@@ -6,16 +6,20 @@ A column's cells are shuffled among the rows, which breaks what it says of the t
 that say the same stand in for each other: each may look unimportant then.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from zoo.files import write_picture
 
 MOST_ROWS = 2000  # that are shuffled; more change the means little
 SHOWN = 20  # bars in a picture
+REPEATS = 10  # shuffles of each column
+MANY, FEWER_REPEATS = 50, 2  # of more columns than MANY, so that they take minutes at most
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def measure(
     loss: Callable[[np.ndarray, np.ndarray], float],
     columns: dict[str, np.ndarray],
     targets: np.ndarray,
-    repeats: int = 10,
+    repeats: int | None = None,
     seed: int = 0,
 ) -> Importance:
     """Shuffles one column after the other.
@@ -52,9 +56,10 @@ def measure(
         loss: the mean loss of answers to rows with these targets.
         columns: by name, [n] each.
         targets: [n].
-        repeats: shuffles of each column.
+        repeats: shuffles of each column; None: REPEATS, or FEWER_REPEATS of more than MANY columns.
         seed: of the shuffles, and of the MOST_ROWS rows that are taken of more.
     """
+    repeats = repeats or (REPEATS if len(columns) <= MANY else FEWER_REPEATS)
     random = np.random.default_rng(seed)
     n = min(len(targets), MOST_ROWS)
     chosen = np.sort(random.permutation(len(targets))[:n])
@@ -62,7 +67,8 @@ def measure(
     whole = loss(answer(columns), targets)
     repeated = {name: np.tile(cells, repeats) for name, cells in columns.items()}
     rises = []
-    for name, cells in columns.items():
+    # What is done in two seconds needs no bar.
+    for name, cells in tqdm(columns.items(), desc="shuffling columns", unit="column", file=sys.stderr, delay=2):
         shuffled = np.concatenate([random.permutation(cells) for _ in range(repeats)])
         answers = np.split(answer({**repeated, name: shuffled}), repeats)
         rises.append([loss(each, targets) - whole for each in answers])

@@ -11,11 +11,12 @@ import tensorflow as tf
 
 from zoo import cards, processor
 from zoo.cards import Card
-from zoo.data.table_kinds import input_names
+from zoo.data.table_kinds import BOOLEAN, CATEGORY, FALSE, TRUE, input_names
 from zoo.errors import UserError
 from zoo.models.words import MAX_BYTES
 
 COLUMNS = "columns.json"  # of a model of tables: what was learned of each column
+_BOOLEANS = frozenset(word.encode() for word in (*TRUE, *FALSE))
 BATCH = 256  # examples in one call of a signature, so that memory stays bounded for any number of inputs
 
 
@@ -196,18 +197,23 @@ class TableModel:
         return encoder(dict(zip(self.names, map(tf.constant, columns), strict=True))).numpy()
 
     def notices(self, inputs: Mapping[str, Any]) -> list[str]:
-        """How many cells of each column are missing, and how many are texts that the model did not learn."""
+        """How many cells of each column are missing, and how many are texts that the model did not learn or cannot read."""
         found = []
         learned = json.loads((self._folder / COLUMNS).read_text(encoding="utf-8"))["columns"]
         for column, values in zip(learned, self._columns(inputs).values(), strict=True):
             missing = np.isnan(values) if values.dtype.kind == "f" else values == b""
             if missing.any():
                 found.append(f"{column['name']} is missing in {missing.sum():,} of {len(values):,} rows")
-            vocabulary = {text.encode() for text in column["vocabulary"]}
-            new = [text for text in values[~missing].tolist() if text not in vocabulary] if column["kind"] == "category" else []
+            new, what = [], ""
+            if column["kind"] == CATEGORY:
+                vocabulary, what = {text.encode() for text in column["vocabulary"]}, "is new to the model"
+                new = [text for text in values[~missing].tolist() if text not in vocabulary]
+            elif column["kind"] == BOOLEAN:
+                what = "is neither true nor false, and read as missing,"
+                new = [text for text in values[~missing].tolist() if text.lower() not in _BOOLEANS]
             if new:
                 text = new[0].decode("utf-8", errors="replace")
-                found.append(f"{column['name']} is new to the model in {len(new):,} of {len(values):,} rows, the first {text!r}")
+                found.append(f"{column['name']} {what} in {len(new):,} of {len(values):,} rows, the first {text!r}")
         return found
 
     def _columns(self, inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:

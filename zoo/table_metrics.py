@@ -47,8 +47,19 @@ def answering(model: Path, schema: Schema) -> Callable[[Columns], np.ndarray]:
 
 
 def of_answers(said: np.ndarray, targets: np.ndarray, schema: Schema) -> dict[str, float]:
-    """The metrics of what a model said of rows with these targets; the first is the one that is compared."""
+    """The metrics of what a model said of rows with these targets; the first is the one that is compared.
+
+    Raises UserError where it said of a row what is no finite number.
+    """
+    said = said.astype(float)  # squares of large values are beyond float32
+    wrong = ~np.isfinite(said.reshape(len(said), -1)).all(1)
+    if wrong.any():
+        raise UserError(
+            f"the model's answer to {wrong.sum():,} of {len(said):,} rows is not a finite number: correct their cells that are "
+            "far larger than those of the other rows"
+        )
     if not schema.classes:
+        targets = targets.astype(float)
         return {
             "r2": float(r2_score(targets, said)),
             "root_mean_squared_error": float(root_mean_squared_error(targets, said)),
@@ -61,11 +72,11 @@ def of_answers(said: np.ndarray, targets: np.ndarray, schema: Schema) -> dict[st
 
 def loss(said: np.ndarray, targets: np.ndarray, schema: Schema) -> float:
     """What is to be low: the cross-entropy in nats a row, or 1 - R2."""
+    said = said.astype(float)
     if schema.classes:
-        said = said.astype(float)
         said = np.stack([1 - said, said], axis=1) if said.ndim == 1 else said / said.sum(1, keepdims=True)
         return float(log_loss(targets, said, labels=range(len(schema.classes))))
-    return 1 - float(r2_score(targets, said))
+    return 1 - float(r2_score(targets.astype(float), said))
 
 
 def check(table: Table, split: str) -> None:
@@ -79,10 +90,18 @@ def check(table: Table, split: str) -> None:
         )
 
 
+def has_baselines(table: Table) -> bool:
+    """Whether the train split has what scikit-learn's models need to learn: two rows, and of classes not one alone."""
+    targets = table.split("train")[1]
+    return len(targets) > 1 and (not table.schema.classes or len(set(targets.tolist())) > 1)
+
+
 def baselines(table: Table, split: str) -> dict[str, float]:
     """Accuracy or R2 of scikit-learn's two, which learn from the train split: `logistic_regression_accuracy` or `ridge_r2`,
-    and `gradient_boosting_accuracy` or `gradient_boosting_r2`.
+    and `gradient_boosting_accuracy` or `gradient_boosting_r2`. Nothing for a table without what `has_baselines` asks for.
     """
+    if not has_baselines(table):
+        return {}
     (columns, targets), (held_out, held_out_targets) = table.split("train"), table.split(split)
     if len(targets) > MOST_BASELINE_ROWS:
         chosen = np.random.default_rng(0).permutation(len(targets))[:MOST_BASELINE_ROWS]
@@ -149,7 +168,9 @@ def table_metrics(
     check(table, split)
     columns, targets = table.split(split)
     values = of_answers(answering(model, table.schema)(columns), targets, table.schema)
-    return evaluation.as_metrics({**values, **(beside or baselines(table, split))}, split, len(targets), command)
+    return evaluation.as_metrics(
+        {**values, **(baselines(table, split) if beside is None else beside)}, split, len(targets), command
+    )
 
 
 def draw_importance(model: Path, table: Table, split: str, path: Path) -> None:

@@ -148,6 +148,23 @@ def test_a_number_can_be_told_by_a_linear_unit_too(tmp_path: Path, capsys: pytes
     assert "is not a perceptron of two or three classes" in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_names_and_units_of_any_kind_are_learned_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draw = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
+    path, out = tmp_path / "a.csv", tmp_path / "odd"
+    names = ["a.b", "2020", "self", "a b"]
+    cells = draw * [1e20, 1e-12, 1, 1]
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*names, "y"])
+        writer.writerows([*row, "ab"[int(a + b > 0)]] for row, (a, b, *_) in zip(cells.tolist(), draw.tolist(), strict=True))
+    assert perceptron.main(["train", "--csv", str(path), "--target", "y", "--epochs", "100", "--out", str(out)]) == 0
+    assert cards.read_card(out).metric("accuracy").value > 0.9
+    capsys.readouterr()
+    assert perceptron.main(["predict", str(path), "--model", str(out)]) == 0
+    said = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    assert np.mean([one == "ab"[int(a + b > 0)] for one, (a, b, *_) in zip(said, draw.tolist(), strict=True)]) > 0.9
+
+
 @pytest.mark.parametrize(
     ("changes", "without", "message"),
     [
@@ -187,3 +204,11 @@ def test_a_network_of_another_kind_is_told(member: Path, capsys: pytest.CaptureF
     assert perceptron.main(["evaluate", "--model", str(member)]) == 2
     assert "is a mlp, not a perceptron" in capsys.readouterr().err
     assert mlp.main(["train", "--from", "perceptron"]) == 2
+
+
+def test_a_boolean_that_is_neither_true_nor_false_is_told(member: Path) -> None:
+    model = zoo.load(member)
+    cells: dict[str, list[object]] = {name: [None] * 4 for name in model.names}
+    notices = model.notices({**cells, "member": ["maybe", "YES", "", "on"]})
+    assert "member is neither true nor false, and read as missing, in 2 of 4 rows, the first 'maybe'" in notices
+    assert "member is missing in 1 of 4 rows" in notices

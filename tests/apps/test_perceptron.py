@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 import zoo
 from apps import perceptron
+from zoo import loading
 from zoo.data import tables
 
 
@@ -69,7 +71,7 @@ def test_training_from_a_model_starts_at_its_weights(small_model: Path, tmp_path
         ("a,c\n1,x\n2,y\n", "d", "has no column 'd': there are a, c"),
         ("a,c\n" + "1,x\n2,y\n" * 9 + "foo,y\n", "c", "row 20, column 'a': 'foo' is not a number"),
         ("a;c\n1;x\n2;y\n", "c", "its cells are separated by semicolons, not by commas"),
-        ("a,c\n1,x\n2\n", "c", "row 3: 1 cells, but the header has 2"),
+        ("a,c\n1,x\n2\n", "c", "row 3: 1 cell, but the header has 2"),
         ("a,c\n1,x\n2,x\n", "c", "column 'c' is 'x' in every row"),
         ("a,c\n1,x\n", "c", "has 1 row"),
         ("a,c\n,x\n,y\n", "c", "a is empty in every row"),
@@ -153,3 +155,64 @@ def test_three_classes_are_probabilities_of_each(tmp_path: Path, capsys: pytest.
     np.testing.assert_allclose(zoo.load(out).predict(table.columns), features, rtol=1e-6)
     assert perceptron.main(["evaluate", "--model", str(out), "--picture", str(tmp_path / "regions.png")]) == 0
     assert (tmp_path / "regions.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.fixture(scope="module")
+def flowers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the name of a table of scikit-learn's, and classes that are hard to write; beside it a model of it, "out"."""
+    random = np.random.default_rng(0)
+    path = tmp_path_factory.mktemp("own") / "iris.csv"
+    rows = [f"{random.normal(6 * (i % 2)):.4f},{random.normal():.4f},{('$a^$', 'blå')[i % 2]}\n" for i in range(150)]
+    path.write_text("x,y,kind\n" + "".join(rows), encoding="utf-8")
+    out = path.parent / "out"
+    assert perceptron.main(["train", "--csv", str(path), "--target", "kind", "--epochs", "3", "--out", str(out)]) == 0
+    return path
+
+
+def test_a_file_named_as_a_table_of_scikit_learn_is_not_taken_for_it(flowers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = flowers.parent / "out"
+    assert (model / "boundary.png").exists()  # with a class that looks like a broken formula
+    assert perceptron.main(["evaluate", "--model", str(model)]) == 2
+    assert "learned from a file of yours, iris: name it with --csv" in capsys.readouterr().err
+    assert perceptron.main(["evaluate", "--model", str(model), "--csv", str(flowers)]) == 0
+
+
+def test_a_table_without_rows_to_learn_from_is_measured_without_rivals(
+    flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shares = tables.load(str(flowers), "kind")._shares
+    header, *rows = flowers.read_text(encoding="utf-8").splitlines(keepends=True)
+    path = tmp_path / "held_out.csv"
+    held_out = [row for row, share in zip(rows, shares, strict=True) if share >= 0.8]
+    path.write_text(header + "".join(held_out), encoding="utf-8")
+    assert perceptron.main(["evaluate", "--model", str(flowers.parent / "out"), "--csv", str(path), "--json"]) == 0
+    captured = capsys.readouterr()
+    values = json.loads(captured.out)
+    assert values["n"] == len(held_out)
+    assert not [name for name in values if name.startswith(("logistic", "gradient"))]
+    assert "the train split of held_out has too few rows for scikit-learn's models" in captured.err
+
+
+def test_an_answer_that_is_no_number_is_null_and_told(
+    flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("x,y\n6,0\n3e38,-3e38\n")
+    monkeypatch.setattr(loading.TableModel, "predict", lambda self, inputs: np.array([0.75, np.nan], np.float32))
+    flags = ["predict", str(path), "--model", str(flowers.parent / "out")]
+    assert perceptron.main([*flags, "--json"]) == 0
+    captured = capsys.readouterr()
+    said = [json.loads(line) for line in captured.out.splitlines()]
+    assert said == [{"probability": 0.75, "class": "blå"}, {"probability": None, "class": None}]
+    assert "the answer to row 2 after the header is not a finite number" in captured.err
+    assert perceptron.main(flags) == 0
+    assert capsys.readouterr().out == "0.7500  blå\nnan\n"
+
+
+def test_an_output_of_ascii_shows_other_letters_by_their_numbers(flowers: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("x,y\n6,0\n")
+    command = [sys.executable, "-m", "apps.perceptron", "predict", str(path), "--model", str(flowers.parent / "out")]
+    result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.endswith("bl\\xe5\n")

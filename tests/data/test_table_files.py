@@ -1,12 +1,15 @@
+import os
 import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import zoo
 from zoo.data import table_files, table_kinds
-from zoo.data.table_kinds import Schema
+from zoo.data.table_kinds import Schema, input_names
 
 MESSY = Path(__file__).with_name("messy.csv")
 
@@ -125,8 +128,11 @@ MANY = "".join(f"{i},2024-01-{1 + i % 28:02d},{'ab'[i % 2]}\n" for i in range(40
         ("a,y\n1,x\n2,x\n", "column 'y' is 'x' in every row: there is nothing to tell apart"),
         ("a,y\n5,x\n5,y\n", "has no column besides 'y' to learn from; a is '5' in every row: left out"),
         ("a,y\n,x\n,y\n", "has no column besides 'y' to learn from; a is empty in every row: left out"),
-        ("a,y\n1,x\n2\n", "row 3: 1 cells, but the header has 2"),
+        ("a,y\n1,x\n2\n", "row 3: 1 cell, but the header has 2"),
         ("\n\n", "has no rows"),
+        ("a\0,\0y\0\n\0", "is not in UTF-8, since its header holds NUL characters: save it in UTF-8"),
+        ('"a\nb",c\n1,2\n', "has no column 'y': there are a\\nb, c"),
+        ('"a\nb",y\n,1\n,2\n', "to learn from; a\\nb is empty in every row"),
     ],
 )
 def test_what_cannot_be_learned_from_is_one_line(tmp_path: Path, content: str, message: str) -> None:
@@ -139,6 +145,83 @@ def test_what_cannot_be_learned_from_is_one_line(tmp_path: Path, content: str, m
 def test_a_number_that_is_no_target_for_a_regression_says_so(tmp_path: Path) -> None:
     with pytest.raises(zoo.UserError, match="row 2, column 'y': 'a' is not a number"):
         table_files.read(write(tmp_path / "a.csv", "x,y\n1,a\n2,b\n"), "y", "regression")
+    with pytest.raises(zoo.UserError, match="that float32 can hold: correct it"):  # not: though 0 of 2 are
+        table_files.read(tmp_path / "a.csv", "y", "regression")
+
+
+def test_a_regression_has_any_number_of_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_kinds, "MOST_DISTINCT", 20)
+    path = write(tmp_path / "a.csv", "x,y\n" + "".join(f"{i % 7},{i}\n" for i in range(40)))
+    for task in ("regression", None):
+        assert table_files.read(path, "y", task)[0].task == "regression"
+    with pytest.raises(zoo.UserError, match="y has more than 20 different values; 100 classes are the most"):
+        table_files.read(path, "y", "classification")
+
+
+@pytest.mark.parametrize("target", [None, ""])
+def test_without_a_target_the_columns_with_a_name_are_listed(tmp_path: Path, target: str | None) -> None:
+    with pytest.raises(zoo.UserError, match=r"with --target, one of x, y$"):
+        table_files.read(write(tmp_path / "a.csv", "x,,y\n1,5,a\n2,6,b\n"), target)
+
+
+def test_a_pipe_is_refused_since_it_is_read_twice(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(zoo.UserError, match=r"a\.csv is no regular file: write it to a file first"):
+        table_files.read(tmp_path / "a.csv", "y")
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        ("n\n1\n\n3\n", [1, np.nan, 3]),
+        ("\nn\n1\n  \n\n3\n \n\n", [1, np.nan, np.nan, 3]),
+        ('n\n1\n\n""\n\n', [1, np.nan, np.nan]),
+        ("n,m\n1,a\n\n \n,\n3,\n \n   ", [1, np.nan, 3]),
+    ],
+)
+def test_a_blank_line_is_a_missing_cell_of_a_single_column(tmp_path: Path, content: str, numbers: list[float]) -> None:
+    cells = table_files.read_columns(write(tmp_path / "a.csv", content), Schema(("n",), ("number",), "y", ()))
+    np.testing.assert_array_equal(cells["n"], numbers)
+
+
+def test_quotes_after_a_comma_and_a_blank_are_quotes(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", 'n, c\n1, "x, ""y"""\n')
+    assert table_files.read_columns(path, Schema(("c",), ("category",), "y", ()))["c"].tolist() == [b'x, "y"']
+
+
+def test_a_line_break_in_a_name_does_not_break_a_notice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table_files.read(write(tmp_path / "a.csv", '"n\no",c,y\n1,5,a\n2,5,b\n3,5,b\n'), "y")
+    told = capsys.readouterr().err.splitlines()
+    assert all(line.startswith("data: ") for line in told)
+    assert told[0] == r"data: 3 rows; numbers: n\no"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["mean radius", "mean texture"], ["mean_radius", "mean_texture"]),
+        (["a.b", "2020", ".x", "_z", "日付"], ["a_b", "column_2020", "column_x", "column_z", "column__"]),
+        (["self", "column_self", "class"], ["column_self", "column_self_2", "class"]),
+        (["a_b_3", "a b", "a-b"], ["a_b_3", "a_b", "a_b_3_3"]),
+    ],
+)
+def test_the_names_of_a_signature(names: list[str], expected: list[str]) -> None:
+    assert input_names(names) == expected
+
+
+NAMES = st.lists(
+    st.text("abAB_.- 123é\n", min_size=1, max_size=6) | st.sampled_from(["self", "SELF", "column_self"]), unique=True
+)
+
+
+@given(NAMES)
+def test_the_names_of_a_signature_are_different_identifiers(names: list[str]) -> None:
+    found = input_names(names)
+    assert len({name.lower() for name in found}) == len(names) == len(found)
+    for name in found:
+        assert name.isidentifier()
+        assert name.isascii()
+        assert name.lower() != "self"
 
 
 KNOWN = Schema(("n", "c", "d"), ("number", "category", "date"), "y", ("1", "2"))

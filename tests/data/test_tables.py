@@ -100,6 +100,10 @@ def test_rows_that_take_much_memory_are_encoded_batch_by_batch_to_the_same(messy
         ([f"{i},{'ab'[i % 2]}" for i in range(2)], "are too few, bring more"),
         ([f"{i},{'b' if i == 12 else 'a'}" for i in range(300)], "no row of its training split is 'b'"),
         ([f"{i},{i + 0.5 if i == 12 else 1.5}" for i in range(300)], "y is the same in every training row"),
+        (
+            [f"{i % 2}{i // 2 % 2},{i % 2 ^ i // 2 % 2}" for i in range(400)],
+            "400 rows, but only 4 different: equal rows are always",
+        ),
     ],
 )
 def test_too_few_rows_are_told(tmp_path: Path, rows: list[str], message: str) -> None:

@@ -33,6 +33,20 @@ def test_a_constant_column_and_one_without_a_number_encode_as_0() -> None:
     np.testing.assert_array_equal(encode(none, np.array([np.nan], np.float32)), [[0, 1]])
 
 
+@pytest.mark.parametrize("unit", [1e20, 1e-12, 1e-30, 1e38])
+def test_units_do_not_matter(unit: float) -> None:
+    cells = np.array([-3, -1, 1, 3], np.float32) * np.float32(unit)
+    column = columns.learn("a", "number", cells)
+    np.testing.assert_allclose(encode(column, cells)[:, 0], np.array([-3, -1, 1, 3]) / np.sqrt(5), rtol=1e-5)
+
+
+def test_what_float32_cannot_tell_apart_or_hold_stays_finite() -> None:
+    smallest = columns.learn("a", "number", np.array([0, 1e-45], np.float32))
+    assert np.isfinite(encode(smallest, np.array([0, 1e-45, 3e38, -3e38], np.float32))).all()
+    same = columns.learn("a", "number", np.full(1000, 0.1, np.float32))  # whose mean is not exact
+    np.testing.assert_allclose(encode(same, np.array([0.1, 1.1], np.float32)), [[0], [1]], atol=1e-6)
+
+
 def test_the_mean_of_very_many_numbers_is_exact() -> None:
     column = columns.learn("a", "number", np.full(2_000_000, 16_777_215, np.float32) + np.float32(1) * (np.arange(2_000_000) % 2))
     assert column.mean == 16_777_215.5

@@ -7,9 +7,10 @@ million rows are arrays of numbers and of references to the few different texts,
 import csv
 import sys
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from zoo.data.table_kinds import (
     kind_of,
     listed,
     number,
+    shown,
     target_told,
     told,
 )
@@ -54,10 +56,11 @@ def read(path: Path, target: str | None, task: str | None = None) -> tuple[Schem
             numbers in a column of numbers.
     """
     header = _header(path)
-    if target is None:
-        raise UserError(f"{path}: name the column to predict with --target, one of {listed(header)}")
+    named = listed([name for name in header if name])
+    if not target:
+        raise UserError(f"{path}: name the column to predict with --target, one of {named}")
     if target not in header:
-        raise UserError(f"{path} has no column {target!r}: there are {listed(header)}")
+        raise UserError(f"{path} has no column {target!r}: there are {named}")
     surveys, rows, without = _survey(path, header, target)
     notices = [f"{without:,} rows have no {target}: left out"] if without else []
     notices += [f"column {i} has no name: left out" for i, name in enumerate(header, start=1) if not name]
@@ -69,7 +72,7 @@ def read(path: Path, target: str | None, task: str | None = None) -> tuple[Schem
             kinds[name] = kind
         notices += [remark] if remark else []
     if not kinds:
-        reasons = "".join(f"; {notice}" for notice in notices)
+        reasons = shown("".join(f"; {notice}" for notice in notices))
         raise UserError(f"{path} has no column besides {target!r} to learn from{reasons}")
     schema = Schema(tuple(kinds), tuple(kinds.values()), target, classes)
     columns, targets = _fill(path, schema, with_target=True)
@@ -79,7 +82,7 @@ def read(path: Path, target: str | None, task: str | None = None) -> tuple[Schem
         target_told(schema, targets),
         *counters(schema, columns),
     ):
-        print(f"data: {notice}", file=sys.stderr)
+        print(f"data: {shown(notice)}", file=sys.stderr)
     return schema, columns, targets
 
 
@@ -87,7 +90,7 @@ def read_known(path: Path, schema: Schema) -> tuple[Columns, np.ndarray]:
     """The columns and the target of a file, of the kinds that a model knows. Raises UserError as `read_columns` does."""
     columns, targets = _fill(path, schema, with_target=True)
     if not len(targets):
-        raise UserError(f"{path} has no row with a {schema.target}")
+        raise UserError(f"{path} has no row with a {shown(schema.target)}")
     return columns, targets
 
 
@@ -115,7 +118,7 @@ def _survey(path: Path, header: list[str], target: str) -> tuple[dict[str, Surve
                 if name:
                     surveys[name].add(values, [i for i, _ in kept])
     if rows < 2:
-        none = f" with a {target}" if without else ""
+        none = f" with a {shown(target)}" if without else ""
         raise UserError(f"{path} has {rows or 'no'} row{'s' * (rows != 1)}{none}: it needs a header and a row for each example")
     return surveys, rows, without
 
@@ -123,6 +126,8 @@ def _survey(path: Path, header: list[str], target: str) -> tuple[dict[str, Surve
 def _header(path: Path) -> list[str]:
     with closing(_rows(path)) as rows:
         _, header = next(rows, (0, []))
+    if any("\0" in name for name in header):
+        raise UserError(f"{path} is not in UTF-8, since its header holds NUL characters: save it in UTF-8")
     header = [name.strip() for name in header]
     if not any(header):
         raise UserError(f"{path} has no rows: it needs a header and a row for each example")
@@ -137,10 +142,30 @@ def _header(path: Path) -> list[str]:
 
 
 def _rows(path: Path) -> Generator[tuple[int, list[str]]]:
-    """The rows that are not blank, the header first, each with its number from 1."""
+    """The header and the rows after it, each with its number from 1.
+
+    Lines of white space alone are left out, but a file of one column has a missing cell there, unless no further row follows.
+    """
+    line, width, blank = "", 0, list[int]()
+
+    def lines(file: TextIO) -> Iterator[str]:
+        nonlocal line
+        for each in file:
+            line = each  # since a row alone does not tell a blank line from an empty cell in quotes
+            yield each
+
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe cannot be read twice
+            raise UserError(f"{path} is no regular file: write it to a file first")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from ((i, row) for i, row in enumerate(csv.reader(file), start=1) if row)
+            for i, row in enumerate(csv.reader(lines(file), skipinitialspace=True), start=1):
+                if not line.strip() and not "".join(row).strip():
+                    blank += [i] * (width == 1)
+                    continue
+                yield from ((j, [""]) for j in blank)
+                blank.clear()
+                width = width or len(row)
+                yield i, row
     except UnicodeDecodeError as error:
         raise UserError(f"{path} cannot be read as a CSV file in UTF-8 ({error.reason}): save it again, in UTF-8") from error
     except OSError as error:
@@ -157,7 +182,7 @@ def _chunks(path: Path) -> Generator[tuple[list[int], list[list[str]]]]:
         _, header = next(rows, (0, []))
         for i, row in rows:
             if len(row) != len(header):
-                raise UserError(f"{path}, row {i}: {len(row)} cells, but the header has {len(header)}")
+                raise UserError(f"{path}, row {i}: {len(row)} cell{'s' * (len(row) != 1)}, but the header has {len(header)}")
             numbers.append(i)
             chunk.append([cell.strip() for cell in row])
             if len(chunk) == CHUNK:

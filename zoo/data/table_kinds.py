@@ -71,18 +71,21 @@ Columns = dict[str, np.ndarray]
 
 
 def input_names(names: Sequence[str]) -> list[str]:
-    """What the columns are called in a signature, where names are of letters, digits, dots and underscores.
+    """What the columns are called in a signature, where names are identifiers of ASCII letters, digits and underscores.
 
-    Other characters become underscores. TensorFlow tells no capitals from small letters there: a name that another column has
-    already gets its place, from 1, as an ending.
+    Other characters become underscores; a name that would not begin with a letter begins with `column_`, and so does `self`,
+    since signatures are called with the names as keywords. TensorFlow tells no capitals from small letters there: a name that
+    another column has already gets its place, from 1, as an ending, until it is the only one.
     """
     given: list[str] = []
+    taken: set[str] = set()
     for place, name in enumerate(names, start=1):
-        plain = re.sub("[^A-Za-z0-9_.]", "_", name)
-        if not re.match("[A-Za-z0-9]", plain):
-            plain = f"column{plain}"
-        if plain.lower() in [other.lower() for other in given]:
+        plain = re.sub("[^A-Za-z0-9_]", "_", name)
+        if not re.match("[A-Za-z]", plain) or plain.lower() == "self":
+            plain = f"column_{plain.removeprefix('_')}"
+        while plain.lower() in taken:
             plain = f"{plain}_{place}"
+        taken.add(plain.lower())
         given.append(plain)
     return given
 
@@ -154,7 +157,7 @@ def classes_of(path: Path, target: str, survey: Survey, task: str | None) -> tup
             return ()
         names = [class_name(cell) for cell in survey.texts]
         classes = tuple(dict.fromkeys(sorted(names, key=float)))
-    elif numeric and task is None:
+    elif numeric and task != CLASSIFICATION:
         return ()
     else:
         classes = tuple(sorted(survey.texts))
@@ -163,7 +166,7 @@ def classes_of(path: Path, target: str, survey: Survey, task: str | None) -> tup
     if survey.many or len(classes) > MOST_CLASSES:
         count = f"more than {MOST_DISTINCT:,}" if survey.many else f"{len(classes):,}"
         raise UserError(
-            f"{path}: {target} has {count} different values; {MOST_CLASSES} classes are the most: is it the right column?"
+            f"{path}: {shown(target)} has {count} different values; {MOST_CLASSES} classes are the most: is it the right column?"
         )
     return classes
 
@@ -208,9 +211,10 @@ def kind_of(path: Path, name: str, survey: Survey) -> tuple[str | None, str]:
 
 def _no_number(path: Path, name: str, survey: Survey) -> str:
     row, cell = survey.no_number or (0, "")
+    others = f", though {survey.numbers:,} of {survey.present:,} cells are" if survey.numbers else ""
     return (
-        f"{path}, row {row}, column {name!r}: {cell!r} is not a number that float32 can hold, though {survey.numbers:,} of "
-        f"{survey.present:,} cells are: correct it, or leave the cell empty where the number is not known"
+        f"{path}, row {row}, column {name!r}: {cell!r} is not a number that float32 can hold{others}: correct it, or leave the "
+        "cell empty where the number is not known"
     )
 
 
@@ -249,5 +253,10 @@ def counters(schema: Schema, columns: Columns) -> list[str]:
 
 
 def listed(names: Sequence[str], most: int = 40) -> str:
-    """The first names, and how many more there are."""
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    """The first names, in one line, and how many more there are."""
+    return ", ".join(map(shown, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def shown(text: str) -> str:
+    """A text in one line: line breaks and other characters that are not to be printed as Python escapes them."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -13,7 +13,7 @@ import tensorflow as tf
 from zoo.cards import DataSet
 from zoo.data import sources, table_files
 from zoo.data.sources import Source
-from zoo.data.table_kinds import NUMBER, Columns, Schema
+from zoo.data.table_kinds import NUMBER, Columns, Schema, listed, shown
 from zoo.errors import UserError
 from zoo.training import Recipe, TrainingData, fixed
 
@@ -73,7 +73,10 @@ class Table:
     def check_trainable(self) -> None:
         """Raises UserError unless each split has rows, and the training split every class and values that differ."""
         splits = {name: self.split(name)[1] for name in SHARES}
-        few = f"{len(self.targets):,} rows are too few, bring more"
+        n, different = len(self.targets), len(np.unique(self._shares))
+        few = f"{n:,} rows are too few, bring more"
+        if 2 * different <= n:  # more rows of the same kind would not help
+            few = f"{n:,} rows, but only {different:,} different: equal rows are always in one split"
         for name, targets in splits.items():
             if not len(targets):
                 raise UserError(f"{self.source.name}: its {name} split has no row; {few}")
@@ -81,7 +84,7 @@ class Table:
         if absent:
             raise UserError(f"{self.source.name}: no row of its training split is {self.schema.classes[min(absent)]!r}; {few}")
         if not self.schema.classes and np.ptp(splits["train"]) == 0:
-            raise UserError(f"{self.source.name}: {self.schema.target} is the same in every training row; {few}")
+            raise UserError(f"{self.source.name}: {shown(self.schema.target)} is the same in every training row; {few}")
 
 
 @dataclass(frozen=True)
@@ -144,8 +147,8 @@ def load(name_or_path: str, target: str | None = None, task: str | None = None, 
             )
         if known and known != table.schema:
             raise UserError(
-                f"{name_or_path} has the columns {', '.join(table.schema.names)} and the target {table.schema.target}, but the "
-                f"model learned {', '.join(known.names)} and {known.target}"
+                f"{name_or_path} has the columns {listed(table.schema.names)} and the target {table.schema.target}, but the "
+                f"model learned {listed(known.names)} and {shown(known.target)}"
             )
     elif name_or_path.endswith(".csv") or Path(name_or_path).exists():
         table = _of_file(Path(name_or_path), target, task, known)
@@ -176,11 +179,12 @@ def _named(name: str) -> Table:
 def _of_file(path: Path, target: str | None, task: str | None, known: Schema | None) -> Table:
     if known:
         if target not in (None, known.target):
-            raise UserError(f"--target {target}: the model learned to predict {known.target}; leave out --target")
+            raise UserError(f"--target {target}: the model learned to predict {shown(known.target)}; leave out --target")
         schema, (columns, targets) = known, table_files.read_known(path, known)
     else:
         schema, columns, targets = table_files.read(path, target, task)
-    return Table(schema, columns, targets, Source(path.stem, "as given", "a CSV file of the user's", "the user's own"))
+    name = path.stem.encode(errors="replace").decode()  # bytes that are not UTF-8 would break pictures and cards
+    return Table(schema, columns, targets, Source(name, "as given", "a CSV file of the user's", "the user's own"))
 
 
 def encoded(encode: Callable[[Columns], tf.Tensor], columns: Columns) -> np.ndarray:

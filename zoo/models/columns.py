@@ -24,6 +24,8 @@ from zoo.data.table_kinds import BOOLEAN, CATEGORY, DATE, FALSE, ISO_DATE, ISO_T
 MOST_CATEGORIES = 100  # of a column, the most frequent ones
 LEAST_SEEN = 2  # rows of the training split with a category: of one seen once nothing can be learned
 MONTHS, WEEKDAYS = 12, 7
+FARTHEST = 1e9  # deviations from the mean; a number beyond counts as so far, lest the network's sums overflow
+LEAST_DEVIATION = 2 * float(np.finfo(np.float32).tiny)  # TensorFlow may read as 0 what is smaller than half of it
 NOTHING = "\0"  # Keras wants a name for what is not in a vocabulary; no cell of a CSV file holds this
 
 
@@ -70,11 +72,11 @@ def learn(name: str, kind: str, values: np.ndarray) -> Column:
     if kind == DATE:
         times = any(len(text) > len("2024-05-31") for text in there.tolist())
         there = parse(tf.constant(there))[0].numpy()
-    # In float64, since the sum of a million float32 squares is not exact.
-    mean, deviation = (
-        (float(np.asarray(there, float).mean()), float(np.asarray(there, float).std())) if len(there) else (0.0, 1.0)
-    )
-    return Column(name, kind, mean, deviation if deviation > 0 else 1.0, lacking, times)
+    there = np.asarray(there, float)  # since the sum of a million float32 squares is not exact
+    mean = float(there.mean()) if len(there) else 0.0
+    # Of equal numbers the deviation is 0 but for rounding.
+    deviation = max(float(there.std()), LEAST_DEVIATION) if len(there) and np.ptp(there) > 0 else 1.0
+    return Column(name, kind, mean, deviation, lacking, times)
 
 
 def parse(text: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
@@ -112,10 +114,6 @@ class Encoder:
         self.columns = tuple(columns)
         self._numbers = [column for column in columns if column.kind == NUMBER]
         self._others = [column for column in columns if column.kind != NUMBER]
-        mean, deviation = ([getattr(c, key) for c in self._numbers] for key in ("mean", "deviation"))
-        self._standardise = keras.layers.Normalization(mean=np.array(mean), variance=np.square(deviation)) if mean else None
-        if self._standardise:
-            self._standardise.build((None, len(mean)))  # here, so that its constants belong to no one graph
         self._lookups = {
             column.name: keras.layers.StringLookup(
                 vocabulary=list(column.vocabulary), output_mode="one_hot", mask_token=None, oov_token=NOTHING
@@ -137,16 +135,22 @@ class Encoder:
     def __call__(self, inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
         """Columns by name, float32 [n] or string [n] -> float32 [n, width]."""
         parts: list[tf.Tensor] = []
-        if self._standardise:
+        if self._numbers:
             values = tf.stack([inputs[column.name] for column in self._numbers], axis=1)
             unknown = tf.math.is_nan(values)
-            parts.append(tf.where(unknown, 0.0, self._standardise(values)))
+            parts.append(tf.where(unknown, 0.0, self._standardised(values)))
             indicators = [i for i, column in enumerate(self._numbers) if column.missing]
             parts.append(tf.cast(tf.gather(unknown, tf.constant(indicators, tf.int32), axis=1), tf.float32))
         for column in self._others:
             text = tf.strings.strip(inputs[column.name])
             parts += {CATEGORY: self._category, BOOLEAN: self._boolean, DATE: self._date}[column.kind](column, text)
         return tf.concat(parts, axis=1)
+
+    def _standardised(self, values: tf.Tensor) -> tf.Tensor:
+        """(x - mean) / deviation of all numbers, float32 [n, d]. Of halves, since a difference of two numbers may overflow."""
+        mean = np.array([column.mean / 2 for column in self._numbers], np.float32)
+        deviation = np.array([column.deviation / 2 for column in self._numbers], np.float32)
+        return tf.clip_by_value((values / 2 - mean) / deviation, -FARTHEST, FARTHEST)
 
     def _category(self, column: Column, text: tf.Tensor) -> list[tf.Tensor]:
         parts = [tf.cast((text == "")[:, None], tf.float32)] if column.missing else []
