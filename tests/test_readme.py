@@ -42,7 +42,8 @@ def test_the_table_is_that_of_the_cards() -> None:
             metric = card.metric(name)
             assert metric is not None
             assert value == f"{metric.value:.4g}", f"{card.name}: {name}"
-        assert minutes == f"{card.training.seconds / 60:.1f} min"
+        seconds = card.training.seconds
+        assert minutes == (f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.1f} min")
         assert command.strip("`") == card.training.command
 
 

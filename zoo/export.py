@@ -193,13 +193,17 @@ def render(card: Card, folder: Path) -> str:
     lines += ["## Training", "", f"`{training.command}`", ""]
     used = ", ".join(f"{name} {version}" for name, version in training.versions.items())
     lines += [
-        f"{training.epochs} epochs, {training.seconds / 60:.1f} minutes, seed {training.seed}, {training.precision}, "
+        f"{training.epochs} epochs, {_duration(training.seconds)}, seed {training.seed}, {training.precision}, "
         f"on {training.processor}, {used}.",
         "",
     ]
     lines += [f"![{picture.stem}]({picture.name})\n" for picture in sorted(folder.glob("*.png"))]
     lines += ["## Limits and biases", ""] + [f"- {limit}" for limit in card.limits]
     return "\n".join(lines) + "\n"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 60 else f"{seconds / 60:.1f} minutes"
 
 
 def _listed(values: Sequence[Any]) -> str:
