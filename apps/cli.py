@@ -192,6 +192,12 @@ def state_folder(out: Path) -> Path:
     return out.parent / f".{out.name}.training"
 
 
+def check_png(flag: str, path: Path | None) -> None:
+    """Raises UserError where the picture that a flag asks for has another ending than .png."""
+    if path and path.suffix.lower() != ".png":
+        raise UserError(f"{flag} {path}: the picture is a PNG file, give a name that ends in .png")
+
+
 def add_split_flag(parser: Parser) -> None:
     """--split test|validation."""
     parser.add_argument("--split", choices=("test", "validation"), default="test", help="the part of the data (%(default)s)")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from apps import cli
 from zoo import cards
-from zoo.errors import UserError
 
 NAME = "digits_mlp"
 DATA = "mnist, sklearn_digits, or a folder with pictures in subfolders 0 to 9 (%(default)s)"
@@ -94,11 +93,10 @@ def train(arguments: argparse.Namespace) -> None:
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a network on a split of a data set."""
-    import zoo
     from zoo import digit_pictures, evaluation
     from zoo.data import digits
 
-    _check_png("--picture", arguments.picture)
+    cli.check_png("--picture", arguments.picture)
     folder = cards.find_network(arguments.model, NAME)
     data = digits.load(arguments.data, real=True)
     learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
@@ -106,7 +104,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     cli.show_metrics(evaluation.digit_metrics(folder, data, split, arguments.command_line), arguments)
     if arguments.picture:
         images, labels = data.split(split)
-        digit_pictures.draw_errors(images, labels, zoo.load(folder).predict(images), arguments.picture)
+        digit_pictures.draw_errors(images, labels, evaluation.digit_probabilities(folder, images), arguments.picture)
         cli.notice(f"wrote {arguments.picture}")
 
 
@@ -118,7 +116,7 @@ def predict(arguments: argparse.Namespace) -> None:
     from zoo import digit_pictures
     from zoo.data import handwriting
 
-    _check_png("--out", arguments.out)
+    cli.check_png("--out", arguments.out)
     folder = cards.find_network(arguments.model, NAME)
     drawings = [handwriting.read(path) for path in arguments.images]
     images = np.stack([drawing.image for drawing in drawings])
@@ -139,11 +137,6 @@ def predict(arguments: argparse.Namespace) -> None:
             cli.notice(f"{arguments.out} shows the first {MOST_PICTURES} of {len(images)} pictures")
         names = [path.name for path in arguments.images[:MOST_PICTURES]]
         digit_pictures.draw_predictions(names, images[:MOST_PICTURES], probabilities[:MOST_PICTURES], arguments.out)
-
-
-def _check_png(flag: str, path: Path | None) -> None:
-    if path and path.suffix.lower() != ".png":
-        raise UserError(f"{flag} {path}: the picture is a PNG file, give a name that ends in .png")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 from apps import cli
-from zoo.errors import UserError
 
 OUT = Path("out") / "lessons"
 GALLERY = "README.md"
@@ -28,8 +27,7 @@ def show(arguments: argparse.Namespace) -> None:
 
     each = lesson.load(arguments.name)
     path = arguments.out or OUT / f"{each.name}.png"
-    if path.suffix.lower() != ".png":
-        raise UserError(f"--out {path}: the picture is a PNG file, give a name that ends in .png")
+    cli.check_png("--out", path)
     print(f"{each.number}. {each.title}\n\n{each.text}\n")
     outcome = each.run()
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -111,7 +111,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
         table_metrics.draw_importance(folder, table, "test", folder / "importance.png")
         if app.name == "perceptron" and len(schema.classes) in (2, 3):
             trained = loading.TableModel(card, tf.saved_model.load(str(folder)), folder)
-            boundary.draw(trained, table, "test", folder / "boundary.png")
+            boundary.draw(trained, table, "test", folder / "boundary.png", limits[0])
 
     card = export.publish(
         arguments.out,
@@ -149,7 +149,7 @@ def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float
             who = rival.removesuffix(f"_{name}").replace("_", " ")
             yield (
                 f"{who.capitalize()} is better on the test split: {name} {other:.4f} beside {value:.4f}, n = "
-                f"{len(table.split('test')[1]):,}. {_reason(app, who)}"
+                f"{len(table.outcomes('test')):,}. {_reason(app, who)}"
             )
     if not table.schema.numeric:
         yield "A text that the training rows do not have, or once only, tells it nothing; `predict` counts those that are new."
@@ -189,9 +189,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     from zoo.data.table_kinds import Schema
 
     for flag in ("picture", "importance"):
-        path = getattr(arguments, flag, None)
-        if path and path.suffix.lower() != ".png":
-            raise UserError(f"--{flag} {path}: the picture is a PNG file, give a name that ends in .png")
+        cli.check_png(f"--{flag}", getattr(arguments, flag, None))
     folder = cards.find_network(arguments.model, app.name)
     card = cards.read_card(folder)
     data = arguments.data or card.dataset.name

@@ -55,10 +55,11 @@ def _plane(kernel: np.ndarray) -> np.ndarray:
     return np.pad(directions[:, :2], ((0, 0), (0, max(0, 2 - len(kernel)))))
 
 
-def draw(model: TableModel, table: Table, split: str, path: Path) -> None:
+def draw(model: TableModel, table: Table, split: str, path: Path, verdict: str | None = None) -> None:
     """Draws a split's rows in the plane of `coordinates`, and the boundary or the regions, as a PNG; errors are ringed.
 
-    Below it says whether the training rows can be separated at all.
+    Below it says whether the training rows can be separated at all: `verdict`, what `separability.verdict` said of them, if it is
+    known.
     """
     from matplotlib.figure import Figure
 
@@ -102,7 +103,7 @@ def draw(model: TableModel, table: Table, split: str, path: Path) -> None:
     axes.set_title(f"A perceptron on {table.source.name}, {split} split: accuracy {1 - wrong.mean():.1%}", parse_math=False)
     for text in axes.legend(loc="best", framealpha=0.9).get_texts():
         text.set_parse_math(False)  # a class may be called $a$
-    figure.supxlabel(_verdict(model, table), fontsize=8, parse_math=False, wrap=True)
+    figure.supxlabel(verdict or _verdict(model, table), fontsize=8, parse_math=False, wrap=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(figure, path)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from zoo.models.words import MAX_BYTES
 
 COLUMNS = "columns.json"  # of a model of tables: what was learned of each column
 _BOOLEANS = frozenset(word.encode() for word in (*TRUE, *FALSE))
+ROWS = 4096  # of a table in one call: a row is much less than an image or a text
 BATCH = 256  # examples in one call of a signature, so that memory stays bounded for any number of inputs
 
 
@@ -180,7 +182,7 @@ class TableModel:
             UserError: when a column is missing or has cells of another type, or the rows have another shape.
         """
         if hasattr(inputs, "keys"):
-            return self._ask(inputs)
+            return answers(self.saved_model, self._columns(inputs))
         if self._rows:
             return self._rows.predict(inputs)
         raise UserError(
@@ -190,11 +192,15 @@ class TableModel:
 
     def encode(self, inputs: Mapping[str, Any]) -> np.ndarray:
         """The rows of a mapping as the network computes with them, float32 [n, width]."""
-        from zoo.models import rows
+        columns = self._columns(inputs).values()
+        return self._encoder(dict(zip(self.names, map(tf.constant, columns), strict=True))).numpy()
+
+    @cached_property
+    def _encoder(self) -> Any:
+        from zoo.models import rows  # here, since it imports Keras, which predicting does without
 
         encoder, _ = rows.from_json((self._folder / COLUMNS).read_text(encoding="utf-8"))
-        columns = self._columns(inputs).values()
-        return encoder(dict(zip(self.names, map(tf.constant, columns), strict=True))).numpy()
+        return encoder
 
     def notices(self, inputs: Mapping[str, Any]) -> list[str]:
         """How many cells of each column are missing, and how many are texts that the model did not learn or cannot read."""
@@ -232,13 +238,20 @@ class TableModel:
                 raise UserError(f"{self.card.name} takes as many cells of {name!r} as of the other columns, in one row")
         return columns
 
-    def _ask(self, inputs: Mapping[str, Any]) -> np.ndarray:
-        columns, function = self._columns(inputs), self.saved_model.signatures["columns"]
-        n, parts = len(next(iter(columns.values()))), []
-        for i in range(0, max(n, 1), BATCH):
-            (values,) = function(**{name: tf.constant(cells[i : i + BATCH]) for name, cells in columns.items()}).values()
-            parts.append(values.numpy())
-        return np.concatenate(parts)
+
+def answers(saved_model: Any, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """What a model of tables says of rows: probabilities [n] or [n, classes], or values [n].
+
+    Args:
+        saved_model: what tf.saved_model.load gave.
+        columns: by the names of the inputs of its signature `columns`, [n] each.
+    """
+    n, parts = len(next(iter(columns.values()))), []
+    for i in range(0, max(n, 1), ROWS):
+        part = {name: tf.constant(cells[i : i + ROWS]) for name, cells in columns.items()}
+        (values,) = saved_model.signatures["columns"](**part).values()
+        parts.append(values.numpy())
+    return np.concatenate(parts)
 
 
 def _cells(cells: Any) -> np.ndarray:

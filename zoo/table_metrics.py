@@ -18,10 +18,10 @@ from sklearn.metrics import log_loss, mean_absolute_error, r2_score, root_mean_s
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from zoo import evaluation, importance
+from zoo import evaluation, importance, loading
 from zoo.cards import Metric
 from zoo.data.table_kinds import BOOLEAN, DATE, NUMBER, TRUE, Columns, Schema, input_names
-from zoo.data.tables import AT_ONCE, Table
+from zoo.data.tables import Table
 from zoo.errors import UserError
 
 MOST_BASELINE_ROWS = 100_000  # of the training split, drawn at random from more
@@ -35,15 +35,9 @@ def answering(model: Path, schema: Schema) -> Callable[[Columns], np.ndarray]:
     saved_model = tf.saved_model.load(str(model))
     given = input_names(schema.names)
 
-    def answers(columns: Columns) -> np.ndarray:
-        parts = []
-        for i in range(0, len(columns[schema.names[0]]), AT_ONCE):
-            part = {key: tf.constant(columns[name][i : i + AT_ONCE]) for key, name in zip(given, schema.names, strict=True)}
-            (values,) = saved_model.signatures["columns"](**part).values()
-            parts.append(values.numpy())
-        return np.concatenate(parts)
-
-    return answers
+    return lambda columns: loading.answers(
+        saved_model, {key: columns[name] for key, name in zip(given, schema.names, strict=True)}
+    )
 
 
 def of_answers(said: np.ndarray, targets: np.ndarray, schema: Schema) -> dict[str, float]:
@@ -81,7 +75,7 @@ def loss(said: np.ndarray, targets: np.ndarray, schema: Schema) -> float:
 
 def check(table: Table, split: str) -> None:
     """Raises UserError where a split has too few rows for its metrics: not two, or of two classes not both."""
-    targets = table.split(split)[1]
+    targets = table.outcomes(split)
     if len(targets) < 2 or (len(table.schema.classes) == 2 and len(set(targets.tolist())) < 2):
         both = " with both classes" if len(table.schema.classes) == 2 else ""
         raise UserError(
@@ -92,7 +86,7 @@ def check(table: Table, split: str) -> None:
 
 def has_baselines(table: Table) -> bool:
     """Whether the train split has what scikit-learn's models need to learn: two rows, and of classes not one alone."""
-    targets = table.split("train")[1]
+    targets = table.outcomes("train")
     return len(targets) > 1 and (not table.schema.classes or len(set(targets.tolist())) > 1)
 
 

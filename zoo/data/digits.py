@@ -15,13 +15,13 @@ import tensorflow as tf
 
 from zoo.cards import DataSet
 from zoo.data import sources
+from zoo.data.handwriting import SIZE
 from zoo.data.sources import Source
 from zoo.errors import UserError
 from zoo.training import Recipe, TrainingData, fixed
 
 SPLITS = ("train", "validation", "test")
 EVALUATION_BATCH = 500
-SIZE = 28
 CENTRE = (SIZE - 1) / 2  # counted from 0: the point that turning and resizing leave in place
 
 

@@ -59,20 +59,27 @@ class Table:
 
     def split(self, name: str) -> tuple[Columns, np.ndarray]:
         """Columns and targets of "train", "validation" or "test": 60, 20 and 20 %, by the hash of a row's columns."""
-        low, high = SHARES[name]
-        chosen = np.flatnonzero((low <= self._shares) & (self._shares < high))
+        chosen = self._rows_of(name)
         return {key: column[chosen] for key, column in self.columns.items()}, self.targets[chosen]
+
+    def outcomes(self, name: str) -> np.ndarray:
+        """The targets of a split alone."""
+        return self.targets[self._rows_of(name)]
+
+    def _rows_of(self, name: str) -> np.ndarray:
+        low, high = SHARES[name]
+        return np.flatnonzero((low <= self._shares) & (self._shares < high))
 
     def describe(self) -> DataSet:
         """What a card says of the table."""
-        sizes = {name: int(((low <= self._shares) & (self._shares < high)).sum()) for name, (low, high) in SHARES.items()}
+        sizes = {name: len(self._rows_of(name)) for name in SHARES}
         labels = self.targets.astype(np.float32)
         content = sources.fingerprint(row + label.tobytes() for row, label in zip(self._rows(), labels, strict=True))
         return DataSet(self.source.name, self.source.version, self.source.how, sizes, content, self.source.licence)
 
     def check_trainable(self) -> None:
         """Raises UserError unless each split has rows, and the training split every class and values that differ."""
-        splits = {name: self.split(name)[1] for name in SHARES}
+        splits = {name: self.outcomes(name) for name in SHARES}
         n, different = len(self.targets), len(np.unique(self._shares))
         few = f"{n:,} rows are too few, bring more"
         if 2 * different <= n:  # more rows of the same kind would not help

@@ -28,7 +28,7 @@ from zoo.lessons.lesson import Outcome
 from zoo.scratch import descent
 from zoo.scratch.attention import positions, self_attention
 from zoo.scratch.losses import binary_cross_entropy
-from zoo.scratch.network import Dense, Trainable
+from zoo.scratch.network import Composite, Dense, Trainable
 from zoo.scratch.optimizers import Adam
 from zoo.scratch.rnn import SequenceNetwork, simple_rnn
 
@@ -43,14 +43,13 @@ LENGTHS, LAYER = (16, 64, 256, 1024), 256  # words, and their width, for the cou
 TIMED, CLOCKED = (64, 512), 3  # words, and repetitions, for the clock
 
 
-class Questions:
+class Questions(Composite):
     """One layer of attention over the bits and as many questions, each of which tells a position and gets a logit."""
 
     def __init__(self, seed: int) -> None:
         self.attention = self_attention(WIDTH, 1, seed)
         self.output = Dense(np.random.default_rng(seed).normal(0, WIDTH**-0.5, (WIDTH, 1)), np.zeros(1))
-        self.parameters = self.attention.parameters + self.output.parameters
-        self.gradients = self.attention.gradients + self.output.gradients
+        super().__init__([self.attention, self.output])
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Bits as -1 and 1, [n, t, 1] -> logits of each, [n, t]."""
@@ -64,7 +63,6 @@ class Questions:
         """Takes the loss's gradient by the logits [n, t]."""
         by_questions = self.output.backward(gradient.reshape(-1, 1)).reshape(self.shape)
         self.attention.backward(np.concatenate([np.zeros(self.shape), by_questions], axis=1))
-        self.gradients = self.attention.gradients + self.output.gradients
 
 
 def recall(network: Trainable, bits: int) -> np.ndarray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import keras
 
+from zoo.models import rows
 from zoo.training import Recipe
 
 
@@ -45,16 +46,15 @@ def build(config: Config) -> keras.Model:
 # the few hundred rows of such tables.
 RECIPE = Recipe(epochs=300, batch_size=32, learning_rate=3e-3, warmup_steps=50, weight_decay=1.0, average=0.99, patience=60)
 STEPS = 1500
-LEAST_EPOCHS = 10
-MANY_ROWS = 20_000  # beyond it batches are larger, and there is less to keep from being learned by heart
+# Of rows.MANY_ROWS there is less to keep from being learned by heart.
 MANY = replace(RECIPE, batch_size=256, weight_decay=0.05, average=0.999)
 
 
-def recipe(rows: int, quick: bool = False) -> Recipe:
+def recipe(n: int, quick: bool = False) -> Recipe:
     """The hyperparameters for so many training rows; `quick`: a fifth of the epochs.
 
-    There are STEPS steps, but at least LEAST_EPOCHS epochs and at most those of RECIPE.
+    There are STEPS steps, but at least rows.LEAST_EPOCHS epochs and at most those of RECIPE.
     """
-    full = MANY if rows > MANY_ROWS else RECIPE
-    epochs = min(full.epochs, max(LEAST_EPOCHS, math.ceil(STEPS / math.ceil(rows / full.batch_size))))
+    full = MANY if n > rows.MANY_ROWS else RECIPE
+    epochs = min(full.epochs, rows.epochs(n, full.batch_size, STEPS))
     return replace(full, epochs=math.ceil(epochs / 5) if quick else epochs)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import keras
 
+from zoo.models import rows
 from zoo.training import Recipe
 
 
@@ -31,13 +32,11 @@ def build(config: Config) -> keras.Model:
 # Breast cancer's 334 training rows make 11 steps an epoch. The decay plays the part of logistic regression's L2 penalty.
 RECIPE = Recipe(epochs=60, batch_size=32, learning_rate=0.02, weight_decay=0.02, average=0.99)
 STEPS = 660
-LEAST_EPOCHS = 10
-MANY_ROWS = 20_000  # beyond it batches are larger
-MANY_BATCH = 256
+MANY_BATCH = 256  # of more than rows.MANY_ROWS
 
 
-def recipe(rows: int, quick: bool = False) -> Recipe:
-    """The hyperparameters for so many training rows: STEPS steps, or LEAST_EPOCHS where these are more; `quick`: a third."""
-    batch_size = MANY_BATCH if rows > MANY_ROWS else RECIPE.batch_size
-    epochs = max(LEAST_EPOCHS, math.ceil(STEPS / math.ceil(rows / batch_size)))
+def recipe(n: int, quick: bool = False) -> Recipe:
+    """The hyperparameters for so many training rows: STEPS steps, or rows.LEAST_EPOCHS where these are more; `quick`: a third."""
+    batch_size = MANY_BATCH if n > rows.MANY_ROWS else RECIPE.batch_size
+    epochs = rows.epochs(n, batch_size, STEPS)
     return replace(RECIPE, batch_size=batch_size, epochs=math.ceil(epochs / 3) if quick else epochs)

@@ -8,6 +8,7 @@ Both take a row as `zoo.models.columns.Encoder` gives it, float32 [n, width], an
 """
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -37,6 +38,15 @@ class Output:
     def units(self) -> int:
         """Of the network's output layer."""
         return self.classes if self.classes > 2 else 1
+
+
+MANY_ROWS = 20_000  # of training, beyond which batches are larger
+LEAST_EPOCHS = 10
+
+
+def epochs(rows: int, batch_size: int, steps: int) -> int:
+    """As many passes over so many training rows as take `steps` steps, but at least LEAST_EPOCHS."""
+    return max(LEAST_EPOCHS, math.ceil(steps / math.ceil(rows / batch_size)))
 
 
 def loss(output: Output) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:

@@ -66,10 +66,32 @@ class Dense:
         return by_z @ self.parameters[0].T
 
 
-class Network:
+class Composite:
+    """Parts that are trained together.
+
+    Args:
+        parts: in the order of their parameters.
+    """
+
+    def __init__(self, parts: Sequence[Trainable]) -> None:
+        self.parts = parts
+
+    @property
+    def parameters(self) -> list[np.ndarray]:
+        """Those of all parts, in order; an optimiser changes them in place."""
+        return [parameter for part in self.parts for parameter in part.parameters]
+
+    @property
+    def gradients(self) -> list[np.ndarray]:
+        """What `backward` found, in the order of `parameters`."""
+        return [gradient for part in self.parts for gradient in part.gradients]
+
+
+class Network(Composite):
     """Layers one after the other: each takes what the one before gave."""
 
     def __init__(self, layers: Sequence[Layer]) -> None:
+        super().__init__(layers)
         self.layers = list(layers)
 
     def forward(self, x: np.ndarray) -> np.ndarray:
@@ -83,16 +105,6 @@ class Network:
         for layer in reversed(self.layers):
             gradient = layer.backward(gradient)
         return gradient
-
-    @property
-    def parameters(self) -> list[np.ndarray]:
-        """Weights and biases of all layers, in order; an optimiser changes them in place."""
-        return [parameter for layer in self.layers for parameter in layer.parameters]
-
-    @property
-    def gradients(self) -> list[np.ndarray]:
-        """What `backward` found, in the order of `parameters`."""
-        return [gradient for layer in self.layers for gradient in layer.gradients]
 
 
 def dense_network(sizes: Sequence[int], activation: str, seed: int) -> Network:

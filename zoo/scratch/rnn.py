@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from zoo.scratch.activations import ACTIVATIONS
-from zoo.scratch.network import Layer
+from zoo.scratch.network import Composite, Layer
 
 
 class SimpleRNN:
@@ -77,7 +77,7 @@ class Recurrent(Layer, Protocol):
     state_gradients: np.ndarray  # [n, t, units], after `backward`
 
 
-class SequenceNetwork:
+class SequenceNetwork(Composite):
     """A recurrent layer whose states a dense layer reads: that after the last step, or those after each step.
 
     Args:
@@ -88,6 +88,7 @@ class SequenceNetwork:
     """
 
     def __init__(self, recurrent: Recurrent, output: Layer, each_step: bool = False) -> None:
+        super().__init__([recurrent, output])
         self.recurrent, self.output, self.each_step = recurrent, output, each_step
 
     def forward(self, x: np.ndarray) -> np.ndarray:
@@ -105,16 +106,6 @@ class SequenceNetwork:
         else:
             by_states[:, -1] = by_used
         return self.recurrent.backward(by_states)
-
-    @property
-    def parameters(self) -> list[np.ndarray]:
-        """Those of the recurrent layer, then those of the dense one."""
-        return self.recurrent.parameters + self.output.parameters
-
-    @property
-    def gradients(self) -> list[np.ndarray]:
-        """What `backward` found, in the order of `parameters`."""
-        return self.recurrent.gradients + self.output.gradients
 
 
 def clipped(gradients: Sequence[np.ndarray], limit: float) -> list[np.ndarray]:

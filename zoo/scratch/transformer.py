@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import erf
 
 from zoo.scratch.attention import SelfAttention, self_attention
-from zoo.scratch.network import Dense
+from zoo.scratch.network import Composite, Dense
 
 
 def gelu(z: np.ndarray) -> np.ndarray:
@@ -53,7 +53,7 @@ class LayerNorm:
         return (by_normal - shift - stretch) / self.deviation
 
 
-class FeedForward:
+class FeedForward(Composite):
     """gelu(x W1 + b1) W2 + b2 of each word's vector by itself.
 
     Args:
@@ -62,6 +62,7 @@ class FeedForward:
     """
 
     def __init__(self, first: Dense, second: Dense) -> None:
+        super().__init__([first, second])
         self.first, self.second = first, second
 
     def forward(self, x: np.ndarray) -> np.ndarray:
@@ -74,18 +75,8 @@ class FeedForward:
         by_hidden = self.second.backward(gradient.reshape(-1, gradient.shape[-1]))
         return self.first.backward(by_hidden * gelu_slope(self.z)).reshape(gradient.shape)
 
-    @property
-    def parameters(self) -> list[np.ndarray]:
-        """W1, b1, W2, b2."""
-        return self.first.parameters + self.second.parameters
 
-    @property
-    def gradients(self) -> list[np.ndarray]:
-        """What `backward` found, in the order of `parameters`."""
-        return self.first.gradients + self.second.gradients
-
-
-class Block:
+class Block(Composite):
     """A block of the residual stream x: attention adds to it, then the feed-forward layer does, each of what a norm made of x.
 
     Args:
@@ -99,35 +90,26 @@ class Block:
         self, attention: SelfAttention, feed_forward: FeedForward, residual: bool = True, normalise: bool = True
     ) -> None:
         width = attention.parameters[-1].shape[0]
-        self.parts: list[tuple[LayerNorm | None, SelfAttention | FeedForward]] = [
+        self.pairs: list[tuple[LayerNorm | None, SelfAttention | FeedForward]] = [
             (LayerNorm(width) if normalise else None, part) for part in (attention, feed_forward)
         ]
+        super().__init__([part for pair in self.pairs for part in pair if part])
         self.residual = residual
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """[n, t, width] -> the same shape."""
-        for norm, part in self.parts:
+        for norm, part in self.pairs:
             y = part.forward(norm.forward(x) if norm else x)
             x = x + y if self.residual else y
         return x
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """The loss's gradient by the outputs [n, t, width] -> by the inputs: with a residual, the same and what the parts add."""
-        for norm, part in reversed(self.parts):
+        for norm, part in reversed(self.pairs):
             by_x = part.backward(gradient)
             by_x = norm.backward(by_x) if norm else by_x
             gradient = gradient + by_x if self.residual else by_x
         return gradient
-
-    @property
-    def parameters(self) -> list[np.ndarray]:
-        """In the order of the computation: norm, attention, norm, feed-forward."""
-        return [p for norm, part in self.parts for p in (norm.parameters if norm else []) + part.parameters]
-
-    @property
-    def gradients(self) -> list[np.ndarray]:
-        """What `backward` found, in the order of `parameters`."""
-        return [g for norm, part in self.parts for g in (norm.gradients if norm else []) + part.gradients]
 
 
 def block(width: int, heads: int, hidden: int, seed: int, residual: bool = True, normalise: bool = True) -> Block:

@@ -7,7 +7,7 @@ import numpy as np
 
 from zoo.scratch.activations import softmax
 from zoo.scratch.losses import softmax_cross_entropy
-from zoo.scratch.network import dense_network
+from zoo.scratch.network import Composite, dense_network
 
 UNKNOWN = "<unknown>"  # what all words outside the vocabulary have in common
 
@@ -66,7 +66,7 @@ class Embedding:
         self.gradients = [by_table]
 
 
-class NextWord:
+class NextWord(Composite):
     """Guesses the next word from the words before it, whose vectors enter a network side by side (Bengio et al. 2003).
 
     Args:
@@ -80,6 +80,7 @@ class NextWord:
     def __init__(self, words: int, context: int, width: int, hidden: int, seed: int) -> None:
         self.embedding = Embedding(np.random.default_rng(seed).normal(0, 1, (words, width)))
         self.network = dense_network((context * width, hidden, words), "tanh", seed + 1)
+        super().__init__([self.embedding, self.network])
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """The indices of the words before, [n, context] -> logits of the next one, [n, words]."""
@@ -98,13 +99,3 @@ class NextWord:
     def nats(self, contexts: np.ndarray, following: np.ndarray) -> float:
         """The mean surprise -log p(word | context), from contexts [n, context] and following [n]."""
         return softmax_cross_entropy(following, self.forward(contexts))[0]
-
-    @property
-    def parameters(self) -> list[np.ndarray]:
-        """The vectors, then weights and biases of the network."""
-        return self.embedding.parameters + self.network.parameters
-
-    @property
-    def gradients(self) -> list[np.ndarray]:
-        """What `backward` found, in the order of `parameters`."""
-        return self.embedding.gradients + self.network.gradients
