@@ -67,6 +67,7 @@ def train(arguments: argparse.Namespace) -> None:
         config = replace(config, outputs=len(data.classes) if len(data.classes) > 2 else 1)
         model, history = sentiment_stages.finetune(material, config, finetuning, session, reading)
         histories.append(history)
+        config = model.config
 
         # The stand-in has no test split; its validation split is IMDB's, so the command measures the same with the real data.
         split = "validation" if data.source.stand_in else "test"

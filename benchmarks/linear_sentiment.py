@@ -2,7 +2,7 @@
 
     python -m benchmarks.linear_sentiment --split validation
 
-NB-SVM (zoo.naive_bayes) on words, pairs and triples of them, here each by itself, not in buckets. And pairs weighted by tf-idf
+NB-SVM (zoo.naive_bayes) on words, pairs and triples of them, here by their words, not by hashes. And pairs weighted by tf-idf
 with a linear support vector machine.
 """
 

@@ -12,12 +12,15 @@ from zoo import export, sentiment_graph, sentiment_stages
 from zoo.data.texts import Encoded, in_windows
 from zoo.models.sentiment_transformer import Config, SentimentTransformer
 from zoo.models.words import RESERVED, VOCABULARY, Vocabulary
+from zoo.naive_bayes import learn_ngrams
 from zoo.sentiment_graph import SLICE
 
 WORDS = [*RESERVED, "the", "film", "is", "good", "bad", "n't", "not", "!", ".", "😀"]
-SMALL = Config(words=len(WORDS), window=8, width=8, blocks=2, heads=2, hidden=16, targets=12, buckets=64)
+# Of the words of TEXTS below and of what the tests ask, some n-grams are known and some are not.
+KNOWN = learn_ngrams([b"the film is not bad", b"is n't good ! film", b"not good the the the", b"the film is good n't bad"], 64)
+SMALL = Config(words=len(WORDS), window=8, width=8, blocks=2, heads=2, hidden=16, targets=12, ngrams=len(KNOWN))
 HEARD = 1e-4  # training hears what n-grams say in float16
-THREE = Config(words=len(WORDS), outputs=3, window=8, width=8, blocks=1, heads=2, hidden=16, targets=12, buckets=64)
+THREE = Config(words=len(WORDS), outputs=3, window=8, width=8, blocks=1, heads=2, hidden=16, targets=12, ngrams=len(KNOWN))
 TEXTS = ["The film is not bad.", "Is n't good!", "", "the " * 50, "\0", b"\xff\xfe"]
 
 
@@ -33,6 +36,7 @@ def model_of(config: Config) -> SentimentTransformer:
     model, random = SentimentTransformer(config), np.random.default_rng(0)
     for variable in model.weights:
         variable.assign(random.normal(0, 0.3, variable.shape))
+    model.known.assign(KNOWN)
     model.scale.assign(0.7)
     return model
 

@@ -96,7 +96,8 @@ def draft(
     training = Training(
         command, recipe.seed, len(history.epochs), round(history.seconds, 1), machine, versions(), recipe.precision
     )
-    parameters = sum(int(np.prod(v.shape)) for v in model.weights)
+    # What is learned as whole numbers, as hashes of n-grams, is a vocabulary.
+    parameters = sum(int(np.prod(v.shape)) for v in model.weights if tf.as_dtype(v.dtype).is_floating)
     return Card("", task, description, architecture, parameters, dataset, training, (), {}, tuple(limits))
 
 

@@ -16,9 +16,12 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from zoo.calibration import calibrate
+from zoo.errors import UserError
 from zoo.models import words
-from zoo.models.ngrams import LONGEST, at_words, ngrams, weigh
+from zoo.models.ngrams import LONGEST, PRIME, at_words, hashed, ngrams, weigh
 
+# Texts that an n-gram must be in to be known, and to say something: of one text only, it would teach nothing but that text.
+LEAST = 2
 FOLDS = 5
 
 
@@ -55,33 +58,60 @@ class NBSVM(ClassifierMixin, BaseEstimator):
         return (self.decision_function(counts) > 0).astype(int)
 
 
-def which(texts: Sequence[bytes], buckets: int) -> csr_matrix:
-    """Which buckets of n-grams (zoo.models.ngrams) each text has: 1 or 0, float32 [n, buckets]."""
+def learn_ngrams(texts: Sequence[bytes], most: int) -> np.ndarray:
+    """The n-grams that LEAST of the texts or more have, of these the `most` that most texts have.
+
+    Returns:
+        Their hashes in order, int32 [known], as zoo.models.ngrams.ngrams wants them. Raises UserError where there is none.
+    """
+    parts = []
+    for part in words.split_in_parts(texts):
+        found = hashed(part)
+        parts.append((_each_once(found.text.numpy() * PRIME + found.number.numpy()) % PRIME).astype(np.int32))
+    hashes, counts = np.unique(np.concatenate(parts), return_counts=True)
+    known = hashes[counts >= LEAST]
+    if not len(known):
+        raise UserError(f"no word is in {LEAST} of the training texts, so nothing can be learned from them: give more texts")
+    return np.sort(known[np.argsort(-counts[counts >= LEAST], kind="stable")[:most]])
+
+
+def which(texts: Sequence[bytes], known: np.ndarray) -> csr_matrix:
+    """Which of the known n-grams (`learn_ngrams`) each text has: 1 or 0, float32 [n, known]."""
     indices, sizes = [], [np.zeros(1, np.int64)]
     for part in words.split_in_parts(texts):
-        found = ngrams(part, buckets)
-        keys = np.unique(found.text.numpy() * buckets + found.bucket.numpy())
-        indices.append((keys % buckets).astype(np.int32))
-        sizes.append(np.bincount(keys // buckets, minlength=part.shape[0]))
+        found = ngrams(part, known)
+        keys = _each_once(found.text.numpy() * len(known) + found.number.numpy())
+        indices.append((keys % len(known)).astype(np.int32))
+        sizes.append(np.bincount(keys // len(known), minlength=part.shape[0]))
     of_all = np.concatenate(indices)
     ends = np.cumsum(np.concatenate(sizes))
-    return csr_matrix((np.ones(len(of_all), np.float32), of_all, ends), shape=(len(texts), buckets))
+    return csr_matrix((np.ones(len(of_all), np.float32), of_all, ends), shape=(len(texts), len(known)))
+
+
+def _each_once(keys: np.ndarray) -> np.ndarray:
+    """Numbers from 0 on, in order. Of keys as long as these np.unique makes a hash table, which takes ten times as long."""
+    ordered = np.sort(keys)
+    return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
 def table(texts: csr_matrix, labels: np.ndarray, classes: int) -> np.ndarray:
-    """What each bucket says for class 1 of two, or for each of more classes against the others.
+    """What each known n-gram says for class 1 of two, or for each of more classes against the others.
 
     Args:
-        texts: from `which`, [n, buckets].
+        texts: from `which`, [n, known].
         labels: class numbers, [n].
         classes: their number.
 
     Returns:
-        float16 [buckets, outputs]: a text's logits are the sum of its buckets' weights, and a bias. There is 1 output for two
-        classes, else one for each.
+        float16 [known, outputs]: a text's logits are the sum of its n-grams' weights, and a bias. There is 1 output for two
+        classes, else one for each. What fewer than LEAST of these texts have says nothing.
     """
-    fitted = [NBSVM().fit(texts, (labels == y).astype(int)) for y in ([1] if classes == 2 else range(classes))]
-    return np.stack([each.coef_ for each in fitted], 1).astype(np.float16)
+    positive = [1] if classes == 2 else range(classes)
+    says = np.zeros((texts.shape[1], len(positive)), np.float16)
+    often = texts.getnnz(0) >= LEAST
+    if often.any():
+        says[often] = np.stack([NBSVM().fit(texts[:, often], (labels == y).astype(int)).coef_ for y in positive], 1)
+    return says
 
 
 @dataclass(frozen=True)
@@ -89,17 +119,19 @@ class Evidence:
     """What n-grams say by themselves, as a network is to hear it.
 
     Args:
-        table: what each bucket says, float16 [buckets, outputs].
+        known: the hashes of the known n-grams, int32 [known]; see `learn_ngrams`.
+        table: what each says, float16 [known, outputs].
         scale: of what n-grams of one word say, of two, ..., and of their sums, float32 [LONGEST + 1]: the former then deviate by
             about 1, the latter are logits.
     """
 
+    known: np.ndarray
     table: np.ndarray
     scale: np.ndarray
 
     def at_words(self, texts: Sequence[bytes]) -> np.ndarray:
         """What is heard at each word of all texts, float16 [words, LONGEST + 1, outputs]; see zoo.models.ngrams.at_words."""
-        return _scaled(_unscaled(texts, self.table), self.scale)
+        return _scaled(_unscaled(texts, self.known, self.table), self.scale)
 
 
 class Learned(NamedTuple):
@@ -116,60 +148,63 @@ class Learned(NamedTuple):
     bias: np.ndarray
 
 
-def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, buckets: int, seed: int) -> Learned:
+def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, most: int, seed: int) -> Learned:
     """Learns from labelled texts what n-grams say.
 
     Args:
         texts: n texts, 2 of each class at least.
         labels: their class numbers, [n].
         targets: the same as probabilities, [n, outputs].
-        buckets: into which n-grams fall.
+        most: n-grams that may be known.
         seed: of the folds.
 
     What is heard at the words of a text comes from a table that was learned without it, from the other folds: of the texts that
-    it was learned from, a table is far too sure.
+    it was learned from, a table is far too sure. Raises UserError where the texts have no n-gram in common.
     """
+    known = learn_ngrams(texts, most)
     classes = max(2, targets.shape[1])
-    there = which(texts, buckets)
+    there = which(texts, known)
     folds = min(FOLDS, int(np.bincount(labels, minlength=classes).min()))
     fold = np.zeros(len(texts), np.int64)
     tables = []
     for i, (rest, chosen) in enumerate(StratifiedKFold(folds, shuffle=True, random_state=seed % 2**32).split(labels, labels)):
         fold[chosen] = i
         tables.append(table(there[rest], labels[rest], classes))
-    return _learned(table(there, labels, classes), targets, _unscaled(texts, np.concatenate(tables), fold))
+    return _learned(known, table(there, labels, classes), targets, _unscaled(texts, known, np.concatenate(tables), fold))
 
 
-def adapt(table: np.ndarray, texts: Sequence[bytes], targets: np.ndarray) -> Learned:
-    """The same with a table that was learned from other texts: only the scales and the bias come from these."""
-    return _learned(table, targets, _unscaled(texts, table))
+def adapt(evidence: Evidence, texts: Sequence[bytes], targets: np.ndarray) -> Learned:
+    """The same with n-grams that were learned from other texts: only the scales and the bias come from these."""
+    known, table = evidence.known, evidence.table
+    return _learned(known, table, targets, _unscaled(texts, known, table))
 
 
-def _learned(table: np.ndarray, targets: np.ndarray, unscaled: tuple[np.ndarray, np.ndarray]) -> Learned:
+def _learned(known: np.ndarray, table: np.ndarray, targets: np.ndarray, unscaled: tuple[np.ndarray, np.ndarray]) -> Learned:
     at, text = unscaled
     sums = np.zeros(targets.shape)
     np.add.at(sums, text, at[:, LONGEST])
     of_sums, bias = calibrate(sums, targets)
     deviation = at[:, :LONGEST].std(axis=(0, 2))
     scale = np.append(1 / np.where(deviation > 0, deviation, 1), of_sums).astype(np.float32)
-    return Learned(Evidence(table, scale), _scaled(unscaled, scale), bias)
+    return Learned(Evidence(known, table, scale), _scaled(unscaled, scale), bias)
 
 
 def _scaled(unscaled: tuple[np.ndarray, np.ndarray], scale: np.ndarray) -> np.ndarray:
     return (unscaled[0] * scale[:, None]).astype(np.float16)
 
 
-def _unscaled(texts: Sequence[bytes], tables: np.ndarray, fold: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def _unscaled(
+    texts: Sequence[bytes], known: np.ndarray, tables: np.ndarray, fold: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """What the n-grams say at each word, float32, and the number of the word's text; by the text's own table of several."""
-    buckets = len(tables) // (1 if fold is None else int(fold.max()) + 1)
-    known = tf.constant(tables)
+    of_all, hashes = tf.constant(tables), tf.constant(known)
     at, text, first = [], [], 0
     for tokens in words.split_in_parts(texts):
-        found = ngrams(tokens, buckets)
+        found = ngrams(tokens, hashes)
         if fold is not None:
-            found = found._replace(bucket=found.bucket + tf.gather(fold * buckets, first + found.text))
-        _, parts = weigh(found, known, tokens.nrows())
-        at.append(at_words(found, known, parts, tf.size(tokens.flat_values, tf.int64)).numpy())
+            found = found._replace(number=found.number + tf.gather(fold * len(known), first + found.text))
+        _, parts = weigh(found, of_all, tokens.nrows())
+        at.append(at_words(found, of_all, parts, tf.size(tokens.flat_values, tf.int64)).numpy())
         text.append(first + tokens.value_rowids().numpy())
         first += tokens.shape[0]
     return np.concatenate(at), np.concatenate(text)

@@ -129,8 +129,9 @@ class _Reader:
         return parts.merge_dims(0, 1)
 
     def _hear(self, words: tf.RaggedTensor) -> _Heard:
-        found = ngrams(words, self.config.buckets)
-        table, scale = (tf.convert_to_tensor(each) for each in (self.model.table, self.model.evidence_scale))
+        model = self.model
+        known, table, scale = (tf.convert_to_tensor(each) for each in (model.known, model.table, model.evidence_scale))
+        found = ngrams(words, known)
         together, parts = weigh(found, table, words.nrows())
         at = at_words(found, table, parts, tf.size(words.flat_values, tf.int64)) * scale[:, None]
         return _Heard(found, scale[LONGEST] * parts, at[:, :LONGEST], scale[LONGEST] * together)

@@ -20,7 +20,7 @@ from zoo import export, naive_bayes, training
 from zoo.calibration import calibrate
 from zoo.data import masked_words
 from zoo.data.texts import Encoded, batches, by_length, in_windows
-from zoo.models.sentiment_transformer import Config, MaskedWords, Network, SentimentTransformer, loss, masked_loss
+from zoo.models.sentiment_transformer import MOST_NGRAMS, Config, MaskedWords, Network, SentimentTransformer, loss, masked_loss
 from zoo.models.words import Vocabulary
 from zoo.training import History, Recipe, TrainingData
 
@@ -91,15 +91,15 @@ def pretrain(material: Material, config: Config, recipe: Recipe, session: Sessio
 def finetune(
     material: Material, config: Config, recipe: Recipe, session: Session, start: MaskedWords | SentimentTransformer
 ) -> tuple[SentimentTransformer, History]:
-    """The second stage and the calibration: what is to be published.
+    """The second stage and the calibration: what is to be published. Its `config` tells how many n-grams it knows.
 
     Args:
         material: the texts.
-        config: the architecture.
+        config: the architecture but for `ngrams`, which are learned here.
         recipe: of this stage.
         session: where its state is.
         start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes. Where
-            both tell two classes apart, what its n-grams say is taken over, too.
+            both tell two classes apart, its n-grams and what they say are taken over, too.
     """
     classes = config.outputs if config.outputs > 1 else 2
     wanted, held_out = targets(material.labels, classes), targets(material.held_out, classes)
@@ -109,20 +109,21 @@ def finetune(
     model.encoder.set_weights(before.encoder.get_weights())
     if isinstance(before, Network):
         model.query.set_weights(before.query.get_weights())
-    if isinstance(start, SentimentTransformer) and start.table.shape == (config.buckets, config.outputs) and classes == 2:
+    if isinstance(start, SentimentTransformer) and start.config.outputs == config.outputs == 1:
         model.evidence.set_weights(before.evidence.get_weights())
         model.judge.set_weights(before.judge.get_weights())
-        learned = naive_bayes.adapt(start.table.numpy(), material.train, wanted)
+        learned = naive_bayes.adapt(evidence(start), material.train, wanted)
     else:
-        learned = naive_bayes.learn(material.train, material.labels, wanted, config.buckets, recipe.seed)
+        learned = naive_bayes.learn(material.train, material.labels, wanted, MOST_NGRAMS, recipe.seed)
         model.judge.bias.assign(learned.bias)
     labelled = material.encoded.first(len(material.train)).hearing(learned.heard)
     validation = material.encoded_validation.hearing(learned.evidence.at_words(material.validation))
     data = batches(labelled, wanted, validation, held_out, config.window, recipe)
     history = session.run("finetune", model, loss, data, recipe)
 
-    whole = SentimentTransformer(config)
+    whole = SentimentTransformer(replace(config, ngrams=len(learned.evidence.known)))
     whole.network.set_weights(model.get_weights())
+    whole.known.assign(learned.evidence.known)
     whole.table.assign(learned.evidence.table)
     whole.evidence_scale.assign(learned.evidence.scale)
     scale, bias = calibrate(logits(whole.network, validation, config.window), held_out)
@@ -133,7 +134,7 @@ def finetune(
 
 def evidence(model: SentimentTransformer) -> naive_bayes.Evidence:
     """What n-grams say to a published network."""
-    return naive_bayes.Evidence(model.table.numpy(), model.evidence_scale.numpy())
+    return naive_bayes.Evidence(model.known.numpy(), model.table.numpy(), model.evidence_scale.numpy())
 
 
 def targets(labels: np.ndarray, classes: int) -> np.ndarray:

@@ -56,9 +56,14 @@ def trained(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_training_learns_and_publishes(trained: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    card = zoo.load(trained).card
+    model = zoo.load(trained)
+    card = model.card
     assert card.task == "text classification"
     assert card.architecture["network"] == "sentiment_transformer"
+    assert 100 < card.architecture["ngrams"] < 1000, "as many as these few texts have in common"
+    # The hashes of the n-grams are no parameters.
+    counted = sum(int(np.prod(v.shape)) for v in model.saved_model.variables if v.dtype.is_floating)
+    assert card.parameters == counted
     assert card.metric("accuracy").split == "test"
     assert {"assets/words.txt", "pretraining.png", "curves.png", "README.md", "saved_model.pb"} <= set(card.files)
     assert not (trained.parent / ".own.training").exists()

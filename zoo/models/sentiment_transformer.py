@@ -36,7 +36,7 @@ class Config:
         blocks: of attention and feed-forward.
         heads: of each attention, width / heads wide.
         hidden: units of each feed-forward layer.
-        buckets: into which n-grams fall by their hash.
+        ngrams: that it knows; none before they are learned with the labels (zoo.naive_bayes.learn_ngrams).
         targets: the most frequent words, as which hidden words are guessed in pretraining; `words` at most.
         token_dropout: share of the words that are hidden in fine-tuning, each as a whole.
         dropout: share of the numbers dropped in fine-tuning of each block's two outputs.
@@ -50,7 +50,7 @@ class Config:
     blocks: int = 2
     heads: int = 4
     hidden: int = 512
-    buckets: int = 2**20
+    ngrams: int = 0
     targets: int = 4096
     token_dropout: float = 0.1
     dropout: float = 0.1
@@ -226,13 +226,16 @@ def loss(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
 class SentimentTransformer(keras.Model):
     """What is published: the network, what n-grams say to it (zoo.naive_bayes.Evidence), and its calibration.
 
-    Embeddings and n-grams are kept in float16: half the size, and all sums are float32.
+    Embeddings and what n-grams say are kept in float16: half the size, and all sums are float32. Of the n-grams themselves the
+    hashes are kept.
     """
 
     def __init__(self, config: Config) -> None:
         super().__init__(name="sentiment_transformer")
+        self.config = config
         self.network = Network(config, kept="float16")
-        self.table = self._constant("table", (config.buckets, config.outputs), "float16")
+        self.known = self._constant("known", (config.ngrams,), "int32")
+        self.table = self._constant("table", (config.ngrams, config.outputs), "float16")
         self.evidence_scale = self._constant("evidence_scale", (LONGEST + 1,))
         self.scale = self._constant("scale", ())
         self.bias = self._constant("bias", (config.outputs,))
@@ -256,7 +259,10 @@ FINETUNING = Recipe(
     epochs=2, batch_size=32, learning_rate=3e-4, warmup_steps=100, weight_decay=0.01, clip_norm=1.0, average=0.998, patience=1
 )
 MOST_WORDS = 20_000  # entries of the vocabulary
+# N-grams that may be known, 6 bytes each: all 970,890 of IMDB's that two training texts have, and below the 25 MB that a
+# pretrained model may have (zoo.export.MAX_MEGABYTES).
+MOST_NGRAMS = 1_000_000
 
 # For --quick: a small network, for which two passes are enough to see it work.
-QUICK = {"width": 64, "blocks": 1, "heads": 2, "hidden": 128, "buckets": 2**18}
+QUICK = {"width": 64, "blocks": 1, "heads": 2, "hidden": 128}
 QUICK_PRETRAINING_EPOCHS, QUICK_EPOCHS = 1, 1
