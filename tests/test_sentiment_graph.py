@@ -107,9 +107,10 @@ def test_no_text_and_empty_texts(exported: Any) -> None:
 
 
 def test_weights_add_up_to_the_logit(exported: Any, model: SentimentTransformer, vocabulary: Vocabulary) -> None:
-    texts = ["The film is not bad!", "good", "not good . 😀 the film is not good", "not bad ! " * 8]
+    of_slices = "not bad ! the film is good . " * SLICE * 2  # more windows of 8 words than one slice has
+    texts = ["The film is not bad!", "good", "not good . 😀 the film is not good", "not bad ! " * 8, of_slices]
     explained = {name: value.numpy() for name, value in exported.signatures["explain"](text=tf.constant(texts)).items()}
-    assert explained["tokens"][1].tolist() == [b"good", *([b""] * 23)]
+    assert explained["tokens"][1].tolist() == [b"good", *([b""] * (SLICE * 2 * 8 - 1))]
     assert (explained["weights"][explained["tokens"] == b""] == 0).all()
     words = [model.network.word.embeddings, model.network.evidence.kernel, model.table]
     kept = [tf.identity(variable) for variable in words]

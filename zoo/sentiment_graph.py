@@ -159,13 +159,17 @@ class _Reader:
             tokens = tf.pad(tokens, [[0, 0], [0, tf.maximum(1 - tf.shape(tokens)[1], 0)], [0, 0]])
             return self.network.read(tokens, tf.sequence_mask(part.row_lengths(), tf.shape(tokens)[1]))
 
+        read_all = self._windows(read, ids.nrows())
+        return pool(read_all, tf.repeat(tf.range(words.nrows()), windows), words.nrows())
+
+    def _windows(self, read: Callable[[tf.Tensor], Windows], n: tf.Tensor) -> Windows:
+        """All n windows, of which `read` reads SLICE from a place on."""
         specification = Windows(
             tf.RaggedTensorSpec([None, self.config.width], tf.float32, ragged_rank=0),
             tf.RaggedTensorSpec([None], tf.float32, ragged_rank=0),
         )
-        parts = tf.map_fn(read, _starts(ids.nrows()), fn_output_signature=specification, parallel_iterations=1)
-        read_all = Windows(parts.mean.merge_dims(0, 1), parts.log_weight.flat_values)
-        return pool(read_all, tf.repeat(tf.range(words.nrows()), windows), words.nrows())
+        parts = tf.map_fn(read, _starts(n), fn_output_signature=specification, parallel_iterations=1)
+        return Windows(parts.mean.merge_dims(0, 1), parts.log_weight.flat_values)
 
     def _attribute(self, words: tf.RaggedTensor, heard: _Heard, output: tf.Tensor) -> tf.Tensor:
         """What each word of one text adds to one of its logits, float32 [t].
@@ -179,14 +183,33 @@ class _Reader:
         of_words = self._embedded(self._ids(words), heard.at)
         embedded = tf.RaggedTensor.from_row_lengths(of_words, sizes).to_tensor()
         there = tf.sequence_mask(sizes, tf.shape(embedded)[1])
-        only = tf.zeros_like(sizes)
+        windows, only = tf.size(sizes), tf.zeros_like(sizes)
 
         def add_gradient(step: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             x = (tf.cast(step, tf.float32) + 0.5) / EXPLANATION_STEPS * embedded
+
+            def read(start: tf.Tensor) -> Windows:
+                return self.network.read(x[start : start + SLICE], there[start : start + SLICE])
+
+            # What a slice is for the logit is known once all have been read; so no gradient needs the memory of more than one.
+            read_all = self._windows(read, windows)
             with tf.GradientTape() as tape:
-                tape.watch(x)
-                logit = self.network.judge(pool(self.network.read(x, there), only, tf.constant(1, tf.int64)))[0, output]
-            return step + 1, total + tape.gradient(logit, x)
+                tape.watch(read_all)
+                logit = self.network.judge(pool(read_all, only, tf.constant(1, tf.int64)))[0, output]
+            by_mean, by_log_weight = tape.gradient(logit, read_all)
+
+            def gradient(start: tf.Tensor) -> tf.Tensor:
+                part = x[start : start + SLICE]
+                with tf.GradientTape() as tape:
+                    tape.watch(part)
+                    seen = self.network.read(part, there[start : start + SLICE])
+                return tape.gradient(
+                    seen, part, output_gradients=Windows(by_mean[start : start + SLICE], by_log_weight[start : start + SLICE])
+                )
+
+            specification = tf.RaggedTensorSpec([None, None, self.config.width], tf.float32, ragged_rank=0)
+            parts = tf.map_fn(gradient, _starts(windows), fn_output_signature=specification, parallel_iterations=1)
+            return step + 1, total + tf.reshape(parts.flat_values, tf.shape(total))
 
         first = tf.constant(0), tf.zeros_like(embedded)
         _, total = tf.while_loop(lambda step, _: step < EXPLANATION_STEPS, add_gradient, first)

@@ -16,33 +16,55 @@ def vocabulary(folder: Path, words: list[str]) -> Vocabulary:
     return Vocabulary(folder)
 
 
+def of_sentences(sizes: list[list[int]]) -> Encoded:
+    """Texts whose sentences have so many words."""
+    begins = np.cumsum([0, *(size for text in sizes for size in text)])[:-1]
+    lengths = np.array([sum(text) for text in sizes])
+    return Encoded(tf.range(lengths.sum()), lengths, begins.astype(np.int64))
+
+
+def test_a_sentence_begins_with_a_text_and_after_the_marks_that_end_one(tmp_path: Path) -> None:
+    given_texts = [b"Good film! Not bad... Is it?", b"", b"the film", b"...", b"film . !? good", b""]
+    encoded = Encoded.of(given_texts, vocabulary(tmp_path, ["film", "good", ".", "!", "?"]))
+    assert encoded.lengths.tolist() == [11, 0, 2, 3, 5, 0]
+    assert encoded.sentences.tolist() == [0, 3, 8, 11, 13, 16, 20]
+    assert encoded.first(3).sentences.tolist() == [0, 3, 8, 11]
+
+
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 400), min_size=1), st.integers(0, 2**32 - 1), st.integers(0, 50))
-def test_a_piece_lies_in_its_text(lengths: list[int], seed: int, epoch: int) -> None:
-    starts, sizes = texts.pieces(np.array(lengths), [seed, epoch])
-    again = texts.pieces(np.array(lengths), [seed, epoch])
-    np.testing.assert_array_equal((starts, sizes), again)
-    assert (starts >= 0).all()
-    assert (starts + sizes <= lengths).all()
-    assert (sizes >= np.minimum(lengths, texts.SHORTEST_PIECE)).all()
+@given(
+    st.lists(st.lists(st.integers(1, 400), max_size=5), min_size=1),
+    st.integers(0, 2**32 - 1),
+    st.integers(0, 50),
+)
+def test_a_piece_is_some_sentences_of_its_text(sizes: list[list[int]], seed: int, epoch: int) -> None:
+    encoded = of_sentences(sizes)
+    starts, lengths = texts.pieces(encoded, [seed, epoch])
+    np.testing.assert_array_equal((starts, lengths), texts.pieces(encoded, [seed, epoch]))
+    for text, start, length in zip(sizes, starts.tolist(), lengths.tolist(), strict=True):
+        edges = np.cumsum([0, *text]).tolist()
+        assert (start in edges and start + length in edges) or length == texts.LONGEST_PIECE
+        assert 0 <= start <= start + length <= edges[-1]
+        assert length > 0 or not text
 
 
 def test_half_of_the_texts_are_cut_and_each_epoch_cuts_others() -> None:
-    lengths = np.full(10_000, 200)
-    starts, sizes = texts.pieces(lengths, [0, 0])
+    encoded = of_sentences([[5] * 40] * 10_000)
+    starts, sizes = texts.pieces(encoded, [0, 0])
     whole = sizes == 200
     assert abs(whole.mean() - (1 - texts.CUT)) < 0.05
     assert (starts[whole] == 0).all()
-    # The median of a size whose logarithm is uniform between 6 and 200 is the root of their product.
-    assert abs(np.median(sizes[~whole]) - (6 * 200) ** 0.5) < 3
-    assert not np.array_equal(sizes, texts.pieces(lengths, [0, 1])[1])
+    # Any sentence may be the first; a fifth of what is wanted, at least, ends with it.
+    counts = np.bincount(starts[~whole] // 5, minlength=40)
+    assert counts.min() > 60
+    assert 0.1 < (sizes[~whole] == 5).mean() < 0.3
+    assert not np.array_equal(sizes, texts.pieces(encoded, [0, 1])[1])
 
 
 def test_of_a_very_long_text_a_piece_is_taken() -> None:
-    starts, sizes = texts.pieces(np.full(1000, 10_000), [0, 0])
-    assert sizes.max() == texts.LONGEST_PIECE
-    assert (sizes == texts.LONGEST_PIECE).mean() > 0.5
-    assert len(set(starts[sizes == texts.LONGEST_PIECE].tolist())) > 400
+    starts, sizes = texts.pieces(of_sentences([[10_000]] * 1000), [0, 0])
+    assert (sizes == texts.LONGEST_PIECE).all()
+    assert len(set(starts.tolist())) > 400
 
 
 def test_the_vocabulary_is_what_most_texts_contain(tmp_path: Path) -> None:
@@ -83,7 +105,7 @@ def test_each_epoch_sees_each_text_once_in_batches_of_like_length(tmp_path: Path
         assert {x["word"].shape[2] for x, _, _ in batches} <= {32, 64}
         assert all((w.numpy() == 1).all() for _, _, w in batches)
     lengths = sorted(int(tf.math.count_nonzero(row)) for x, _, _ in epochs[0] for row in x["word"])
-    assert lengths == sorted(texts.pieces(train.lengths, [FINETUNING.seed, 0])[1].tolist())
+    assert lengths == sorted(texts.pieces(train, [FINETUNING.seed, 0])[1].tolist())
     whole = sorted(int(tf.math.count_nonzero(row)) for x, _, _ in pipeline.validation for row in x["word"])
     assert whole == sorted(len(text.split()) for text in given_texts[250:])
     first = [[x["word"].numpy().tolist() for x, _, _ in batches] for batches in epochs]

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from zoo.models.words import RESERVED, VOCABULARY, Vocabulary, cut, split_in_parts
+from zoo.models.words import RESERVED, UNKNOWN, VOCABULARY, Vocabulary, cut, split_in_parts
 from zoo.training import Recipe, TrainingData, fixed
 
 HELD_OUT_AT_ONCE = 32  # texts of the validation split in a batch
 LENGTH_STEP = 32  # batches are padded to a multiple of this, so that few shapes of tensors occur
 CUT = 0.5  # the share of the training texts that are cut to a piece
-SHORTEST_PIECE = 6  # words
+SHORTEST_PIECE = 3  # words: from this on a piece may end with its first sentence
+SENTENCE_ENDS = b".", b"!", b"?"
 LONGEST_PIECE = 1536  # words: of longer texts, too, a piece is taken, so that the memory of a training step stays bounded
 POOL = 50  # batches whose texts are sorted by length together: enough to pad little, few enough to stay a shuffle
 
@@ -51,11 +52,12 @@ class Encoded:
     Args:
         words: the ids of all texts, one after the other, int32 [words].
         lengths: words of each text, int64 [n].
+        sentences: the places where sentences begin, in order, int64 [sentences]: each text begins with one.
         evidence: what is heard at each word, perhaps (zoo.naive_bayes.Evidence.at_words), float16 [words, ...].
     """
 
-    def __init__(self, words: tf.Tensor, lengths: np.ndarray, evidence: np.ndarray | None = None) -> None:
-        self.words, self.lengths = words, lengths
+    def __init__(self, words: tf.Tensor, lengths: np.ndarray, sentences: np.ndarray, evidence: np.ndarray | None = None) -> None:
+        self.words, self.lengths, self.sentences = words, lengths, sentences
         self.starts = np.cumsum(lengths) - lengths
         self.evidence = None if evidence is None else tf.constant(evidence)
 
@@ -63,15 +65,24 @@ class Encoded:
     def of(cls, texts: Sequence[bytes], vocabulary: Vocabulary) -> "Encoded":
         """Texts of any bytes with the ids of a vocabulary."""
         parts = [vocabulary.ids(part) for part in split_in_parts(texts)]
-        return cls(tf.concat([part.flat_values for part in parts], 0), np.concatenate([part.row_lengths() for part in parts]))
+        words, lengths = (
+            tf.concat([part.flat_values for part in parts], 0),
+            np.concatenate([part.row_lengths() for part in parts]),
+        )
+        marks = vocabulary.ids(tf.ragged.constant([SENTENCE_ENDS])).flat_values
+        ends = np.isin(words, marks[marks != RESERVED.index(UNKNOWN)])
+        begins = np.append(True, ends[:-1] & ~ends[1:])[: len(ends)]  # several marks end one sentence
+        begins[(np.cumsum(lengths) - lengths)[lengths > 0]] = True
+        return cls(words, lengths, np.flatnonzero(begins))
 
     def first(self, n: int) -> "Encoded":
         """The first n texts alone."""
-        return Encoded(self.words[: self.lengths[:n].sum()], self.lengths[:n])
+        words = self.words[: self.lengths[:n].sum()]
+        return Encoded(words, self.lengths[:n], self.sentences[self.sentences < len(words)])
 
     def hearing(self, evidence: np.ndarray) -> "Encoded":
         """The same texts with what is heard at each word."""
-        return Encoded(self.words, self.lengths, evidence)
+        return Encoded(self.words, self.lengths, self.sentences, evidence)
 
     def gather(self, values: tf.Tensor, starts: tf.Tensor, sizes: tf.Tensor, t: tf.Tensor) -> tf.Tensor:
         """The ids or other values [words, ...] of words from each place on, [..., t, ...], of places and sizes int64 [...].
@@ -103,18 +114,25 @@ def by_length(lengths: np.ndarray) -> list[np.ndarray]:
     return [order[i : i + HELD_OUT_AT_ONCE] for i in range(0, len(order), HELD_OUT_AT_ONCE)]
 
 
-def pieces(lengths: np.ndarray, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Where to cut each text, (start, size) in tokens: a share of CUT of them to a piece at a random place, the rest not at all.
+def pieces(texts: Encoded, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Where to cut each text, (start, size) in tokens: a share of CUT of them to some sentences, the rest not at all.
 
-    The logarithm of a piece's size is uniform from SHORTEST_PIECE on. A network that has read whole reviews only is far too sure
-    of a short text; pieces teach it what a sentence tells, and what it does not.
+    A piece begins with any of the text's sentences and ends with that in which a number of words is reached whose logarithm is
+    uniform from SHORTEST_PIECE on, or with the text. A network that has read whole reviews only is far too sure of a short
+    text; pieces teach it what a sentence tells, and what it does not. No piece is longer than LONGEST_PIECE.
     """
     random = np.random.default_rng([*seed, 1])
-    most = np.minimum(lengths, LONGEST_PIECE)
-    smallest = np.minimum(SHORTEST_PIECE, np.maximum(lengths, 1))
-    drawn = np.exp(random.uniform(np.log(smallest), np.log(np.maximum(lengths, 1)))).astype(np.int64)
-    sizes = np.where(random.random(len(lengths)) < CUT, np.clip(drawn, np.minimum(smallest, lengths), most), most)
-    return random.integers(0, lengths - sizes + 1), sizes
+    lengths, begins = texts.lengths, texts.sentences
+    drawn = np.exp(random.uniform(np.log(SHORTEST_PIECE), np.log(np.maximum(lengths, SHORTEST_PIECE)))).astype(np.int64)
+    first, after = np.searchsorted(begins, texts.starts), np.searchsorted(begins, texts.starts + lengths)
+    begin = (
+        begins[np.minimum(random.integers(first, np.maximum(after, first + 1)), len(begins) - 1)] if len(begins) else texts.starts
+    )
+    ends = np.append(begins, len(texts.words))
+    end = ends[np.searchsorted(ends, np.minimum(begin + drawn, texts.starts + lengths))]
+    cut = (random.random(len(lengths)) < CUT) & (lengths > 0)
+    uncut = random.integers(0, np.maximum(lengths - LONGEST_PIECE, 0) + 1)
+    return np.where(cut, begin - texts.starts, uncut), np.minimum(np.where(cut, end - begin, lengths), LONGEST_PIECE)
 
 
 def batches(
@@ -135,7 +153,7 @@ def batches(
 
     def epoch(number: int) -> tf.data.Dataset:
         seed = [recipe.seed % 2**32, number]
-        starts, sizes = pieces(train.lengths, seed)
+        starts, sizes = pieces(train, seed)
         return _batches(train, targets, list(shuffled_by_length(sizes, recipe.batch_size, seed)), starts, sizes, window)
 
     whole = np.zeros_like(validation.lengths), validation.lengths
