@@ -138,6 +138,12 @@ def main(argv: list[str] | None = None) -> int:
         choices=sentiment_training.STAGES,
         help="only this stage: its state stays beside --out for the next (all, one after the other); --epochs is for the last",
     )
+    command.add_argument(
+        "--unlabelled",
+        type=Path,
+        metavar="PATH",
+        help="a CSV file with more texts in a column of the same name, without labels, to learn from, too (IMDB brings its own)",
+    )
     cli.add_precision_flag(command)
 
     example = "python -m apps.sentiment evaluate --json"

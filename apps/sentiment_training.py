@@ -10,7 +10,13 @@ from zoo import cards
 from zoo.errors import UserError
 
 NETWORK = "sentiment_transformer"
-STAGES = "pretrain", "finetune"
+# What each does, beside its name, is what a user reads as it begins.
+STAGES = {
+    "pretrain": "pretraining, by guessing hidden words",
+    "finetune": "fine-tuning, by judging texts",
+    "selftrain": "self-training, by judging texts without labels, too, as stage 2 would",
+}
+CURVES = {"pretrain": "pretraining.png", "finetune": "fine-tuning.png"}  # of what is not the last stage
 WORST = 5  # mistakes that `evaluate` shows
 SHOWN = 160  # characters of each
 
@@ -20,23 +26,19 @@ def train(arguments: argparse.Namespace) -> None:
     from dataclasses import asdict, replace
 
     from zoo import evaluation, export, processor, sentiment_graph, sentiment_stages, training
-    from zoo.data import imdb, reviews, texts
+    from zoo.data import reviews, texts
     from zoo.models import sentiment_transformer as network
     from zoo.models.words import Vocabulary
 
     export.check_writable(arguments.out)
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
-    if start and arguments.stage == "pretrain":
-        raise UserError("--stage pretrain begins from nothing: leave out --from, or pretrain with the data of your own alone")
     state = cli.state_folder(arguments.out)
-    if arguments.stage == "finetune" and not start and not (state / "pretrain" / "checkpoint.npz").is_file():
-        raise UserError(
-            f"there is no pretrained network for --out {arguments.out}: run --stage pretrain first, or leave out --stage"
-        )
     shards = processor.shards(network.FINETUNING.batch_size)
     data = reviews.load(arguments.data, arguments.text_column, arguments.label_column)
     reviews.check_trainable(data)
-    unlabelled = imdb.unlabelled() if data.source.name == imdb.SOURCE and not arguments.quick and not start else []
+    unlabelled = _unlabelled(arguments, data)
+    stages = [name for name in STAGES if not (name == "pretrain" and start) and (name != "selftrain" or unlabelled)]
+    _check_stage(arguments, stages, state)
     pretraining, finetuning = _recipes(arguments)
     (train_texts, labels), (validation, held_out) = data.split("train"), data.split("validation")
     histories = []
@@ -55,18 +57,27 @@ def train(arguments: argparse.Namespace) -> None:
         if start:
             reading: Any = sentiment_stages.published(start, config)
         else:
-            cli.notice("stage 1 of 2: pretraining, by guessing hidden words")
-            # The second stage alone takes up what the first has left.
-            first = replace(session, resume=arguments.resume or arguments.stage == "finetune")
-            reading, history = sentiment_stages.pretrain(material, config, pretraining, first)
+            _announce("pretrain", stages)
+            # A later stage alone takes up what those before it have left.
+            left = replace(session, resume=arguments.resume or arguments.stage in stages[1:])
+            reading, history = sentiment_stages.pretrain(material, config, pretraining, left)
             histories.append(history)
         if arguments.stage == "pretrain":
             cli.notice(f"pretrained; go on with --stage finetune and the same --out {arguments.out}")
             return
-        cli.notice("stage 2 of 2: fine-tuning, by judging texts")
+        _announce("finetune", stages)
         config = replace(config, outputs=len(data.classes) if len(data.classes) > 2 else 1)
-        model, history = sentiment_stages.finetune(material, config, finetuning, session, reading)
+        heard = sentiment_stages.hear(material, config, reading, arguments.seed)
+        left = replace(session, resume=arguments.resume or arguments.stage == "selftrain")
+        model, history = sentiment_stages.judge(material, config, finetuning, left, reading, heard)
         histories.append(history)
+        if arguments.stage == "finetune" and unlabelled:
+            cli.notice(f"fine-tuned; go on with --stage selftrain and the same --out {arguments.out}")
+            return
+        if unlabelled:
+            _announce("selftrain", stages)
+            model, history = sentiment_stages.judge(material, config, finetuning, session, reading, heard, teacher=model)
+            histories.append(history)
         config = model.config
 
         # The stand-in has no test split; its validation split is IMDB's, so the command measures the same with the real data.
@@ -85,8 +96,8 @@ def train(arguments: argparse.Namespace) -> None:
         )
 
         def draw(out: Path) -> None:
-            for name, each in zip(("pretraining.png", "curves.png")[-len(histories) :], histories, strict=True):
-                training.draw_curves(each, out / name)
+            for stage, each in zip(stages, histories, strict=True):
+                training.draw_curves(each, out / ("curves.png" if stage == stages[-1] else CURVES[stage]))
 
         export.publish(
             arguments.out,
@@ -97,6 +108,38 @@ def train(arguments: argparse.Namespace) -> None:
         )
     export.forget(state)
     print(arguments.out)
+
+
+def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:
+    """The texts of --unlabelled, or those that IMDB brings."""
+    from zoo.data import imdb, review_files
+
+    if arguments.unlabelled:
+        rows = review_files.rows(arguments.unlabelled, [arguments.text_column])
+        texts = [text.encode() for (text,) in rows if text.strip()]
+        if not texts:
+            raise UserError(f"{arguments.unlabelled} has no text in its column {arguments.text_column!r}")
+        return texts
+    return imdb.unlabelled() if data.source.name == imdb.SOURCE and not arguments.quick and not arguments.start else []
+
+
+def _check_stage(arguments: argparse.Namespace, stages: list[str], state: Path) -> None:
+    """Raises UserError where the stage that is asked for is none of this training's, or where the one before it is missing."""
+    if not arguments.stage:
+        return
+    if arguments.stage == "pretrain" and "pretrain" not in stages:
+        raise UserError("--stage pretrain begins from nothing: leave out --from, or pretrain with the data of your own alone")
+    if arguments.stage not in stages:
+        raise UserError("--stage selftrain learns from texts without labels, and there are none: give some with --unlabelled")
+    for before in stages[: stages.index(arguments.stage)]:
+        if not (state / before / "checkpoint.npz").is_file():
+            raise UserError(
+                f"--out {arguments.out} has not gone through --stage {before}: run that first, or leave out --stage for all"
+            )
+
+
+def _announce(stage: str, stages: list[str]) -> None:
+    cli.notice(f"stage {stages.index(stage) + 1} of {len(stages)}: {STAGES[stage]}")
 
 
 def _recipes(arguments: argparse.Namespace) -> tuple[Any, Any]:
@@ -143,7 +186,9 @@ def _limits(data: Any) -> list[str]:
     limits = [
         "It knows the words and the style of the texts it learned from: others get a probability too, which means little. "
         "The signature `known` tells how many of a text's words it knows.",
-        "Irony, quoted opinions and a plot told at length mislead it; names carry weights, too.",
+        "Irony, quoted opinions, comparisons and a plot told at length mislead it; names carry weights, too.",
+        'A single sentence with a negation ("I have no complaints") it may well read the wrong way: '
+        "it has learned from whole texts.",
         "Of a text of more than 32 KiB the middle is left out.",
     ]
     if data.source.name == imdb.SOURCE:

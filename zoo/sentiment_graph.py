@@ -12,6 +12,7 @@ from zoo.models.transformer import SelfAttention
 from zoo.models.words import RESERVED, UNKNOWN, Vocabulary, cut, split
 
 SLICE = 32  # texts, and windows, that are read at once, so that memory stays bounded for any number of texts of any length
+GRADIENT_SLICE = 8  # windows whose gradients are taken at once: these need the memory of all that was computed
 EXPLANATION_STEPS = 16  # of the integral in `explain`
 
 Signature = Callable[..., dict[str, tf.Tensor]]
@@ -41,9 +42,9 @@ def endpoints(model: SentimentTransformer, config: Config, vocabulary: Vocabular
     return {name: signature(getattr(reader, name)) for name in ("predict", "explain", "embed", "attend", "known")}
 
 
-def _starts(n: tf.Tensor) -> tf.Tensor:
+def _starts(n: tf.Tensor, size: int = SLICE) -> tf.Tensor:
     # Of nothing, too, there is one slice, so that the shapes of the results are known.
-    return tf.range(0, tf.maximum(n, 1), SLICE)
+    return tf.range(0, tf.maximum(n, 1), size)
 
 
 class _Heard(NamedTuple):
@@ -60,6 +61,9 @@ class _Reader:
         self.model, self.config, self.vocabulary = model, config, vocabulary
         self.network: Network = model.network
         blocks = range(config.blocks)
+        # One function that all signatures call, so that the file has the network once and not once for each of its uses.
+        vectors = tf.TensorSpec([None, None, config.width], tf.float32), tf.TensorSpec([None, None], tf.bool)
+        self.read = tf.function(lambda tokens, there: self.network.read(tokens, there), input_signature=vectors, autograph=False)
         # What enters each block's attention, and the vectors at the end.
         layer = self.network.encoder.get_layer
         entering = [layer(f"block_{i}_attention_norm").output for i in blocks]
@@ -157,7 +161,7 @@ class _Reader:
             tokens = part.with_flat_values(embedded).to_tensor()
             # A text without a word is one window of padding.
             tokens = tf.pad(tokens, [[0, 0], [0, tf.maximum(1 - tf.shape(tokens)[1], 0)], [0, 0]])
-            return self.network.read(tokens, tf.sequence_mask(part.row_lengths(), tf.shape(tokens)[1]))
+            return self.read(tokens, tf.sequence_mask(part.row_lengths(), tf.shape(tokens)[1]))
 
         read_all = self._windows(read, ids.nrows())
         return pool(read_all, tf.repeat(tf.range(words.nrows()), windows), words.nrows())
@@ -189,7 +193,7 @@ class _Reader:
             x = (tf.cast(step, tf.float32) + 0.5) / EXPLANATION_STEPS * embedded
 
             def read(start: tf.Tensor) -> Windows:
-                return self.network.read(x[start : start + SLICE], there[start : start + SLICE])
+                return self.read(x[start : start + SLICE], there[start : start + SLICE])
 
             # What a slice is for the logit is known once all have been read; so no gradient needs the memory of more than one.
             read_all = self._windows(read, windows)
@@ -199,16 +203,17 @@ class _Reader:
             by_mean, by_log_weight = tape.gradient(logit, read_all)
 
             def gradient(start: tf.Tensor) -> tf.Tensor:
-                part = x[start : start + SLICE]
+                part = x[start : start + GRADIENT_SLICE]
+                by_windows = Windows(*(each[start : start + GRADIENT_SLICE] for each in (by_mean, by_log_weight)))
                 with tf.GradientTape() as tape:
                     tape.watch(part)
-                    seen = self.network.read(part, there[start : start + SLICE])
-                return tape.gradient(
-                    seen, part, output_gradients=Windows(by_mean[start : start + SLICE], by_log_weight[start : start + SLICE])
-                )
+                    seen = self.read(part, there[start : start + GRADIENT_SLICE])
+                return tape.gradient(seen, part, output_gradients=by_windows)
 
             specification = tf.RaggedTensorSpec([None, None, self.config.width], tf.float32, ragged_rank=0)
-            parts = tf.map_fn(gradient, _starts(windows), fn_output_signature=specification, parallel_iterations=1)
+            parts = tf.map_fn(
+                gradient, _starts(windows, GRADIENT_SLICE), fn_output_signature=specification, parallel_iterations=1
+            )
             return step + 1, total + tf.reshape(parts.flat_values, tf.shape(total))
 
         first = tf.constant(0), tf.zeros_like(embedded)

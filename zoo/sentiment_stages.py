@@ -2,6 +2,8 @@
 
 1. pretrain: it learns to read, by guessing hidden words of all texts, labelled or not.
 2. finetune: it learns to judge the labelled texts. First NB-SVM learns from them what n-grams say, which the network then hears.
+3. selftrain, where there are unlabelled texts: it begins again from the pretrained network, and learns both the labels and what
+   the network of the second stage thinks of the unlabelled texts (self-training; Xie et al. 2020, arXiv 1911.04252).
 
 At the end its probabilities are calibrated on the validation split.
 """
@@ -10,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import keras
 import numpy as np
 import tensorflow as tf
+from scipy.special import softmax
 
 from zoo import export, naive_bayes, training
 from zoo.calibration import calibrate
@@ -88,48 +91,86 @@ def pretrain(material: Material, config: Config, recipe: Recipe, session: Sessio
     return model, session.run("pretrain", model, masked_loss, data, recipe)
 
 
-def finetune(
-    material: Material, config: Config, recipe: Recipe, session: Session, start: MaskedWords | SentimentTransformer
+def hear(material: Material, config: Config, start: MaskedWords | SentimentTransformer, seed: int) -> naive_bayes.Learned:
+    """What the network of the next stages hears of n-grams.
+
+    Args:
+        material: the texts, from whose labels it is learned.
+        config: the architecture.
+        start: a published network, whose n-grams and what they say are taken over where both tell two classes apart; or another.
+        seed: of the folds.
+    """
+    wanted = targets(material.labels, config.classes)
+    if _takes_over(start, config):
+        return naive_bayes.adapt(evidence(start), material.train, wanted)
+    return naive_bayes.learn(material.train, material.labels, wanted, MOST_NGRAMS, seed)
+
+
+def _takes_over(start: MaskedWords | SentimentTransformer, config: Config) -> TypeGuard[SentimentTransformer]:
+    return isinstance(start, SentimentTransformer) and start.config.outputs == config.outputs == 1
+
+
+def judge(
+    material: Material,
+    config: Config,
+    recipe: Recipe,
+    session: Session,
+    start: MaskedWords | SentimentTransformer,
+    heard: naive_bayes.Learned,
+    teacher: SentimentTransformer | None = None,
 ) -> tuple[SentimentTransformer, History]:
-    """The second stage and the calibration: what is to be published. Its `config` tells how many n-grams it knows.
+    """The second stage or, with a teacher, the third; and the calibration. Its network knows the n-grams that it hears.
 
     Args:
         material: the texts.
-        config: the architecture but for `ngrams`, which are learned here.
+        config: the architecture but for `ngrams`.
         recipe: of this stage.
         session: where its state is.
-        start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes. Where
-            both tell two classes apart, its n-grams and what they say are taken over, too.
+        start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes.
+        heard: from `hear`.
+        teacher: what the second stage gave: its opinions of the unlabelled texts are learned beside the labels.
     """
-    classes = config.outputs if config.outputs > 1 else 2
-    wanted, held_out = targets(material.labels, classes), targets(material.held_out, classes)
     model = training.seeded(recipe, lambda: Network(config))
     before = start.network if isinstance(start, SentimentTransformer) else start
     model.word.set_weights(before.word.get_weights())
     model.encoder.set_weights(before.encoder.get_weights())
     if isinstance(before, Network):
         model.query.set_weights(before.query.get_weights())
-    if isinstance(start, SentimentTransformer) and start.config.outputs == config.outputs == 1:
-        model.evidence.set_weights(before.evidence.get_weights())
-        model.judge.set_weights(before.judge.get_weights())
-        learned = naive_bayes.adapt(evidence(start), material.train, wanted)
+    if _takes_over(start, config):
+        model.evidence.set_weights(start.network.evidence.get_weights())
+        model.judge.set_weights(start.network.judge.get_weights())
     else:
-        learned = naive_bayes.learn(material.train, material.labels, wanted, MOST_NGRAMS, recipe.seed)
-        model.judge.bias.assign(learned.bias)
-    labelled = material.encoded.first(len(material.train)).hearing(learned.heard)
-    validation = material.encoded_validation.hearing(learned.evidence.at_words(material.validation))
-    data = batches(labelled, wanted, validation, held_out, config.window, recipe)
-    history = session.run("finetune", model, loss, data, recipe)
+        model.judge.bias.assign(heard.bias)
+    wanted, of_texts = targets(material.labels, config.classes), heard.heard
+    if teacher:
+        opinions, of_unlabelled = _opinions(teacher, material, recipe, heard.evidence)
+        wanted, of_texts = np.concatenate([wanted, opinions]), np.concatenate([of_texts, of_unlabelled])
+    held_out = targets(material.held_out, config.classes)
+    validation = material.encoded_validation.hearing(heard.evidence.at_words(material.validation))
+    data = batches(material.encoded.first(len(wanted)).hearing(of_texts), wanted, validation, held_out, config.window, recipe)
+    history = session.run("selftrain" if teacher else "finetune", model, loss, data, recipe)
 
-    whole = SentimentTransformer(replace(config, ngrams=len(learned.evidence.known)))
+    whole = SentimentTransformer(replace(config, ngrams=len(heard.evidence.known)))
     whole.network.set_weights(model.get_weights())
-    whole.known.assign(learned.evidence.known)
-    whole.table.assign(learned.evidence.table)
-    whole.evidence_scale.assign(learned.evidence.scale)
+    whole.known.assign(heard.evidence.known)
+    whole.table.assign(heard.evidence.table)
+    whole.evidence_scale.assign(heard.evidence.scale)
     scale, bias = calibrate(logits(whole.network, validation, config.window), held_out)
     whole.scale.assign(scale)
     whole.bias.assign(bias)
     return whole, history
+
+
+def _opinions(
+    teacher: SentimentTransformer, material: Material, recipe: Recipe, said: naive_bayes.Evidence
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the teacher thinks of the unlabelled texts, as `targets`, and what n-grams say at their words."""
+    heard = said.at_words(material.unlabelled)
+    reading = training.seeded(recipe, lambda: Network(teacher.config))  # in the recipe's precision: several times as fast
+    reading.set_weights(teacher.network.get_weights())
+    unlabelled = Encoded.of(material.unlabelled, material.vocabulary).hearing(heard)
+    calibrated = teacher.calibrated(logits(reading, unlabelled, teacher.config.window)).numpy()
+    return 1 / (1 + np.exp(-calibrated)) if teacher.config.outputs == 1 else softmax(calibrated, axis=1), heard
 
 
 def evidence(model: SentimentTransformer) -> naive_bayes.Evidence:

@@ -44,13 +44,27 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small transformer that has really learned, in fewer steps than the recipe warms up. Do not change it."""
-    out = tmp_path_factory.mktemp("models") / "own"
+def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More of them without labels, in which two adjectives keep company with the good and the bad ones."""
+    texts = [text.replace("Seen on", f"{('Murky', 'Zestful')[label]}, and seen on") for text, label in sentences(300)]
+    path = tmp_path_factory.mktemp("data") / "more.csv"
+    path.write_text("day;text\n" + "".join(f'{i};"{text}"\n' for i, text in enumerate([*texts, "", " "])))
+    return path
+
+
+def learning_fast(patch: pytest.MonkeyPatch) -> None:
+    """In fewer steps than the recipe warms up."""
     quick = {"learning_rate": 5e-3, "warmup_steps": 10}
+    patch.setattr(network, "PRETRAINING", replace(network.PRETRAINING, **quick))
+    patch.setattr(network, "FINETUNING", replace(network.FINETUNING, **quick, average=0.9))
+
+
+@pytest.fixture(scope="module")
+def trained(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small transformer that has really learned. Do not change it."""
+    out = tmp_path_factory.mktemp("models") / "own"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(network, "PRETRAINING", replace(network.PRETRAINING, **quick))
-        patch.setattr(network, "FINETUNING", replace(network.FINETUNING, **quick, average=0.9))
+        learning_fast(patch)
         assert sentiment.main(["train", "--quick", "--epochs", "5", "--data", str(table), "--out", str(out)]) == 0
     return out
 
@@ -201,16 +215,50 @@ def test_resume_without_a_checkpoint_is_one_line(table: Path, tmp_path: Path, ca
     assert not (tmp_path / "new").exists()
 
 
-def test_stages_give_what_one_command_gives(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stages_give_what_one_command_gives(
+    table: Path, unlabelled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     texts = ["A charming, clever film.", "It was hollow."]
-    common = ["train", "--quick", "--precision", "float32", "--data", str(table), "--out"]
+    common = ["train", "--quick", "--precision", "float32", "--data", str(table), "--unlabelled", str(unlabelled), "--out"]
     assert sentiment.main([*common, str(tmp_path / "whole")]) == 0
-    assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "finetune"]) == 2
-    assert "there is no pretrained network" in capsys.readouterr().err.splitlines()[-1]
-    assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "pretrain"]) == 0
-    assert not (tmp_path / "parts").exists()
-    assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "finetune"]) == 0
+    assert {"pretraining.png", "fine-tuning.png", "curves.png"} <= set(zoo.load(tmp_path / "whole").card.files)
+    for stage, missing in (("finetune", "pretrain"), ("selftrain", "finetune")):
+        assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", stage]) == 2
+        assert f"has not gone through --stage {missing}" in capsys.readouterr().err.splitlines()[-1]
+        assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", missing]) == 0
+        assert not (tmp_path / "parts").exists()
+    assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "selftrain"]) == 0
     np.testing.assert_array_equal(*(zoo.load(tmp_path / name).predict(texts) for name in ("whole", "parts")))
+
+
+def test_texts_without_labels_teach_what_their_words_mean(
+    table: Path, unlabelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "more"
+    learning_fast(monkeypatch)
+    arguments = ["train", "--quick", "--epochs", "5", "--data", str(table), "--unlabelled", str(unlabelled), "--out", str(out)]
+    assert sentiment.main(arguments) == 0
+    zestful, murky = zoo.load(out).predict(["Zestful.", "Murky."])
+    assert zestful > 0.5 > murky
+
+
+@pytest.mark.parametrize(
+    ("rows", "flags", "message"),
+    [
+        (None, ["--stage", "selftrain"], "there are none: give some with --unlabelled"),
+        ("review\nfine\n", [], "has no column 'text', but 'review'"),
+        ("text\n\n \n", [], "has no text in its column 'text'"),
+    ],
+)
+def test_no_texts_without_labels_are_one_line(
+    rows: str | None, flags: list[str], message: str, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if rows:
+        (tmp_path / "more.csv").write_text(rows)
+        flags = [*flags, "--unlabelled", str(tmp_path / "more.csv")]
+    assert sentiment.main(["train", "--quick", "--data", str(table), "--out", str(tmp_path / "new"), *flags]) == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.fixture(scope="module")
