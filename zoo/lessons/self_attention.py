@@ -48,7 +48,7 @@ def entering(model: Any, text: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     words = split(tf.constant([text]))
     ids = Vocabulary(cards.find(MODEL) / "assets").ids(words).flat_values.numpy()
     table = v["sentiment_transformer/table"]
-    found = ngrams(words, len(table))
+    found = ngrams(words, tf.constant(v["sentiment_transformer/known"]))
     heard = at_words(found, tf.constant(table), weigh(found, tf.constant(table), words.nrows())[1], tf.size(ids, tf.int64))
     evidence = heard.numpy()[:, :LONGEST, 0] * v["sentiment_transformer/evidence_scale"][:LONGEST]
     x = v["network/embeddings"][ids] + evidence @ v["network/kernel"] + v["position/embeddings"][: len(ids)]
