@@ -136,7 +136,8 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument(
         "--stage",
         choices=sentiment_training.STAGES,
-        help="only this stage: its state stays beside --out for the next (all, one after the other); --epochs is for the last",
+        help="only this stage: its state stays beside --out for the next (all, one after the other); "
+        "--epochs is for pretraining with --stage pretrain, else for the others",
     )
     command.add_argument(
         "--unlabelled",

@@ -38,7 +38,7 @@ def train(arguments: argparse.Namespace) -> None:
     reviews.check_trainable(data)
     unlabelled = _unlabelled(arguments, data)
     stages = [name for name in STAGES if not (name == "pretrain" and start) and (name != "selftrain" or unlabelled)]
-    _check_stage(arguments, stages, state)
+    earlier = _stages_before(arguments, stages, state)
     pretraining, finetuning = _recipes(arguments)
     (train_texts, labels), (validation, held_out) = data.split("train"), data.split("validation")
     histories = []
@@ -53,30 +53,31 @@ def train(arguments: argparse.Namespace) -> None:
             config = network.Config(words, targets=min(network.Config.targets, words), **size)
             vocabulary = Vocabulary(Path(folder))
         material = sentiment_stages.Material(vocabulary, train_texts, labels, unlabelled, validation, held_out)
-        session = sentiment_stages.Session(state, arguments.resume, arguments.log_dir, shards)
+
+        def begin(stage: str) -> sentiment_stages.Session:
+            cli.notice(f"stage {stages.index(stage) + 1} of {len(stages)}: {STAGES[stage]}")
+            # A stage alone takes up what those before it have left.
+            return sentiment_stages.Session(state, arguments.resume or stage in earlier, arguments.log_dir, shards)
+
         if start:
             reading: Any = sentiment_stages.published(start, config)
         else:
-            _announce("pretrain", stages)
-            # A later stage alone takes up what those before it have left.
-            left = replace(session, resume=arguments.resume or arguments.stage in stages[1:])
-            reading, history = sentiment_stages.pretrain(material, config, pretraining, left)
+            reading, history = sentiment_stages.pretrain(material, config, pretraining, begin("pretrain"))
             histories.append(history)
         if arguments.stage == "pretrain":
             cli.notice(f"pretrained; go on with --stage finetune and the same --out {arguments.out}")
             return
-        _announce("finetune", stages)
+        session = begin("finetune")
         config = replace(config, outputs=len(data.classes) if len(data.classes) > 2 else 1)
-        heard = sentiment_stages.hear(material, config, reading, arguments.seed)
-        left = replace(session, resume=arguments.resume or arguments.stage == "selftrain")
-        model, history = sentiment_stages.judge(material, config, finetuning, left, reading, heard)
+        learned = sentiment_stages.hear(material, config, reading, arguments.seed)
+        model, history = sentiment_stages.judge(material, config, finetuning, session, reading, learned)
         histories.append(history)
         if arguments.stage == "finetune" and unlabelled:
             cli.notice(f"fine-tuned; go on with --stage selftrain and the same --out {arguments.out}")
             return
         if unlabelled:
-            _announce("selftrain", stages)
-            model, history = sentiment_stages.judge(material, config, finetuning, session, reading, heard, teacher=model)
+            session = begin("selftrain")
+            model, history = sentiment_stages.judge(material, config, finetuning, session, reading, learned, teacher=model)
             histories.append(history)
         config = model.config
 
@@ -123,27 +124,25 @@ def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:
     return imdb.unlabelled() if data.source.name == imdb.SOURCE and not arguments.quick and not arguments.start else []
 
 
-def _check_stage(arguments: argparse.Namespace, stages: list[str], state: Path) -> None:
-    """Raises UserError where the stage that is asked for is none of this training's, or where the one before it is missing."""
+def _stages_before(arguments: argparse.Namespace, stages: list[str], state: Path) -> list[str]:
+    """Those before the one asked for. Raises UserError where that is none of this training's, or one before it is missing."""
     if not arguments.stage:
-        return
+        return []
     if arguments.stage == "pretrain" and "pretrain" not in stages:
         raise UserError("--stage pretrain begins from nothing: leave out --from, or pretrain with the data of your own alone")
     if arguments.stage not in stages:
         raise UserError("--stage selftrain learns from texts without labels, and there are none: give some with --unlabelled")
-    for before in stages[: stages.index(arguments.stage)]:
+    earlier = stages[: stages.index(arguments.stage)]
+    for before in earlier:
         if not (state / before / "checkpoint.npz").is_file():
             raise UserError(
                 f"--out {arguments.out} has not gone through --stage {before}: run that first, or leave out --stage for all"
             )
-
-
-def _announce(stage: str, stages: list[str]) -> None:
-    cli.notice(f"stage {stages.index(stage) + 1} of {len(stages)}: {STAGES[stage]}")
+    return earlier
 
 
 def _recipes(arguments: argparse.Namespace) -> tuple[Any, Any]:
-    """Those of the two stages; --epochs is for the last that runs."""
+    """That of pretraining, and that of the stages that judge; --epochs is for pretraining only where no other stage runs."""
     from dataclasses import replace
 
     from zoo import processor

@@ -81,7 +81,8 @@ def test_the_card_is_complete(name: str) -> None:
         assert "evaluate" in metric.command
         assert metric.n > 0
     assert card.training.command.startswith(f"python -m apps.{'music' if name.endswith('_lstm') else name.split('_')[0]} train")
-    assert 0 < card.training.seconds < 36_000, "each trains in ten hours at most on two cores"
+    hours = 10 if name == "sentiment_transformer" else 2  # of two cores
+    assert 0 < card.training.seconds < hours * 3600
     assert set(card.training.versions) == {"tensorflow", "keras", "python"}
     assert len(card.dataset.sha256) == 64
     assert {"train", "validation", "test"} <= card.dataset.splits.keys()

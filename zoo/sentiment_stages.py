@@ -116,7 +116,7 @@ def judge(
     recipe: Recipe,
     session: Session,
     start: MaskedWords | SentimentTransformer,
-    heard: naive_bayes.Learned,
+    learned: naive_bayes.Learned,
     teacher: SentimentTransformer | None = None,
 ) -> tuple[SentimentTransformer, History]:
     """The second stage or, with a teacher, the third; and the calibration. Its network knows the n-grams that it hears.
@@ -127,7 +127,7 @@ def judge(
         recipe: of this stage.
         session: where its state is.
         start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes.
-        heard: from `hear`.
+        learned: from `hear`.
         teacher: what the second stage gave: its opinions of the unlabelled texts are learned beside the labels.
     """
     model = training.seeded(recipe, lambda: Network(config))
@@ -140,21 +140,23 @@ def judge(
         model.evidence.set_weights(start.network.evidence.get_weights())
         model.judge.set_weights(start.network.judge.get_weights())
     else:
-        model.judge.bias.assign(heard.bias)
-    wanted, of_texts = targets(material.labels, config.classes), heard.heard
+        model.judge.bias.assign(learned.bias)
+    wanted, of_texts = targets(material.labels, config.classes), learned.heard
     if teacher:
-        opinions, of_unlabelled = _opinions(teacher, material, recipe, heard.evidence)
+        opinions, of_unlabelled = _opinions(teacher, material, recipe, learned.evidence)
         wanted, of_texts = np.concatenate([wanted, opinions]), np.concatenate([of_texts, of_unlabelled])
     held_out = targets(material.held_out, config.classes)
-    validation = material.encoded_validation.hearing(heard.evidence.at_words(material.validation))
-    data = batches(material.encoded.first(len(wanted)).hearing(of_texts), wanted, validation, held_out, config.window, recipe)
+    validation = material.encoded_validation.hearing(learned.evidence.at_words(material.validation))
+    data = batches(
+        material.encoded.between(0, len(wanted)).hearing(of_texts), wanted, validation, held_out, config.window, recipe
+    )
     history = session.run("selftrain" if teacher else "finetune", model, loss, data, recipe)
 
-    whole = SentimentTransformer(replace(config, ngrams=len(heard.evidence.known)))
+    whole = SentimentTransformer(replace(config, ngrams=len(learned.evidence.known)))
     whole.network.set_weights(model.get_weights())
-    whole.known.assign(heard.evidence.known)
-    whole.table.assign(heard.evidence.table)
-    whole.evidence_scale.assign(heard.evidence.scale)
+    whole.known.assign(learned.evidence.known)
+    whole.table.assign(learned.evidence.table)
+    whole.evidence_scale.assign(learned.evidence.scale)
     scale, bias = calibrate(logits(whole.network, validation, config.window), held_out)
     whole.scale.assign(scale)
     whole.bias.assign(bias)
@@ -168,7 +170,8 @@ def _opinions(
     heard = said.at_words(material.unlabelled)
     reading = training.seeded(recipe, lambda: Network(teacher.config))  # in the recipe's precision: several times as fast
     reading.set_weights(teacher.network.get_weights())
-    unlabelled = Encoded.of(material.unlabelled, material.vocabulary).hearing(heard)
+    labelled = len(material.train)
+    unlabelled = material.encoded.between(labelled, labelled + len(material.unlabelled)).hearing(heard)
     calibrated = teacher.calibrated(logits(reading, unlabelled, teacher.config.window)).numpy()
     return 1 / (1 + np.exp(-calibrated)) if teacher.config.outputs == 1 else softmax(calibrated, axis=1), heard
 

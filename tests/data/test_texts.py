@@ -28,7 +28,10 @@ def test_a_sentence_begins_with_a_text_and_after_the_marks_that_end_one(tmp_path
     encoded = Encoded.of(given_texts, vocabulary(tmp_path, ["film", "good", ".", "!", "?"]))
     assert encoded.lengths.tolist() == [11, 0, 2, 3, 5, 0]
     assert encoded.sentences.tolist() == [0, 3, 8, 11, 13, 16, 20]
-    assert encoded.first(3).sentences.tolist() == [0, 3, 8, 11]
+    assert encoded.between(0, 3).sentences.tolist() == [0, 3, 8, 11]
+    part = encoded.between(2, 5)
+    assert (part.lengths.tolist(), part.sentences.tolist()) == ([2, 3, 5], [0, 2, 5, 9])
+    np.testing.assert_array_equal(part.words, encoded.words[11:21])
 
 
 @settings(deadline=None)
@@ -84,7 +87,7 @@ def test_a_window_is_a_part_of_its_text(tmp_path: Path) -> None:
     assert found.shape == (3, 3, 5)
     # What is heard lies at its word.
     np.testing.assert_array_equal(of_windows["evidence"], np.where((found > 0)[..., None, None], evidence[found - 3], 0))
-    assert texts.in_windows(encoded.first(2), encoded.starts[:2], encoded.lengths[:2], window=5).keys() == {"word"}
+    assert texts.in_windows(encoded.between(0, 2), encoded.starts[:2], encoded.lengths[:2], window=5).keys() == {"word"}
     rows = [[[int(i) for i in window if i] for window in text] for text in found]
     ids = list(range(3, 23))
     assert rows == [[ids[:4], ids[4:7], []], [[], [], []], [ids[7:12], ids[12:16], ids[16:20]]]

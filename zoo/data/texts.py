@@ -75,10 +75,11 @@ class Encoded:
         begins[(np.cumsum(lengths) - lengths)[lengths > 0]] = True
         return cls(words, lengths, np.flatnonzero(begins))
 
-    def first(self, n: int) -> "Encoded":
-        """The first n texts alone."""
-        words = self.words[: self.lengths[:n].sum()]
-        return Encoded(words, self.lengths[:n], self.sentences[self.sentences < len(words)])
+    def between(self, first: int, last: int) -> "Encoded":
+        """The texts from number `first` on, before number `last`, alone."""
+        begin, size = self.lengths[:first].sum(), self.lengths[first:last].sum()
+        inside = (self.sentences >= begin) & (self.sentences < begin + size)
+        return Encoded(self.words[begin : begin + size], self.lengths[first:last], self.sentences[inside] - begin)
 
     def hearing(self, evidence: np.ndarray) -> "Encoded":
         """The same texts with what is heard at each word."""
