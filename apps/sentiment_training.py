@@ -116,8 +116,7 @@ def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:
     from zoo.data import imdb, review_files
 
     if arguments.unlabelled:
-        rows = review_files.rows(arguments.unlabelled, [arguments.text_column])
-        texts = [text.encode() for (text,) in rows if text.strip()]
+        texts = [text.encode() for (text,) in review_files.rows(arguments.unlabelled, [arguments.text_column])]
         if not texts:
             raise UserError(f"{arguments.unlabelled} has no text in its column {arguments.text_column!r}")
         return texts

@@ -69,6 +69,8 @@ def test_rows_without_text_or_label_are_skipped_and_counted(tmp_path: Path, caps
     texts, labels, classes = review_files.read(path, "text", "label")
     assert (texts, labels.tolist(), classes) == ([b"fine", b"poor"], [1, 0], ("bad", "good"))
     assert f"3 rows of {path} have no text or no label: skipped" in capsys.readouterr().err
+    assert list(review_files.rows(path, ["text"])) == [["fine"], ["dull"], ["poor"]]
+    assert f"2 rows of {path} have no text: skipped" in capsys.readouterr().err
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1, max_size=20).filter(str.strip)

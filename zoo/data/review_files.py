@@ -25,8 +25,7 @@ MOST_CLASSES = 100  # beyond it, a column of labels is probably something else
 def read(path: Path, text: str, label: str) -> tuple[list[bytes], np.ndarray, tuple[str, ...]]:
     """Texts, labels (class numbers, int64 [n]) and the names of the classes, in the order of numbers or of the alphabet.
 
-    Two classes called 0 and 1, neg and pos, or negative and positive are "negative" and "positive". Rows without a text or a
-    label are skipped, and how many is said on standard error.
+    Two classes called 0 and 1, neg and pos, or negative and positive are "negative" and "positive".
 
     Args:
         path: a file in UTF-8 with a header; cells are separated by one of DELIMITERS.
@@ -36,15 +35,10 @@ def read(path: Path, text: str, label: str) -> tuple[list[bytes], np.ndarray, tu
     Raises:
         UserError: a file that is missing, or no such table; one class only, or too many.
     """
-    texts, labels, skipped = [], [], 0
+    texts, labels = [], []
     for content, name in rows(path, (text, label)):
-        if content.strip() and name.strip():
-            texts.append(content.encode("utf-8"))
-            labels.append(name.strip())
-        else:
-            skipped += 1
-    if skipped:
-        print(f"data: {skipped:,} rows of {path} have no {text} or no {label}: skipped", file=sys.stderr)
+        texts.append(content.encode("utf-8"))
+        labels.append(name.strip())
     if {each.lower() for each in labels} <= POLARITY.keys():
         labels = [POLARITY[each.lower()] for each in labels]
     classes = sorted(set(labels), key=_order)
@@ -68,8 +62,12 @@ def _order(label: str) -> tuple[float, str]:
 
 
 def rows(path: Path, columns: Sequence[str]) -> Iterator[list[str]]:
-    """The named columns of each row of a CSV file. Raises UserError where it has no such columns, or a row not all cells."""
+    """The named columns of each row of a CSV file. Rows in which one of them is empty are skipped, and counted on standard error.
+
+    Raises UserError where it has no such columns, or a row not all cells.
+    """
     csv.field_size_limit(sys.maxsize)  # a review may be longer than the module's 128 KiB
+    skipped = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter=_delimiter(path, columns), strict=True)
@@ -80,9 +78,15 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[list[str]]:
             for number, row in enumerate(reader, start=2):
                 if None in row or None in row.values():
                     raise UserError(f"{path}, row {number}: not as many cells as the header has")
-                yield [row[column] for column in columns]
+                cells = [row[column] for column in columns]
+                if all(cell.strip() for cell in cells):
+                    yield cells
+                else:
+                    skipped += 1
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
+    if skipped:
+        print(f"data: {skipped:,} rows of {path} have no {' or no '.join(columns)}: skipped", file=sys.stderr)
 
 
 def _delimiter(path: Path, columns: Iterable[str]) -> str:
