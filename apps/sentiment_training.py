@@ -12,7 +12,7 @@ from zoo.errors import UserError
 NETWORK = "sentiment_transformer"
 # What each does, beside its name, is what a user reads as it begins.
 STAGES = {
-    "pretrain": "pretraining, by guessing hidden words",
+    "pretrain": "pretraining, by guessing hidden words and those of sentences not read",
     "finetune": "fine-tuning, by judging texts",
     "selftrain": "self-training, by judging texts without labels, too, as stage 2 would",
 }
@@ -70,14 +70,15 @@ def train(arguments: argparse.Namespace) -> None:
         session = begin("finetune")
         config = replace(config, outputs=len(data.classes) if len(data.classes) > 2 else 1)
         learned = sentiment_stages.hear(material, config, reading, arguments.seed)
-        model, history = sentiment_stages.judge(material, config, finetuning, session, reading, learned)
+        first, learned = sentiment_stages.begin(material, config, finetuning, reading, learned)
+        model, history = sentiment_stages.judge(material, config, finetuning, session, first, learned)
         histories.append(history)
         if arguments.stage == "finetune" and unlabelled:
             cli.notice(f"fine-tuned; go on with --stage selftrain and the same --out {arguments.out}")
             return
         if unlabelled:
             session = begin("selftrain")
-            model, history = sentiment_stages.judge(material, config, finetuning, session, reading, learned, teacher=model)
+            model, history = sentiment_stages.judge(material, config, finetuning, session, first, learned, teacher=model)
             histories.append(history)
         config = model.config
 

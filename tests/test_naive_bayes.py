@@ -132,7 +132,7 @@ def test_a_text_is_heard_without_what_was_learned_from_itself() -> None:
     """Two texts share a word that tells their label: it says so to other texts only, of which none would know it from one."""
     texts = [f"own{i // 2} film".encode() for i in range(40)]
     labels = np.arange(40) // 2 % 2
-    evidence, heard, _ = learn(texts, labels, labels[:, None].astype(np.float32), MOST, seed=0)
+    evidence, heard, *_ = learn(texts, labels, labels[:, None].astype(np.float32), MOST, seed=0)
     assert heard.shape == (80, LONGEST + 1, 1)
     assert (heard[::2, 0] == 0).all()
     again = evidence.at_words(texts)
@@ -150,12 +150,19 @@ def test_the_sums_are_logits_of_the_labels() -> None:
     adapted = adapt(learned.evidence, texts, targets)
     np.testing.assert_array_equal(adapted.evidence.known, learned.evidence.known)
     np.testing.assert_array_equal(adapted.evidence.table, learned.evidence.table)
-    for _, at, bias in (learned, adapted):
-        logits = at.astype(float).reshape(400, 6, LONGEST + 1)[..., LONGEST].sum(1) + bias
+    for _, at, bias, together in (learned, adapted):
+        np.testing.assert_allclose(at.astype(float).reshape(400, 6, LONGEST + 1, 1)[:, :, LONGEST].sum(1), together, atol=2e-2)
+        logits = together[:, 0] + bias
         chance = 1 / (1 + np.exp(-logits))
         assert chance.mean() == pytest.approx(0.5, abs=0.02)
         assert -np.log(np.where(labels == 1, chance, 1 - chance)).mean() < np.log(2) - 0.02
         np.testing.assert_allclose(at[:, :LONGEST].astype(float).std(axis=(0, 2)), 1, rtol=0.02)
+    less = learned.trusted(0.5)
+    np.testing.assert_allclose(less.together, learned.together / 2)
+    np.testing.assert_allclose(less.heard[:, LONGEST], learned.heard[:, LONGEST] / 2, rtol=1e-2, atol=1e-5)
+    np.testing.assert_array_equal(less.heard[:, :LONGEST], learned.heard[:, :LONGEST])
+    whole, half = (each.evidence.at_words(texts)[:, LONGEST] for each in (learned, less))
+    np.testing.assert_allclose(half, whole / 2, rtol=1e-2, atol=1e-5)
 
 
 def test_three_classes_have_a_column_each() -> None:

@@ -5,7 +5,7 @@ one class and in the others; on top comes a linear support vector machine, whose
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,18 @@ LEAST = 2
 FOLDS = 5
 
 
+def log_ratios(there: csr_matrix, chosen: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
+    """The logarithm of the ratio of each n-gram's frequencies in chosen texts and in the others, [n-grams].
+
+    Args:
+        there: 1 for each n-gram that a text has, else 0, [n, n-grams].
+        chosen: bool [n].
+        smoothing: added to the number of texts with an n-gram, of either kind; alpha in the paper.
+    """
+    inside, outside = (smoothing + np.asarray(there[which].sum(axis=0)).ravel() for which in (chosen, ~chosen))
+    return np.log(inside / inside.sum()) - np.log(outside / outside.sum())
+
+
 class NBSVM(ClassifierMixin, BaseEstimator):
     """The classifier of two classes on top of counts, of which it takes no more than whether they are above 0.
 
@@ -40,8 +52,7 @@ class NBSVM(ClassifierMixin, BaseEstimator):
     def fit(self, counts: csr_matrix, labels: np.ndarray) -> "NBSVM":
         """counts [n, n-grams] and labels [n] of 0 and 1."""
         there = counts.sign().astype(np.float64)
-        positive, negative = (self.smoothing + np.asarray(there[labels == y].sum(axis=0)).ravel() for y in (1, 0))
-        self.ratio_ = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
+        self.ratio_ = log_ratios(there, labels == 1, self.smoothing)
         machine = LinearSVC(max_iter=5000).fit(there.multiply(self.ratio_).tocsr(), labels)
         own = machine.coef_.ravel()
         self.coef_ = self.ratio_ * ((1 - self.interpolation) * np.abs(own).mean() + self.interpolation * own)
@@ -67,7 +78,7 @@ def learn_ngrams(texts: Sequence[bytes], most: int) -> np.ndarray:
     parts = []
     for part in words.split_in_parts(texts):
         found = hashed(part)
-        parts.append((_each_once(found.text.numpy() * PRIME + found.number.numpy()) % PRIME).astype(np.int32))
+        parts.append((each_once(found.text.numpy() * PRIME + found.number.numpy()) % PRIME).astype(np.int32))
     hashes, counts = np.unique(np.concatenate(parts), return_counts=True)
     known = hashes[counts >= LEAST]
     if not len(known):
@@ -80,7 +91,7 @@ def which(texts: Sequence[bytes], known: np.ndarray) -> csr_matrix:
     indices, sizes = [], [np.zeros(1, np.int64)]
     for part in words.split_in_parts(texts):
         found = ngrams(part, known)
-        keys = _each_once(found.text.numpy() * len(known) + found.number.numpy())
+        keys = each_once(found.text.numpy() * len(known) + found.number.numpy())
         indices.append((keys % len(known)).astype(np.int32))
         sizes.append(np.bincount(keys // len(known), minlength=part.shape[0]))
     of_all = np.concatenate(indices)
@@ -88,7 +99,7 @@ def which(texts: Sequence[bytes], known: np.ndarray) -> csr_matrix:
     return csr_matrix((np.ones(len(of_all), np.float32), of_all, ends), shape=(len(texts), len(known)))
 
 
-def _each_once(keys: np.ndarray) -> np.ndarray:
+def each_once(keys: np.ndarray) -> np.ndarray:
     """Numbers from 0 on, in order. Of keys as long as these np.unique makes a hash table, which takes ten times as long."""
     ordered = np.sort(keys)
     return ordered[np.diff(ordered, prepend=-1) > 0]
@@ -131,7 +142,7 @@ class Evidence:
 
     def at_words(self, texts: Sequence[bytes]) -> np.ndarray:
         """What is heard at each word of all texts, float16 [words, LONGEST + 1, outputs]; see zoo.models.ngrams.at_words."""
-        return _scaled(_unscaled(texts, self.known, self.table), self.scale)
+        return _scaled(_unscaled(texts, self.known, self.table)[0], self.scale)
 
 
 class Learned(NamedTuple):
@@ -141,11 +152,19 @@ class Learned(NamedTuple):
         evidence: for other texts.
         heard: what is heard at the words of these ones, as Evidence.at_words gives it.
         bias: of the logits, float32 [outputs].
+        together: the logits of these texts without the bias, [n, outputs].
     """
 
     evidence: Evidence
     heard: np.ndarray
     bias: np.ndarray
+    together: np.ndarray
+
+    def trusted(self, trust: float) -> "Learned":
+        """The same with logits that are `trust` times as large."""
+        by = np.append(np.ones(LONGEST), trust).astype(np.float32)
+        evidence = replace(self.evidence, scale=self.evidence.scale * by)
+        return Learned(evidence, _scaled(self.heard, by), self.bias * np.float32(trust), self.together * trust)
 
 
 def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, most: int, seed: int) -> Learned:
@@ -186,11 +205,11 @@ def _learned(known: np.ndarray, table: np.ndarray, targets: np.ndarray, unscaled
     of_sums, bias = calibrate(sums, targets)
     deviation = at[:, :LONGEST].std(axis=(0, 2))
     scale = np.append(1 / np.where(deviation > 0, deviation, 1), of_sums).astype(np.float32)
-    return Learned(Evidence(known, table, scale), _scaled(unscaled, scale), bias)
+    return Learned(Evidence(known, table, scale), _scaled(at, scale), bias, of_sums * sums)
 
 
-def _scaled(unscaled: tuple[np.ndarray, np.ndarray], scale: np.ndarray) -> np.ndarray:
-    return (unscaled[0] * scale[:, None]).astype(np.float16)
+def _scaled(at: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    return (at * scale[:, None]).astype(np.float16)
 
 
 def _unscaled(

@@ -106,7 +106,7 @@ class _Reader:
         embedded = tf.RaggedTensor.from_row_lengths(of_words, sizes).to_tensor()
         *entering, last = self.inside([embedded, there], training=False)
         attention = [layer.weights_between(x, there) for layer, x in zip(self.attentions, entering, strict=True)]
-        scores = self.network.scores(last, there)
+        scores = self.network.mean.scores(last, there)
         of_text = tf.repeat(tf.range(tf.size(text)), windows)
         largest = tf.math.unsorted_segment_max(tf.reduce_max(scores, 1), of_text, tf.size(text))
         weights = tf.where(there, tf.exp(scores - tf.gather(largest, of_text)[:, None]), 0.0)

@@ -1,7 +1,8 @@
 """How a sentiment transformer comes to be, in stages of which each goes on after an interruption.
 
-1. pretrain: it learns to read, by guessing hidden words of all texts, labelled or not.
-2. finetune: it learns to judge the labelled texts. First NB-SVM learns from them what n-grams say, which the network then hears.
+1. pretrain: it learns to read from all texts, labelled or not, by guessing hidden words and those of unread sentences.
+2. finetune: it learns to judge the labelled texts. First NB-SVM learns from them what n-grams say, which the network then hears,
+   and a linear classifier of what it has read becomes its last layer.
 3. selftrain, where there are unlabelled texts: it begins again from the pretrained network, and learns both the labels and what
    the network of the second stage thinks of the unlabelled texts (self-training; Xie et al. 2020, arXiv 1911.04252).
 
@@ -19,11 +20,19 @@ import numpy as np
 import tensorflow as tf
 from scipy.special import softmax
 
-from zoo import export, naive_bayes, training
+from zoo import export, linear_probe, naive_bayes, training
 from zoo.calibration import calibrate
-from zoo.data import masked_words
+from zoo.data import masked_words, two_views
 from zoo.data.texts import Encoded, batches, by_length, in_windows
-from zoo.models.sentiment_transformer import MOST_NGRAMS, Config, MaskedWords, Network, SentimentTransformer, loss, masked_loss
+from zoo.models.sentiment_transformer import (
+    MOST_NGRAMS,
+    Config,
+    Network,
+    Pretraining,
+    SentimentTransformer,
+    loss,
+    pretraining_loss,
+)
 from zoo.models.words import Vocabulary
 from zoo.training import History, Recipe, TrainingData
 
@@ -82,16 +91,21 @@ class Session:
         return training.train(model, loss, data, recipe, folder, resume, log_dir, self.shards)
 
 
-def pretrain(material: Material, config: Config, recipe: Recipe, session: Session) -> tuple[MaskedWords, History]:
-    """The first stage: a network that guesses hidden words."""
-    model = training.seeded(recipe, lambda: MaskedWords(config))
-    data = masked_words.batches(
-        material.encoded, material.encoded_validation, config.words, config.targets, config.window, recipe
-    )
-    return model, session.run("pretrain", model, masked_loss, data, recipe)
+def pretrain(material: Material, config: Config, recipe: Recipe, session: Session) -> tuple[Pretraining, History]:
+    """The first stage: a network that has learned to read, which knows of the labels only what words depend on them."""
+    model = training.seeded(recipe, lambda: Pretraining(config))
+    texts, words = material.encoded, material.encoded.words.numpy()
+    unread = model.guess.units
+    model.guess.bias.assign(np.log(np.bincount(words, minlength=unread)[:unread] + 1) - np.log(len(words) + unread))
+    hidden = masked_words.weights(words, config.targets, config.words)
+    telling = two_views.telling(texts.between(0, len(material.train)), material.labels, config.words)[:unread]
+    # Squared, so that what tells much counts most: with it a linear classifier of the texts' vectors made fewer errors.
+    asked = masked_words.weights(words, unread, config.words)[:unread] * telling**2
+    data = two_views.batches(texts, material.encoded_validation, hidden, asked, config.targets, config.window, recipe)
+    return model, session.run("pretrain", model, pretraining_loss, data, recipe)
 
 
-def hear(material: Material, config: Config, start: MaskedWords | SentimentTransformer, seed: int) -> naive_bayes.Learned:
+def hear(material: Material, config: Config, start: Pretraining | SentimentTransformer, seed: int) -> naive_bayes.Learned:
     """What the network of the next stages hears of n-grams.
 
     Args:
@@ -106,8 +120,38 @@ def hear(material: Material, config: Config, start: MaskedWords | SentimentTrans
     return naive_bayes.learn(material.train, material.labels, wanted, MOST_NGRAMS, seed)
 
 
-def _takes_over(start: MaskedWords | SentimentTransformer, config: Config) -> TypeGuard[SentimentTransformer]:
+def _takes_over(start: Pretraining | SentimentTransformer, config: Config) -> TypeGuard[SentimentTransformer]:
     return isinstance(start, SentimentTransformer) and start.config.outputs == config.outputs == 1
+
+
+def begin(
+    material: Material,
+    config: Config,
+    recipe: Recipe,
+    start: Pretraining | SentimentTransformer,
+    learned: naive_bayes.Learned,
+) -> tuple[Network, naive_bayes.Learned]:
+    """The network with which the second and the third stage begin, and what it hears of n-grams: see zoo.linear_probe.
+
+    Args:
+        material: the texts.
+        config: the architecture but for `ngrams`.
+        recipe: gives the precision.
+        start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes.
+        learned: from `hear`.
+    """
+    model = training.seeded(recipe, lambda: Network(config))
+    before = start.network if isinstance(start, SentimentTransformer) else start
+    for ours, theirs in ((model.word, before.word), (model.encoder, before.encoder), (model.mean, before.mean)):
+        ours.set_weights(theirs.get_weights())
+    if _takes_over(start, config):
+        model.evidence.set_weights(start.network.evidence.get_weights())
+        model.judge.set_weights(start.network.judge.get_weights())
+        return model, learned
+    texts = material.encoded.between(0, len(material.train)).hearing(learned.heard)
+    probe = linear_probe.fit(_vectors(model, texts, config), learned.together, targets(material.labels, config.classes))
+    model.judge.set_weights([probe.kernel, probe.bias])
+    return model, learned.trusted(probe.trust)
 
 
 def judge(
@@ -115,7 +159,7 @@ def judge(
     config: Config,
     recipe: Recipe,
     session: Session,
-    start: MaskedWords | SentimentTransformer,
+    start: Network,
     learned: naive_bayes.Learned,
     teacher: SentimentTransformer | None = None,
 ) -> tuple[SentimentTransformer, History]:
@@ -126,21 +170,12 @@ def judge(
         config: the architecture but for `ngrams`.
         recipe: of this stage.
         session: where its state is.
-        start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes.
-        learned: from `hear`.
+        start: from `begin`.
+        learned: from `begin`.
         teacher: what the second stage gave: its opinions of the unlabelled texts are learned beside the labels.
     """
     model = training.seeded(recipe, lambda: Network(config))
-    before = start.network if isinstance(start, SentimentTransformer) else start
-    model.word.set_weights(before.word.get_weights())
-    model.encoder.set_weights(before.encoder.get_weights())
-    if isinstance(before, Network):
-        model.query.set_weights(before.query.get_weights())
-    if _takes_over(start, config):
-        model.evidence.set_weights(start.network.evidence.get_weights())
-        model.judge.set_weights(start.network.judge.get_weights())
-    else:
-        model.judge.bias.assign(learned.bias)
+    model.set_weights(start.get_weights())
     wanted, of_texts = targets(material.labels, config.classes), learned.heard
     if teacher:
         opinions, of_unlabelled = _opinions(teacher, material, recipe, learned.evidence)
@@ -190,11 +225,21 @@ def targets(labels: np.ndarray, classes: int) -> np.ndarray:
 
 def logits(network: Network, texts: Encoded, window: int) -> np.ndarray:
     """The network's, float32 [n, outputs]."""
-    read = tf.function(lambda words: network(words, training=False), reduce_retracing=True)
-    result = np.zeros((len(texts.lengths), network.judge.units), np.float32)
+    return _of_each(network, texts, window, network.judge.units)
+
+
+def _vectors(network: Network, texts: Encoded, config: Config) -> np.ndarray:
+    """What the network judges, float32 [n, width]."""
+    return _of_each(network.vector, texts, config.window, config.width)
+
+
+def _of_each(function: Callable[..., tf.Tensor], texts: Encoded, window: int, size: int) -> np.ndarray:
+    """What a function of the network's inputs gives for each text, float32 [n, size]."""
+    read = tf.function(lambda words: function(words, training=False), reduce_retracing=True)
+    result = np.zeros((len(texts.lengths), size), np.float32)
     for chosen in by_length(texts.lengths):
         starts, sizes = tf.constant(texts.starts[chosen]), tf.constant(texts.lengths[chosen])
-        result[chosen] = read(in_windows(texts, starts, sizes, window)).numpy()
+        result[chosen] = tf.cast(read(in_windows(texts, starts, sizes, window)), tf.float32).numpy()
     return result
 
 

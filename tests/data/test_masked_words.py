@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import tensorflow as tf
 from hypothesis import given, settings
@@ -7,9 +5,7 @@ from hypothesis import strategies as st
 
 from zoo.data import masked_words
 from zoo.data.masked_words import SHARE, hide
-from zoo.data.texts import Encoded
-from zoo.models.sentiment_transformer import PRETRAINING
-from zoo.models.words import MASK, RESERVED, VOCABULARY, Vocabulary
+from zoo.models.words import MASK, RESERVED
 
 SIZE, TARGETS, HIDDEN = 40, 30, RESERVED.index(MASK)
 
@@ -58,22 +54,3 @@ def test_most_hidden_words_become_the_mask_and_the_same_seed_hides_the_same() ->
     assert abs((shown == HIDDEN).mean() - masked_words.MASKED) < 0.03
     kept = (shown == one[1].numpy()).mean()
     assert abs(kept - (1 - masked_words.MASKED - masked_words.REPLACED)) < 0.03
-
-
-def test_every_text_is_read_whole_in_each_epoch(tmp_path: Path) -> None:
-    names = [f"w{i}" for i in range(30)]
-    (tmp_path / VOCABULARY).write_text("".join(f"{word}\n" for word in (*RESERVED, *names)))
-    random = np.random.default_rng(0)
-    given_texts = [" ".join(random.choice(names, random.integers(1, 200))).encode() for _ in range(60)]
-    vocabulary = Vocabulary(tmp_path)
-    train, validation = Encoded.of(given_texts[:50], vocabulary), Encoded.of(given_texts[50:], vocabulary)
-    data = masked_words.batches(train, validation, 33, 33, 64, PRETRAINING)
-    epochs = [list(data.train(number)) for number in (0, 0, 1)]
-    for batches in epochs:
-        assert len(batches) == data.steps
-        assert sum(int(tf.math.count_nonzero(x["word"])) for x, _, _ in batches) == train.lengths.sum()
-        assert max(x["word"].shape[1] for x, _, _ in batches) == 64
-    of_each = [[x["word"].numpy().tolist() for x, _, _ in batches] for batches in epochs]
-    assert of_each[0] == of_each[1] != of_each[2]
-    held_out = [[x["word"].numpy().tolist() for x, _, _ in data.validation] for _ in range(2)]
-    assert held_out[0] == held_out[1]

@@ -11,11 +11,12 @@ from zoo.models.sentiment_transformer import (
     MOST_WORDS,
     PRETRAINING,
     Config,
-    MaskedWords,
     Network,
+    Pretraining,
     SentimentTransformer,
     loss,
-    masked_loss,
+    pool,
+    pretraining_loss,
 )
 
 SMALL = Config(words=20, window=8, width=8, blocks=2, heads=2, hidden=16, targets=12, ngrams=64)
@@ -106,16 +107,43 @@ def test_the_loss_is_cross_entropy(outputs: int) -> None:
     np.testing.assert_allclose(loss(targets, logits), wanted, rtol=1e-5)
 
 
-def test_hidden_words_are_scored_by_their_places_alone() -> None:
-    """What is computed of the last block, the vectors at the hidden places only, is what the whole would give there."""
-    guessing = randomised(training.seeded(PRETRAINING, lambda: MaskedWords(SMALL)))
+def test_what_is_guessed_of_hidden_words_and_of_unread_ones() -> None:
+    guessing = randomised(training.seeded(PRETRAINING, lambda: Pretraining(SMALL)))
+    words = np.array([[[3, 4, 2, 6, 0], [7, 2, 0, 0, 0]], [[7, 2, 9, 10, 2], [0, 0, 0, 0, 0]]], np.int32)
+    at = np.array([[[2, 0], [1, 0]], [[4, 1], [0, 0]]], np.int32)
+    logits = guessing({"word": words, "at": at})
+    assert logits["hidden"].shape == (2, 2, 2, SMALL.targets)
+    # The same as from the published network's parts: each hidden word from its own place, the unread ones from the text's vector.
     judging = Network(SMALL)
     judging.encoder.set_weights(guessing.encoder.get_weights())
-    words = tf.constant([[3, 4, 2, 6, 0], [7, 2, 9, 10, 2]])
-    at = tf.constant([[2, 0], [4, 1]])
-    some = guessing.encoder([guessing.word(words), words > 0, at])
-    whole = judging.encoder([guessing.word(words), words > 0])
-    np.testing.assert_allclose(some, tf.gather(whole, at, batch_dims=1), atol=1e-5)
-    logits = guessing({"word": words, "at": at})
-    assert logits.shape == (2, 2, SMALL.targets)
-    assert masked_loss(tf.constant([[3, 4], [5, 6]]), logits).shape == (2, 2)
+    judging.mean.set_weights(guessing.mean.get_weights())
+    flat = tf.constant(words.reshape(4, 5))
+    x = judging.encoder([guessing.word(flat), flat > 0])
+    vector = pool(judging.read(guessing.word(flat), flat > 0), tf.constant([0, 0, 1, 1]), 2)
+    np.testing.assert_allclose(guessing.guess(vector), logits["unread"], rtol=1e-4, atol=1e-4)
+    one = guessing.norm(guessing.transform(x[2, 4][None]))[0]
+    targets = guessing.word.embeddings.numpy()[: SMALL.targets]
+    np.testing.assert_allclose(logits["hidden"][1, 0, 0], targets @ one.numpy() + guessing.bias.numpy(), rtol=1e-4, atol=1e-4)
+
+
+def test_the_loss_of_pretraining_is_the_mean_of_what_counts() -> None:
+    random = np.random.default_rng(0)
+    logits = {
+        name: random.normal(size=shape).astype(np.float32) for name, shape in (("hidden", (2, 1, 2, 5)), ("unread", (2, 6)))
+    }
+    wanted = {
+        "hidden": np.array([[[1, 0]], [[0, 0]]]),
+        "counts": np.array([[[1, 0]], [[0, 0]]], np.float32),
+        "unread": np.array([[3, 5], [2, 0]]),
+        "weight": np.array([[1, 3], [2, 0]], np.float32),
+    }
+
+    def cross_entropy(row: np.ndarray, word: int) -> float:
+        return float(np.log(np.exp(row).sum()) - row[word])
+
+    unread = logits["unread"]
+    first = cross_entropy(logits["hidden"][0, 0, 0], 1) + (cross_entropy(unread[0], 3) + 3 * cross_entropy(unread[0], 5)) / 4
+    expected = [first, cross_entropy(unread[1], 2)]
+    np.testing.assert_allclose(pretraining_loss(wanted, logits), expected, rtol=1e-5)
+    nothing = {name: np.zeros_like(each) for name, each in wanted.items()}
+    np.testing.assert_array_equal(pretraining_loss(nothing, logits), [0, 0])

@@ -1,13 +1,9 @@
-"""Unlabelled texts as an exercise: windows of words, some of them hidden, to be guessed from those around them."""
-
-import math
+"""An exercise in reading: windows of words, some of them hidden, to be guessed from those around them."""
 
 import numpy as np
 import tensorflow as tf
 
-from zoo.data.texts import Encoded, by_length, padded, shuffled_by_length
-from zoo.models.words import MASK, RESERVED, cut
-from zoo.training import Recipe, TrainingData, fixed
+from zoo.models.words import MASK, RESERVED
 
 SHARE = 0.15  # of a window's words that are hidden, as in BERT
 # Of the hidden words so many become MASK, so many a word drawn by chance, the rest stay: texts to judge have no MASK.
@@ -58,39 +54,3 @@ def hide(words: tf.Tensor, weight: tf.Tensor, targets: int, seed: tf.Tensor) -> 
     row = tf.repeat(tf.range(shape[0])[:, None], most, axis=1)
     shown = tf.tensor_scatter_nd_update(words, tf.stack([row, at], -1), tf.where(counts, shown, hidden))
     return {"word": shown, "at": at}, tf.where(counts, hidden, 0), tf.cast(counts, tf.float32)
-
-
-def batches(train: Encoded, validation: Encoded, size: int, targets: int, window: int, recipe: Recipe) -> TrainingData:
-    """Batches of windows of like length, in another order and with other words hidden in each epoch; see `hide`.
-
-    Args:
-        train: the texts to learn from.
-        validation: those of the validation split, always with the same words hidden.
-        size: entries of the vocabulary.
-        targets: words that can be guessed.
-        window: words of a window at most; the texts are cut as the network cuts them.
-        recipe: gives the size of a batch and the seed.
-    """
-    weight = tf.constant(weights(train.words.numpy(), targets, size))
-
-    def windows(texts: Encoded, chosen: list[np.ndarray], sizes: np.ndarray, seed: list[int]) -> tf.data.Dataset:
-        starts, counts = tf.constant(np.cumsum(sizes) - sizes), tf.constant(sizes)
-
-        def batch(number: tf.Tensor, index: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor, tf.Tensor]:
-            t = padded(tf.reduce_max(tf.gather(counts, index)), window)
-            words = texts.gather(texts.words, tf.gather(starts, index), tf.gather(counts, index), t)
-            one = tf.random.fold_in(tf.constant(seed), tf.cast(number, tf.int32))
-            return hide(words, weight, targets, one)
-
-        rows = tf.ragged.constant(chosen, dtype=tf.int64, row_splits_dtype=tf.int64)
-        # Two at a time: hiding words takes a tenth of a step.
-        return fixed(tf.data.Dataset.from_tensor_slices(rows).enumerate().map(batch, num_parallel_calls=2).prefetch(4))
-
-    sizes, held_out = (cut(tf.constant(texts.lengths), window)[1].numpy() for texts in (train, validation))
-
-    def epoch(number: int) -> tf.data.Dataset:
-        seed = [recipe.seed % 2**31, number]
-        return windows(train, list(shuffled_by_length(sizes, recipe.batch_size, seed)), sizes, seed)
-
-    of_validation = windows(validation, by_length(held_out), held_out, [0, 0])
-    return TrainingData(epoch, of_validation, math.ceil(len(sizes) / recipe.batch_size))

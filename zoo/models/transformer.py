@@ -19,7 +19,6 @@ def block(
     hidden: int,
     dropout: float,
     name: str,
-    at: keras.KerasTensor | None = None,
 ) -> keras.KerasTensor:
     """A pre-norm block: x + attention(norm(x)), then x + feed_forward(norm(x)); [n, t, width] -> the same shape.
 
@@ -30,34 +29,14 @@ def block(
         hidden: units of the feed-forward layer.
         dropout: share of the numbers dropped in training, of what attention and feed-forward add.
         name: of the block; its layers' names begin with it.
-        at: the places whose vectors are wanted, int32 [n, k]: only they are computed, [n, k, width], from all tokens as ever.
-            None: all.
     """
     y = LayerNormalization(epsilon=1e-5, name=f"{name}_attention_norm")(x)
-    if at is None:
-        y = SelfAttention(heads, name=f"{name}_attention")(y, there)
-    else:
-        gather = Gather(name=f"{name}_gather")
-        x = gather(x, at)
-        y = SelfAttention(heads, name=f"{name}_attention")(y, there, gather(y, at))
+    y = SelfAttention(heads, name=f"{name}_attention")(y, there)
     x = x + keras.layers.Dropout(dropout, name=f"{name}_attention_dropout")(y)
     y = LayerNormalization(epsilon=1e-5, name=f"{name}_norm")(x)
     y = GeluDense(hidden, name=f"{name}_hidden")(y)
     y = keras.layers.Dense(x.shape[-1], name=f"{name}_output")(y)
     return x + keras.layers.Dropout(dropout, name=f"{name}_dropout")(y)
-
-
-@keras.saving.register_keras_serializable("intro_zoo")
-class Gather(keras.layers.Layer):
-    """The vectors at some places of each sequence."""
-
-    def call(self, x: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
-        """[n, t, width], int32 [n, k] -> [n, k, width]."""
-        return tf.gather(x, at, axis=1, batch_dims=1)
-
-    def compute_output_shape(self, x_shape: tuple[Any, ...], at_shape: tuple[Any, ...]) -> tuple[Any, ...]:
-        """[n, k, width]."""
-        return *at_shape, x_shape[-1]
 
 
 @keras.saving.register_keras_serializable("intro_zoo")
@@ -86,7 +65,7 @@ class GeluDense(keras.layers.Dense):
 class SelfAttention(keras.layers.Layer):
     """Multi-head self-attention with a mask (Vaswani et al. 2017): `keras.layers.MultiHeadAttention(heads, width / heads)`.
 
-    The keys and values of all heads are one matrix product.
+    The queries, keys and values of all heads are one matrix product.
 
     Args:
         heads: of equal width; must divide the width of the tokens.
@@ -99,9 +78,7 @@ class SelfAttention(keras.layers.Layer):
         super().__init__(**kwargs)
         self.heads = heads
 
-    def build(
-        self, tokens_shape: tuple[Any, ...], there_shape: tuple[Any, ...], asking_shape: tuple[Any, ...] | None = None
-    ) -> None:
+    def build(self, tokens_shape: tuple[Any, ...], there_shape: tuple[Any, ...]) -> None:
         """Makes the weights, in the shapes and the order of Keras'."""
         width = tokens_shape[-1]
         each = width // self.heads
@@ -112,47 +89,35 @@ class SelfAttention(keras.layers.Layer):
         self.output_kernel = self.add_weight(shape=(self.heads, each, width), name="output_kernel")
         self.output_bias = self.add_weight(shape=(width,), initializer="zeros", name="output_bias")
 
-    def call(self, tokens: tf.Tensor, there: tf.Tensor, asking: tf.Tensor | None = None, training: bool = False) -> tf.Tensor:
-        """[n, t, width], bool [n, t] -> [n, t, width]. No token attends to one that is not there.
-
-        With `asking` [n, k, width], these tokens attend to `tokens`, and the result is theirs, [n, k, width].
-        """
-        asking = tokens if asking is None else asking
+    def call(self, tokens: tf.Tensor, there: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """[n, t, width], bool [n, t] -> [n, t, width]. No token attends to one that is not there."""
         width = tokens.shape[-1]
-        weights, value = self._attend(tokens, there, asking, training)
+        weights, value = self._attend(tokens, there, training)
         together = tf.reshape(tf.transpose(tf.matmul(weights, value), [0, 2, 1, 3]), [-1, width])
         output = tf.matmul(together, tf.reshape(tf.convert_to_tensor(self.output_kernel), [width, width]))
-        return tf.reshape(tf.nn.bias_add(output, tf.convert_to_tensor(self.output_bias)), tf.shape(asking))
+        return tf.reshape(tf.nn.bias_add(output, tf.convert_to_tensor(self.output_bias)), tf.shape(tokens))
 
     def weights_between(self, tokens: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
         """How much each token attends to each, [n, heads, t, t]; the last axis sums to 1."""
-        return self._attend(tokens, there, tokens, training=False)[0]
+        return self._attend(tokens, there, training=False)[0]
 
-    def _attend(self, tokens: tf.Tensor, there: tf.Tensor, asking: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
-        """The weights [n, heads, k, t] and the values [n, heads, t, width / heads]."""
+    def _attend(self, tokens: tf.Tensor, there: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
+        """The weights [n, heads, t, t] and the values [n, heads, t, width / heads]."""
         width = tokens.shape[-1]
         each = width // self.heads
-        kernels = [tf.reshape(tf.convert_to_tensor(kernel), [width, width]) for kernel in self.kernels]
-        biases = [tf.reshape(tf.convert_to_tensor(bias), [width]) for bias in self.biases]
-
-        def project(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> list[tf.Tensor]:
-            """[n, t, width] by [width, parts * width] -> the parts, [n, heads, t, each]."""
-            flat = tf.nn.bias_add(tf.matmul(tf.reshape(x, [-1, width]), kernel), bias)
-            parts = tf.reshape(flat, [tf.shape(x)[0], tf.shape(x)[1], kernel.shape[-1] // width, self.heads, each])
-            return tf.unstack(tf.transpose(parts, [2, 0, 3, 1, 4]))
-
-        (query,) = project(asking, kernels[0], biases[0])
-        key, value = project(tokens, tf.concat(kernels[1:], 1), tf.concat(biases[1:], 0))
+        kernel = tf.concat([tf.reshape(tf.convert_to_tensor(part), [width, width]) for part in self.kernels], 1)
+        bias = tf.concat([tf.reshape(tf.convert_to_tensor(part), [width]) for part in self.biases], 0)
+        flat = tf.nn.bias_add(tf.matmul(tf.reshape(tokens, [-1, width]), kernel), bias)
+        parts = tf.reshape(flat, [tf.shape(tokens)[0], tf.shape(tokens)[1], len(self.PARTS), self.heads, each])
+        query, key, value = tf.unstack(tf.transpose(parts, [2, 0, 3, 1, 4]))
         # The queries are scaled rather than the scores, which are t / each times as many.
         query *= tf.constant(each**-0.5, query.dtype)
         softmax = fused.fused_attention_weights if training else fused.attention_weights
         return softmax(tf.matmul(query, key, transpose_b=True), there), value
 
-    def compute_output_shape(
-        self, tokens_shape: tuple[Any, ...], there_shape: tuple[Any, ...], asking_shape: tuple[Any, ...] | None = None
-    ) -> tuple[Any, ...]:
-        """The shape of the tokens that ask."""
-        return asking_shape or tokens_shape
+    def compute_output_shape(self, tokens_shape: tuple[Any, ...], there_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+        """That of the tokens."""
+        return tokens_shape
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
