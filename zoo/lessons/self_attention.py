@@ -15,7 +15,8 @@ vector, as waves that are fast in the first columns and slow in the last,
     p(t, 2i) = sin(t / 10000^(2i / width)),   p(t, 2i + 1) = cos(t / 10000^(2i / width))
 
 or, as our sentiment_transformer has it, as vectors that are learned like those of the words. The first row shows the waves,
-then goes through one head by hand; below are all its heads, as the exported model itself gives them.
+then goes by hand through the head of the first block that looks most at the next word; below are all heads, as the exported
+model itself gives them.
 """
 
 from typing import Any
@@ -31,7 +32,6 @@ QUESTION = "Put a sentence of your own into TEXT: which heads look for words tha
 
 MODEL = "sentiment_transformer"
 TEXT = "The start is slow, but the actors are wonderful."
-HEAD = 1  # of the first block: the one of the first row
 WAVES = (64, 32)  # positions and columns of the waves in the picture: more would be too fine to see
 
 
@@ -84,7 +84,9 @@ def run() -> Outcome:
     stream, weights = entering(model, TEXT)
     x, by_hand = normalised(stream, weights, "block_0_attention_norm"), attention(weights, "block_0_attention")
     output = by_hand.forward(x)
-    scores = (by_hand.query @ by_hand.key.swapaxes(-1, -2) * by_hand.scale)[0, HEAD]
+    next_word = np.diagonal(maps, 1, axis1=2, axis2=3).mean(axis=-1)
+    head = int(next_word[0].argmax())
+    scores = (by_hand.query @ by_hand.key.swapaxes(-1, -2) * by_hand.scale)[0, head]
 
     theirs = keras.layers.MultiHeadAttention(maps.shape[1], by_hand.query.shape[-1], dtype="float64")
     theirs.build(x.shape, x.shape)
@@ -99,22 +101,21 @@ def run() -> Outcome:
         for name, p in (("without", 0 * places), ("with", places))
     }
     by_hand.forward(x)
-    next_word = np.diagonal(maps, 1, axis1=2, axis2=3).mean(axis=-1)
     return Outcome(
-        _draw(words, maps, scores, by_hand),
+        _draw(words, maps, scores, by_hand, head),
         {
             "words": len(words),
             "largest difference of outputs from Keras": float(np.abs(output - from_keras).max()),
             "largest difference of weights from the exported model's": float(np.abs(by_hand.weights[0] - maps[0]).max()),
             "change of outputs by shuffling, without positions": shuffled["without"],
             "change of outputs by shuffling, with positions": shuffled["with"],
-            f"weight of the next word, block 1, head {HEAD + 1}": float(next_word[0, HEAD]),
+            "weight of the next word, the head of the first row": float(next_word[0, head]),
             "weight of the next word, mean of all heads": float(next_word.mean()),
         },
     )
 
 
-def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfAttention) -> Any:
+def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfAttention, head: int) -> Any:
     blocks, heads = maps.shape[:2]
     figure, axes = drawing.canvas(
         "Each head looks at words of its own choice\n(weights in blue: 0 white, 1 dark; all else: red above 0, blue below)",
@@ -126,9 +127,9 @@ def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfA
     figure.supxlabel("word that is asked", fontsize=10)
     steps = (
         ("positions as waves", positions(*WAVES), "column", "RdBu_r"),
-        (f"head {HEAD + 1}: Q K^T / sqrt(d)", scores, "", "RdBu_r"),
-        ("weights A: softmax by rows", by_hand.weights[0, HEAD], "", "Blues"),
-        ("A V: what each word gets", by_hand.mixed[0, HEAD], "number of the value", "RdBu_r"),
+        (f"head {head + 1}: Q K^T / sqrt(d)", scores, "", "RdBu_r"),
+        ("weights A: softmax by rows", by_hand.weights[0, head], "", "Blues"),
+        ("A V: what each word gets", by_hand.mixed[0, head], "number of the value", "RdBu_r"),
     )
     for a, (title, values, xlabel, colours) in zip(axes[0], steps, strict=True):
         largest = 1 if colours == "Blues" else np.abs(values).max()
@@ -136,9 +137,9 @@ def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfA
         a.set_title(title, fontsize=10)
         a.set_xlabel(xlabel)
     for block in range(blocks):
-        for head, a in enumerate(axes[1 + block]):
-            a.imshow(maps[block, head], cmap="Blues", aspect="auto", vmin=0, vmax=1)
-            a.set_title(f"block {block + 1}, head {head + 1}", fontsize=10)
+        for one, a in enumerate(axes[1 + block]):
+            a.imshow(maps[block, one], cmap="Blues", aspect="auto", vmin=0, vmax=1)
+            a.set_title(f"block {block + 1}, head {one + 1}", fontsize=10)
     axes[0, 0].set_ylabel("position")
     for (row, column), a in np.ndenumerate(axes):
         if row > 0 or column in (1, 2):
