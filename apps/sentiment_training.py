@@ -186,7 +186,7 @@ def _limits(data: Any) -> list[str]:
         "It knows the words and the style of the texts it learned from: others get a probability too, which means little. "
         "The signature `known` tells how many of a text's words it knows.",
         "Irony, quoted opinions, comparisons and a plot told at length mislead it; names carry weights, too.",
-        'A single sentence with a negation ("I have no complaints") it may well read the wrong way: '
+        'A single sentence with a negation ("It is not bad at all") it may well read the wrong way: '
         "it has learned from whole texts.",
         "Of a text of more than 32 KiB the middle is left out.",
     ]
