@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
+from zoo.calibration import calibrate
 from zoo.errors import UserError
 from zoo.models import words
 from zoo.models.ngrams import LONGEST, at_words, hashed, ngrams, weigh
@@ -150,8 +151,10 @@ def test_the_sums_are_logits_of_the_labels() -> None:
     adapted = adapt(learned.evidence, texts, targets)
     np.testing.assert_array_equal(adapted.evidence.known, learned.evidence.known)
     np.testing.assert_array_equal(adapted.evidence.table, learned.evidence.table)
-    for _, at, bias, together in (learned, adapted):
+    for _, at, together in (learned, adapted):
         np.testing.assert_allclose(at.astype(float).reshape(400, 6, LONGEST + 1, 1)[:, :, LONGEST].sum(1), together, atol=2e-2)
+        scale, bias = calibrate(together, targets)
+        assert scale == pytest.approx(1, abs=0.02)
         logits = together[:, 0] + bias
         chance = 1 / (1 + np.exp(-logits))
         assert chance.mean() == pytest.approx(0.5, abs=0.02)

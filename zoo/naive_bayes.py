@@ -151,20 +151,18 @@ class Learned(NamedTuple):
     Args:
         evidence: for other texts.
         heard: what is heard at the words of these ones, as Evidence.at_words gives it.
-        bias: of the logits, float32 [outputs].
-        together: the logits of these texts without the bias, [n, outputs].
+        together: the logits of these texts without a bias, [n, outputs].
     """
 
     evidence: Evidence
     heard: np.ndarray
-    bias: np.ndarray
     together: np.ndarray
 
     def trusted(self, trust: float) -> "Learned":
         """The same with logits that are `trust` times as large."""
         by = np.append(np.ones(LONGEST), trust).astype(np.float32)
         evidence = replace(self.evidence, scale=self.evidence.scale * by)
-        return Learned(evidence, _scaled(self.heard, by), self.bias * np.float32(trust), self.together * trust)
+        return Learned(evidence, _scaled(self.heard, by), self.together * trust)
 
 
 def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, most: int, seed: int) -> Learned:
@@ -193,7 +191,7 @@ def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, most:
 
 
 def adapt(evidence: Evidence, texts: Sequence[bytes], targets: np.ndarray) -> Learned:
-    """The same with n-grams that were learned from other texts: only the scales and the bias come from these."""
+    """The same with n-grams that were learned from other texts: only the scales come from these."""
     known, table = evidence.known, evidence.table
     return _learned(known, table, targets, _unscaled(texts, known, table))
 
@@ -202,10 +200,10 @@ def _learned(known: np.ndarray, table: np.ndarray, targets: np.ndarray, unscaled
     at, text = unscaled
     sums = np.zeros(targets.shape)
     np.add.at(sums, text, at[:, LONGEST])
-    of_sums, bias = calibrate(sums, targets)
+    of_sums, _ = calibrate(sums, targets)
     deviation = at[:, :LONGEST].std(axis=(0, 2))
     scale = np.append(1 / np.where(deviation > 0, deviation, 1), of_sums).astype(np.float32)
-    return Learned(Evidence(known, table, scale), _scaled(at, scale), bias, of_sums * sums)
+    return Learned(Evidence(known, table, scale), _scaled(at, scale), of_sums * sums)
 
 
 def _scaled(at: np.ndarray, scale: np.ndarray) -> np.ndarray:
