@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from zoo.cards import Metric
+from zoo.data.csv_files import Format
 from zoo.errors import UserError
 
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
@@ -175,6 +176,29 @@ def add_training_flags(parser: Parser, name: str, data: str) -> None:
     parser.add_argument("--from", dest="start", metavar="NAME|PATH", help="start from the weights of this model")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted training of the same --out")
     parser.add_argument("--log-dir", type=Path, metavar="PATH", help="write summaries for TensorBoard")
+
+
+def add_csv_flags(parser: Parser) -> None:
+    """--delimiter, --encoding and --quote: how a CSV file is written, where that is not found from the file itself."""
+    found = "(found in the file where that is certain)"
+    parser.add_argument(
+        "--delimiter",
+        metavar="C",
+        help=f"what separates a CSV file's cells: comma, semicolon, tab, bar, space or another C {found}",
+    )
+    parser.add_argument("--encoding", metavar="NAME", help=f"its encoding: utf-8, cp1252 (Western Europe, Windows) ... {found}")
+    parser.add_argument("--quote", metavar="C", help=f"the quotes around its cells: double, single, none {found}")
+
+
+def csv_format(arguments: argparse.Namespace) -> Format:
+    """What the flags of `add_csv_flags` say. Raises UserError for what cannot separate cells and unknown encodings."""
+    return Format.named(arguments.delimiter, arguments.encoding, arguments.quote)
+
+
+def csv_words(arguments: argparse.Namespace) -> list[str]:
+    """The same flags as words of a command line, for the command that a card tells."""
+    names = ("delimiter", "encoding", "quote")
+    return [word for name in names if (value := getattr(arguments, name)) is not None for word in (f"--{name}", value)]
 
 
 def add_precision_flag(parser: Parser) -> None:

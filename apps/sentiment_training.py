@@ -27,6 +27,7 @@ def train(arguments: argparse.Namespace) -> None:
 
     from zoo import evaluation, export, processor, sentiment_graph, sentiment_stages, training
     from zoo.data import reviews, texts
+    from zoo.data.csv_files import AS_FOUND
     from zoo.models import sentiment_transformer as network
     from zoo.models.words import Vocabulary
 
@@ -34,7 +35,8 @@ def train(arguments: argparse.Namespace) -> None:
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
     state = cli.state_folder(arguments.out)
     shards = processor.shards(network.FINETUNING.batch_size)
-    data = reviews.load(arguments.data, arguments.text_column, arguments.label_column)
+    of_data = AS_FOUND if arguments.data == "imdb" and arguments.unlabelled else cli.csv_format(arguments)
+    data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, csv_format=of_data)
     reviews.check_trainable(data)
     unlabelled = _unlabelled(arguments, data)
     stages = [name for name in STAGES if not (name == "pretrain" and start) and (name != "selftrain" or unlabelled)]
@@ -117,7 +119,8 @@ def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:
     from zoo.data import imdb, review_files
 
     if arguments.unlabelled:
-        texts = [text.encode() for (text,) in review_files.rows(arguments.unlabelled, [arguments.text_column])]
+        found = review_files.rows(arguments.unlabelled, [arguments.text_column], cli.csv_format(arguments))
+        texts = [text.encode() for (text,) in found]
         if not texts:
             raise UserError(f"{arguments.unlabelled} has no text in its column {arguments.text_column!r}")
         return texts
@@ -167,7 +170,7 @@ def _evaluating(arguments: argparse.Namespace, split: str) -> str:
         "python -m apps.sentiment",
         [
             *("evaluate", "--model", str(arguments.out), "--data", arguments.data),
-            *([] if arguments.data == "imdb" else columns),
+            *([] if arguments.data == "imdb" else [*columns, *cli.csv_words(arguments)]),
             *(["--split", split] if split != "test" else []),
         ],
     )
@@ -202,7 +205,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
     folder = cards.find_network(arguments.model, NETWORK)
     card = cards.read_card(folder)
-    data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, real=True)
+    data = reviews.load(
+        arguments.data, arguments.text_column, arguments.label_column, real=True, csv_format=cli.csv_format(arguments)
+    )
     learned_from_it = data.fingerprint() == card.dataset.sha256
     split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
     judged = evaluation.judge_reviews(folder, reviews.of_classes(data, card.architecture["classes"]), split)
@@ -228,7 +233,8 @@ def shown(text: bytes, most: int) -> str:
     return start if len(start) <= most else start[: most - 3] + "..."
 
 
-def add_column_flags(command: argparse.ArgumentParser) -> None:
-    """--text-column and --label-column of a CSV file."""
+def add_column_flags(command: cli.Parser) -> None:
+    """--text-column and --label-column of a CSV file, and how it is written."""
     command.add_argument("--text-column", default="text", metavar="NAME", help="a CSV file's column of texts (%(default)s)")
     command.add_argument("--label-column", default="label", metavar="NAME", help="its column of labels (%(default)s)")
+    cli.add_csv_flags(command)

@@ -53,7 +53,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     export.check_writable(arguments.out)
     start = cards.find_network(arguments.start, app.name) if arguments.start else None
     known = Schema.of(cards.read_card(start).architecture) if start else None
-    table = tables.load(arguments.data, arguments.target, arguments.task, known)
+    table = tables.load(arguments.data, arguments.target, arguments.task, known, cli.csv_format(arguments))
     table.check_trainable()
     for split in ("validation", "test"):
         table_metrics.check(table, split)
@@ -178,7 +178,8 @@ def _reason(app: App, rival: str) -> str:
 
 def _evaluating(app: App, arguments: argparse.Namespace) -> str:
     """The command that measures again what the card tells."""
-    return cli.reproducing(f"python -m apps.{app.name}", ["evaluate", "--model", str(arguments.out), "--data", arguments.data])
+    words = ["evaluate", "--model", str(arguments.out), "--data", arguments.data, *cli.csv_words(arguments)]
+    return cli.reproducing(f"python -m apps.{app.name}", words)
 
 
 def evaluate(app: App, arguments: argparse.Namespace) -> None:
@@ -195,7 +196,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     data = arguments.data or card.dataset.name
     if not arguments.data and not _bundled(card.dataset):
         raise UserError(f"{arguments.model} learned from a file of yours, {data}: name it with --csv")
-    table = tables.load(data, arguments.target, known=Schema.of(card.architecture))
+    table = tables.load(data, arguments.target, None, Schema.of(card.architecture), cli.csv_format(arguments))
     if table.describe().sha256 != card.dataset.sha256:
         cli.notice(f"{arguments.model} did not learn from this table; scikit-learn's models do, from its training split")
     if not table_metrics.has_baselines(table):
@@ -222,7 +223,7 @@ def predict(app: App, arguments: argparse.Namespace) -> None:
 
     model = zoo.load(cards.find_network(arguments.model, app.name))
     schema = Schema.of(model.card.architecture)
-    columns = table_files.read_columns(arguments.file, schema)
+    columns = table_files.read_columns(arguments.file, schema, cli.csv_format(arguments))
     if not len(columns[schema.names[0]]):
         raise UserError(f"{arguments.file} has no rows: it needs a header and a row for each example")
     for text in model.notices(columns):
@@ -291,14 +292,16 @@ def main(app: App, argv: list[str] | None) -> int:
     example = f"{program} predict rows.csv --model out/mine --json"
     command = cli.command(commands, "predict", lambda arguments: predict(app, arguments), "judge the rows of a CSV file", example)
     command.add_argument("file", type=Path, metavar="FILE.csv", help="a header with the columns' names, then rows")
+    cli.add_csv_flags(command)
     cli.add_model_flag(command, app.model)
     cli.add_json_flag(command)
     return cli.run(parser, argv)
 
 
-def _add_table_flags(command: argparse.ArgumentParser) -> None:
-    """--csv, which is --data under another name, and --target."""
+def _add_table_flags(command: cli.Parser) -> None:
+    """--csv, which is --data under another name, --target, and how the file is written."""
     command.add_argument(
         "--csv", dest="data", default=argparse.SUPPRESS, metavar="FILE", help="another name of --data, for a CSV file"
     )
     command.add_argument("--target", metavar="COLUMN", help="the column of a CSV file that is to be predicted")
+    cli.add_csv_flags(command)

@@ -8,6 +8,7 @@ import numpy as np
 
 from zoo.cards import DataSet
 from zoo.data import review_files, sources, text_versions
+from zoo.data.csv_files import AS_FOUND, Format
 from zoo.data.sources import Source
 from zoo.errors import UserError
 
@@ -64,7 +65,9 @@ def shares(texts: list[bytes]) -> np.ndarray:
     return np.array([sources.share(first[cluster]) for cluster in clusters])
 
 
-def load(name_or_path: str, text: str = "text", label: str = "label", real: bool = False) -> Reviews:
+def load(
+    name_or_path: str, text: str = "text", label: str = "label", real: bool = False, csv_format: Format = AS_FOUND
+) -> Reviews:
     """The reviews of `imdb`, or of a CSV file of the user's.
 
     Args:
@@ -72,6 +75,7 @@ def load(name_or_path: str, text: str = "text", label: str = "label", real: bool
         text: the name of the file's column of texts.
         label: the name of its column of labels.
         real: refuse a stand-in, as every evaluation must.
+        csv_format: how the file is written, as far as the user says it.
 
     Raises:
         UserError: an unknown name, a file that cannot be used, or, with `real`, data that are not at hand.
@@ -79,18 +83,20 @@ def load(name_or_path: str, text: str = "text", label: str = "label", real: bool
     from zoo.data import imdb  # here, since it builds Reviews
 
     if name_or_path == "imdb":
+        if csv_format != AS_FOUND:
+            raise UserError("imdb is no CSV file: leave out --delimiter, --encoding and --quote")
         reviews = imdb.load(real)
     elif name_or_path.endswith((".csv", ".tsv")) or Path(name_or_path).exists():
-        reviews = from_file(Path(name_or_path), text, label)
+        reviews = from_file(Path(name_or_path), text, label, csv_format)
     else:
         raise UserError(f"no data set is called {name_or_path!r}: there is imdb, or give a .csv file of texts and labels")
     sources.announce(reviews.source)
     return reviews
 
 
-def from_file(path: Path, text: str, label: str) -> Reviews:
+def from_file(path: Path, text: str, label: str, csv_format: Format = AS_FOUND) -> Reviews:
     """The reviews of a CSV file (zoo.data.review_files): 80, 10 and 10 % for training, validation and test, by content."""
-    texts, labels, classes = review_files.read(path, text, label)
+    texts, labels, classes = review_files.read(path, text, label, csv_format)
     share = shares(texts)
     splits = np.select([share < HELD_OUT, share < 2 * HELD_OUT], ["validation", "test"], "train")
     source = Source(path.stem, "as given", "a CSV file of the user's", "the user's own")

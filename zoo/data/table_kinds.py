@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from zoo.data.csv_files import Place
 from zoo.errors import UserError
 
 NUMBER, CATEGORY, BOOLEAN, DATE = "number", "category", "boolean", "date"
@@ -100,11 +101,11 @@ class Survey:
     present: int = 0
     texts: Counter[str] = field(default_factory=Counter)  # how often each different cell occurs, up to MOST_DISTINCT of them
     many: bool = False  # there were more
-    no_number: tuple[int, str] | None = None  # the first such cell and its row
-    no_date: tuple[int, str] | None = None
+    no_number: tuple[Place, str] | None = None  # the first such cell and its row
+    no_date: tuple[Place, str] | None = None
 
-    def add(self, cells: Sequence[str], rows: Sequence[int]) -> None:
-        """Looks at a chunk of the column; `rows` are the numbers of its rows in the file."""
+    def add(self, cells: Sequence[str], rows: Sequence[Place]) -> None:
+        """Looks at a chunk of the column; `rows` are the places of its rows in the file."""
         there = [(cell, row) for cell, row in zip(cells, rows, strict=True) if cell.lower() not in MISSING]
         self.missing += len(cells) - len(there)
         self.present += len(there)

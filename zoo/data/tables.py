@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from zoo.cards import DataSet
 from zoo.data import sources, table_files
+from zoo.data.csv_files import AS_FOUND, Format
 from zoo.data.sources import Source
 from zoo.data.table_kinds import NUMBER, Columns, Schema, listed, shown
 from zoo.errors import UserError
@@ -134,7 +135,13 @@ NAMED = {
 }
 
 
-def load(name_or_path: str, target: str | None = None, task: str | None = None, known: Schema | None = None) -> Table:
+def load(
+    name_or_path: str,
+    target: str | None = None,
+    task: str | None = None,
+    known: Schema | None = None,
+    csv_format: Format = AS_FOUND,
+) -> Table:
     """One of NAMED, or a CSV file with a header whose column `target` is to be predicted.
 
     Args:
@@ -142,6 +149,7 @@ def load(name_or_path: str, target: str | None = None, task: str | None = None, 
         target: the column to predict, of a CSV file.
         task: "classification" or "regression"; None: the target decides.
         known: what a model learned, which the table must have too; None: the columns of the file are looked at.
+        csv_format: how the file is written, as far as the user says it.
 
     Raises:
         UserError: an unknown name, or what `table_files.read` refuses; columns or classes that are not those of `known`.
@@ -152,13 +160,15 @@ def load(name_or_path: str, target: str | None = None, task: str | None = None, 
             raise UserError(
                 f"{name_or_path} has the target {table.schema.target}, {table.schema.task}: leave out --target and --task"
             )
+        if csv_format != AS_FOUND:
+            raise UserError(f"{name_or_path} is no CSV file: leave out --delimiter, --encoding and --quote")
         if known and known != table.schema:
             raise UserError(
                 f"{name_or_path} has the columns {listed(table.schema.names)} and the target {table.schema.target}, but the "
                 f"model learned {listed(known.names)} and {shown(known.target)}"
             )
     elif name_or_path.endswith(".csv") or Path(name_or_path).exists():
-        table = _of_file(Path(name_or_path), target, task, known)
+        table = _of_file(Path(name_or_path), target, task, known, csv_format)
     else:
         raise UserError(
             f"no data set is called {name_or_path!r}: there are {', '.join(NAMED)}, or give a .csv file with --target"
@@ -183,13 +193,13 @@ def _named(name: str) -> Table:
     return Table(schema, columns, targets, source)
 
 
-def _of_file(path: Path, target: str | None, task: str | None, known: Schema | None) -> Table:
+def _of_file(path: Path, target: str | None, task: str | None, known: Schema | None, csv_format: Format) -> Table:
     if known:
         if target not in (None, known.target):
             raise UserError(f"--target {target}: the model learned to predict {shown(known.target)}; leave out --target")
-        schema, (columns, targets) = known, table_files.read_known(path, known)
+        schema, (columns, targets) = known, table_files.read_known(path, known, csv_format)
     else:
-        schema, columns, targets = table_files.read(path, target, task)
+        schema, columns, targets = table_files.read(path, target, task, csv_format)
     name = path.stem.encode(errors="replace").decode()  # bytes that are not UTF-8 would break pictures and cards
     return Table(schema, columns, targets, Source(name, "as given", "a CSV file of the user's", "the user's own"))
 
