@@ -14,6 +14,7 @@ from zoo import cards
 from zoo.errors import UserError
 
 DATA = "breast_cancer"
+WIDE = 0.05  # of an interval: wider ones are told among the limits
 HELP = "iris, wine, breast_cancer, diabetes, or a CSV file with a header and --target"
 
 
@@ -57,7 +58,11 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     table.check_trainable()
     for split in ("validation", "test"):
         table_metrics.check(table, split)
+    remarks = table.remarks()
+    for remark in remarks:
+        cli.notice(f"{table.source.name}: {remark}")
     schema, (learned, targets) = table.schema, table.split("train")
+    weights = _class_weights(arguments, schema, targets)
     if start:
         encoder, output = rows.from_json((start / loading.COLUMNS).read_text(encoding="utf-8"))
     else:
@@ -76,14 +81,20 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     if start:
         export.restore(model, start)
     state = cli.state_folder(arguments.out)
-    data = tables.batches(table, recipe, encoder, encoder.width)
+    data = tables.batches(table, recipe, encoder, encoder.width, weights)
     history = training.train(model, rows.loss(output), data, recipe, state, arguments.resume, arguments.log_dir)
 
     held_out, truth = table.split("test")
     z = model(tables.encoded(encoder, held_out), training=False)
     (said,) = (values.numpy() for values in rows.answer(output, z).values())
     own, beside = table_metrics.of_answers(said, truth, schema), table_metrics.baselines(table, "test")
-    limits = list(_limits(app, table, own, beside))
+    chance = table_metrics.interval(said, truth, schema)
+    limits = [*remarks, *_limits(app, table, own, beside, chance)]
+    if weights is not None:
+        limits.append(
+            "Trained with balanced class weights, as if the classes were equally frequent: its probabilities of rare classes are "
+            "higher than their shares in the data."
+        )
     if app.name == "perceptron" and schema.classes:
         small = separability.small(len(targets), encoder.width, len(schema.classes))
         limits.insert(
@@ -109,6 +120,8 @@ def train(app: App, arguments: argparse.Namespace) -> None:
         (folder / loading.COLUMNS).write_text(rows.to_json(encoder, output), encoding="utf-8")
         training.draw_curves(history, folder / "curves.png")
         table_metrics.draw_importance(folder, table, "test", folder / "importance.png")
+        if schema.classes:
+            table_metrics.draw_confusion(folder, table, "test", folder / "confusion.png")
         if app.name == "perceptron" and len(schema.classes) in (2, 3):
             trained = loading.TableModel(card, tf.saved_model.load(str(folder)), folder)
             boundary.draw(trained, table, "test", folder / "boundary.png", limits[0])
@@ -126,6 +139,18 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     print(arguments.out)
 
 
+def _class_weights(arguments: argparse.Namespace, schema: Any, targets: Any) -> Any:
+    """The weight of a row of each class, float [classes], as --class-weights asks for; None where every row counts the same."""
+    import numpy as np
+
+    if not arguments.class_weights:
+        return None
+    if not schema.classes:
+        raise UserError(f"--class-weights {arguments.class_weights}: {schema.target} is a number, without classes; leave it out")
+    counts = np.bincount(targets, minlength=len(schema.classes))
+    return len(targets) / (len(counts) * counts)
+
+
 def _description(app: App, schema: Any) -> str:
     columns = f"{len(schema.names)} column{'s' * (len(schema.names) != 1)}"
     if not schema.classes:
@@ -135,7 +160,7 @@ def _description(app: App, schema: Any) -> str:
     return f"{app.what} that tells {len(schema.classes)} classes of {schema.target} apart by {columns}."
 
 
-def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float]) -> Iterator[str]:
+def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float], chance: dict[str, float]) -> Iterator[str]:
     """What to know of a model before one trusts it."""
     if app.name == "perceptron":
         yield (
@@ -144,13 +169,18 @@ def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float
             else "A linear unit adds up what each column says by itself: what two columns say together it does not hear."
         )
     name, value = next(iter(own.items()))
+    low, high = chance.get(f"{name}_95_low"), chance.get(f"{name}_95_high")
+    n = len(table.outcomes("test"))
     for rival, other in beside.items():
-        if other - value > 0.01:
+        if rival.endswith(f"_{name}") and other - value > 0.01:
             who = rival.removesuffix(f"_{name}").replace("_", " ")
-            yield (
-                f"{who.capitalize()} is better on the test split: {name} {other:.4f} beside {value:.4f}, n = "
-                f"{len(table.outcomes('test')):,}. {_reason(app, who)}"
+            yield f"{who.capitalize()} is better on the test split: {name} {other:.4f} beside {value:.4f}. " + (
+                f"That lies within the 95 % interval of this model, {low:.4f} to {high:.4f}, since the split has {n:,} rows only."
+                if high is not None and other <= high
+                else _reason(app, who)
             )
+    if low is not None and high is not None and high - low > WIDE:
+        yield f"The test split has {n:,} rows only: the {name} of new rows lies between {low:.2f} and {high:.2f} (95 % interval)."
     if not table.schema.numeric:
         yield "A text that the training rows do not have, or once only, tells it nothing; `predict` counts those that are new."
     yield (
@@ -169,11 +199,21 @@ def _bundled(source: Any) -> bool:
 
 
 def _reason(app: App, rival: str) -> str:
+    """What may help a model whose interval does not reach the figure of a rival."""
+    if rival == "majority class":
+        return "It has learned nothing that is of use: do not use it."
     if rival != "gradient boosting":
-        return "So few rows do not tell more than a line, and what the network fits beyond it is in part chance."
+        same = "It is the same kind of model" if app.name == "perceptron" else "It is the simpler model"
+        return f"{same}, so this training has not found the best weights: more --epochs may help."
     if app.name == "perceptron":
-        return "Trees find thresholds, and what columns say together; a perceptron only adds up."
-    return "Trees find thresholds that this network, with so many rows and this recipe, has not found."
+        return (
+            "Trees find thresholds, and what columns say together; a perceptron only adds up what each column says: apps.mlp may "
+            "do better."
+        )
+    return (
+        "Trees found thresholds or combinations of columns that this network did not: more --epochs or wider layers (--hidden) "
+        "may help."
+    )
 
 
 def _evaluating(app: App, arguments: argparse.Namespace) -> str:
@@ -185,11 +225,11 @@ def _evaluating(app: App, arguments: argparse.Namespace) -> str:
 def evaluate(app: App, arguments: argparse.Namespace) -> None:
     """Prints the metrics of a model on a split of a table, and draws its boundary and what it reads the target from."""
     import zoo
-    from zoo import boundary, table_metrics
+    from zoo import boundary, confusion, table_metrics
     from zoo.data import tables
     from zoo.data.table_kinds import Schema
 
-    for flag in ("picture", "importance"):
+    for flag in ("picture", "importance", "confusion"):
         cli.check_png(f"--{flag}", getattr(arguments, flag, None))
     folder = cards.find_network(arguments.model, app.name)
     card = cards.read_card(folder)
@@ -197,14 +237,30 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     if not arguments.data and not _bundled(card.dataset):
         raise UserError(f"{arguments.model} learned from a file of yours, {data}: name it with --csv")
     table = tables.load(data, arguments.target, None, Schema.of(card.architecture), cli.csv_format(arguments))
-    if table.describe().sha256 != card.dataset.sha256:
-        cli.notice(f"{arguments.model} did not learn from this table; scikit-learn's models do, from its training split")
-    if not table_metrics.has_baselines(table):
+    if arguments.confusion and not table.schema.classes:
+        raise UserError(f"--confusion {arguments.confusion}: {arguments.model} predicts a number, which is not taken for a class")
+    learned_from_it = table.describe().sha256 == card.dataset.sha256
+    if arguments.split == tables.ALL and learned_from_it:
+        cli.notice(f"{arguments.model} learned from 60 % of these rows: its figures on all of them are too good")
+    elif not learned_from_it:
+        rivals = "; scikit-learn's models do, from its training split; --split all measures every row"
+        more = "" if arguments.split == tables.ALL else rivals
+        cli.notice(f"{arguments.model} did not learn from this table{more}")
+    if arguments.split != tables.ALL and not table_metrics.has_baselines(table):
         cli.notice(
             f"the train split of {table.source.name} has too few rows for scikit-learn's models, or a single class: they are "
             "left out"
         )
-    cli.show_metrics(table_metrics.table_metrics(folder, table, arguments.split, arguments.command_line), arguments)
+    beside: dict[str, float] | None = (
+        {} if arguments.split == tables.ALL else None
+    )  # they would be measured on rows that they learned from
+    cli.show_metrics(table_metrics.table_metrics(folder, table, arguments.split, arguments.command_line, beside), arguments)
+    if table.schema.classes and not arguments.json:
+        text = confusion.as_text(table_metrics.confusion_of(folder, table, arguments.split), table.schema.classes)
+        print(f"\n{text}" if text else "\nmany classes: --confusion PATH.png draws what is taken for what")
+    if arguments.confusion:
+        table_metrics.draw_confusion(folder, table, arguments.split, arguments.confusion)
+        cli.notice(f"wrote {arguments.confusion}")
     if getattr(arguments, "picture", None):
         boundary.draw(zoo.load(folder), table, arguments.split, arguments.picture)
         cli.notice(f"wrote {arguments.picture}")
@@ -274,6 +330,11 @@ def main(app: App, argv: list[str] | None) -> int:
     command.add_argument(
         "--task", choices=("classification", "regression"), help="what a target of numbers is (else decided by its values)"
     )
+    command.add_argument(
+        "--class-weights",
+        choices=("balanced",),
+        help="balanced: rare classes count as much as frequent ones (else every row counts the same)",
+    )
 
     text = "measure on a split of the data, beside scikit-learn's models"
     example = f"{program} evaluate --data {DATA} --importance out/importance.png"
@@ -281,11 +342,17 @@ def main(app: App, argv: list[str] | None) -> int:
     cli.add_model_flag(command, app.model)
     command.add_argument("--data", metavar="NAME|PATH", help=f"{HELP} (what the model learned from)")
     _add_table_flags(command)
-    cli.add_split_flag(command)
+    command.add_argument(
+        "--split",
+        choices=("test", "validation", "all"),
+        default="test",
+        help="the part of the table; all: every row of one that the model did not learn from (%(default)s)",
+    )
     if app.name == "perceptron":
         command.add_argument(
             "--picture", type=Path, metavar="PATH.png", help="draw the boundary of 2 or 3 classes among the points"
         )
+    command.add_argument("--confusion", type=Path, metavar="PATH.png", help="draw which class is taken for which")
     command.add_argument("--importance", type=Path, metavar="PATH.png", help="draw how much worse it is without each column")
     cli.add_json_flag(command)
 

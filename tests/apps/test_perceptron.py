@@ -32,7 +32,7 @@ def test_train_reaches_logistic_regression_on_the_same_split(small_model: Path, 
     result = json.loads(capsys.readouterr().out)
     assert result["accuracy"] >= result["logistic_regression_accuracy"] - 0.02
     assert result["split"] == "test"
-    assert result["n"] == 117
+    assert result["n"] == 114
     assert 0 <= result["calibration_error"] < 0.2
     assert result["auc"] > 0.98
     metric = zoo.load(small_model).card.metric("accuracy")
@@ -177,20 +177,42 @@ def test_a_file_named_as_a_table_of_scikit_learn_is_not_taken_for_it(flowers: Pa
     assert perceptron.main(["evaluate", "--model", str(model), "--csv", str(flowers)]) == 0
 
 
-def test_a_table_without_rows_to_learn_from_is_measured_without_rivals(
+def test_a_file_that_the_model_did_not_learn_from_is_measured_as_a_whole(
     flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shares = tables.load(str(flowers), "kind")._shares
     header, *rows = flowers.read_text(encoding="utf-8").splitlines(keepends=True)
-    path = tmp_path / "held_out.csv"
-    held_out = [row for row, share in zip(rows, shares, strict=True) if share >= 0.8]
-    path.write_text(header + "".join(held_out), encoding="utf-8")
-    assert perceptron.main(["evaluate", "--model", str(flowers.parent / "out"), "--csv", str(path), "--json"]) == 0
+    path, model = tmp_path / "new.csv", str(flowers.parent / "out")
+    path.write_text(header + "".join(rows[:20]), encoding="utf-8")
+    assert perceptron.main(["evaluate", "--model", model, "--csv", str(path), "--split", "all", "--json"]) == 0
     captured = capsys.readouterr()
     values = json.loads(captured.out)
-    assert values["n"] == len(held_out)
-    assert not [name for name in values if name.startswith(("logistic", "gradient"))]
-    assert "the train split of held_out has too few rows for scikit-learn's models" in captured.err
+    assert values["n"] == 20
+    assert values["split"] == "all"
+    assert not [name for name in values if name.startswith(("logistic", "gradient", "majority"))]
+    assert "did not learn from this table" in captured.err
+    assert perceptron.main(["evaluate", "--model", model, "--csv", str(flowers), "--split", "all", "--json"]) == 0
+    assert "learned from 60 % of these rows: its figures on all of them are too good" in capsys.readouterr().err
+
+
+def test_a_table_too_small_to_measure_on_is_told(flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("".join(flowers.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")
+    assert perceptron.main(["evaluate", "--model", str(flowers.parent / "out"), "--csv", str(path), "--json"]) == 2
+    message = "its test split has 0 rows, too few to measure on; bring more than 2 rows, three or more '$a^$' among them"
+    assert message in capsys.readouterr().err
+
+
+def test_evaluate_shows_which_class_is_taken_for_which(flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, picture = flowers.parent / "out", tmp_path / "confusion.png"
+    assert (model / "confusion.png").exists()
+    flags = ["evaluate", "--model", str(model), "--csv", str(flowers)]
+    assert perceptron.main([*flags, "--confusion", str(picture)]) == 0
+    out = capsys.readouterr().out
+    assert "majority_class_accuracy          0.5000" in out
+    assert "recall_blå" in out
+    assert "taken for:\ntrue class" in out
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert perceptron.main([*flags, "--confusion", "a.jpg"]) == 2
 
 
 def test_an_answer_that_is_no_number_is_null_and_told(

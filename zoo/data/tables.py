@@ -11,16 +11,17 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.cards import DataSet
-from zoo.data import sources, table_files
+from zoo.data import sources, table_files, table_splits
 from zoo.data.csv_files import AS_FOUND, Format
 from zoo.data.sources import Source
 from zoo.data.table_kinds import NUMBER, Columns, Schema, listed, shown
+from zoo.data.table_splits import SPLITS, Dealt
 from zoo.errors import UserError
 from zoo.training import Recipe, TrainingData, fixed
 
 AT_ONCE = 4096  # rows that are encoded together
 MOST_BYTES = 2**26  # of encoded rows that are kept; of more they are encoded batch by batch
-SHARES = {"train": (0.0, 0.6), "validation": (0.6, 0.8), "test": (0.8, 1.0)}
+ALL = "all"  # of a table that a model did not learn from
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class Table:
             yield row.tobytes() + b"".join(bytes(column[i]) + b"\xff" for column in texts)
 
     @cached_property
-    def _shares(self) -> np.ndarray:
-        return np.fromiter(map(sources.share, self._rows()), float, len(self.targets))
+    def _dealt(self) -> Dealt:
+        return table_splits.deal(self._rows(), self.targets, len(self.schema.classes))
 
     def split(self, name: str) -> tuple[Columns, np.ndarray]:
-        """Columns and targets of "train", "validation" or "test": 60, 20 and 20 %, by the hash of a row's columns."""
+        """Columns and targets of "train", "validation" or "test", dealt as `zoo.data.table_splits` tells, or of "all" rows."""
         chosen = self._rows_of(name)
         return {key: column[chosen] for key, column in self.columns.items()}, self.targets[chosen]
 
@@ -68,23 +69,45 @@ class Table:
         return self.targets[self._rows_of(name)]
 
     def _rows_of(self, name: str) -> np.ndarray:
-        low, high = SHARES[name]
-        return np.flatnonzero((low <= self._shares) & (self._shares < high))
+        return np.arange(len(self.targets)) if name == ALL else np.flatnonzero(self._dealt.places == SPLITS.index(name))
 
     def describe(self) -> DataSet:
         """What a card says of the table."""
-        sizes = {name: len(self._rows_of(name)) for name in SHARES}
+        sizes = {name: len(self._rows_of(name)) for name in SPLITS}
         labels = self.targets.astype(np.float32)
         content = sources.fingerprint(row + label.tobytes() for row, label in zip(self._rows(), labels, strict=True))
-        return DataSet(self.source.name, self.source.version, self.source.how, sizes, content, self.source.licence)
+        parts = "class" if self.schema.classes else "part of the range"
+        how = f"{self.source.how}; 60, 20 and 20 % of each {parts} of {self.schema.target}, by the hash of a row"
+        return DataSet(self.source.name, self.source.version, how, sizes, content, self.source.licence)
+
+    def remarks(self) -> list[str]:
+        """What to know of the splits: where rows are equal, and which classes are too rare for every split."""
+        dealt, n, found = self._dealt, len(self.targets), []
+        if dealt.repeated:
+            equal = f"{dealt.repeated:,} of {n:,} rows equal another one in all columns but the target"
+            split = "equal rows are in the same split"
+            if dealt.alone:
+                those = (
+                    "they were"
+                    if dealt.alone == dealt.repeated
+                    else f"{split}, but {dealt.alone:,} have so many equals that they were"
+                )
+                split = f"{those} dealt to the splits one by one, so that the test split has rows that the network has learned"
+            found.append(f"{equal}: {split}.")
+        for number, name in enumerate(self.schema.classes):
+            count = int((self.targets == number).sum())
+            lacking = [split for split in SPLITS if number not in self.outcomes(split)]
+            if lacking:
+                found.append(
+                    f"{shown(name)} is the class of {count:,} row{'s' * (count != 1)} only: there is none in the split"
+                    f"{'s' * (len(lacking) > 1)} for {' and '.join(lacking)}, whose figures say nothing of it."
+                )
+        return found
 
     def check_trainable(self) -> None:
         """Raises UserError unless each split has rows, and the training split every class and values that differ."""
-        splits = {name: self.outcomes(name) for name in SHARES}
-        n, different = len(self.targets), len(np.unique(self._shares))
-        few = f"{n:,} rows are too few, bring more"
-        if 2 * different <= n:  # more rows of the same kind would not help
-            few = f"{n:,} rows, but only {different:,} different: equal rows are always in one split"
+        splits = {name: self.outcomes(name) for name in SPLITS}
+        few = f"{len(self.targets):,} rows are too few, bring more"
         for name, targets in splits.items():
             if not len(targets):
                 raise UserError(f"{self.source.name}: its {name} split has no row; {few}")
@@ -214,7 +237,13 @@ def encoded(encode: Callable[[Columns], tf.Tensor], columns: Columns) -> np.ndar
     return np.concatenate(parts)
 
 
-def batches(table: Table, recipe: Recipe, encode: Callable[[Columns], tf.Tensor], width: int) -> TrainingData:
+def batches(
+    table: Table,
+    recipe: Recipe,
+    encode: Callable[[Columns], tf.Tensor],
+    width: int,
+    class_weights: np.ndarray | None = None,
+) -> TrainingData:
     """Shuffled batches of the train split and the validation split: (rows [b, width], targets [b], weights [b]).
 
     Args:
@@ -222,11 +251,12 @@ def batches(table: Table, recipe: Recipe, encode: Callable[[Columns], tf.Tensor]
         recipe: the size of a batch and the seed of the order.
         encode: turns columns [b] into float32 [b, width], within a graph.
         width: how many numbers a row becomes.
+        class_weights: of a row of each class, [classes]; None: every row counts the same.
     """
     columns, targets = table.split("train")
-    train = _stream(columns, targets, encode, width)
+    train = _stream(columns, targets, encode, width, class_weights)
     held_out, held_out_targets = table.split("validation")
-    validation = _stream(held_out, held_out_targets, encode, width)
+    validation = _stream(held_out, held_out_targets, encode, width, class_weights)
 
     def epoch(number: int) -> tf.data.Dataset:
         order = np.random.default_rng([recipe.seed, number]).permutation(len(targets))
@@ -237,22 +267,27 @@ def batches(table: Table, recipe: Recipe, encode: Callable[[Columns], tf.Tensor]
 
 
 def _stream(
-    columns: Columns, targets: np.ndarray, encode: Callable[[Columns], tf.Tensor], width: int
+    columns: Columns,
+    targets: np.ndarray,
+    encode: Callable[[Columns], tf.Tensor],
+    width: int,
+    class_weights: np.ndarray | None,
 ) -> Callable[[np.ndarray, int], tf.data.Dataset]:
     """A function from an order of rows and a size to batches; rows are encoded once, or each time where that saves memory."""
     whole = 4 * width * len(targets) <= MOST_BYTES
     x = encoded(encode, columns) if whole else np.empty((0, width), np.float32)
     tensors = {} if whole else {name: tf.constant(column) for name, column in columns.items()}
-    outcome = tf.constant(targets)
+    weights = np.ones(len(targets), np.float32) if class_weights is None else class_weights[targets].astype(np.float32)
+    outcome, weight = tf.constant(targets), tf.constant(weights)
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])  # traced once, not in every epoch
     def gather(chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         batch = encode({name: tf.gather(tensor, chosen) for name, tensor in tensors.items()})
-        return batch, tf.gather(outcome, chosen), tf.ones_like(chosen, tf.float32)
+        return batch, tf.gather(outcome, chosen), tf.gather(weight, chosen)
 
     def of(order: np.ndarray, size: int) -> tf.data.Dataset:
         if whole:
-            rows = x[order], targets[order], np.ones(len(order), np.float32)
+            rows = x[order], targets[order], weights[order]
             return fixed(tf.data.Dataset.from_tensor_slices(rows).batch(size).prefetch(2))
         return fixed(tf.data.Dataset.from_tensor_slices(order).batch(size).map(gather).prefetch(2))
 

@@ -2,7 +2,10 @@
 
 What is learned of the columns (means, vocabularies) comes from the training split alone. A column becomes
 
-- number: (x - mean) / deviation, 0 where it is missing;
+- number: (x - mean) / deviation, 0 where it is missing; and, where the network asks for them, a number for each interval between
+  two quantiles: 0 below it, 1 above it, and in it the part that lies below x (piecewise linear encoding, Gorishniy et al. 2022,
+  "On Embeddings for Numerical Features in Tabular Deep Learning", arXiv 2203.05556). With it the first layer can treat low,
+  middle and high values each in their own way;
 - category: one number a text of the vocabulary, 1 for the one that it is; all 0 for others;
 - boolean: whether it is true, whether it is false;
 - date: its day, standardised; one number a month and one a weekday; where the training rows have times of day, sine and cosine
@@ -41,6 +44,7 @@ class Column:
         missing: whether some training row lacks it.
         times: whether some training row has a time of day.
         vocabulary: the categories, the most frequent first.
+        knots: of a number, the ends of the intervals, ascending; none: it is standardised only.
     """
 
     name: str
@@ -50,16 +54,19 @@ class Column:
     missing: bool = False
     times: bool = False
     vocabulary: tuple[str, ...] = ()
+    knots: tuple[float, ...] = ()
 
     @property
     def width(self) -> int:
         """How many numbers it becomes."""
-        own = {NUMBER: 1, CATEGORY: len(self.vocabulary), BOOLEAN: 2, DATE: 1 + MONTHS + WEEKDAYS + 2 * self.times}
+        numbers = 1 + max(0, len(self.knots) - 1)
+        dates = 1 + MONTHS + WEEKDAYS + 2 * self.times
+        own = {NUMBER: numbers, CATEGORY: len(self.vocabulary), BOOLEAN: 2, DATE: dates}
         return own[self.kind] + self.missing
 
 
-def learn(name: str, kind: str, values: np.ndarray) -> Column:
-    """What the cells of the training split, [n], tell of a column."""
+def learn(name: str, kind: str, values: np.ndarray, intervals: int = 0) -> Column:
+    """What the cells of the training split, [n], tell of a column; a number gets so many intervals at most."""
     if kind == BOOLEAN:
         return Column(name, kind)
     missing = np.isnan(values) if kind == NUMBER else values == b""
@@ -76,7 +83,16 @@ def learn(name: str, kind: str, values: np.ndarray) -> Column:
     mean = float(there.mean()) if len(there) else 0.0
     # Of equal numbers the deviation is 0 but for rounding.
     deviation = max(float(there.std()), LEAST_DEVIATION) if len(there) and np.ptp(there) > 0 else 1.0
-    return Column(name, kind, mean, deviation, lacking, times)
+    return Column(name, kind, mean, deviation, lacking, times, knots=_knots(there, intervals if kind == NUMBER else 0))
+
+
+def _knots(values: np.ndarray, intervals: int) -> tuple[float, ...]:
+    """The ends of up to so many intervals that hold about as many of the values each; none where there are fewer than two."""
+    if not intervals or not len(values):
+        return ()
+    # Values that were measured, so that a frequent one is an end and has no interval of its own width 0.
+    ends = np.unique(np.quantile(values, np.linspace(0, 1, intervals + 1), method="nearest"))
+    return tuple(ends.tolist()) if len(ends) > 2 else ()
 
 
 def parse(text: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
@@ -104,7 +120,7 @@ def parse(text: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
 class Encoder:
     """Turns named raw columns into float32 [n, width].
 
-    First come the numbers, then which of them are missing, then the other columns in their order.
+    First come the numbers, then their intervals, then which numbers are missing, then the other columns in their order.
 
     Args:
         columns: what is learned of each.
@@ -139,6 +155,7 @@ class Encoder:
             values = tf.stack([inputs[column.name] for column in self._numbers], axis=1)
             unknown = tf.math.is_nan(values)
             parts.append(tf.where(unknown, 0.0, self._standardised(values)))
+            parts += self._intervals(values, unknown)
             indicators = [i for i, column in enumerate(self._numbers) if column.missing]
             parts.append(tf.cast(tf.gather(unknown, tf.constant(indicators, tf.int32), axis=1), tf.float32))
         for column in self._others:
@@ -151,6 +168,18 @@ class Encoder:
         mean = np.array([column.mean / 2 for column in self._numbers], np.float32)
         deviation = np.array([column.deviation / 2 for column in self._numbers], np.float32)
         return tf.clip_by_value((values / 2 - mean) / deviation, -FARTHEST, FARTHEST)
+
+    def _intervals(self, values: tf.Tensor, unknown: tf.Tensor) -> list[tf.Tensor]:
+        """How much of each interval lies below the numbers, float32 [n, intervals]; a missing one is read as the mean."""
+        knots = [np.array(column.knots) / 2 for column in self._numbers]  # halves, as in _standardised
+        places = np.repeat(np.arange(len(knots)), [max(0, len(ends) - 1) for ends in knots])
+        if not len(places):
+            return []
+        low = np.concatenate([ends[:-1] for ends in knots])
+        width = np.maximum(np.concatenate([np.diff(ends) for ends in knots]), LEAST_DEVIATION)
+        mean = np.array([column.mean for column in self._numbers], np.float32)
+        known = tf.gather(tf.where(unknown, mean, values), tf.constant(places, tf.int32), axis=1)
+        return [tf.clip_by_value((known / 2 - low.astype(np.float32)) / width.astype(np.float32), 0.0, 1.0)]
 
     def _category(self, column: Column, text: tf.Tensor) -> list[tf.Tensor]:
         parts = [tf.cast((text == "")[:, None], tf.float32)] if column.missing else []

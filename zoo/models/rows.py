@@ -10,7 +10,7 @@ Both take a row as `zoo.models.columns.Encoder` gives it, float32 [n, width], an
 import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import keras
@@ -112,5 +112,6 @@ def to_json(encoder: Encoder, output: Output) -> str:
 def from_json(text: str) -> tuple[Encoder, Output]:
     """Reads what `to_json` wrote."""
     values = json.loads(text)
-    columns = [Column(**{**column, "vocabulary": tuple(column["vocabulary"])}) for column in values["columns"]]
+    columns = [Column(**{**each, "vocabulary": tuple(each["vocabulary"])}) for each in values["columns"]]
+    columns = [replace(each, knots=tuple(each.knots)) for each in columns]  # JSON has no tuples
     return Encoder(columns), Output(**values["output"])
