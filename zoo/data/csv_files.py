@@ -4,11 +4,13 @@ A file's beginning tells what separates its cells, its encoding and where its he
 standard error, what is not is asked for. A row of another length than the header, a quote that is never closed, text after a
 closing quote and bytes of another encoding are errors that name the place: no row is lost in silence.
 
-Python's csv module does not serve here: when strict it refuses a blank after a closing quote and does not tell where a quote
-opens that is never closed; otherwise it accepts any text after a closing quote, and a file that ends within quotes.
+Python's csv module cuts lines in which a quote closes, as fast as C. The other ones are cut here: when strict, the module refuses
+a blank after a closing quote and does not tell where a quote opens that is never closed; otherwise it accepts any text after a
+closing quote, and a file that ends within quotes.
 """
 
 import codecs
+import csv
 import re
 import sys
 from collections import Counter
@@ -255,6 +257,9 @@ class CsvFile:
             for place, cells in cutter:
                 if place.line <= self._first:
                     continue
+                if len(cells) == width and not blank and cutter.line == place.line:
+                    yield place, cells  # nearly every row
+                    continue
                 if not cells:
                     blank += [place] * (width == 1)
                     continue
@@ -375,6 +380,7 @@ class _Cutter:
         self._path, self._source, self._dialect = path, lines, dialect
         self._lines = iter(lines)
         blanks = "" if dialect.delimiter == " " else " *"
+        self._before_blank = f"{dialect.delimiter} "  # perhaps a quote after it
         self._opening = re.compile(blanks + dialect.quote)
         self._closed = re.compile(rf"{blanks}(?=[{re.escape(dialect.delimiter)}\r\n]|\Z)")
         self._place = Place(0, 0)
@@ -392,7 +398,7 @@ class _Cutter:
             self._place = Place(self._place.row + 1, self.line)
             self.first = line
             if quote and quote in line:
-                yield self._place, self._cells(line)
+                yield self._place, self._plain(line) or self._cells(line)
             else:
                 cells = line.rstrip("\r\n").split(delimiter)
                 yield self._place, cells if len(cells) > 1 or cells[0].strip() else []
@@ -401,6 +407,15 @@ class _Cutter:
         line = next(self._lines, None)
         self.line += line is not None
         return line
+
+    def _plain(self, line: str) -> list[str] | None:
+        """The cells of a row of one line, as nearly all are; None for one that `_cells` has to look at."""
+        if self._dialect.backslash or line[0] == " " or self._before_blank in line:
+            return None
+        try:
+            return next(csv.reader((line,), delimiter=self._dialect.delimiter, quotechar=self._dialect.quote, strict=True))
+        except csv.Error:
+            return None
 
     def _cells(self, line: str) -> list[str]:
         """The cells of a row that begins with this line, and takes further ones where a quote opens."""
