@@ -1,3 +1,4 @@
+import keyword
 import tracemalloc
 from pathlib import Path
 
@@ -173,7 +174,8 @@ def test_a_line_break_in_a_name_does_not_break_a_notice(tmp_path: Path, capsys: 
     [
         (["mean radius", "mean texture"], ["mean_radius", "mean_texture"]),
         (["a.b", "2020", ".x", "_z", "日付"], ["a_b", "column_2020", "column_x", "column_z", "column__"]),
-        (["self", "column_self", "class"], ["column_self", "column_self_2", "class"]),
+        (["self", "column_self", "class"], ["column_self", "column_self_2", "column_class"]),
+        (["None", "Class", "CLASS", "from", "case"], ["column_None", "Class", "CLASS_3", "column_from", "case"]),
         (["a_b_3", "a b", "a-b"], ["a_b_3", "a_b", "a_b_3_3"]),
     ],
 )
@@ -182,7 +184,8 @@ def test_the_names_of_a_signature(names: list[str], expected: list[str]) -> None
 
 
 NAMES = st.lists(
-    st.text("abAB_.- 123é\n", min_size=1, max_size=6) | st.sampled_from(["self", "SELF", "column_self"]), unique=True
+    st.text("abAB_.- 123é\n", min_size=1, max_size=6) | st.sampled_from(["self", "SELF", "column_self", "class", "column_class"]),
+    unique=True,
 )
 
 
@@ -194,6 +197,7 @@ def test_the_names_of_a_signature_are_different_identifiers(names: list[str]) ->
         assert name.isidentifier()
         assert name.isascii()
         assert name.lower() != "self"
+        assert not keyword.iskeyword(name)
 
 
 KNOWN = Schema(("n", "c", "d"), ("number", "category", "date"), "y", ("1", "2"))

@@ -1,8 +1,12 @@
+import keyword
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from zoo import export
+from zoo.data.table_kinds import input_names
 from zoo.models import mlp, perceptron, rows
 from zoo.models.columns import Column, Encoder
 from zoo.models.rows import Output
@@ -79,6 +83,20 @@ def test_the_exported_model_says_what_the_trained_one_does(output: Output, tmp_p
             assert len(np.unique(values)) >= 3
         empty = signature(**dict(zip(names, (values[:0] for values in cells.values()), strict=True)))
         assert all(len(values) == 0 for values in empty.values())
+
+
+def test_every_name_of_a_column_reaches_the_network(tmp_path: Path) -> None:
+    names = [*keyword.kwlist, "self", "Class", "column_class", "name", "inputs", "training", "args", "kwargs", "cls", "features"]
+    names += ["日付", "__init__", "_", "", "2020", "x" * 300, "a b", "a-b", "A B"]
+    encoder = Encoder([Column(name, "number") for name in names])
+    model = perceptron.build(perceptron.Config(encoder.width))
+    weights = np.linspace(-1, 1, len(names), dtype=np.float32)
+    model.set_weights([weights[:, None], np.zeros(1, np.float32)])
+    export.write_saved_model(model, rows.endpoints(model, encoder, Output(0)), tmp_path / "exported")
+    loaded = tf.saved_model.load(str(tmp_path / "exported"))
+    for i, given in enumerate(input_names(names)):
+        cells = dict.fromkeys(input_names(names), tf.zeros(1)) | {given: tf.ones(1)}
+        np.testing.assert_allclose(loaded.signatures["columns"](**cells)["value"], weights[[i]], atol=1e-6)
 
 
 def test_what_was_learned_is_read_back() -> None:

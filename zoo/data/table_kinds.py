@@ -1,5 +1,6 @@
 """What the cells of a table are: numbers, categories, booleans or dates; and whether its target is classes or a number."""
 
+import keyword
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -74,15 +75,18 @@ Columns = dict[str, np.ndarray]
 def input_names(names: Sequence[str]) -> list[str]:
     """What the columns are called in a signature, where names are identifiers of ASCII letters, digits and underscores.
 
-    Other characters become underscores; a name that would not begin with a letter begins with `column_`, and so does `self`,
-    since signatures are called with the names as keywords. TensorFlow tells no capitals from small letters there: a name that
-    another column has already gets its place, from 1, as an ending, until it is the only one.
+    Other characters become underscores. A name that would not begin with a letter begins with `column_`. So do `self` and the
+    keywords of Python, such as `class`: TensorFlow makes the names parameters of a function. It tells no capitals from small
+    letters there: a name that another column has already gets its place, from 1, as an ending, until it is the only one.
+
+    The names depend on the columns' names and their order alone: a published model is read with the names that it was
+    written with.
     """
     given: list[str] = []
     taken: set[str] = set()
     for place, name in enumerate(names, start=1):
         plain = re.sub("[^A-Za-z0-9_]", "_", name)
-        if not re.match("[A-Za-z]", plain) or plain.lower() == "self":
+        if not re.match("[A-Za-z]", plain) or plain.lower() == "self" or keyword.iskeyword(plain):
             plain = f"column_{plain.removeprefix('_')}"
         while plain.lower() in taken:
             plain = f"{plain}_{place}"
