@@ -7,6 +7,7 @@ from typing import Any
 
 from apps import cli
 from zoo import cards
+from zoo.data.review_labels import MOST_STARS, STARS
 from zoo.errors import UserError
 
 NETWORK = "sentiment_transformer"
@@ -36,7 +37,7 @@ def train(arguments: argparse.Namespace) -> None:
     state = cli.state_folder(arguments.out)
     shards = processor.shards(network.FINETUNING.batch_size)
     of_data = AS_FOUND if arguments.data == "imdb" and arguments.unlabelled else cli.csv_format(arguments)
-    data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, csv_format=of_data)
+    data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, csv_format=of_data, stars=arguments.stars)
     reviews.check_trainable(data)
     unlabelled = _unlabelled(arguments, data)
     stages = [name for name in STAGES if not (name == "pretrain" and start) and (name != "selftrain" or unlabelled)]
@@ -166,6 +167,7 @@ def _recipes(arguments: argparse.Namespace) -> tuple[Any, Any]:
 def _evaluating(arguments: argparse.Namespace, split: str) -> str:
     """The command that measures again what the card tells."""
     columns = ["--text-column", arguments.text_column, "--label-column", arguments.label_column]
+    columns += ["--stars", str(arguments.stars)] if arguments.stars else []
     return cli.reproducing(
         "python -m apps.sentiment",
         [
@@ -206,7 +208,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     folder = cards.find_network(arguments.model, NETWORK)
     card = cards.read_card(folder)
     data = reviews.load(
-        arguments.data, arguments.text_column, arguments.label_column, real=True, csv_format=cli.csv_format(arguments)
+        arguments.data, arguments.text_column, arguments.label_column, True, cli.csv_format(arguments), arguments.stars
     )
     learned_from_it = data.fingerprint() == card.dataset.sha256
     split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
@@ -237,4 +239,13 @@ def add_column_flags(command: cli.Parser) -> None:
     """--text-column and --label-column of a CSV file, and how it is written."""
     command.add_argument("--text-column", default="text", metavar="NAME", help="a CSV file's column of texts (%(default)s)")
     command.add_argument("--label-column", default="label", metavar="NAME", help="its column of labels (%(default)s)")
+    command.add_argument(
+        "--stars",
+        nargs="?",
+        type=cli.whole(2, MOST_STARS),
+        const=STARS,
+        metavar="N",
+        help=f"its labels are stars from 1 to N ({STARS}): the lowest third of the scale, 1 and 2 of 5, is negative, the highest "
+        "third positive, and what is between is left out (without --stars each rating is a class)",
+    )
     cli.add_csv_flags(command)

@@ -466,8 +466,11 @@ class _Cutter:
                     f"the quote before {start!r} closes in line {self.line} only, before {rest!r}: is a closing quote missing?"
                 )
             else:
-                found = f"after the closing quote of {start!r} comes {rest!r}: write a quote that is a part of the text twice"
-            raise UserError(f"{self._at(opened)}: {found} (or say --quote none where no cell is in quotes)")
+                found = (
+                    f"after the closing quote of {start!r} comes {rest!r}: write a quote that is a part of the text twice, or say "
+                    "--quote none if no cell is in quotes"
+                )
+            raise UserError(f"{self._at(opened)}: {found}")
         return "".join(parts), line, closed.end()
 
     def _at(self, line: int) -> str:

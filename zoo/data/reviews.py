@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.cards import DataSet
-from zoo.data import review_files, sources, text_versions
+from zoo.data import review_files, review_labels, sources, text_versions
 from zoo.data.csv_files import AS_FOUND, Format
 from zoo.data.sources import Source
 from zoo.errors import UserError
@@ -66,7 +66,12 @@ def shares(texts: list[bytes]) -> np.ndarray:
 
 
 def load(
-    name_or_path: str, text: str = "text", label: str = "label", real: bool = False, csv_format: Format = AS_FOUND
+    name_or_path: str,
+    text: str = "text",
+    label: str = "label",
+    real: bool = False,
+    csv_format: Format = AS_FOUND,
+    stars: int | None = None,
 ) -> Reviews:
     """The reviews of `imdb`, or of a CSV file of the user's.
 
@@ -76,6 +81,7 @@ def load(
         label: the name of its column of labels.
         real: refuse a stand-in, as every evaluation must.
         csv_format: how the file is written, as far as the user says it.
+        stars: the file's labels are ratings from 1 to so many stars; None: they are classes.
 
     Raises:
         UserError: an unknown name, a file that cannot be used, or, with `real`, data that are not at hand.
@@ -83,34 +89,43 @@ def load(
     from zoo.data import imdb  # here, since it builds Reviews
 
     if name_or_path == "imdb":
-        if csv_format != AS_FOUND:
-            raise UserError("imdb is no CSV file: leave out --delimiter, --encoding and --quote")
+        if csv_format != AS_FOUND or stars:
+            raise UserError("imdb is no CSV file: leave out --delimiter, --encoding, --quote and --stars")
         reviews = imdb.load(real)
     elif name_or_path.endswith((".csv", ".tsv")) or Path(name_or_path).exists():
-        reviews = from_file(Path(name_or_path), text, label, csv_format)
+        reviews = from_file(Path(name_or_path), text, label, csv_format, stars)
     else:
         raise UserError(f"no data set is called {name_or_path!r}: there is imdb, or give a .csv file of texts and labels")
     sources.announce(reviews.source)
     return reviews
 
 
-def from_file(path: Path, text: str, label: str, csv_format: Format = AS_FOUND) -> Reviews:
+def from_file(path: Path, text: str, label: str, csv_format: Format = AS_FOUND, stars: int | None = None) -> Reviews:
     """The reviews of a CSV file (zoo.data.review_files): 80, 10 and 10 % for training, validation and test, by content."""
-    texts, labels, classes = review_files.read(path, text, label, csv_format)
+    texts, labels, classes = review_files.read(path, text, label, csv_format, stars)
     share = shares(texts)
     splits = np.select([share < HELD_OUT, share < 2 * HELD_OUT], ["validation", "test"], "train")
-    source = Source(path.stem, "as given", "a CSV file of the user's", "the user's own")
+    rated = f", of {stars} stars the lowest third as negative and the highest third as positive" if stars else ""
+    source = Source(path.stem, "as given", f"a CSV file of the user's{rated}", "the user's own")
     return Reviews(texts, labels, splits, source, classes)
 
 
 def of_classes(reviews: Reviews, classes: Sequence[str]) -> Reviews:
-    """The same reviews with their labels as indices into `classes`, a model's. Raises UserError for a class that it has not."""
-    unknown = [name for name in reviews.classes if name not in classes]
+    """The same reviews with their labels as indices into `classes`, a model's. Raises UserError for a class that it has not.
+
+    Names are compared as labels are (zoo.data.review_labels): "1.0" is "1", and a model's classes "False" and "True" are
+    negative and positive.
+    """
+    called = review_labels.class_names(dict.fromkeys(classes, 1))
+    known = {review_labels.plain(called[name]): i for i, name in enumerate(classes)}
+    unknown = [name for name in reviews.classes if review_labels.plain(name) not in known]
     if unknown:
+        rated = all(map(review_labels.is_number, reviews.classes))
         raise UserError(
             f"{reviews.source.name} has the label {unknown[0]!r}, which the model does not know: it tells {', '.join(classes)}"
+            + ("; if the labels are stars, say so with --stars" if rated else "")
         )
-    index = np.array([classes.index(name) for name in reviews.classes])
+    index = np.array([known[review_labels.plain(name)] for name in reviews.classes])
     return Reviews(reviews.texts, index[reviews.labels], reviews.splits, reviews.source, tuple(classes))
 
 
