@@ -467,8 +467,8 @@ class _Cutter:
                 )
             else:
                 found = (
-                    f"after the closing quote of {start!r} comes {rest!r}: write a quote that is a part of the text twice, or say "
-                    "--quote none if no cell is in quotes"
+                    f"after the closing quote of {start!r} comes {rest!r}: write a quote that is a part of the text twice, or "
+                    "say --quote none if no cell is in quotes"
                 )
             raise UserError(f"{self._at(opened)}: {found}")
         return "".join(parts), line, closed.end()
