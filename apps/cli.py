@@ -10,15 +10,17 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from zoo.cards import Metric
 from zoo.data.csv_files import Format
 from zoo.errors import UserError
+from zoo.files import check_file, check_folder
 
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
+MOST_UNITS, MOST_LAYERS = 10_000, 20  # what --hidden takes
 
 
 class Parser(argparse.ArgumentParser):
@@ -146,6 +148,22 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def sizes(text: str) -> tuple[int, ...]:
+    """An argparse type: the numbers of units of layers, from the first to the last, with commas between them: 64,32."""
+    values = []
+    for each in text.split(","):
+        each = each.strip()
+        value = int(each) if each.isascii() and each.isdigit() and len(each) <= 6 else 0
+        if not 1 <= value <= MOST_UNITS:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} are not numbers of units from 1 to {MOST_UNITS:,} with commas between them"
+            )
+        values.append(value)
+    if len(values) > MOST_LAYERS:
+        raise argparse.ArgumentTypeError(f"{len(values)} layers: at most {MOST_LAYERS}")
+    return tuple(values)
+
+
 def add_model_flag(parser: Parser, default: str) -> None:
     """--model NAME|PATH."""
     parser.add_argument(
@@ -211,15 +229,53 @@ def add_precision_flag(parser: Parser) -> None:
     )
 
 
-def state_folder(out: Path) -> Path:
-    """Where a training for `out` keeps its checkpoint until the model is published."""
-    return out.parent / f".{out.name}.training"
+def begin_training(arguments: argparse.Namespace, stages: Sequence[str] = ("",)) -> Path:
+    """The folder where a training keeps its checkpoint until the model is published, beside --out.
+
+    Args:
+        arguments: those of `add_training_flags`.
+        stages: the subfolders of the stages that are to begin; "" is the folder itself.
+
+    Raises:
+        UserError: when --out, --log-dir or the checkpoint could not be written, or would replace something. Called before
+            the data are loaded, so that nobody waits for it.
+    """
+    from zoo import export, training
+
+    out, log_dir = arguments.out, arguments.log_dir
+    export.check_writable(out)
+    state = out.parent / f".{out.name}.training"
+    training.check_state(state, stages, arguments.resume)
+    if log_dir:
+        check_folder("--log-dir", log_dir)
+        taken = {out.resolve(), state.resolve()} & {log_dir.resolve(), *log_dir.resolve().parents}
+        if taken:
+            raise UserError(f"--log-dir {log_dir} is in the folder of the model or of its checkpoint: name another one")
+    return state
 
 
-def check_png(flag: str, path: Path | None) -> None:
-    """Raises UserError where the picture that a flag asks for has another ending than .png."""
-    if path and path.suffix.lower() != ".png":
+def check_png(flag: str, path: Path | None, *inputs: str | Path | None) -> None:
+    """Raises UserError where the picture that a flag asks for must not be written; see `zoo.files.check_file`.
+
+    Args:
+        flag: that names the picture.
+        path: where it goes, a name that ends in .png; None where nobody asked for a picture.
+        inputs: what the command reads: paths, names of data sets, None.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() != ".png":
         raise UserError(f"{flag} {path}: the picture is a PNG file, give a name that ends in .png")
+    check_file(flag, path, [each for each in inputs if each is not None])
+
+
+def check_pngs(pictures: Mapping[str, Path | None], *inputs: str | Path | None) -> None:
+    """As `check_png` for several flags, which must not name the same file."""
+    for flag, path in pictures.items():
+        check_png(flag, path, *inputs)
+        others = [other for other, its in pictures.items() if path and other != flag and its == path]
+        if others:
+            raise UserError(f"{flag} and {others[0]} are both {path}: name two files")
 
 
 def add_split_flag(parser: Parser) -> None:

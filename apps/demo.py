@@ -6,10 +6,13 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-from apps import cli
+from apps import cli, music_files
+from zoo.files import check_file, check_folder, numbered
 
 OUT = Path("out") / "demo"
+TOKENS, DIGITS, BOUNDARY = "tokens.png", "digits.png", "boundary.png"
 
 # A melody made for this demo, four phrases: (MIDI pitch, length in quarter notes).
 MELODY = (
@@ -47,12 +50,12 @@ def compose(out: Path) -> list[Path]:
     for i, (metre, key) in enumerate((("6/8", "D"), ("4/4", "G"), ("9/8", "A dorian"), ("2/4", "Em")), start=1):
         (tune,) = model.generate(key=key, metre=metre, bars=16, seed=i)
         tunes.append(tune)
-        files += [tune.save(out / f"tune-{i}.mid"), tune.save(out / f"tune-{i}.png")]
+        files += _save(tune, out, f"tune-{i}")
         print(f"tune {i}: {tune.bars} bars of {tune.metre} in {tune.key}, {len(tune.notes)} notes")
     third = tunes[2]
     half = tuple(note for note in third.notes if note.end <= 8 * third.metre.bar_ticks)
     (continued,) = model.continue_(replace(third, notes=half, title="Tune 3"), bars=8, seed=1)
-    files += [continued.save(out / "continued.mid"), continued.save(out / "continued.png")]
+    files += _save(continued, out, "continued")
     print(f"tune 3 from its first 8 bars on: {continued.bars} bars, {len(continued.notes)} notes")
     return files
 
@@ -72,12 +75,17 @@ def compose_chorales(out: Path) -> list[Path]:
     (chorale,) = model.generate(key="g", metre="4/4", bars=8, seed=1)
     harmony = model.harmonize(melody, n=4, seed=1)[0]
     for name, score in (("chorale", chorale), ("harmony", harmony)):
-        files += [score.save(out / f"{name}.mid"), score.save(out / f"{name}.png")]
+        files += _save(score, out, name)
         print(
             f"{name}: {score.bars} bars of {score.metre} in {score.key}, {len(score.notes)} notes in {len(score.voices)} voices"
         )
-    token_picture.draw(harmony, out / "tokens.png")
-    return [*files, out / "tokens.png"]
+    token_picture.draw(harmony, out / TOKENS)
+    return [*files, out / TOKENS]
+
+
+def _save(score: Any, out: Path, name: str) -> list[Path]:
+    """Writes a piece as MIDI and as a piano roll, beside other music of that name if there is some."""
+    return music_files.save(score, out, numbered(name), ("mid", "png"))
 
 
 def read_reviews(out: Path) -> list[Path]:
@@ -106,7 +114,7 @@ def read_digits(out: Path) -> list[Path]:
         "MNIST was made: ink enlarged into a box of 20 x 20, centred by its mass"
     )
     chosen = np.random.default_rng(0).permutation(len(right))[:40]
-    path = out / "digits.png"
+    path = out / DIGITS
     digit_pictures.draw_grid(digits.images[chosen], digits.labels[chosen], probabilities[chosen], path)
     return [path]
 
@@ -118,7 +126,7 @@ def draw_boundary(out: Path) -> list[Path]:
     from zoo.data import tables
 
     table = tables.load("breast_cancer")
-    path = out / "boundary.png"
+    path = out / BOUNDARY
     model = zoo.load("perceptron")
     boundary.draw(model, table, "test", path)
     for metric in model.card.metrics:
@@ -137,6 +145,9 @@ PARTS = (
 
 def demo(arguments: argparse.Namespace) -> None:
     """Runs all parts and lists what they made and took."""
+    check_folder("--out", arguments.out)
+    for name in (TOKENS, DIGITS, BOUNDARY):
+        check_file("--out", arguments.out / name)
     arguments.out.mkdir(parents=True, exist_ok=True)
     rows = []
     for title, part in PARTS:

@@ -25,7 +25,7 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.data import digits, sklearn_digits
     from zoo.models import digits_mlp
 
-    export.check_writable(arguments.out)
+    state = cli.begin_training(arguments)
     shards = processor.shards(digits_mlp.RECIPE.batch_size)
     data = digits.load(arguments.data)
     digits.check_trainable(data)
@@ -33,19 +33,20 @@ def train(arguments: argparse.Namespace) -> None:
     precision = processor.precision(arguments.precision)
     recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
     config = digits_mlp.DigitsMLPConfig()
+    task, architecture = "classification of images", {"network": NAME, **asdict(config)}
+    export.check_writable(arguments.out, task, architecture)
     model = training.seeded(recipe, lambda: digits_mlp.build(config))
     if arguments.start:
         export.restore(model, cards.find_network(arguments.start, NAME))
-    state = cli.state_folder(arguments.out)
     batches = digits.batches(data, recipe)
     history = training.train(model, digits_mlp.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
     model = training.in_float32(model, lambda: digits_mlp.build(config))
 
     card = export.draft(
         model,
-        task="classification of images",
+        task=task,
         description="A deep MLP, dense layers alone, that reads one handwritten digit, 28 x 28.",
-        architecture={"network": NAME, **asdict(config)},
+        architecture=architecture,
         dataset=data.describe(),
         recipe=recipe,
         history=history,
@@ -87,7 +88,7 @@ def train(arguments: argparse.Namespace) -> None:
         measure=measure,
         extra=draw,
     )
-    export.forget(state)
+    training.forget(state)
     print(arguments.out)
 
 
@@ -96,7 +97,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     from zoo import digit_pictures, evaluation
     from zoo.data import digits
 
-    cli.check_png("--picture", arguments.picture)
+    cli.check_png("--picture", arguments.picture, arguments.data)
     folder = cards.find_network(arguments.model, NAME)
     data = digits.load(arguments.data, real=True)
     learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
@@ -116,7 +117,7 @@ def predict(arguments: argparse.Namespace) -> None:
     from zoo import digit_pictures
     from zoo.data import handwriting
 
-    cli.check_png("--out", arguments.out)
+    cli.check_png("--out", arguments.out, *arguments.images)
     folder = cards.find_network(arguments.model, NAME)
     drawings = [handwriting.read(path) for path in arguments.images]
     images = np.stack([drawing.image for drawing in drawings])

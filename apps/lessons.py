@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from apps import cli
+from zoo.files import check_file
 
 OUT = Path("out") / "lessons"
 GALLERY = "README.md"
@@ -30,7 +31,6 @@ def show(arguments: argparse.Namespace) -> None:
     cli.check_png("--out", path)
     print(f"{each.number}. {each.title}\n\n{each.text}\n")
     outcome = each.run()
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(outcome.figure, path)
     measured = outcome.numbers | outcome.timings
     for name, value in measured.items():
@@ -45,6 +45,8 @@ def remake(arguments: argparse.Namespace) -> None:
 
     from zoo.lessons import gallery, lesson
 
+    for file in (*(f"{name}.png" for name in lesson.NAMES), GALLERY):
+        check_file("--out", arguments.out / file)
     started, pages = time.perf_counter(), []
     with tqdm(lesson.NAMES, unit="lesson") as bar:
         for name in bar:

@@ -46,7 +46,7 @@ def continue_(arguments: argparse.Namespace) -> None:
     if octaves:
         cli.notice(f"{arguments.primer} is continued {12 * octaves:+} semitones from where it stands, and brought back")
     pieces = composer.continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
-    music_files.write(pieces, arguments)
+    music_files.write(pieces, arguments, arguments.primer, "continued")
 
 
 def harmonize(arguments: argparse.Namespace) -> None:
@@ -84,7 +84,7 @@ def harmonize(arguments: argparse.Namespace) -> None:
         cli.notice(
             f"{changed} of {len(tune.notes)} notes are off the model's grid: it hears the nearest it knows, the file keeps yours"
         )
-    music_files.write(composer.harmonize(tune, **_sampling(arguments)), arguments)
+    music_files.write(composer.harmonize(tune, **_sampling(arguments)), arguments, arguments.melody, "harmonised")
 
 
 def _composer(arguments: argparse.Namespace) -> Any:

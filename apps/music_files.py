@@ -1,12 +1,15 @@
 """The files that `python -m apps.music` writes: their flags, and the checks that come before the first of them."""
 
 import argparse
-import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from apps import cli
 from zoo.errors import UserError
+from zoo.files import check_folder, numbered, write_new
 from zoo.music.phrasing import LOUDNESS
 
 FORMATS = ("mid", "png", "wav", "abc", "musicxml")
@@ -42,34 +45,73 @@ def add_flags(command: Any, tempo: str) -> None:
 
 def check_place(arguments: argparse.Namespace) -> None:
     """Raises UserError where no tune could be written, before one is composed."""
-    out = arguments.out
-    if out.exists() and not out.is_dir():
-        raise UserError(f"--out {out} is a file: name a folder for the tunes")
-    parent = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise UserError(f"--out {out}: {parent} is no folder that can be written to; name another place")
+    check_folder("--out", arguments.out)
     if "wav" in arguments.formats:
         from zoo.music import sound
 
         sound.soundfont()
 
 
-def write(tunes: Any, arguments: argparse.Namespace) -> None:
-    """Writes tune-1 ... in each of --formats, with the loudness of a player, and prints a line for each tune.
+def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None, done: str = "") -> None:
+    """Writes tunes in each of --formats, with the loudness of a player, and prints a line for each.
 
-    Nothing is written where one of them cannot be.
+    Nothing is written where one of them cannot be, and nothing that is there already is replaced: see `zoo.files.write_new`.
+
+    Args:
+        tunes: the scores.
+        arguments: of `add_flags`.
+        source: the file that they were made from: my.mid gives my-continued.mid, several give my-continued-1.mid and so on.
+            Without it they are tune-1.mid, tune-2.mid ...
+        done: what was done with the source: "continued".
     """
     tunes = [_played(tune, arguments) for tune in tunes]
-    paths = [[arguments.out / f"tune-{i}.{suffix}" for suffix in arguments.formats] for i in range(1, len(tunes) + 1)]
-    for tune, files in zip(tunes, paths, strict=True):
-        for path in files:
-            _check_writable(tune, path)
+    stem, first = ("tune", 1) if source is None else (f"{source.stem}-{done}", 1 if len(tunes) > 1 else None)
+    names, wanted = numbered(stem, first), next(numbered(stem, first))
+    for number, tune in enumerate(tunes, start=1):
+        for suffix in arguments.formats:
+            _check_writable(tune, number, suffix)
     arguments.out.mkdir(parents=True, exist_ok=True)
     print(f"{'file':32} {'metre':6} {'key':14} {'bars':>4} {'notes':>5}")
-    for tune, files in zip(tunes, paths, strict=True):
-        for path in files:
-            tune.save(path)
-        print(f"{files[0]!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
+    for number, tune in enumerate(tunes):
+        file, *_ = save(tune, arguments.out, names, arguments.formats)
+        if not number and file.stem != wanted:
+            cli.notice(f"{file.with_stem(wanted)} is there already, with other music: it stays, and the new music is {file.stem}")
+        print(f"{file!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
+
+
+def save(tune: Any, folder: Path, names: Iterator[str], suffixes: Sequence[str]) -> list[Path]:
+    """Writes a score in several formats under the next name that is free, and gives the paths; see `zoo.files.write_new`.
+
+    A name is not free where it has, in a format that is not asked for, another piece.
+    """
+    contents = {suffix: _encoded(tune, suffix) for suffix in suffixes}
+    free = (name for name in names if _fits(tune, [folder / f"{name}.{suffix}" for suffix in FORMATS if suffix not in suffixes]))
+    return write_new(folder, free, contents)
+
+
+def _encoded(tune: Any, suffix: str) -> bytes:
+    """The bytes of a score's file; of sound it is said once what makes it."""
+    if suffix == "wav":
+        from zoo.music import sound
+
+        content, maker = sound.encoded(tune)
+        _tell(f"sound by {maker}")
+        return content
+    with tempfile.TemporaryDirectory() as place:
+        return tune.save(Path(place) / f"tune.{suffix}").read_bytes()
+
+
+@cache
+def _tell(text: str) -> None:
+    cli.notice(text)
+
+
+def _fits(tune: Any, paths: Sequence[Path]) -> bool:
+    """Whether those of the files that exist hold this score."""
+    try:
+        return all(path.is_file() and path.read_bytes() == _encoded(tune, path.suffix[1:]) for path in paths if path.exists())
+    except UserError:  # one that cannot be written in that format
+        return False
 
 
 def _played(tune: Any, arguments: argparse.Namespace) -> Any:
@@ -88,17 +130,17 @@ def _played(tune: Any, arguments: argparse.Namespace) -> Any:
     return phrased(tune, arguments.loudness)
 
 
-def _check_writable(tune: Any, path: Path) -> None:
-    """Raises UserError for what `tune.save(path)` would refuse only after other files are written."""
-    if path.is_dir():
-        raise UserError(f"{path} is a folder, where a file is to be written: name another --out")
-    if not tune.notes and path.suffix not in (".mid", ".png"):
-        raise UserError(f"{path.stem} holds no notes, which only mid and png can be without: choose another --seed or --formats")
-    if path.suffix == ".wav":
+def _check_writable(tune: Any, number: int, suffix: str) -> None:
+    """Raises UserError for what one of several tunes would be refused for only after others are written."""
+    if not tune.notes and suffix not in ("mid", "png"):
+        raise UserError(
+            f"tune {number} holds no notes, which only mid and png can be without: choose another --seed or --formats"
+        )
+    if suffix == "wav":
         from zoo.music import synthesis
 
         synthesis.length(tune)
-    elif path.suffix == ".abc":
+    elif suffix == "abc":
         from zoo.music import abc_writing
 
         abc_writing.to_abc(tune)

@@ -26,7 +26,7 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.data import music_sets, scores
     from zoo.models import music_lstm
 
-    export.check_writable(arguments.out)
+    state = cli.begin_training(arguments)
     shards = processor.shards(music_lstm.RECIPE.batch_size)
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
     data, told = music_sets.load(arguments.data, _vocabulary(start) if start else None, arguments.melody or None)
@@ -38,19 +38,20 @@ def train(arguments: argparse.Namespace) -> None:
         config = music_lstm.Config.of(cards.read_card(start).architecture)
     else:
         config = music_lstm.Config.fitting(data.vocabulary, **changes)
+    task, architecture = "music generation", {"network": NETWORK, **asdict(config)}
+    export.check_writable(arguments.out, task, architecture)
     batches = scores.pipeline(data.scores["train"], data.scores["validation"], data.vocabulary, recipe.batch_size, recipe.seed)
     model = training.seeded(recipe, lambda: music_lstm.build(config))
     if start:
         export.restore(model, start)
-    state = cli.state_folder(arguments.out)
     history = training.train(model, music_lstm.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
     model = training.in_float32(model, lambda: music_lstm.build(config))
 
     card = export.draft(
         model,
-        task="music generation",
+        task=task,
         description=_description(data.vocabulary),
-        architecture={"network": NETWORK, **asdict(config)},
+        architecture=architecture,
         dataset=data.describe(),
         recipe=recipe,
         history=history,
@@ -77,7 +78,7 @@ def train(arguments: argparse.Namespace) -> None:
             measure=measure,
             extra=lambda out: training.draw_curves(history, out / "curves.png"),
         )
-    export.forget(state)
+    training.forget(state)
     print(arguments.out)
 
 

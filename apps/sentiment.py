@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from apps import cli, sentiment_training
 from zoo import cards
 from zoo.errors import UserError
+from zoo.files import check_file
 
 if TYPE_CHECKING:
     from zoo.explanation_pictures import Explanation
@@ -73,6 +74,7 @@ def predict(arguments: argparse.Namespace) -> None:
         raise UserError("no text: give one or more, each in quotes, or lines on standard input (... < reviews.txt)")
     if arguments.out:
         pictures.check(arguments.out)
+        check_file("--out", arguments.out)
     model = zoo.load(cards.find_network(arguments.model, NAME))
     explain = arguments.explain or arguments.out
     given = [text.encode("utf-8", errors="surrogateescape") for text in arguments.text]

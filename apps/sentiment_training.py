@@ -32,13 +32,14 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.models import sentiment_transformer as network
     from zoo.models.words import Vocabulary
 
-    export.check_writable(arguments.out)
+    state = cli.begin_training(arguments, [arguments.stage] if arguments.stage else list(STAGES))
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
-    state = cli.state_folder(arguments.out)
     shards = processor.shards(network.FINETUNING.batch_size)
     of_data = AS_FOUND if arguments.data == "imdb" and arguments.unlabelled else cli.csv_format(arguments)
     data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, csv_format=of_data, stars=arguments.stars)
     reviews.check_trainable(data)
+    task, about = "text classification", {"network": NETWORK, "classes": list(data.classes)}
+    export.check_writable(arguments.out, task, about)
     unlabelled = _unlabelled(arguments, data)
     stages = [name for name in STAGES if not (name == "pretrain" and start) and (name != "selftrain" or unlabelled)]
     earlier = _stages_before(arguments, stages, state)
@@ -90,9 +91,9 @@ def train(arguments: argparse.Namespace) -> None:
         command = _evaluating(arguments, split)
         card = export.draft(
             model,
-            task="text classification",
+            task=task,
             description=_description(data),
-            architecture={"network": NETWORK, **asdict(config), "classes": list(data.classes)},
+            architecture={"network": NETWORK, **asdict(config), **about},
             dataset=data.describe(),
             recipe=finetuning,
             history=sentiment_stages.together(histories),
@@ -111,7 +112,7 @@ def train(arguments: argparse.Namespace) -> None:
             measure=lambda out: evaluation.review_metrics(out, evaluation.judge_reviews(out, data, split), command),
             extra=draw,
         )
-    export.forget(state)
+    training.forget(state)
     print(arguments.out)
 
 
@@ -130,6 +131,8 @@ def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:
 
 def _stages_before(arguments: argparse.Namespace, stages: list[str], state: Path) -> list[str]:
     """Those before the one asked for. Raises UserError where that is none of this training's, or one before it is missing."""
+    from zoo import training
+
     if not arguments.stage:
         return []
     if arguments.stage == "pretrain" and "pretrain" not in stages:
@@ -138,7 +141,7 @@ def _stages_before(arguments: argparse.Namespace, stages: list[str], state: Path
         raise UserError("--stage selftrain learns from texts without labels, and there are none: give some with --unlabelled")
     earlier = stages[: stages.index(arguments.stage)]
     for before in earlier:
-        if not (state / before / "checkpoint.npz").is_file():
+        if not (state / before / training.CHECKPOINT).is_file():
             raise UserError(
                 f"--out {arguments.out} has not gone through --stage {before}: run that first, or leave out --stage for all"
             )

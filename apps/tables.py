@@ -51,7 +51,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     from zoo.data.table_kinds import Schema
     from zoo.models import columns, rows
 
-    export.check_writable(arguments.out)
+    state = cli.begin_training(arguments)
     start = cards.find_network(arguments.start, app.name) if arguments.start else None
     known = Schema.of(cards.read_card(start).architecture) if start else None
     table = tables.load(arguments.data, arguments.target, arguments.task, known, cli.csv_format(arguments))
@@ -76,11 +76,12 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     recipe = replace(app.network.recipe(len(targets), arguments.quick), seed=arguments.seed)
     recipe = replace(recipe, epochs=arguments.epochs or recipe.epochs)
     config = app.network.Config(encoder.width, output.units)
+    task, architecture = f"{schema.task} of rows", {"network": app.name, **asdict(config), **asdict(schema)}
+    export.check_writable(arguments.out, task, architecture)
     model = training.seeded(recipe, lambda: app.network.build(config))
     model.lookup_tables = encoder.tables  # where the export finds them
     if start:
         export.restore(model, start)
-    state = cli.state_folder(arguments.out)
     data = tables.batches(table, recipe, encoder, encoder.width, weights)
     history = training.train(model, rows.loss(output), data, recipe, state, arguments.resume, arguments.log_dir)
 
@@ -102,10 +103,9 @@ def train(app: App, arguments: argparse.Namespace) -> None:
             separability.verdict(tables.encoded(encoder, learned), targets, schema.classes) if small else separability.UNKNOWN,
         )
         cli.notice(limits[0])
-    architecture = {"network": app.name, **asdict(config), **asdict(schema)}
     card = export.draft(
         model,
-        task=f"{schema.task} of rows",
+        task=task,
         description=_description(app, schema),
         architecture=architecture,
         dataset=table.describe(),
@@ -133,7 +133,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
         measure=lambda folder: table_metrics.table_metrics(folder, table, "test", command, beside),
         extra=draw,
     )
-    export.forget(state)
+    training.forget(state)
     for metric in card.metrics:
         cli.notice(f"{metric.name:28} {metric.value:10.4f}   {metric.split}, n = {metric.n:,}")
     print(arguments.out)
@@ -229,8 +229,8 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     from zoo.data import tables
     from zoo.data.table_kinds import Schema
 
-    for flag in ("picture", "importance", "confusion"):
-        cli.check_png(f"--{flag}", getattr(arguments, flag, None))
+    pictures = {f"--{name}": getattr(arguments, name, None) for name in ("picture", "importance", "confusion")}
+    cli.check_pngs(pictures, arguments.data)
     folder = cards.find_network(arguments.model, app.name)
     card = cards.read_card(folder)
     data = arguments.data or card.dataset.name

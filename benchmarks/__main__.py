@@ -15,7 +15,7 @@ from apps import cli
 from benchmarks import comparisons, contest, machine, report
 from zoo import processor
 from zoo.errors import UserError
-from zoo.files import write_whole
+from zoo.files import check_file, write_marked
 
 RESULTS = Path(__file__).resolve().parent / "results"
 EXAMPLE = "example:\n  python -m benchmarks training --repeats 7 --json training.json"
@@ -78,8 +78,16 @@ def check(arguments: argparse.Namespace) -> None:
         raise UserError("--name is for a run of all groups into benchmarks/results: leave it out, or leave out group and --json")
     if arguments.name is not None and not re.fullmatch(r"\w[\w.-]*", arguments.name):
         raise UserError(f"--name {arguments.name!r}: letters, digits, dots, hyphens and underscores only")
-    if arguments.json and (arguments.json.is_dir() or not arguments.json.absolute().parent.is_dir()):
-        raise UserError(f"--json {arguments.json}: name a file in a folder that exists")
+    if arguments.json:
+        check_file("--json", arguments.json)
+    elif not arguments.group:
+        for suffix in (".json", ".png"):
+            check_file("--name", _result(arguments).with_suffix(suffix))
+
+
+def _result(arguments: argparse.Namespace) -> Path:
+    """Where the figures of all groups go."""
+    return RESULTS / f"{arguments.name or machine.slug()}.json"
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -89,12 +97,11 @@ def run(arguments: argparse.Namespace) -> None:
     print(report.head(about), "", report.table(rows), sep="\n")
     content = report.to_json(about, rows).encode()
     if arguments.json:
-        write_whole(arguments.json, content)
+        write_marked(arguments.json, content)
     elif not arguments.group:
-        RESULTS.mkdir(exist_ok=True)
-        path = RESULTS / f"{arguments.name or machine.slug()}.json"
-        write_whole(path, content)
-        write_whole(path.with_suffix(".png"), report.picture(about, rows))
+        path = _result(arguments)
+        write_marked(path, content)
+        write_marked(path.with_suffix(".png"), report.picture(about, rows))
         print("", path, path.with_suffix(".png"), sep="\n")
 
 

@@ -123,6 +123,64 @@ def test_a_folder_that_is_no_model_is_never_replaced(network: keras.Model, tmp_p
     assert (tmp_path / "photos" / "cat.jpg").read_bytes() == b"miaow"
 
 
+def test_a_model_of_another_kind_is_never_replaced(network: keras.Model, tmp_path: Path) -> None:
+    old = publish(network, tmp_path / "model")
+    table = {"network": "perceptron", "target": "y"}
+    for task, architecture, told in (
+        (
+            "music generation",
+            {"network": "music_lstm", "parts": False, "voices": 1},
+            "a music_lstm for music generation of melodies",
+        ),
+        ("classification of rows", table | {"network": "mlp"}, "a mlp for classification of rows, target 'y'"),
+        ("classification of rows", table | {"target": "z"}, "a perceptron for classification of rows, target 'z'"),
+        ("regression of rows", table, "a perceptron for regression of rows, target 'y'"),
+        ("text classification", {"network": "t", "classes": ["ham", "spam"]}, "a t for text classification, classes ham, spam"),
+    ):
+        with pytest.raises(zoo.UserError) as raised:
+            publish(network, tmp_path / "model", replace(CARD, task=task, architecture=architecture))
+        assert "model holds a perceptron for classification of rows, target 'y', and this is " + told in str(raised.value)
+    assert cards.verify(tmp_path / "model") == old
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_users_files_beside_the_card_are_named_and_stay(network: keras.Model, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    publish(network, model)
+    (model / "mine").mkdir()
+    for name in ("data.csv", "mine/a.mid"):
+        (model / name).write_text("mine")
+    with pytest.raises(zoo.UserError, match=r"holds files that are not the model's .*: move data.csv, mine/a.mid, or name"):
+        publish(network, model, replace(CARD, description="newer"))
+    assert (model / "data.csv").read_text() == (model / "mine" / "a.mid").read_text() == "mine"
+
+
+def test_only_a_folder_of_its_own_becomes_a_model(network: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(network, tmp_path / "model")
+    (tmp_path / "empty" / "here").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "empty" / "here")
+    for place in (".", "..", "../here", str(tmp_path), "/", "a/.."):
+        with pytest.raises(zoo.UserError, match="is no folder that a model can take the place of"):
+            export.check_writable(Path(place))
+    for place, told in (
+        (tmp_path / "model" / "inner", "is in the folder of a model"),
+        (tmp_path / "model" / "card.json", "is in the folder of a model"),
+        (Path("x" * 250), "file name too long"),
+    ):
+        with pytest.raises(zoo.UserError, match=told):
+            export.check_writable(place)
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "real")
+    (tmp_path / "link").symlink_to("real")
+    publish(network, tmp_path / "link", replace(CARD, description="newer"))
+    assert (tmp_path / "link").is_symlink()
+    assert cards.verify(tmp_path / "real").description == "newer"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
 def test_restore_takes_the_published_weights_and_refuses_another_network(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "model")
     other = perceptron.build(perceptron.Config(2))

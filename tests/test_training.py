@@ -152,6 +152,42 @@ def test_resume_refuses_other_data(tmp_path: Path) -> None:
         training.train(training.seeded(RECIPE, build), loss, line_data(seed=1), RECIPE, tmp_path, resume=True)
 
 
+def test_a_checkpoint_is_not_thrown_away(tmp_path: Path) -> None:
+    tmp_path = tmp_path / "stages" / "finetune"
+    training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path)
+    before = (tmp_path / training.CHECKPOINT).read_bytes()
+    for refused in (
+        lambda: training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path),
+        lambda: training.check_state(tmp_path, ["", "other"], resume=False),
+        lambda: training.check_state(tmp_path.parent, [tmp_path.name], resume=False),
+    ):
+        with pytest.raises(UserError, match=r"an interrupted training left .*checkpoint.npz: go on from it with .* --resume"):
+            refused()
+    assert (tmp_path / training.CHECKPOINT).read_bytes() == before
+    training.check_state(tmp_path, [""], resume=True)
+    training.check_state(tmp_path, ["other"], resume=False)  # a stage that has not begun
+
+
+def test_only_checkpoints_are_removed(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    for name in ("checkpoint.npz", "pretrain/checkpoint.npz", ".checkpoint.npz.123"):
+        (state / name).parent.mkdir(parents=True, exist_ok=True)
+        (state / name).write_text("ours")
+    training.check_state(state, ["finetune"], resume=False)
+    (state / "thesis.txt").write_text("mine")
+    with pytest.raises(UserError, match=r"holds thesis\.txt: move it"):
+        training.check_state(state, [""], resume=True)
+    training.forget(state)
+    assert [path.name for path in state.iterdir()] == ["thesis.txt"]
+    (state / "thesis.txt").unlink()
+    training.forget(state)
+    training.forget(state)
+    assert not state.exists()
+    state.write_text("mine")
+    with pytest.raises(UserError, match="where the checkpoint is kept, is a file"):
+        training.check_state(state, [""], resume=False)
+
+
 def test_weights_of_a_batch_count(tmp_path: Path) -> None:
     x = np.zeros((4, 3), np.float32)
     y = np.array([1, 1, 5, 5], np.float32)

@@ -104,7 +104,6 @@ def draw(model: TableModel, table: Table, split: str, path: Path, verdict: str |
     for text in axes.legend(loc="best", framealpha=0.9).get_texts():
         text.set_parse_math(False)  # a class may be called $a$
     figure.supxlabel(verdict or _verdict(model, table), fontsize=8, parse_math=False, wrap=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(figure, path)
 
 

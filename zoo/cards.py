@@ -8,6 +8,8 @@ import difflib
 import hashlib
 import json
 import math
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,6 +120,28 @@ def read_card(folder: Path) -> Card:
         raise UserError(f"{path} is not a readable card ({error}): restore the folder or train it again") from error
 
 
+def is_model(folder: Path) -> bool:
+    """Whether a folder holds an exported model and its card."""
+    return os.path.isfile(folder / CARD) and os.path.isfile(folder / "saved_model.pb")
+
+
+def kind(task: str, architecture: Mapping[str, Any]) -> str:
+    """What a model is for, in words. A model never takes the place of one of another kind.
+
+    Args:
+        task: of the card.
+        architecture: of the card; its network, and what of target, classes and voices it has, make the difference.
+    """
+    words = f"a {architecture.get('network')} for {task}"
+    if "target" in architecture:
+        return f"{words}, target {architecture['target']!r}"
+    if "classes" in architecture:
+        return f"{words}, classes {', '.join(map(str, architecture['classes']))}"
+    if "parts" in architecture:
+        return words + (" in parts" if architecture["parts"] else " of melodies" if architecture["voices"] == 1 else " of chords")
+    return words
+
+
 def list_models(folder: Path | None = None) -> list[Card]:
     """The cards of all models in `folder` (saved_models/ of this repository), sorted by name."""
     return [read_card(path.parent) for path in sorted((folder or SAVED_MODELS).glob(f"[!.]*/{CARD}"))]
@@ -173,7 +197,7 @@ def verify(folder: Path) -> Card:
         if name not in found:
             fault = "is missing"
         elif name not in card.files:
-            fault = "is not on its card"
+            raise UserError(f"{folder / name} is not on its card: move that file elsewhere")
         elif found[name] != card.files[name]:
             fault = "is not the file that was published (its sha256 differs)"
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.errors import UserError
-from zoo.files import write_picture, write_whole
+from zoo.files import write_marked, write_picture
 
 SUFFIXES = ".html", ".png"
 # Blue speaks for the verdict's class, orange against: the colour-blind tell them apart, too (Okabe and Ito 2008).
@@ -72,7 +72,7 @@ def write(explanations: Sequence[Explanation], path: Path) -> None:
     """Writes a page (.html) or a picture (.png) of some texts. Raises UserError for another suffix or too much for a picture."""
     check(path)
     if path.suffix == ".html":
-        write_whole(path, _page(explanations).encode())
+        write_marked(path, _page(explanations).encode())
     else:
         _draw(explanations, path)
 

@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import tensorflow as tf
 from zoo import cards, processor
 from zoo.cards import Card, DataSet, Metric, Training
 from zoo.errors import UserError
+from zoo.files import check_folder, check_length
 from zoo.training import History, Recipe
 
 MAX_MEGABYTES = 25.0  # of a pretrained model in this repository (contract 1); a user's own may be larger
@@ -114,28 +115,30 @@ def publish(
     included, an older model at `path` stays as it was.
 
     Args:
-        path: the model's folder; an older model there is replaced.
+        path: the model's folder; an older model of the same kind there is replaced.
         card: the card without `signatures`, `metrics` and `files`, which are filled in here.
         write: writes the SavedModel into a folder, by `write_saved_model`.
         measure: gives the metrics of the exported model in a folder, so that they are those of what is published.
         extra: adds further files.
 
     Raises:
-        UserError: when something other than an exported model stands at `path`.
+        UserError: when something stands at `path` that the model must not replace, see `check_writable`.
     """
-    check_writable(path)
+    check_writable(path, card.task, card.architecture)
+    name, path = path.name, path.resolve()  # of a link, the folder that it leads to is replaced
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     temporary.chmod(0o755)
     replaced = temporary.with_name(f"{temporary.name}.old")
     try:
         write(temporary)
-        card = replace(card, name=path.name, signatures=describe_signatures(temporary), metrics=tuple(measure(temporary)))
+        card = replace(card, name=name, signatures=describe_signatures(temporary), metrics=tuple(measure(temporary)))
         if extra:
             extra(temporary)
         (temporary / cards.README).write_text(render(card, temporary), encoding="utf-8")
         card = replace(card, files=cards.describe_files(temporary))
         (temporary / cards.CARD).write_text(card.to_json(), encoding="utf-8")
+        check_writable(path, card.task, card.architecture)  # once more: measuring took its time
         if path.exists():
             path.rename(replaced)
         temporary.rename(path)
@@ -148,13 +151,37 @@ def publish(
     return card
 
 
-def check_writable(path: Path) -> None:
-    """Raises UserError when `path` is something that a model must not replace. Call it before a long training."""
-    parent = next(folder for folder in (path.absolute().parent, *path.absolute().parents) if folder.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise UserError(f"--out {path}: {parent} is no folder that can be written to; name another place")
-    if (path.exists() and not path.is_dir()) or (path.is_dir() and any(path.iterdir()) and not (path / cards.CARD).is_file()):
+def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] | None = None) -> None:
+    """Raises UserError when a model must not be written to `path`. Call it before a long training.
+
+    A model may take the place of an older one of the same kind, and of an empty folder. Whatever else stands there stays.
+
+    Args:
+        path: the model's folder.
+        task: of the new model's card.
+        architecture: of the new model's card; None where it is not known yet, so that any model may be replaced.
+    """
+    here = Path.cwd()
+    if path.name in ("", "..") or path.resolve() in (here, *here.parents) or os.path.ismount(path):
+        raise UserError(f"--out {path} is no folder that a model can take the place of: name a new one")
+    check_folder("--out", path.parent)
+    check_length("--out", path, path.absolute())
+    if not os.path.lexists(path):
+        return
+    if not path.is_dir() or (any(path.iterdir()) and not (path / cards.CARD).is_file()):
         raise UserError(f"--out {path} exists and is not a model: name a new folder, or one that holds a model to replace")
+    if not any(path.iterdir()):
+        return
+    card = cards.read_card(path)
+    files = {each.relative_to(path).as_posix() for each in path.rglob("*") if each.is_symlink() or not each.is_dir()}
+    others = sorted(files - card.files.keys() - {cards.CARD})
+    if others:
+        told = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+        raise UserError(f"--out {path} holds files that are not the model's and would be lost: move {told}, or name a new folder")
+    if architecture is not None:
+        old, new = cards.kind(card.task, card.architecture), cards.kind(task, architecture)
+        if old != new:
+            raise UserError(f"--out {path} holds {old}, and this is {new}: name a new folder, or remove the old model")
 
 
 def render(card: Card, folder: Path) -> str:
@@ -211,8 +238,3 @@ def _listed(values: Sequence[Any]) -> str:
     if len(values) > 2 and len(set(map(str, values))) == 1:
         return f"{values[0]}, {len(values)} times"
     return ", ".join(map(str, values))
-
-
-def forget(state: Path) -> None:
-    """Removes the checkpoint of a training whose model has been published."""
-    shutil.rmtree(state, ignore_errors=True)

@@ -105,5 +105,4 @@ def draw(importance: Importance, unit: str, title: str, path: Path) -> None:
     axes.set_title(title, parse_math=False)
     axes.grid(axis="x", alpha=0.3)
     axes.set_axisbelow(True)
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(figure, path)

@@ -85,7 +85,7 @@ class Session:
         A stage that an interruption kept from beginning begins. Raises UserError where no stage has begun.
         """
         folder = self.state / stage
-        begun = {path.parent for path in self.state.glob("*/checkpoint.npz")}
+        begun = {path.parent for path in self.state.glob(f"*/{training.CHECKPOINT}")}
         resume = self.resume and (folder in begun or not begun)
         log_dir = self.log_dir / stage if self.log_dir else None
         return training.train(model, loss, data, recipe, folder, resume, log_dir, self.shards)

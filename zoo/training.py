@@ -6,6 +6,7 @@ as if nothing had happened: the checkpoint holds weights, optimiser, random stat
 of an epoch are a function of its number.
 """
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -13,7 +14,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,7 @@ from tqdm import tqdm
 from zoo.errors import UserError
 
 CHECKPOINT_SECONDS = 120.0
+CHECKPOINT = "checkpoint.npz"
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ def train(
         data: the batches.
         recipe: the hyperparameters.
         state: a folder for the checkpoint; made if missing.
-        resume: go on from the checkpoint in `state`. Raises UserError where there is none, or one of another recipe or network.
+        resume: go on from the checkpoint in `state`. Raises UserError where there is none, or one of another recipe or network;
+            without it, where there is one, which is not thrown away.
         log_dir: where to write TensorBoard's summaries, if anywhere.
         shards: parts of each batch that are computed side by side, see `zoo.processor`; the gradient is that of the whole batch.
 
@@ -136,6 +139,43 @@ def train(
     if log_dir and log_dir.exists() and not log_dir.is_dir():
         raise UserError(f"--log-dir {log_dir} is a file: name a folder for the summaries")
     return _Loop(model, loss, data, recipe, state, log_dir, shards).run(resume)
+
+
+def check_state(state: Path, stages: Sequence[str], resume: bool) -> None:
+    """Raises UserError where a training cannot keep its checkpoint, or would throw away another's. To be called before it.
+
+    Args:
+        state: the folder for checkpoints.
+        stages: the subfolders of the stages that are to begin; "" is `state` itself.
+        resume: whether the training goes on from what is there.
+    """
+    if os.path.lexists(state) and not state.is_dir():
+        raise UserError(f"{state}, where the checkpoint is kept, is a file: remove it, or name another folder for the model")
+    others = sorted(each for each in state.rglob("*") if not each.is_dir() and CHECKPOINT not in each.name)
+    if others:
+        raise UserError(
+            f"{state}, where the checkpoint is kept, holds {others[0].name}: move it, or name another folder for the model"
+        )
+    if not resume:
+        for stage in stages:
+            _check_new(state / stage / CHECKPOINT)
+
+
+def _check_new(checkpoint: Path) -> None:
+    if checkpoint.is_file():
+        raise UserError(
+            f"an interrupted training left {checkpoint}: go on from it with the same command and --resume, or remove that file "
+            "to begin anew"
+        )
+
+
+def forget(state: Path) -> None:
+    """Removes the checkpoints of a training whose model has been published, and their folders."""
+    for checkpoint in sorted(state.rglob(f"*{CHECKPOINT}*")):
+        checkpoint.unlink()
+    for folder in sorted((each for each in (state, *state.rglob("*")) if each.is_dir()), reverse=True):
+        with contextlib.suppress(OSError):  # something else is in it
+            folder.rmdir()
 
 
 def seeded(recipe: Recipe, build: Callable[[], keras.Model]) -> keras.Model:
@@ -258,9 +298,11 @@ class _Loop:
         self.train_step = train_step
 
     def run(self, resume: bool) -> History:
-        checkpoint = self.state / "checkpoint.npz"
+        checkpoint = self.state / CHECKPOINT
         if resume:
             self._restore(checkpoint)
+        else:
+            _check_new(checkpoint)
         self.state.mkdir(parents=True, exist_ok=True)
         # A log file wants fewer lines than a terminal.
         interval = 0.5 if sys.stderr.isatty() else 30.0
@@ -380,7 +422,7 @@ class _Loop:
             if progress["identity"] != self._identity:
                 raise UserError(
                     f"the checkpoint {path} belongs to another recipe, network or data: "
-                    "give the flags it began with, or start without --resume"
+                    "give the flags it began with, or remove that file and start without --resume"
                 )
             groups = {"model": self.model.variables, "optimizer": self.optimizer.variables, "average": self.averages}
             for prefix, variables in groups.items():

@@ -6,10 +6,22 @@ import pytest
 from apps import demo
 
 
+def test_the_demo_replaces_nothing_of_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "boundary.png").write_text("mine")
+    assert demo.main(["--out", str(tmp_path)]) == 2
+    assert "boundary.png exists, and is not as a command of this project left it" in capsys.readouterr().err
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
+    assert demo.main(["--out", str(tmp_path / "boundary.png")]) == 2
+    assert "boundary.png is a file: name a folder" in capsys.readouterr().err
+
+
 def test_the_demo_makes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "tune-1.mid").write_text("mine")
     assert demo.main(["--out", str(tmp_path)]) == 0
+    assert (tmp_path / "tune-1.mid").read_text() == "mine"
+    (tmp_path / "tune-1.mid").unlink()
     output = capsys.readouterr().out
-    pieces = [*(f"tune-{i}" for i in (1, 2, 3, 4)), "continued", "chorale", "harmony"]
+    pieces = ["tune-1-2", *(f"tune-{i}" for i in (2, 3, 4)), "continued", "chorale", "harmony"]
     names = [f"{piece}.{suffix}" for piece in pieces for suffix in ("mid", "png")] + ["tokens.png", "digits.png", "boundary.png"]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
     for name in names:

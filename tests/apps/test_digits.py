@@ -95,6 +95,15 @@ def test_predict_reads_pictures_and_draws_what_it_saw(
         assert picture.format == "PNG"
         assert picture.size == (640, 400)
 
+    drawn, read = seen.read_bytes(), seven.read_bytes()
+    for images, told in (([str(seen)], "is an input of this command"), ([str(seven)], "")):
+        assert digits.main(["predict", *images, "--model", str(small), "--out", str(seen)]) == (2 if told else 0)
+        assert told in capsys.readouterr().err
+    assert digits.main(["predict", str(seven), "--model", str(small), "--out", str(seven)]) == 2
+    assert "is an input of this command" in capsys.readouterr().err
+    assert seven.read_bytes() == read
+    assert seen.read_bytes() != drawn, "of one picture now"
+
     assert digits.main(["predict", str(seven), "--model", str(small)]) == 0
     line = capsys.readouterr().out
     assert line.startswith(f"{seven}: {result['label']} ({result['probability']:.4f}), then {result['runner_up']}")

@@ -5,6 +5,7 @@ from PIL import Image
 
 import zoo
 from apps import lessons
+from zoo.files import is_ours
 from zoo.lessons import lesson
 
 ROOT = Path(zoo.__file__).resolve().parent.parent
@@ -51,6 +52,9 @@ def test_show_prints_the_page_and_the_numbers_and_draws_the_picture(tmp_path: Pa
     assert output.err == f"wrote {picture}\n"
     assert lessons.main(["show", "activations", "--out", str(picture)]) == 0
     assert picture.read_bytes() == first, "the same every time"
+    picture.write_bytes(first[:-1])
+    assert lessons.main(["show", "activations", "--out", str(picture)]) == 2
+    assert picture.read_bytes() == first[:-1]
 
 
 def test_all_writes_a_page_with_every_picture(
@@ -65,6 +69,24 @@ def test_all_writes_a_page_with_every_picture(
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert text.index("\n- [1. ") < text.index("\n- [2. ") < text.index("\n## 1. ") < text.index("\n## 2. ")
     assert "| accuracy, relu | 1 |" in text
+
+
+def test_a_page_and_pictures_of_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(lesson, "NAMES", ("losses", "activations"))
+    for name in (lessons.GALLERY, "losses.png"):
+        (tmp_path / name).write_text("mine")
+        assert lessons.main(["all", "--out", str(tmp_path)]) == 2
+        assert f"--out {tmp_path / name} exists, and is not as a command of this project left it" in capsys.readouterr().err
+        assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
+        (tmp_path / name).unlink()
+
+
+def test_the_published_page_and_pictures_may_be_made_anew() -> None:
+    """Else `lessons all --out docs/lessons` refuses. A page that was edited by hand is to be made by that command."""
+    for name in (lessons.GALLERY, *(f"{name}.png" for name in lesson.NAMES)):
+        assert is_ours(GALLERY / name), name
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_other_models_and_places_are_refused(
     file = tmp_path / "file"
     file.write_text("mine")
     assert music.main(["generate", "--model", str(model), "--out", str(file)]) == 2
-    assert "is a file: name a folder for the tunes" in capsys.readouterr().err
+    assert "is a file: name a folder" in capsys.readouterr().err
     assert music.main(["generate", "--model", str(model), "--out", str(file / "in")]) == 2
     assert f"{file} is no folder that can be written to" in capsys.readouterr().err
     assert file.read_text() == "mine"
@@ -194,8 +194,9 @@ def test_the_first_format_is_listed_and_an_older_file_of_another_format_stays(
     (tmp_path / "tune-1.mid").write_text("older")
     asked = ["generate", "--model", str(model), "--bars", "2", "--out", str(tmp_path)]
     assert music.main([*asked, "--formats", "ABC, png,abc"]) == 0
-    assert str(tmp_path / "tune-1.abc") in capsys.readouterr().out
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["tune-1.abc", "tune-1.mid", "tune-1.png"]
+    assert str(tmp_path / "tune-2.abc") in capsys.readouterr().out
+    assert music.main([*asked, "--formats", "mid,abc"]) == 0  # the same piece in another format
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tune-1.mid", "tune-2.abc", "tune-2.mid", "tune-2.png"]
     assert (tmp_path / "tune-1.mid").read_text() == "older"
 
 
@@ -208,22 +209,42 @@ def test_what_one_format_cannot_say_or_no_file_can_take_is_refused_before_any_is
     assert music.main(["generate", "--model", str(model), *long, "--out", str(out)]) == 2
     assert "the score lasts 13 minutes: at most 12 become sound" in capsys.readouterr().err
     assert not out.exists()
-    (out / "tune-2.png").mkdir(parents=True)
-    asked = ["--n", "2", "--bars", "2", "--formats", "mid,png"]
-    assert music.main(["generate", "--model", str(model), *asked, "--out", str(out)]) == 2
-    assert "tune-2.png is a folder, where a file is to be written" in capsys.readouterr().err
-    assert [path.name for path in out.iterdir()] == ["tune-2.png"]
     monkeypatch.setenv("SOUNDFONT", str(tmp_path / "none.sf2"))
     assert music.main(["generate", "--model", "no model is looked for", "--formats", "wav"]) == 2
     assert "SOUNDFONT names" in capsys.readouterr().err
 
 
-def test_a_tune_without_notes_is_refused_by_the_formats_that_need_some(tmp_path: Path) -> None:
+def test_a_tune_without_notes_is_refused_by_the_formats_that_need_some() -> None:
     for suffix in ("mid", "png"):
-        music_files._check_writable(Score(()), tmp_path / f"tune-3.{suffix}")
+        music_files._check_writable(Score(()), 3, suffix)
     for suffix in ("wav", "abc", "musicxml"):
-        with pytest.raises(UserError, match="tune-3 holds no notes, which only mid and png can be without"):
-            music_files._check_writable(Score(()), tmp_path / f"tune-3.{suffix}")
+        with pytest.raises(UserError, match="tune 3 holds no notes, which only mid and png can be without"):
+            music_files._check_writable(Score(()), 3, suffix)
+
+
+def test_no_command_replaces_its_input_or_music_of_an_earlier_run(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`generate` into a folder, then `continue` from there into it, as the README says."""
+    monkeypatch.chdir(tmp_path)
+
+    def files(command: list[str]) -> list[str]:
+        before = {path: path.read_bytes() for path in Path("out").rglob("*") if path.is_file()}
+        assert music.main([*command, "--model", str(model), "--out", "out"]) == 0
+        assert {path: path.read_bytes() for path in before} == before
+        return [Path(line.split()[0]).name for line in capsys.readouterr().out.splitlines()[1:]]
+
+    generate = ["generate", "--n", "2", "--bars", "2"]
+    assert files(generate) == files(generate) == ["tune-1.mid", "tune-2.mid"]  # the same twice: the same files
+    assert files([*generate, "--seed", "1"]) == ["tune-3.mid", "tune-4.mid"]
+    assert files([*generate, "--seed", "1", "--formats", "mid,abc"]) == ["tune-3.mid", "tune-4.mid"]
+    Path("link.mid").symlink_to("out/tune-1.mid")
+    carry_on = ["continue", "out/tune-1.mid", "--bars", "1"]
+    assert files(carry_on) == files(carry_on) == ["tune-1-continued.mid"]
+    assert files([*carry_on, "--seed", "1"]) == ["tune-1-continued-2.mid"]
+    assert files([*carry_on, "--n", "2", "--seed", "2"]) == ["tune-1-continued-1.mid", "tune-1-continued-3.mid"]
+    assert files(["continue", "link.mid", "--bars", "1"]) == ["link-continued.mid"]
+    assert files(["continue", "out/tune-1-continued.mid", "--bars", "1"]) == ["tune-1-continued-continued.mid"]
 
 
 def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -237,18 +258,18 @@ def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path,
     told = capsys.readouterr().err
     assert "its highest one leads (8 of 9 notes)" in told
     assert "+12 semitones" in told
-    whole = midi.read(tmp_path / "whole" / "tune-1.mid")
+    whole = midi.read(tmp_path / "whole" / "primer-continued.mid")
     assert [(note.start, note.duration, note.pitch) for note in whole.notes[:8]] == [
         (note.start, note.duration, note.pitch) for note in high
     ]
     assert (whole.tempos, whole.voices[0].program, str(whole.metre)) == (((0, 80.0),), 40, "4/4")
     assert music.main([*arguments, "--only-new", "--out", str(tmp_path / "new")]) == 0
-    new = midi.read(tmp_path / "new" / "tune-1.mid")
+    new = midi.read(tmp_path / "new" / "primer-continued.mid")
     assert [note.pitch for note in new.notes] == [note.pitch for note in whole.notes[8:]]
     assert new.notes[0].start < 96
     changed = ["--tempo", "100", "--instrument", "73", "--loudness", "100", "--out", str(tmp_path / "flute")]
     assert music.main([*arguments, *changed]) == 0
-    flute = midi.read(tmp_path / "flute" / "tune-1.mid")
+    flute = midi.read(tmp_path / "flute" / "primer-continued.mid")
     assert (flute.tempos, flute.voices[0].program, flute.notes) == (((0, 100.0),), 73, whole.notes)
     louder = [after.velocity / before.velocity for after, before in zip(flute.notes, whole.notes, strict=True)]
     assert louder == pytest.approx([1.25] * len(louder), abs=0.02)
@@ -432,7 +453,7 @@ def test_a_folder_of_polyphonic_music_is_learned_with_all_its_voices(
     assert max(len([n for n in score.notes if n.start == note.start]) for score in written for note in score.notes) > 1
     primer = str(duets / "0.mid")
     assert music.main(["continue", primer, "--model", str(model), "--bars", "1", "--out", str(tmp_path / "more")]) == 0
-    more = midi.read(tmp_path / "more" / "tune-1.mid")
+    more = midi.read(tmp_path / "more" / "0-continued.mid")
     assert [voice.program for voice in more.voices] == [73, 24]
     assert {note for note in midi.read(primer).notes if note.start < 96 * 4} <= set(more.notes)
     assert music.main(["harmonize", primer, "--model", str(model)]) == 2
@@ -457,15 +478,15 @@ def test_harmonize_leaves_the_melody_as_it_is(air: Score, tmp_path: Path, capsys
     assert "3 of 14 notes are off the model's grid" in told
     assert len(printed.splitlines()) == 3
     for i in (1, 2):
-        score = midi.read(out / f"tune-{i}.mid")
+        score = midi.read(out / f"air-harmonised-{i}.mid")
         assert [voice.name for voice in score.voices] == ["Soprano", "Alto", "Tenor", "Bass"]
         assert [(n.start, n.duration, n.pitch) for n in score.notes if not n.voice] == [
             (n.start, n.duration, n.pitch) for n in air.notes
         ]
         assert all(any(n.voice == voice for n in score.notes) for voice in (1, 2, 3))
         assert score.bars == air.bars
-        assert (out / f"tune-{i}.musicxml").read_text().count("<part id=") == 4
-    assert (out / "tune-1.mid").read_bytes() != (out / "tune-2.mid").read_bytes()
+        assert (out / f"air-harmonised-{i}.musicxml").read_text().count("<part id=") == 4
+    assert (out / "air-harmonised-1.mid").read_bytes() != (out / "air-harmonised-2.mid").read_bytes()
 
 
 def test_harmonize_takes_the_highest_voice_of_several(air: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

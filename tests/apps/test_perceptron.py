@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +111,45 @@ def test_an_unknown_name_is_one_line(flags: list[str], message: str, capsys: pyt
     assert len(error.splitlines()) == 1
 
 
+def test_training_replaces_no_model_of_another_target_and_no_checkpoint(
+    points: Path, small_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All that is refused is refused before the training, in a line."""
+    out, state = tmp_path / "out", tmp_path / ".out.training"
+    shutil.copytree(small_model, out)
+    flags = ["train", "--csv", str(points), "--target", "colour", "--out", str(out)]
+    assert perceptron.main(flags) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert "holds a perceptron for classification of rows, target 'diagnosis', and this is a perceptron for" in error
+    assert "target 'colour'" in error
+    (out / "points.csv").write_bytes(points.read_bytes())
+    assert perceptron.main(["train", "--csv", str(out / "points.csv"), "--target", "colour", "--out", str(out)]) == 2
+    assert "holds files that are not the model's and would be lost: move points.csv" in capsys.readouterr().err
+    (out / "points.csv").unlink()
+    state.mkdir()
+    (state / "checkpoint.npz").write_text("hours of work")
+    assert perceptron.main(["train", "--out", str(out)]) == 2
+    assert f"an interrupted training left {state / 'checkpoint.npz'}: go on from it" in capsys.readouterr().err
+    assert (state / "checkpoint.npz").read_text() == "hours of work"
+    for log_dir in (out, out / "log", state / "log"):
+        assert perceptron.main(["train", "--out", str(out), "--resume", "--log-dir", str(log_dir)]) == 2
+        assert "--log-dir" in capsys.readouterr().err
+    assert zoo.load(out).card == zoo.load(small_model).card
+    assert not list(tmp_path.rglob("log"))
+
+
+def test_a_model_may_take_the_place_of_the_one_that_it_began_from(small_model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "own"
+    shutil.copytree(small_model, out)
+    assert perceptron.main(["train", "--from", str(out), "--epochs", "1", "--out", str(out)]) == 0
+    before, after = zoo.load(small_model), zoo.load(out)
+    assert after.card.training.command.endswith(f"--from {out} --epochs 1 --out {out}")
+    features, labels = tables.load("breast_cancer").split("train")
+    accuracy = [((model.predict(features) > 0.5) == labels).mean() for model in (before, after)]
+    assert accuracy[1] > accuracy[0] - 0.02  # one epoch from nothing gives less
+    assert [path.name for path in tmp_path.iterdir()] == ["own"]
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
@@ -154,7 +194,26 @@ def test_three_classes_are_probabilities_of_each(tmp_path: Path, capsys: pytest.
     features = zoo.load(out).predict(table.features)
     np.testing.assert_allclose(zoo.load(out).predict(table.columns), features, rtol=1e-6)
     assert perceptron.main(["evaluate", "--model", str(out), "--picture", str(tmp_path / "regions.png")]) == 0
-    assert (tmp_path / "regions.png").read_bytes().startswith(b"\x89PNG")
+    picture = (tmp_path / "regions.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    flags = ["evaluate", "--model", str(out), "--picture"]
+    assert perceptron.main([*flags, str(tmp_path / "regions.png")]) == 0  # again
+    assert (tmp_path / "regions.png").read_bytes() == picture
+    (tmp_path / "mine.png").write_text("mine")
+    for taken, told in (
+        (tmp_path / "mine.png", "is not as a command of this project left it"),
+        (out / "boundary.png", "is in the folder of a model"),
+        (tmp_path, "the picture is a PNG file"),
+    ):
+        capsys.readouterr()
+        assert perceptron.main([*flags, str(taken)]) == 2
+        printed = capsys.readouterr()
+        assert (printed.out, printed.err.count("\n")) == ("", 1)
+        assert told in printed.err
+    assert (tmp_path / "mine.png").read_text() == "mine"
+    assert perceptron.main([*flags, "a.png", "--importance", "a.png"]) == 2
+    assert "--picture and --importance are both a.png: name two files" in capsys.readouterr().err
+    zoo.load(out)  # whose files are as they were
 
 
 @pytest.fixture(scope="module")

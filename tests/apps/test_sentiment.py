@@ -335,3 +335,8 @@ def test_explanations_are_written_as_a_page_or_a_picture(trained: Path, tmp_path
     if name.endswith("html"):
         assert "charming" in out.read_text()
         assert "<b>film" not in out.read_text()
+    assert sentiment.main(["predict", "--model", str(trained), "--out", str(out), "A dull film."]) == 0  # again
+    own = b"<!doctype html>\n<p>my homepage</p>\n"
+    out.write_bytes(own)
+    assert sentiment.main(["predict", "--model", "is not looked for", "--out", str(out), "A dull film."]) == 2
+    assert out.read_bytes() == own

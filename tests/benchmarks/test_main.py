@@ -11,6 +11,7 @@ import benchmarks.__main__ as command
 from benchmarks import comparisons, contest, machine
 from benchmarks.contest import Outcome
 from zoo import processor
+from zoo.files import is_ours
 
 ROOT = Path(command.__file__).resolve().parent.parent
 
@@ -53,6 +54,22 @@ def test_a_group_writes_only_where_it_is_told(quick: Path, tmp_path: Path) -> No
     assert {row["work"] for row in json.loads((tmp_path / "mine.json").read_text())["rows"]} == {"startup"}
 
 
+def test_figures_replace_figures_and_nothing_else(quick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for flags, name in ((["startup", "--json", str(tmp_path / "new" / "mine.json")], "new/mine.json"), ([], "")):
+        path = tmp_path / name if name else quick / f"{machine.slug()}.png"
+        assert command.main(["--repeats", "1", *flags]) == 0
+        assert command.main(["--repeats", "1", *flags]) == 0
+        path.write_text("mine")
+        assert command.main(["--repeats", "1", *flags]) == 2
+        assert f"{path} exists, and is not as a command of this project left it" in capsys.readouterr().err
+        assert path.read_text() == "mine"
+
+
+def test_the_published_figures_may_be_measured_anew() -> None:
+    for path in (ROOT / "benchmarks" / "results").iterdir():
+        assert is_ours(path), path
+
+
 def test_a_busy_machine_is_told_once(
     quick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -70,7 +87,6 @@ def test_a_busy_machine_is_told_once(
         ["cooking"],
         ["--repeats", "0"],
         ["--repeats", "many"],
-        ["--json", "no/such/folder/figures.json"],
         ["--json", "."],
         ["--name", "a/b"],
         ["--name", ""],

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from zoo.files import write_picture, write_whole
+from zoo.files import write_marked, write_picture
 from zoo.lessons.lesson import Lesson
 
 BAR = r"\|"  # a vertical bar in a cell of a Markdown table
@@ -18,7 +18,6 @@ def shown(value: float | int | str) -> str:
 def write_page(lesson: Lesson, folder: Path) -> str:
     """Runs a lesson, writes its picture into the folder and gives its part of the page, in Markdown."""
     outcome = lesson.run()
-    folder.mkdir(parents=True, exist_ok=True)
     write_picture(outcome.figure, folder / f"{lesson.name}.png")
     lines = [
         f"## {lesson.number}. {lesson.title}",
@@ -57,5 +56,5 @@ def write(pages: Sequence[str], path: Path) -> Path:
         *(f"- [{title}](#{_anchor(title)})" for title in titles),
         "",
     ]
-    write_whole(path, "\n".join([*head, *pages]).encode())
+    write_marked(path, "\n".join([*head, *pages]).encode())
     return path

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
-from zoo.files import write_picture
+from zoo.files import png, write_whole
 from zoo.music.notation import one_line
 from zoo.music.score import PITCH_CLASSES, Score
 
@@ -45,7 +45,7 @@ def draw(score: Score, path: str | Path) -> None:
         draw_labels(axes, starts, line)
     _draw_titles(figure.axes[0], score)
     figure.axes[-1].set_xlabel("bar", fontsize=9, color=INK)
-    write_picture(figure, path)
+    write_whole(path, png(figure))
 
 
 def draw_grid(axes: Axes, score: Score, starts: tuple[int, ...], stops: tuple[int, ...], line: range) -> None:

@@ -31,6 +31,13 @@ def write(score: Score, path: str | Path) -> None:
     UserError for a score without notes or longer than half an hour, a SOUNDFONT that is no file, and a place that cannot be
     written to.
     """
+    content, maker = encoded(score)
+    write_whole(path, content)
+    print(f"{path}: sound by {maker}", file=sys.stderr)
+
+
+def encoded(score: Score) -> tuple[bytes, str]:
+    """The bytes of a .wav file, and what made the sound. UserError as `write`."""
     length(score)  # whoever plays it: what cannot be played is refused
     program, font = shutil.which("fluidsynth"), soundfont()
     content, maker = None, "the zoo's own synthesis"
@@ -41,8 +48,7 @@ def write(score: Score, path: str | Path) -> None:
             content, maker = _by_fluidsynth(score, program, font), f"fluidsynth with {font}"
         except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
             maker += f" (fluidsynth failed: {' '.join(str(error).split())})"
-    write_whole(path, content or _wav(score))
-    print(f"{path}: sound by {maker}", file=sys.stderr)
+    return content or _wav(score), maker
 
 
 def soundfont() -> Path | None:
