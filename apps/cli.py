@@ -4,7 +4,6 @@ Exit code 0 is good, 1 a failure while working, 2 bad input.
 """
 
 import argparse
-import importlib
 import io
 import json
 import os
@@ -14,12 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from zoo.cards import Metric
+from zoo.cards import Card, Metric
 from zoo.data.csv_files import Format
 from zoo.errors import UserError
 from zoo.files import check_file, check_folder
+from zoo.names import advice
+from zoo.startup import import_tensorflow
 
-LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
 MOST_UNITS, MOST_LAYERS = 10_000, 20  # what --hidden takes
 
 
@@ -32,6 +32,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Prints the one line and exits with code 2."""
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Raises ArgumentError for a command or a choice that there is not, naming those that may be meant."""
+        if action.choices is not None and value not in action.choices:
+            names = tuple(map(str, action.choices))
+            raise argparse.ArgumentError(action, f"invalid choice {value!r}: {advice(str(value), names)}")
 
 
 def app(name: str, description: str) -> tuple[Parser, Any]:
@@ -62,11 +68,12 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):  # what a terminal's encoding lacks, the name of a class perhaps, is no failure
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    arguments = parser.parse_args(argv)
-    arguments.command_line = reproducing(parser.prog, sys.argv[1:] if argv is None else argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = parser.parse_args(words)
+    arguments.command_line = reproducing(parser.prog, words)
     try:
         if arguments.tensorflow:
-            import_tensorflow_quietly()
+            import_tensorflow(keras=False)
         arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
@@ -76,12 +83,25 @@ def run(parser: Parser, argv: list[str] | None) -> int:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     except OSError as error:  # a full disk, a lost permission: the work failed, the input was not at fault
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        print(f"{parser.prog}: {error}{_to_go_on(parser.prog, words, arguments)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"{parser.prog}: stopped", file=sys.stderr)
+        print(f"{parser.prog}: stopped{_to_go_on(parser.prog, words, arguments)}", file=sys.stderr)
         return 1
     return 0
+
+
+def _to_go_on(program: str, words: Sequence[str], arguments: argparse.Namespace) -> str:
+    """How to go on with a training that was stopped; nothing where it has no checkpoint, or where this was no training."""
+    state = getattr(arguments, "state", None)
+    if state is None:
+        return ""
+    from zoo.training import CHECKPOINT
+
+    if not any(state.rglob(CHECKPOINT)):
+        return ""
+    again = words if "--resume" in words else [*words, "--resume"]
+    return f"; to go on: {shlex.join([*program.split(), *again])}"
 
 
 def reproducing(program: str, words: Sequence[str]) -> str:
@@ -97,30 +117,6 @@ def reproducing(program: str, words: Sequence[str]) -> str:
         elif word != "--resume" and not word.startswith("--log-dir="):
             kept.append(word)
     return shlex.join([*program.split(), *kept]).encode("utf-8", errors="replace").decode("utf-8")
-
-
-def import_tensorflow_quietly() -> None:
-    """Imports TensorFlow without its start-up remarks (no GPU, which instructions), which would bury what a command says.
-
-    Some are printed before any log level applies: standard error is closed to C++ while it is imported. Python's errors
-    come as exceptions all the same. Nor does TensorFlow bring Keras along, as it does by default, two seconds' worth that only
-    training needs: told to use its old Keras, it passes over what is not installed. What needs Keras imports it later.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    legacy = os.environ.get(LEGACY_KERAS)
-    os.environ[LEGACY_KERAS] = "1"
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        importlib.import_module("tensorflow")
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        del os.environ[LEGACY_KERAS]
-        if legacy is not None:
-            os.environ[LEGACY_KERAS] = legacy
 
 
 def notice(text: str) -> None:
@@ -219,6 +215,23 @@ def csv_words(arguments: argparse.Namespace) -> list[str]:
     return [word for name in names if (value := getattr(arguments, name)) is not None for word in (f"--{name}", value)]
 
 
+def check_size(flag: str, asked: Any, name: str, card: Card | None) -> None:
+    """Raises UserError where a flag asks for another size than that of the model to start from.
+
+    Args:
+        flag: "--hidden".
+        asked: its value, None where it was not given.
+        name: of the size in a card's architecture.
+        card: of the model to start from; None where a training starts from nothing.
+    """
+    if asked is None or card is None:
+        return
+    own = card.architecture[name]
+    if asked != (tuple(own) if isinstance(own, list) else own):
+        told, wanted = (",".join(map(str, each)) if isinstance(each, list | tuple) else str(each) for each in (own, asked))
+        raise UserError(f"{flag} {wanted}: {card.name}, which --from names, has {told}; leave out {flag}, or leave out --from")
+
+
 def add_precision_flag(parser: Parser) -> None:
     """--precision auto|float32|bfloat16."""
     parser.add_argument(
@@ -230,7 +243,7 @@ def add_precision_flag(parser: Parser) -> None:
 
 
 def begin_training(arguments: argparse.Namespace, stages: Sequence[str] = ("",)) -> Path:
-    """The folder where a training keeps its checkpoint until the model is published, beside --out.
+    """The folder where a training keeps its checkpoint until the model is published, beside --out; also in `arguments.state`.
 
     Args:
         arguments: those of `add_training_flags`.
@@ -244,7 +257,7 @@ def begin_training(arguments: argparse.Namespace, stages: Sequence[str] = ("",))
 
     out, log_dir = arguments.out, arguments.log_dir
     export.check_writable(out)
-    state = out.parent / f".{out.name}.training"
+    state = arguments.state = out.parent / f".{out.name}.training"
     training.check_state(state, stages, arguments.resume)
     if log_dir:
         check_folder("--log-dir", log_dir)
@@ -289,5 +302,19 @@ def show_metrics(metrics: Sequence[Metric], arguments: argparse.Namespace) -> No
         values: dict[str, Any] = {metric.name: metric.value for metric in metrics}
         print(json.dumps(values | {"split": metrics[0].split, "n": metrics[0].n, "model": str(arguments.model)}))
     else:
-        for metric in metrics:
-            print(f"{metric.name:28} {metric.value:10.4f}   {metric.split}, n = {metric.n:,}")
+        print_metrics(metrics)
+
+
+def print_metrics(metrics: Sequence[Metric]) -> None:
+    """A line for each metric."""
+    for metric in metrics:
+        print(f"{metric.name:28} {metric.value:10.4f}   {metric.split}, n = {metric.n:,}")
+
+
+def end_training(card: Card, arguments: argparse.Namespace) -> None:
+    """Removes the checkpoint of a model that has been published, and prints its figures and where it is."""
+    from zoo import training
+
+    training.forget(arguments.state)
+    print_metrics(card.metrics)
+    print(arguments.out)

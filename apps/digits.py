@@ -26,18 +26,21 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.models import digits_mlp
 
     state = cli.begin_training(arguments)
+    start = cards.find_network(arguments.start, NAME) if arguments.start else None
+    cli.check_size("--hidden", arguments.hidden, "units", cards.read_card(start) if start else None)
     shards = processor.shards(digits_mlp.RECIPE.batch_size)
     data = digits.load(arguments.data)
     digits.check_trainable(data)
     recipe = digits_mlp.recipe(int((data.splits == "train").sum()), arguments.quick)
     precision = processor.precision(arguments.precision)
     recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
-    config = digits_mlp.DigitsMLPConfig()
+    units = cards.read_card(start).architecture["units"] if start else arguments.hidden
+    config = digits_mlp.DigitsMLPConfig(tuple(units)) if units else digits_mlp.DigitsMLPConfig()
     task, architecture = "classification of images", {"network": NAME, **asdict(config)}
     export.check_writable(arguments.out, task, architecture)
     model = training.seeded(recipe, lambda: digits_mlp.build(config))
-    if arguments.start:
-        export.restore(model, cards.find_network(arguments.start, NAME))
+    if start:
+        export.restore(model, start)
     batches = digits.batches(data, recipe)
     history = training.train(model, digits_mlp.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
     model = training.in_float32(model, lambda: digits_mlp.build(config))
@@ -81,15 +84,14 @@ def train(arguments: argparse.Namespace) -> None:
         versions = digits.distort(repeated, [arguments.seed, 0]).numpy().reshape(len(examples), VERSIONS, *examples.shape[1:])
         digit_pictures.draw_versions(examples, versions, folder / "distortions.png")
 
-    export.publish(
+    card = export.publish(
         arguments.out,
         card,
         write=lambda folder: export.write_saved_model(model, digits_mlp.endpoints(model, config), folder),
         measure=measure,
         extra=draw,
     )
-    training.forget(state)
-    print(arguments.out)
+    cli.end_training(card, arguments)
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
@@ -146,6 +148,9 @@ def main(argv: list[str] | None = None) -> int:
     example = "python -m apps.digits train --data my_digits --from digits_mlp --out out/mine"
     command = cli.command(commands, "train", train, "train on digits", example)
     cli.add_training_flags(command, NAME, "mnist")
+    command.add_argument(
+        "--hidden", type=cli.sizes, metavar="N,N...", help="units of the hidden layers (1900,1400,1000,500; with --from, its own)"
+    )
     cli.add_precision_flag(command)
 
     command = cli.command(

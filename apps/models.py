@@ -11,13 +11,18 @@ from zoo.errors import UserError
 
 def show_list(arguments: argparse.Namespace) -> None:
     """Prints a line for each model."""
-    models = cards.list_models()
-    if not models:
-        raise UserError(f"there is no model in {cards.SAVED_MODELS}: get the whole repository")
-    for card in models:
+    for card in _models():
         metric = next((m for m in card.metrics if m.split == "test"), None)
         result = f"{metric.name} {metric.value:.4g}" if metric else "not measured on a test split"
         print(f"{card.name:22} {card.parameters:>10,} parameters {card.size / 1e6:6.1f} MB  {result:28} {card.description}")
+
+
+def _models() -> list[cards.Card]:
+    """The cards of all pretrained models. Raises UserError where there are none."""
+    models = cards.list_models()
+    if not models:
+        raise UserError(f"there is no model in {cards.SAVED_MODELS}: get the whole repository")
+    return models
 
 
 def show(arguments: argparse.Namespace) -> None:
@@ -33,7 +38,7 @@ def show(arguments: argparse.Namespace) -> None:
 
 def verify(arguments: argparse.Namespace) -> None:
     """Checks the sha256 of every file of one model or of all."""
-    folders = [cards.find(arguments.model)] if arguments.model else [cards.find(card.name) for card in cards.list_models()]
+    folders = [cards.find(arguments.model)] if arguments.model else [cards.find(card.name) for card in _models()]
     for folder in folders:
         card = cards.verify(folder)
         print(f"{Path(folder).name}: {len(card.files)} files are as published")

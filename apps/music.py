@@ -9,6 +9,8 @@ from typing import Any
 from apps import cli, music_files, music_training
 from zoo import cards
 from zoo.errors import UserError
+from zoo.names import unknown
+from zoo.startup import import_tensorflow
 
 MELODIES, PARTS = "folk_lstm", "chorale_lstm"  # the models of the commands that write a melody, and of those that write parts
 FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with
@@ -146,8 +148,8 @@ def similarity(arguments: argparse.Namespace) -> None:
 def _training_pieces(data: str, polyphonic: bool) -> Any:
     """The training split of folk, chorales or a folder, whose pieces are read as what the file is: melodies or all voices."""
     if data not in (FOLK, CHORALES) and not (data and Path(data).exists()):
-        raise UserError(f"no data set is called {data!r}: there are {FOLK} and {CHORALES}, or give a folder of MIDI files")
-    cli.import_tensorflow_quietly()  # which the data sets are read with: seconds, not spent on a mistake
+        raise unknown("data set", data, (FOLK, CHORALES), "give a folder of MIDI files")
+    import_tensorflow(keras=False)  # which the data sets are read with: seconds, not spent on a mistake
     from zoo.data import chorales, folk, midi_folder
 
     if data in (FOLK, CHORALES):
@@ -195,6 +197,12 @@ def main(argv: list[str] | None = None) -> int:
     command = cli.command(commands, "train", music_training.train, "train on folk, chorales or your own MIDI files", example)
     cli.add_training_flags(command, MELODIES, FOLK)
     command.add_argument("--melody", action="store_true", help=MELODY)
+    command.add_argument(
+        "--units",
+        type=cli.whole(1, cli.MOST_UNITS),
+        metavar="N",
+        help="of each LSTM layer (256; 320 for chorales; 128 with --quick; with --from, its own)",
+    )
     cli.add_precision_flag(command)
 
     example = "python -m apps.music evaluate --model chorale_lstm --json"

@@ -11,6 +11,7 @@ from apps import cli
 from zoo.errors import UserError
 from zoo.files import check_folder, numbered, write_new
 from zoo.music.phrasing import LOUDNESS
+from zoo.names import advice
 
 FORMATS = ("mid", "png", "wav", "abc", "musicxml")
 
@@ -151,7 +152,7 @@ def _formats(text: str) -> tuple[str, ...]:
     formats = tuple(dict.fromkeys(each.strip().lower() for each in text.split(",")))
     for each in formats:
         if each not in FORMATS:
-            raise argparse.ArgumentTypeError(f"no format is called {each!r}: there are {', '.join(FORMATS)}")
+            raise argparse.ArgumentTypeError(f"no format is called {each!r}: {advice(each, FORMATS)}")
     return formats
 
 

@@ -29,6 +29,7 @@ def train(arguments: argparse.Namespace) -> None:
     state = cli.begin_training(arguments)
     shards = processor.shards(music_lstm.RECIPE.batch_size)
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
+    cli.check_size("--units", arguments.units, "units", cards.read_card(start) if start else None)
     data, told = music_sets.load(arguments.data, _vocabulary(start) if start else None, arguments.melody or None)
     cli.notice(told)
     recipe, changes = music_lstm.recipe(data.vocabulary, arguments.quick)
@@ -37,7 +38,8 @@ def train(arguments: argparse.Namespace) -> None:
     if start:
         config = music_lstm.Config.of(cards.read_card(start).architecture)
     else:
-        config = music_lstm.Config.fitting(data.vocabulary, **changes)
+        units = {"units": arguments.units} if arguments.units else {}
+        config = music_lstm.Config.fitting(data.vocabulary, **(changes | units))
     task, architecture = "music generation", {"network": NETWORK, **asdict(config)}
     export.check_writable(arguments.out, task, architecture)
     batches = scores.pipeline(data.scores["train"], data.scores["validation"], data.vocabulary, recipe.batch_size, recipe.seed)
@@ -47,7 +49,7 @@ def train(arguments: argparse.Namespace) -> None:
     history = training.train(model, music_lstm.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
     model = training.in_float32(model, lambda: music_lstm.build(config))
 
-    card = export.draft(
+    draft = export.draft(
         model,
         task=task,
         description=_description(data.vocabulary),
@@ -63,7 +65,7 @@ def train(arguments: argparse.Namespace) -> None:
     command = f"python -m apps.music evaluate --model {arguments.out} {flags}"
 
     def measure(folder: Path) -> Any:
-        composer = Composer(replace(card, name=arguments.out.name), tf.saved_model.load(str(folder)), folder)
+        composer = Composer(replace(draft, name=arguments.out.name), tf.saved_model.load(str(folder)), folder)
         return _metrics(composer, data, split, SAMPLES, command)
 
     lengths = [score.bars for score in data.scores["train"] if score.bars <= MOST_BARS]
@@ -71,15 +73,14 @@ def train(arguments: argparse.Namespace) -> None:
         file = Path(folder) / "vocabulary.txt"
         data.vocabulary.save(file)
         endpoints = music_graph.endpoints(model, config, data.vocabulary, file, lengths or [MOST_BARS])
-        export.publish(
+        card = export.publish(
             arguments.out,
-            card,
+            draft,
             write=lambda out: export.write_saved_model(model, endpoints, out),
             measure=measure,
             extra=lambda out: training.draw_curves(history, out / "curves.png"),
         )
-    training.forget(state)
-    print(arguments.out)
+    cli.end_training(card, arguments)
 
 
 def _description(vocabulary: Any) -> str:

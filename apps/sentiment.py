@@ -136,6 +136,13 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_training_flags(command, NAME, "imdb")
     sentiment_training.add_column_flags(command)
     command.add_argument(
+        "--width",
+        type=cli.whole(8, 2048),
+        metavar="N",
+        help="numbers in the vector of each word, a multiple of 4; the feed-forward layers have twice as many units "
+        "(256; 64 with --quick; with --from, its own)",
+    )
+    command.add_argument(
         "--stage",
         choices=sentiment_training.STAGES,
         help="only this stage: its state stays beside --out for the next (all, one after the other); "

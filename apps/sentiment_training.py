@@ -34,6 +34,8 @@ def train(arguments: argparse.Namespace) -> None:
 
     state = cli.begin_training(arguments, [arguments.stage] if arguments.stage else list(STAGES))
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
+    cli.check_size("--width", arguments.width, "width", cards.read_card(start) if start else None)
+    size = network.size(arguments.quick, arguments.width)
     shards = processor.shards(network.FINETUNING.batch_size)
     of_data = AS_FOUND if arguments.data == "imdb" and arguments.unlabelled else cli.csv_format(arguments)
     data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, csv_format=of_data, stars=arguments.stars)
@@ -53,7 +55,6 @@ def train(arguments: argparse.Namespace) -> None:
         else:
             cli.notice("learning the vocabulary")
             words = texts.learn_vocabulary([*train_texts, *unlabelled], network.MOST_WORDS, Path(folder))
-            size = network.QUICK if arguments.quick else {}
             config = network.Config(words, targets=min(network.Config.targets, words), **size)
             vocabulary = Vocabulary(Path(folder))
         material = sentiment_stages.Material(vocabulary, train_texts, labels, unlabelled, validation, held_out)
@@ -105,15 +106,14 @@ def train(arguments: argparse.Namespace) -> None:
             for stage, each in zip(stages, histories, strict=True):
                 training.draw_curves(each, out / ("curves.png" if stage == stages[-1] else CURVES[stage]))
 
-        export.publish(
+        card = export.publish(
             arguments.out,
             card,
             write=lambda out: export.write_saved_model(model, sentiment_graph.endpoints(model, config, vocabulary), out),
             measure=lambda out: evaluation.review_metrics(out, evaluation.judge_reviews(out, data, split), command),
             extra=draw,
         )
-    training.forget(state)
-    print(arguments.out)
+    cli.end_training(card, arguments)
 
 
 def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:

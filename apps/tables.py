@@ -133,10 +133,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
         measure=lambda folder: table_metrics.table_metrics(folder, table, "test", command, beside),
         extra=draw,
     )
-    training.forget(state)
-    for metric in card.metrics:
-        cli.notice(f"{metric.name:28} {metric.value:10.4f}   {metric.split}, n = {metric.n:,}")
-    print(arguments.out)
+    cli.end_training(card, arguments)
 
 
 def _class_weights(arguments: argparse.Namespace, schema: Any, targets: Any) -> Any:

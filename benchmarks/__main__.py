@@ -116,16 +116,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--repeats", type=cli.positive, default=5, metavar="N", help="repetitions of each contender (%(default)s)"
     )
-    arguments = parser.parse_args(argv)
-    try:
-        run(arguments)
-    except UserError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
-        return 2
-    except (OSError, KeyboardInterrupt) as error:
-        print(f"{parser.prog}: {str(error) or 'stopped'}", file=sys.stderr)
-        return 1
-    return 0
+    parser.set_defaults(run=run, tensorflow=False)
+    return cli.run(parser, argv)
 
 
 if __name__ == "__main__":

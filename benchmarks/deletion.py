@@ -5,6 +5,7 @@
 Once those with the largest weights for the class that was chosen go, once as many random ones.
 """
 
+import argparse
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -33,12 +34,8 @@ def drops(model: Any, texts: Sequence[bytes], random: np.random.Generator) -> tu
     return deciding, np.where(positive, whole - without_any, without_any - whole)
 
 
-def main(argv: list[str] | None = None) -> int:
+def measure(arguments: argparse.Namespace) -> None:
     """Prints both means."""
-    parser = cli.Parser(prog="python -m benchmarks.deletion", description=__doc__)
-    cli.add_split_flag(parser)
-    arguments = parser.parse_args(argv)
-    cli.import_tensorflow_quietly()
     import zoo
     from zoo.data import imdb
 
@@ -47,7 +44,14 @@ def main(argv: list[str] | None = None) -> int:
     print(f"mean fall of the probability over {len(texts)} reviews of the {arguments.split} split, {SHARE:.0%} of the words gone")
     print(f"{deciding.mean():.4f}  those that decided")
     print(f"{at_random.mean():.4f}  random ones")
-    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser = cli.Parser(prog="python -m benchmarks.deletion", description=__doc__)
+    cli.add_split_flag(parser)
+    parser.set_defaults(run=measure, tensorflow=True)
+    return cli.run(parser, argv)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ NB-SVM (zoo.naive_bayes) on words, pairs and triples of them, here by their word
 with a linear support vector machine.
 """
 
+import argparse
 import sys
 import time
 from collections.abc import Callable
@@ -45,12 +46,8 @@ class _Grams:
         return [SEPARATOR.join(words[i : i + n]) for n in range(1, self.longest + 1) for i in range(len(words) - n + 1)]
 
 
-def main(argv: list[str] | None = None) -> int:
+def compare(arguments: argparse.Namespace) -> None:
     """Prints a row for each model."""
-    parser = cli.Parser(prog="python -m benchmarks.linear_sentiment", description=__doc__)
-    cli.add_split_flag(parser)
-    arguments = parser.parse_args(argv)
-    cli.import_tensorflow_quietly()
     from zoo.data import imdb
     from zoo.data.texts import words
 
@@ -67,7 +64,14 @@ def main(argv: list[str] | None = None) -> int:
         accuracy = float((model.fit(texts, labels).predict(held_out) == truth).mean())
         features = len(model[0].vocabulary_)
         print(f"{100 * accuracy:.2f} %  {name}: {features:,} n-grams, {time.monotonic() - start:.0f} s", flush=True)
-    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser = cli.Parser(prog="python -m benchmarks.linear_sentiment", description=__doc__)
+    cli.add_split_flag(parser)
+    parser.set_defaults(run=compare, tensorflow=True)
+    return cli.run(parser, argv)
 
 
 if __name__ == "__main__":

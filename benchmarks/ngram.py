@@ -15,6 +15,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from apps import cli
+
 
 class NGram:
     """The model of one order: `order` - 1 tokens of history. Tokens are ids from 0 to vocabulary_size - 1."""
@@ -76,17 +78,8 @@ def nats_per_note(model: NGram, sequences: Sequence[Sequence[int]], notes: int, 
     return -math.fsum(model.log_probability(sequence)[controls:].sum() for sequence in sequences) / notes
 
 
-def main(argv: list[str] | None = None) -> int:
+def measure(options: argparse.Namespace) -> None:
     """Prints a line for each order."""
-    parser = argparse.ArgumentParser(
-        description="The n-gram baseline of folk_lstm: nats per note.", epilog=__doc__.split("\n\n")[1]
-    )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--split", choices=["validation", "test"], default="validation")
-    parser.add_argument("--order", type=int, nargs="+", default=[3, 4, 5, 6], help="tokens in an n-gram (default: 3 4 5 6)")
-    parser.add_argument("--transpose", action="store_true", help="train on every tune in all keys that fit, too")
-    options = parser.parse_args(argv)
-
     from zoo.data import folk
     from zoo.data.scores import encode, ranges, transposed
     from zoo.data.tune_books import VOCABULARY
@@ -102,7 +95,22 @@ def main(argv: list[str] | None = None) -> int:
     for order in options.order:
         model = NGram(order, len(VOCABULARY)).fit(train)
         print(f"order {order}: {nats_per_note(model, sequences, notes, VOCABULARY.controls):.4f} nats per note", flush=True)
-    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser = cli.Parser(
+        prog="python -m benchmarks.ngram",
+        description="The n-gram baseline of folk_lstm: nats per note.",
+        epilog=__doc__.split("\n\n")[1],
+    )
+    parser.add_argument("--split", choices=["validation", "test"], default="validation")
+    parser.add_argument(
+        "--order", type=cli.whole(1, 8), nargs="+", default=[3, 4, 5, 6], help="tokens in an n-gram (default: 3 4 5 6)"
+    )
+    parser.add_argument("--transpose", action="store_true", help="train on every tune in all keys that fit, too")
+    parser.set_defaults(run=measure, tensorflow=True)
+    return cli.run(parser, argv)
 
 
 if __name__ == "__main__":

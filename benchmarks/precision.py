@@ -15,16 +15,8 @@ from statistics import mean, stdev
 from apps import cli
 
 
-def main(argv: list[str] | None = None) -> int:
+def compare(arguments: argparse.Namespace) -> None:
     """Prints a row for each precision and epoch."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.precision", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--model", default="folk_lstm", choices=("digits_mlp", "folk_lstm", "sentiment_transformer"))
-    parser.add_argument("--epochs", type=cli.positive, default=1, metavar="N", help="of each run (%(default)s)")
-    parser.add_argument("--seeds", type=cli.positive, default=3, metavar="N", help="runs in each precision (%(default)s)")
-    arguments = parser.parse_args(argv)
-    cli.import_tensorflow_quietly()
     from benchmarks.pipeline import SMALLEST_BATCH, published
     from zoo import processor, training
 
@@ -44,7 +36,16 @@ def main(argv: list[str] | None = None) -> int:
             shown = " ".join(f"{value:.4f}" for value in values)
             pace = f"{mean(seconds):.0f} s an epoch"
             print(f"{precision:9} epoch {epoch}  mean {mean(values):.4f}  {spread}({shown})  {pace}", flush=True)
-    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser = cli.Parser(prog="python -m benchmarks.precision", description=__doc__)
+    parser.add_argument("--model", default="folk_lstm", choices=("digits_mlp", "folk_lstm", "sentiment_transformer"))
+    parser.add_argument("--epochs", type=cli.positive, default=1, metavar="N", help="of each run (%(default)s)")
+    parser.add_argument("--seeds", type=cli.positive, default=3, metavar="N", help="runs in each precision (%(default)s)")
+    parser.set_defaults(run=compare, tensorflow=True)
+    return cli.run(parser, argv)
 
 
 if __name__ == "__main__":

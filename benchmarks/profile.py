@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli
+from zoo.startup import import_tensorflow
 
 CONTENDERS = {
     "Keras, float32": "plain_keras:{} float32",
@@ -74,26 +75,30 @@ def measure(contender: str) -> None:
     print(*(f"{spent[each]:.0f}" for each in KINDS))
 
 
-def main(argv: list[str] | None = None) -> int:
+def compare(arguments: argparse.Namespace) -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.profile", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("network", choices=("transformer", "lstm"))
-    parser.add_argument("--contender", help=argparse.SUPPRESS)
-    arguments = parser.parse_args(argv)
     if arguments.contender:
-        cli.import_tensorflow_quietly()
+        import_tensorflow(keras=False)
         measure(arguments.contender)
-        return 0
+        return
     print(f"{'thread ms of a step':20}" + "".join(f"{each:>18}" for each in (*KINDS, "all")))
     for name, contender in CONTENDERS.items():
         # Threads are settings of a whole process, hence one for each.
         command = [sys.executable, "-m", "benchmarks.profile", arguments.network, "--contender"]
-        result = subprocess.run([*command, contender.format(arguments.network)], stdout=subprocess.PIPE, text=True, check=True)
+        result = subprocess.run([*command, contender.format(arguments.network)], stdout=subprocess.PIPE, text=True)
+        if result.returncode:
+            raise ChildProcessError(f"{name} failed, with exit code {result.returncode}")
         numbers = [int(number) for number in result.stdout.split()]
         print(f"{name:20}" + "".join(f"{number:18,}" for number in (*numbers, sum(numbers))), flush=True)
-    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line."""
+    parser = cli.Parser(prog="python -m benchmarks.profile", description=__doc__)
+    parser.add_argument("network", choices=("transformer", "lstm"))
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
+    parser.set_defaults(run=compare, tensorflow=False)
+    return cli.run(parser, argv)
 
 
 if __name__ == "__main__":

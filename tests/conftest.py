@@ -20,6 +20,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A test sees no prepared data sets, no network, and the matplotlib of a machine without a screen."""
     monkeypatch.setattr("zoo.data.sources.online", lambda *_: False)
     monkeypatch.setattr("zoo.data.sources.HOME", tmp_path / "tensorflow_datasets")
+    monkeypatch.setattr("zoo.data.sources.cache_folder", lambda: tmp_path / "cache")
     monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
 
 

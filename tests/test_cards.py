@@ -60,7 +60,7 @@ def test_find_tells_near_names(monkeypatch: pytest.MonkeyPatch, small_model: Pat
     assert cards.find(small_model) == small_model
     with pytest.raises(zoo.UserError, match="no model is called 'smal': did you mean small"):
         cards.find("smal")
-    with pytest.raises(zoo.UserError, match="no model is called 'quite other': there are small"):
+    with pytest.raises(zoo.UserError, match="no model is called 'quite other': there is small"):
         cards.find("quite other")
     with pytest.raises(zoo.UserError, match=r"has no card\.json"):
         cards.find(small_model.parent)

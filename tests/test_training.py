@@ -1,3 +1,4 @@
+import shlex
 import signal
 import subprocess
 import sys
@@ -5,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -103,6 +105,84 @@ def test_resume_goes_on_as_if_nothing_had_happened(tmp_path: Path, monkeypatch: 
         np.testing.assert_array_equal(one, other)
     assert history.best_epoch == expected.best_epoch
     assert [row["validation_loss"] for row in history.epochs] == [row["validation_loss"] for row in expected.epochs]
+
+
+@pytest.fixture
+def foreground() -> Iterator[None]:
+    """Ctrl-C arrives, which a shell lets programs in the background ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("foreground")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, KeyboardInterrupt])
+@pytest.mark.parametrize("where", ["training", "validation"])
+def test_a_training_that_is_stopped_loses_no_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: signal.Signals | type[BaseException], where: str
+) -> None:
+    """In the second step of the second epoch, or in the validation after it."""
+    whole = training.seeded(RECIPE, build)
+    expected = training.train(whole, loss, line_data(), RECIPE, tmp_path / "whole")
+    data = line_data()
+
+    def stop() -> None:
+        if isinstance(how, signal.Signals):
+            signal.raise_signal(how)
+        else:
+            raise how
+
+    class Batches:
+        def __init__(self, epoch: int) -> None:
+            self.epoch = epoch
+
+        def skip(self, steps: int) -> Iterator:
+            for number, batch in enumerate(data.train(self.epoch)):
+                if (self.epoch, number, where) == (1, 1, "training"):
+                    stop()
+                yield batch
+
+    class Validation:
+        times = 0
+
+        def __iter__(self) -> Iterator:
+            self.times += 1
+            for batch in data.validation:
+                if (self.times, where) == (2, "validation"):
+                    stop()
+                yield batch
+
+    before = signal.getsignal(signal.SIGINT)
+    broken = training.seeded(RECIPE, build)
+    with pytest.raises(KeyboardInterrupt):
+        training.train(broken, loss, TrainingData(Batches, Validation(), data.steps), RECIPE, tmp_path / "state")
+    assert signal.getsignal(signal.SIGINT) is before
+    taken = 5 if where == "validation" else 1 + isinstance(how, signal.Signals)  # a signal waits for the end of its step
+    assert f"saved after epoch 1, step {taken}\n" in capsys.readouterr().err
+    resumed = training.seeded(RECIPE, build)
+    history = training.train(resumed, loss, data, RECIPE, tmp_path / "state", resume=True)
+    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert [row["train_loss"] for row in history.epochs] == [row["train_loss"] for row in expected.epochs]
+
+
+@pytest.mark.usefixtures("foreground")
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    step = training.gradient_step
+
+    def stopped(*arguments: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return step(*arguments)
+
+    out = tmp_path / "my model"
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "gradient_step", stopped)
+        assert perceptron.main(["train", "--epochs", "3", "--out", str(out)]) == 1
+    told = capsys.readouterr().err.splitlines()[-1]
+    again = f"python -m apps.perceptron train --epochs 3 --out '{out}' --resume"
+    assert told == f"python -m apps.perceptron: stopped; to go on: {again}"
+    assert perceptron.main(shlex.split(again)[3:]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["my model"]
 
 
 def test_a_training_goes_on_after_kill_9_to_the_same_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,9 @@ __all__ = ["Card", "UserError", "list_models", "load"]
 
 def load(name_or_path: str | Path) -> Any:
     """Loads a model of the zoo by its name, or any exported model by its folder. See `zoo.loading.load`."""
-    from zoo.loading import load as load_model  # here, since it imports TensorFlow
+    from zoo.startup import import_tensorflow
+
+    import_tensorflow()
+    from zoo.loading import load as load_model  # here, since it imports TensorFlow, too
 
     return load_model(name_or_path)

@@ -4,7 +4,6 @@ The folders of saved_models/ are the one list of models. Nothing here imports Te
 """
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import math
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.errors import UserError
+from zoo.names import unknown
 
 SAVED_MODELS = Path(__file__).resolve().parent.parent / "saved_models"
 CARD = "card.json"
@@ -169,9 +169,7 @@ def find(name_or_path: str | Path) -> Path:
     if path.exists() and text:
         read_card(path)
         return path
-    near = difflib.get_close_matches(text, names, n=3, cutoff=0.4)
-    advice = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names) or 'none'}"
-    raise UserError(f"no model is called {text!r}: {advice}")
+    raise unknown("model", text, names)
 
 
 def sha256(path: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from zoo import names
 from zoo.cards import Card
 from zoo.errors import UserError
 from zoo.music import arranging, fitting, lookahead, voice_leading
@@ -251,7 +252,9 @@ class Composer:
         for name, value in wanted.items():
             if value != "*" and value not in self.controls(name):
                 known = [m for m in MODES if m in self.controls(name)] if name == "mode" else self.controls(name)
-                raise UserError(f"{name} {value!r} is not known to {self.card.name}: it knows {', '.join(known)}")
+                meant = names.near(value, known) if name in ("mode", "type") else []
+                advice = f"did you mean {' or '.join(meant)}?" if meant else f"it knows {', '.join(known)}"
+                raise UserError(f"{name} {value!r} is not known to {self.card.name}: {advice}")
         return " ".join("*" if value == "*" else f"{name}={value}" for name, value in wanted.items())
 
     def _ids(self, score: Score, name: str) -> list[int]:

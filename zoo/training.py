@@ -12,9 +12,11 @@ import itertools
 import json
 import math
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -134,7 +136,11 @@ def train(
         shards: parts of each batch that are computed side by side, see `zoo.processor`; the gradient is that of the whole batch.
 
     Returns:
-        The history. Raises UserError when the loss is no longer a finite number.
+        The history.
+
+    Raises:
+        UserError: when the loss is no longer a finite number.
+        KeyboardInterrupt: on Ctrl-C, and when the system asks the process to end; everything up to the last step is saved then.
     """
     if log_dir and log_dir.exists() and not log_dir.is_dir():
         raise UserError(f"--log-dir {log_dir} is a file: name a folder for the summaries")
@@ -201,9 +207,12 @@ def mean_loss(model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], batches
     return _mean_loss(_evaluation_step(model, loss, shards=1), batches)
 
 
-def _mean_loss(step: Callable[..., Any], batches: tf.data.Dataset) -> float:
+def _mean_loss(step: Callable[..., Any], batches: tf.data.Dataset, stops: Sequence[int] = ()) -> float:
+    """The weighted mean loss of all batches. Raises KeyboardInterrupt as soon as there is something in `stops`."""
     total = weights = 0.0
     for x, y, weight in batches:
+        if stops:
+            raise KeyboardInterrupt
         batch_total, batch_weight = step(x, y, weight)
         total += float(batch_total)
         weights += float(batch_weight)
@@ -250,6 +259,33 @@ def _sum(gradients: tuple[Any, ...]) -> tf.Tensor:
     return tf.add_n(gradients)
 
 
+@contextlib.contextmanager
+def _stops() -> Iterator[list[int]]:
+    """A list that gets the number of each signal to stop that arrives: Ctrl-C's, that of `kill`, that of a closed terminal.
+
+    So a training can end the step that it is in. Whoever sends a second one means at once: KeyboardInterrupt. A signal that the
+    process ignores, as under `nohup`, stays ignored. Python gives signals to the main thread only; elsewhere none arrives.
+    """
+    received: list[int] = []
+
+    def receive(number: int, frame: Any) -> None:
+        received.append(number)
+        if len(received) > 1:
+            raise KeyboardInterrupt
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
+                before[number] = signal.signal(number, receive)
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class _Loop:
     """The state of one training; see `train`."""
 
@@ -279,6 +315,8 @@ class _Loop:
         self.history = History()
         self.best = [v.numpy() for v in model.trainable_variables]
         self.epoch = self.step = 0
+        self.taken = 0  # steps of all epochs
+        self.stops: Sequence[int] = ()
         self.loss_sum = self.seconds = self.last_epoch_save = 0.0
         self.writer = tf.summary.create_file_writer(str(log_dir)) if log_dir else None
         self.validate = _evaluation_step(model, loss, shards)
@@ -307,14 +345,29 @@ class _Loop:
         # A log file wants fewer lines than a terminal.
         interval = 0.5 if sys.stderr.isatty() else 30.0
         done = self.epoch * self.data.steps + self.step
-        with tqdm(total=self.recipe.epochs * self.data.steps, initial=done, unit="step", mininterval=interval) as bar:
-            while self.epoch < self.recipe.epochs and not self._patience_is_over():
-                self._train_epoch(checkpoint, bar)
+        with (
+            _stops() as self.stops,
+            tqdm(total=self.recipe.epochs * self.data.steps, initial=done, unit="step", mininterval=interval) as bar,
+        ):
+            try:
+                while self.epoch < self.recipe.epochs and not self._patience_is_over():
+                    self._train_epoch(checkpoint, bar)
+                self._stop_if_asked()
+            except KeyboardInterrupt:
+                # A second signal may have come in the middle of something; what is not a whole step is not saved.
+                if len(self.stops) <= 1 and int(self.optimizer.iterations) == self.taken:
+                    self._save(checkpoint)
+                    print(f"saved after epoch {self.epoch}, step {self.step}", file=sys.stderr)
+                raise
         for variable, value in zip(self.model.trainable_variables, self.best, strict=True):
             variable.assign(value)
         if self.writer:
             self.writer.close()
         return self.history
+
+    def _stop_if_asked(self) -> None:
+        if self.stops:
+            raise KeyboardInterrupt
 
     def _patience_is_over(self) -> bool:
         patience = self.recipe.patience
@@ -328,6 +381,7 @@ class _Loop:
             if not math.isfinite(value):
                 raise UserError(f"the loss became {value} in epoch {self.epoch + 1}: check the data, or lower the learning rate")
             self.step += 1
+            self.taken += 1
             self.loss_sum += value
             self.seconds = before + time.monotonic() - started
             bar.set_description(
@@ -337,6 +391,7 @@ class _Loop:
             if time.monotonic() - last_save > CHECKPOINT_SECONDS:
                 self._save(checkpoint)
                 last_save = time.monotonic()
+            self._stop_if_asked()
         validation_loss = self._validate_epoch()
         self.seconds = before + time.monotonic() - started
         self._record_epoch(validation_loss)
@@ -352,13 +407,15 @@ class _Loop:
         variables = self.model.trainable_variables
         current = [v.numpy() for v in variables]
         candidates = [average.numpy() for average in self.averages] or current
-        for variable, value in zip(variables, candidates, strict=True):
-            variable.assign(value)
-        validation_loss = _mean_loss(self.validate, self.data.validation)
+        try:
+            for variable, value in zip(variables, candidates, strict=True):
+                variable.assign(value)
+            validation_loss = _mean_loss(self.validate, self.data.validation, self.stops)
+        finally:
+            for variable, value in zip(variables, current, strict=True):
+                variable.assign(value)
         if validation_loss < self.history.best_loss:
             self.best = candidates
-        for variable, value in zip(variables, current, strict=True):
-            variable.assign(value)
         return validation_loss
 
     def _record_epoch(self, validation_loss: float) -> None:
@@ -431,6 +488,7 @@ class _Loop:
             self.best = [file[f"best_{i}"] for i in range(len(self.best))]
         self.epoch, self.step = progress["epoch"], progress["step"]
         self.loss_sum, self.seconds = progress["loss_sum"], progress["seconds"]
+        self.taken = int(self.optimizer.iterations)
         self.history = History(progress["epochs"], progress["best_epoch"])
         print(f"going on after epoch {self.epoch}, step {self.step}", file=sys.stderr)
 

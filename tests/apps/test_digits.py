@@ -47,6 +47,27 @@ def test_train_publishes_a_card_that_evaluate_reproduces(small: Path, capsys: py
     assert not small.with_name(".small.training").exists()
 
 
+def test_hidden_is_honoured_with_quick_and_refused_where_it_contradicts(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "narrow"
+    flags = ["train", "--quick", "--data", "sklearn_digits", "--epochs", "1"]
+    assert digits.main([*flags, "--hidden", "24,16", "--out", str(out)]) == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    card = zoo.load(out).card
+    assert last == str(out)
+    assert [line.split()[0] for line in lines] == [metric.name for metric in card.metrics]
+    assert f"error {card.metric('error').value:.4f}" in " ".join(lines[1].split())
+    assert card.architecture["units"] == [24, 16]
+    assert card.parameters == 784 * 24 + 24 + 24 * 16 + 16 + 16 * 10 + 10
+    more = tmp_path / "more"
+    assert digits.main([*flags, "--from", str(out), "--hidden", "24,16", "--out", str(more)]) == 0
+    assert zoo.load(more).card.architecture["units"] == [24, 16]
+    assert digits.main([*flags, "--from", str(out), "--hidden", "24", "--out", str(tmp_path / "other")]) == 2
+    assert "--hidden 24: narrow, which --from names, has 24,16; leave out --hidden" in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()
+
+
 def test_train_from_a_model_on_a_folder_of_ones_own(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = sklearn_digits.load()
     for number, (image, label) in enumerate(zip(data.images[:120], data.labels, strict=False)):

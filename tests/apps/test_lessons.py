@@ -50,7 +50,7 @@ def test_show_prints_the_page_and_the_numbers_and_draws_the_picture(tmp_path: Pa
     assert output.out.endswith(f"\nTry: {each.question}\n")
     assert "accuracy, relu " in output.out
     assert output.err == f"wrote {picture}\n"
-    assert lessons.main(["show", "activations", "--out", str(picture)]) == 0
+    assert lessons.main(["show", "ACTIVATIONS", "--out", str(picture)]) == 0
     assert picture.read_bytes() == first, "the same every time"
     picture.write_bytes(first[:-1])
     assert lessons.main(["show", "activations", "--out", str(picture)]) == 2
@@ -94,6 +94,8 @@ def test_the_published_page_and_pictures_may_be_made_anew() -> None:
     [
         (["show", "nonsense"], "no lesson is called 'nonsense': there are perceptron, activations"),
         (["show", "25"], "no lesson is called '25'"),
+        (["show", "lsmt"], "no lesson is called 'lsmt': did you mean lstm?"),
+        (["show", "transformer"], "no lesson is called 'transformer': did you mean transformer_block?"),
         (["show", "0"], "no lesson is called '0'"),
         (["show", "losses", "--out", "losses.jpg"], "--out losses.jpg: the picture is a PNG file"),
     ],

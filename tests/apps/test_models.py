@@ -40,6 +40,13 @@ def test_verify_finds_a_tampered_model(folder: Path, capsys: pytest.CaptureFixtu
     assert len(error.splitlines()) == 1
 
 
+def test_a_zoo_without_models_is_not_in_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(folder)
+    for command in ("list", "verify"):
+        assert models.main([command]) == 2
+        assert f"there is no model in {folder}" in capsys.readouterr().err
+
+
 def test_an_unknown_name_is_told_the_near_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert models.main(["show", "smoll"]) == 2
     assert "did you mean small?" in capsys.readouterr().err

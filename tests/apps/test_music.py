@@ -38,7 +38,8 @@ def model(tunes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("models") / "mine"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(music_training, "SAMPLES", 20)
-        assert music.main(["train", "--data", str(tunes), "--quick", "--epochs", "2", "--out", str(out)]) == 0
+        command = ["train", "--data", str(tunes), "--quick", "--units", "96", "--epochs", "2", "--out", str(out)]
+        assert music.main(command) == 0
     return out
 
 
@@ -47,6 +48,7 @@ def test_train_publishes_a_complete_card(model: Path, tunes: Path) -> None:
     assert card.task == "music generation"
     assert sum(card.dataset.splits.values()) == 60
     assert card.training.command.startswith(f"python -m apps.music train --data {tunes} --quick")
+    assert card.architecture["units"] == 96
     assert {metric.name for metric in card.metrics} == {"nats_per_note", "baseline_nats_per_note", "complete_bars"}
     complete = next(metric for metric in card.metrics if metric.name == "complete_bars")
     assert (complete.value, complete.n, music_training.SAMPLES) == (1.0, 20, 1000)
@@ -114,10 +116,19 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(model: Path, gene
         assert path.read_bytes() == (generated[0] / path.name).read_bytes()
 
 
-def test_train_goes_on_from_a_model(model: Path, tunes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_train_goes_on_from_a_model(
+    model: Path, tunes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(music_training, "SAMPLES", 10)
     out = tmp_path / "more"
-    assert music.main(["train", "--data", str(tunes), "--quick", "--epochs", "1", "--from", str(model), "--out", str(out)]) == 0
+    command = ["train", "--data", str(tunes), "--quick", "--epochs", "1", "--from", str(model), "--out", str(out)]
+    assert music.main([*command, "--units", "128"]) == 2
+    assert "--units 128: mine, which --from names, has 96; leave out --units" in capsys.readouterr().err
+    assert music.main(command) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        *(metric.name for metric in zoo.load(out).card.metrics),
+        str(out),
+    ]
     before, after = zoo.load(model), zoo.load(out)
     assert after.vocabulary == before.vocabulary
     assert after.card.parameters == before.card.parameters
@@ -128,7 +139,7 @@ def test_train_goes_on_from_a_model(model: Path, tunes: Path, tmp_path: Path, mo
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["generate", "--formats", "mid,mp3"], "no format is called 'mp3': there are mid, png, wav, abc, musicxml"),
+        (["generate", "--formats", "mid,mp3"], "no format is called 'mp3': there are mid, png, wav, abc and musicxml"),
         (["generate", "--formats", ""], "no format is called ''"),
         (["generate", "--instrument", "violn"], "no General MIDI instrument is called 'violn': did you mean violin"),
         (["generate", "--instrument", "128"], "there is no General MIDI program 128"),
@@ -137,6 +148,9 @@ def test_train_goes_on_from_a_model(model: Path, tunes: Path, tmp_path: Path, mo
         (["generate", "--metre", "7/8"], "metre '7/8' is not known to mine: it knows 4/4, 6/8"),
         (["generate", "--key", "H"], "key 'H': write a tonic"),
         (["generate", "--mode", "blues"], "mode 'blues' is not known to mine: it knows major, minor"),
+        (["generate", "--mode", "majr"], "mode 'majr' is not known to mine: did you mean major?"),
+        (["generate", "--key", "D dorain"], "key 'D dorain': did you mean 'D dorian'?"),
+        (["generate", "--formats", "mdi"], "no format is called 'mdi': did you mean mid?"),
         (["generate", "--bars", "65"], "bars = 65: this model writes 1 to 64 bars"),
         (["generate", "--bars", "0"], "argument --bars: '0' is not a whole number of at least 1"),
         (["generate", "--n", "20000"], "n = 20000: from 1 to 10,000 pieces at a time"),

@@ -280,9 +280,17 @@ def test_three_classes_of_a_table_of_ones_own(
 ) -> None:
     out, columns = tmp_path / "stars", ["--data", str(stars), "--text-column", "review", "--label-column", "stars"]
     monkeypatch.setattr(network, "FINETUNING", replace(network.FINETUNING, learning_rate=5e-3, warmup_steps=10, average=0.9))
-    assert sentiment.main(["train", "--quick", "--epochs", "3", *columns, "--out", str(out)]) == 0
+    assert sentiment.main(["train", "--quick", "--width", "48", "--epochs", "3", *columns, "--out", str(out)]) == 0
+    card = zoo.load(out).card
+    assert (card.architecture["width"], card.architecture["hidden"]) == (48, 96)
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [*(m.name for m in card.metrics), str(out)]
+    for flags, told in (
+        (["--from", str(out), "--width", "64"], "has 48; leave out --width"),
+        (["--width", "9"], "name a multiple"),
+    ):
+        assert sentiment.main(["train", *flags, *columns, "--out", str(tmp_path / "other")]) == 2
+        assert told in capsys.readouterr().err
     assert zoo.load(out).classes == ("1", "3", "5")
-    capsys.readouterr()
     assert sentiment.main(["evaluate", *columns, "--model", str(out), "--mistakes", "1"]) == 0
     printed = capsys.readouterr().out
     assert float(printed.split("accuracy")[1].split()[0]) > 0.9

@@ -9,9 +9,8 @@ from collections import Counter
 
 import pytest
 
-from zoo.data import chorale_books, chorales, jsb, music21_sets, sources
+from zoo.data import chorale_books, chorales, jsb, sources
 from zoo.data.chorale_books import Bar
-from zoo.errors import UserError
 from zoo.music.measures import Refused
 from zoo.music.score import Key, Metre, Note, Score, Voice
 from zoo.music.tokens import Vocabulary
@@ -118,15 +117,6 @@ def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatc
         assert chorales.fingerprint() == sources.fingerprint(map(chorales.content, loaded))
     finally:
         chorales.load.cache_clear()
-
-
-def test_a_home_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
-    for module in (music21_sets, sources):
-        monkeypatch.setattr(module, "HOME", tmp_path / "file" / "tensorflow_datasets")
-    with pytest.raises(UserError, match=r"cannot prepare the chorales in .*tensorflow_datasets"):
-        chorales.builder()
 
 
 def test_the_source_names_the_package_and_is_no_stand_in():

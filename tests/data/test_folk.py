@@ -7,8 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from zoo.data import folk, music21_sets, sources, tune_books
-from zoo.errors import UserError
+from zoo.data import folk, sources, tune_books
 from zoo.music import abc
 from zoo.music.score import Key, Metre, Note, Score
 
@@ -100,15 +99,6 @@ def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatc
         assert len(digest) == 64
     finally:
         folk.load.cache_clear()
-
-
-def test_a_home_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
-    monkeypatch.setattr(music21_sets, "HOME", tmp_path / "file" / "tensorflow_datasets")
-    monkeypatch.setattr(sources, "HOME", tmp_path / "file" / "tensorflow_datasets")
-    with pytest.raises(UserError, match=r"cannot prepare the folk tunes in .*tensorflow_datasets"):
-        folk.builder()
 
 
 def test_the_source_names_the_package_and_is_no_stand_in():

@@ -64,7 +64,7 @@ def test_the_stand_in_is_never_evaluated() -> None:
 
 
 def test_an_unknown_name_says_what_there_is(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no data set is called 'emnist': there are mnist and sklearn_digits"):
+    with pytest.raises(UserError, match="no data set is called 'emnist': did you mean mnist"):
         digits.load("emnist")
 
 

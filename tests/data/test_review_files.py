@@ -39,7 +39,7 @@ def test_a_bad_csv_file_is_one_line(tmp_path: Path, content: bytes | None, messa
 def test_a_folder_and_an_unknown_name_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read as a CSV file"):
         reviews.load(str(tmp_path))
-    with pytest.raises(UserError, match="no data set is called 'imbd': there is imdb"):
+    with pytest.raises(UserError, match="no data set is called 'imbd': did you mean imdb"):
         reviews.load("imbd")
 
 

@@ -149,7 +149,7 @@ def test_class_weights_make_the_classes_count_the_same(messy: Table) -> None:
 
 def test_what_does_not_fit_is_one_line() -> None:
     iris = tables.load("iris").schema
-    with pytest.raises(zoo.UserError, match="no data set is called 'nope': there are iris, wine, breast_cancer, diabetes"):
+    with pytest.raises(zoo.UserError, match="no data set is called 'nope': there are iris, wine, breast_cancer and diabetes"):
         tables.load("nope")
     with pytest.raises(zoo.UserError, match="iris has the target species, classification: leave out --target and --task"):
         tables.load("iris", "petal width (cm)")

@@ -1,7 +1,7 @@
 """Bach's chorales in four voices as a TFDS data set of our own.
 
-The music21 wheel carries them as MusicXML. They are read once (zoo.data.chorale_books), which takes a minute, and stored in
-~/tensorflow_datasets/bach_chorales.
+The music21 wheel carries them as MusicXML. They are read once (zoo.data.chorale_books), which takes a minute, and kept
+(zoo.data.sources.built).
 
 The splits are a table, zoo/data/chorale_splits.tsv: a chorale that the published JSB data (zoo.data.jsb) test on is in test, one
 that they validate on in validation, of the others those are in train whose soprano agrees with none of these in 70 % of the
@@ -115,7 +115,7 @@ class BachChorales(tfds.core.GeneratorBasedBuilder):
 
 
 def builder() -> Any:
-    """The prepared data set: found where TensorFlow Datasets are, else prepared in ~/tensorflow_datasets.
+    """The prepared data set: found where TensorFlow Datasets are, else built once (zoo.data.sources.built).
 
     Its `info.metadata` says how many chorales were refused for which reason, which these are, and how many notes were cut.
     """

@@ -18,6 +18,7 @@ from zoo.data import sources
 from zoo.data.handwriting import SIZE
 from zoo.data.sources import Source
 from zoo.errors import UserError
+from zoo.names import unknown
 from zoo.training import Recipe, TrainingData, fixed
 
 SPLITS = ("train", "validation", "test")
@@ -122,10 +123,8 @@ def load(name_or_path: str, real: bool = False) -> Digits:
     elif Path(name_or_path).exists():
         digits = digit_folder.load(Path(name_or_path))
     else:
-        raise UserError(
-            f"no data set is called {name_or_path!r}: there are mnist and sklearn_digits, "
-            "or give a folder with pictures in subfolders 0 to 9"
-        )
+        otherwise = "give a folder with pictures in subfolders 0 to 9"
+        raise unknown("data set", name_or_path, ("mnist", "sklearn_digits"), otherwise)
     sources.announce(digits.source)
     return digits
 

@@ -1,7 +1,7 @@
 """Folk tunes of Ireland, Scotland and America: O'Neill's, Ryan's and Aird's collections as a TFDS data set of our own.
 
-The music21 wheel carries them in ABC notation. They are read once (zoo.music.abc), which takes half a minute, and stored in
-~/tensorflow_datasets/folk_tunes. Versions of one tune (zoo.data.tune_versions) are in the same split: 80 % of the clusters
+The music21 wheel carries them in ABC notation. They are read once (zoo.music.abc), which takes half a minute, and kept
+(zoo.data.sources.built). Versions of one tune (zoo.data.tune_versions) are in the same split: 80 % of the clusters
 of versions train, 10 % validate, 10 % test, by the hash of their content.
 """
 
@@ -118,7 +118,7 @@ class FolkTunes(tfds.core.GeneratorBasedBuilder):
 
 
 def builder() -> Any:
-    """The prepared data set: found where TensorFlow Datasets are, else prepared in ~/tensorflow_datasets.
+    """The prepared data set: found where TensorFlow Datasets are, else built once (zoo.data.sources.built).
 
     Its `info.metadata` says how many tunes were refused for which reason, and how many clusters of versions there are by size.
     """

@@ -1,34 +1,18 @@
-"""What the data sets that we make of music21's corpus have in common: preparing them once, reading them, telling the source."""
+"""What the data sets that we make of music21's corpus have in common: building them once, reading them, telling the source."""
 
-import contextlib
 import importlib.metadata
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from zoo.data.sources import HOME, Source, prepared_folders
-from zoo.errors import UserError
+from zoo.data.sources import Source, built
 
 
 def prepared(data_set: type[tfds.core.GeneratorBasedBuilder], what: str) -> Any:
-    """The data set of a builder's class: found where TensorFlow Datasets are, else prepared in ~/tensorflow_datasets.
-
-    UserError, which calls it `what`, where that cannot be written.
-    """
-    for folder in prepared_folders():
-        path = folder / data_set.name / str(data_set.VERSION)
-        if (path / "dataset_info.json").is_file():
-            return tfds.builder_from_directory(path)
-    try:
-        made = data_set(data_dir=HOME.expanduser())
-        with contextlib.redirect_stdout(sys.stderr):  # where notices belong
-            made.download_and_prepare()
-    except OSError as error:
-        raise UserError(f"cannot prepare {what} in {HOME.expanduser()}: {error.strerror or error}") from error
-    return made
+    """The data set of a builder's class, which a user calls `what`; see `sources.built`."""
+    return built(data_set, what, "music21")
 
 
 def examples(made: Any, split: str) -> Iterator[dict[str, Any]]:

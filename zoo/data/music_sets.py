@@ -10,6 +10,7 @@ from zoo.data.sources import Source
 from zoo.errors import UserError
 from zoo.music.score import Score
 from zoo.music.tokens import Vocabulary
+from zoo.names import unknown
 
 FOLK, CHORALES = "folk", "chorales"
 # Semitones by which the range of a user's music is widened on either side, so that there is room to transpose it.
@@ -54,9 +55,7 @@ def load(name_or_path: str, vocabulary: Vocabulary | None = None, melodies: bool
         told = ", ".join(f"{len(tunes):,} {split}" for split, tunes in scores.items())
         return Music(scores, vocabulary or own, module.source()), f"{told} {what}"
     if not Path(name_or_path).exists():
-        raise UserError(
-            f"no data set is called {name_or_path!r}: there are {FOLK} and {CHORALES}, or give a folder of MIDI files"
-        )
+        raise unknown("data set", name_or_path, (FOLK, CHORALES), "give a folder of MIDI files")
     read = midi_folder.load(name_or_path, vocabulary, melodies)
     if vocabulary is None:
         everything = [score for scores in read.scores.values() for score in scores]

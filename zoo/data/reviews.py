@@ -11,6 +11,7 @@ from zoo.data import review_files, review_labels, sources, text_versions
 from zoo.data.csv_files import AS_FOUND, Format
 from zoo.data.sources import Source
 from zoo.errors import UserError
+from zoo.names import unknown
 
 SPLITS = ("train", "validation", "test")
 HELD_OUT = 0.1  # the share of a user's texts in the validation split, and as many in the test split
@@ -95,7 +96,7 @@ def load(
     elif name_or_path.endswith((".csv", ".tsv")) or Path(name_or_path).exists():
         reviews = from_file(Path(name_or_path), text, label, csv_format, stars)
     else:
-        raise UserError(f"no data set is called {name_or_path!r}: there is imdb, or give a .csv file of texts and labels")
+        raise unknown("data set", name_or_path, ("imdb",), "give a .csv file of texts and labels")
     sources.announce(reviews.source)
     return reviews
 

@@ -2,22 +2,29 @@
 
 1. prepared for TensorFlow Datasets, in TFDS_DATA_DIR or ~/tensorflow_datasets;
 2. downloaded by TensorFlow Datasets, after a probe of three seconds that shows a network (TFDS alone retries for minutes);
-3. what a Python package carries: that is the data set's own file's business (zoo/data/NAME.py).
+3. what a Python package carries: that is the data set's own file's business (zoo/data/NAME.py). What we build of it is kept in
+   the folder for such things that the system names (`built`).
 
 Splits are made by content hash (`share`), never by luck.
 """
 
+import atexit
 import contextlib
 import hashlib
+import io
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from zoo.errors import UserError
 
 HOME = Path("~/tensorflow_datasets")
 PROBE_SECONDS = 3.0
@@ -91,6 +98,54 @@ def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
         print(f"data: the download of {name} failed: {error}".splitlines()[0], file=sys.stderr)
         return None
     return builder, "downloaded by TensorFlow Datasets"
+
+
+def cache_folder() -> Path:
+    """Where data sets that we build are kept: ~/.cache/intro-zoo on Linux, and what other systems have for it."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("intro-zoo", appauthor=False)) / "datasets"
+
+
+def built(data_set: Any, what: str, package: str) -> Any:
+    """A data set of a TFDS builder of ours: prepared already, or built now from what a package carries, which is told once.
+
+    Where the cache folder cannot be written, it is built in a temporary folder, for this process alone.
+
+    Args:
+        data_set: the builder's class, whose `name` and `VERSION` name its folder.
+        what: what a user calls it: "the folk tunes".
+        package: that carries it: "music21".
+
+    Raises:
+        UserError: when there is no place at all to write to.
+    """
+    import tensorflow_datasets as tfds
+
+    cache = cache_folder()
+    for folder in (*prepared_folders(), cache):
+        path = folder / data_set.name / str(data_set.VERSION)
+        if (path / "dataset_info.json").is_file():
+            return tfds.builder_from_directory(path)
+    kept = f"kept in {cache}"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=cache).close()
+    except OSError as error:
+        try:
+            place = tempfile.mkdtemp()
+        except OSError:
+            raise UserError(f"cannot build {what}: neither {cache} nor a temporary folder can be written to") from error
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
+        cache, kept = Path(place), f"for this time only, since {cache} cannot be written to"
+    print(f"data: building {what} from the package {package}, about a minute; {kept}", file=sys.stderr)
+    made = data_set(data_dir=cache)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # TFDS says "Downloading", which it does not
+            made.download_and_prepare()
+    except OSError as error:
+        raise UserError(f"cannot build {what} in {cache}: {error.strerror or error}; free some space there") from error
+    return made
 
 
 def share(content: bytes) -> float:

@@ -17,6 +17,7 @@ from zoo.data.sources import Source
 from zoo.data.table_kinds import NUMBER, Columns, Schema, listed, shown
 from zoo.data.table_splits import SPLITS, Dealt
 from zoo.errors import UserError
+from zoo.names import unknown
 from zoo.training import Recipe, TrainingData, fixed
 
 AT_ONCE = 4096  # rows that are encoded together
@@ -193,9 +194,7 @@ def load(
     elif name_or_path.endswith(".csv") or Path(name_or_path).exists():
         table = _of_file(Path(name_or_path), target, task, known, csv_format)
     else:
-        raise UserError(
-            f"no data set is called {name_or_path!r}: there are {', '.join(NAMED)}, or give a .csv file with --target"
-        )
+        raise unknown("data set", name_or_path, tuple(NAMED), "give a .csv file with --target")
     sources.announce(table.source)
     return table
 

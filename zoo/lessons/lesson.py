@@ -10,7 +10,7 @@ import inspect
 from dataclasses import dataclass, field
 from typing import Any
 
-from zoo.errors import UserError
+from zoo.names import unknown
 
 # In the order of the course; the number of a lesson is its place here, from 1.
 NAMES = (
@@ -73,11 +73,12 @@ class Lesson:
 
 
 def load(name: str) -> Lesson:
-    """A lesson by its name or its number. Raises UserError where there is none."""
+    """A lesson by its name, in any case, or its number. Raises UserError where there is none."""
     if name.isdecimal() and 1 <= int(name) <= len(NAMES):
         name = NAMES[int(name) - 1]
-    if name not in NAMES:
-        raise UserError(f"no lesson is called {name!r}: there are {', '.join(NAMES)}")
+    if name.lower() not in NAMES:
+        raise unknown("lesson", name, NAMES)
+    name = name.lower()
     module = importlib.import_module(f"zoo.lessons.{name}")
     title, _, text = inspect.cleandoc(module.__doc__ or "").partition("\n")
     return Lesson(NAMES.index(name) + 1, name, title.removesuffix("."), text.strip(), module.QUESTION, module)

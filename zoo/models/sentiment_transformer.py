@@ -17,6 +17,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from zoo.errors import UserError
 from zoo.models.ngrams import LONGEST
 from zoo.models.transformer import LayerNormalization, block
 from zoo.training import Recipe
@@ -310,3 +311,14 @@ MOST_NGRAMS = 1_000_000
 # For --quick: a small network, for which two passes are enough to see it work.
 QUICK = {"width": 64, "blocks": 1, "heads": 2, "hidden": 128}
 QUICK_PRETRAINING_EPOCHS, QUICK_EPOCHS = 1, 1
+
+
+def size(quick: bool, width: int | None = None) -> dict[str, int]:
+    """What of the sizes in a `Config` differs from the defaults; `width`: another one. UserError where no head fits it."""
+    sizes = QUICK if quick else {}
+    if width is None:
+        return sizes
+    heads = sizes.get("heads", Config.heads)
+    if width % heads:
+        raise UserError(f"a width of {width} cannot be shared by {heads} heads of attention: name a multiple of {heads}")
+    return sizes | {"width": width, "hidden": 2 * width}

@@ -1,8 +1,8 @@
 """The instruments of General MIDI (level 1) by program, 0 to 127."""
 
-import difflib
 import re
 
+from zoo import names
 from zoo.errors import UserError
 
 _MOST_SUGGESTED = 6
@@ -172,7 +172,7 @@ def program(text: str) -> int:
         return named[wanted]
     words = set(wanted.split())
     near = [each for each in named if words and words <= set(each.split())][:_MOST_SUGGESTED]
-    near = near or difflib.get_close_matches(wanted, named, n=3, cutoff=0.6)
+    near = near or names.near(wanted, named)
     advice = (
         f"did you mean {' or '.join(NAMES[named[each]] for each in near)}?"
         if near

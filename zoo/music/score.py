@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from zoo import names
 from zoo.errors import UserError
 
 TICKS_PER_QUARTER = 24
@@ -88,16 +89,21 @@ class Key:
     def parse(cls, text: str) -> "Key":
         """From "D" (major), "g" or "Gm" (minor), "D dorian" or "Ddor". UserError for anything else."""
         match = re.fullmatch(r"\s*([A-Ga-g])([#b]?)\s*([A-Za-z]*)\s*", text)
+        meant: list[str] = []
         if match:
             letter, accidental, name = match.groups()
             name = name.lower()
+            meant = [f"{letter}{accidental} {mode}" for mode in names.near(name, MODES)]
             default = "minor" if letter.islower() else "major"
             mode = default if not name else _MODE_NAMES.get(name if name == "m" else name[:3])
             # Abbreviations are taken, misspellings are not: "Dmint" is no minor key.
             if mode and (mode.startswith(name) or name in _MODE_NAMES or name in ("aeolian", "ionian")):
                 step = {"#": 1, "b": -1, "": 0}[accidental]
                 return cls((_LETTERS[letter.lower()] + step) % 12, mode)
-        raise UserError(f"key {text!r}: write a tonic and, if it is not major, a mode, for example D, F#m, Bb or 'D dorian'")
+        advice = "write a tonic and, if it is not major, a mode, for example D, F#m, Bb or 'D dorian'"
+        if meant:
+            advice = f"did you mean {' or '.join(map(repr, meant))}?"
+        raise UserError(f"key {text!r}: {advice}")
 
     def __str__(self) -> str:
         tonic = PITCH_CLASSES[self.tonic]
