@@ -54,7 +54,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     state = cli.begin_training(arguments)
     start = cards.find_network(arguments.start, app.name) if arguments.start else None
     known = Schema.of(cards.read_card(start).architecture) if start else None
-    table = tables.load(arguments.data, arguments.target, arguments.task, known, cli.csv_format(arguments))
+    table = tables.load(arguments.data, arguments.target, arguments.task, known, cli.csv_format(arguments), _hints(arguments))
     table.check_trainable()
     for split in ("validation", "test"):
         table_metrics.check(table, split)
@@ -76,7 +76,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     recipe = replace(app.network.recipe(len(targets), arguments.quick), seed=arguments.seed)
     recipe = replace(recipe, epochs=arguments.epochs or recipe.epochs)
     config = app.network.Config(encoder.width, output.units)
-    task, architecture = f"{schema.task} of rows", {"network": app.name, **asdict(config), **asdict(schema)}
+    task, architecture = f"{schema.task} of rows", {"network": app.name, **asdict(config), **schema.told()}
     export.check_writable(arguments.out, task, architecture)
     model = training.seeded(recipe, lambda: app.network.build(config))
     model.lookup_tables = encoder.tables  # where the export finds them
@@ -100,7 +100,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
         small = separability.small(len(targets), encoder.width, len(schema.classes))
         limits.insert(
             0,
-            separability.verdict(tables.encoded(encoder, learned), targets, schema.classes) if small else separability.UNKNOWN,
+            separability.verdict(tables.encoded(encoder, learned), targets, schema.classes) if small else separability.TOO_LARGE,
         )
         cli.notice(limits[0])
     card = export.draft(
@@ -186,6 +186,20 @@ def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float
     )
     if table.source.name == DATA and _bundled(table.source):
         yield "Trained on one small table; for learning about networks, not for a decision about anyone's health."
+
+
+def _hints(arguments: argparse.Namespace) -> Any:
+    """What the flags say of the cells of the file."""
+    from zoo.data.column_survey import Hints
+
+    return Hints(
+        arguments.decimal or "",
+        arguments.thousands or "",
+        arguments.day_first,
+        tuple(arguments.missing or ()),
+        tuple(arguments.ignore or ()),
+        dict(arguments.kind or ()),
+    )
 
 
 def _bundled(source: Any) -> bool:
@@ -324,6 +338,7 @@ def main(app: App, argv: list[str] | None) -> int:
     command = cli.command(commands, "train", lambda arguments: train(app, arguments), "train on a table", example)
     cli.add_training_flags(command, app.name, DATA)
     _add_table_flags(command)
+    _add_cell_flags(command)
     command.add_argument(
         "--task", choices=("classification", "regression"), help="what a target of numbers is (else decided by its values)"
     )
@@ -369,3 +384,41 @@ def _add_table_flags(command: cli.Parser) -> None:
     )
     command.add_argument("--target", metavar="COLUMN", help="the column of a CSV file that is to be predicted")
     cli.add_csv_flags(command)
+
+
+def _add_cell_flags(command: argparse.ArgumentParser) -> None:
+    """What the cells of a CSV file say, where they leave it open. The model remembers it."""
+    group = command.add_argument_group(
+        "cells",
+        "What the cells of a CSV file say, where they leave it open; the model remembers it. For example: "
+        "--decimal , --missing=-999 --ignore id --kind zip=category",
+    )
+    group.add_argument("--decimal", choices=(".", ","), help="the decimal sign: of 1,234, which may be a thousand")
+    group.add_argument("--thousands", choices=(",", "."), help="the sign between thousands: of 1,234, which may be near one")
+    days = group.add_mutually_exclusive_group()
+    days.add_argument("--day-first", action="store_true", default=None, help="01/02/2023 is in February")
+    days.add_argument("--month-first", dest="day_first", action="store_false", help="01/02/2023 is in January")
+    group.add_argument(
+        "--missing",
+        action="append",
+        metavar="[COLUMN=]CELL",
+        help="a cell that stands for a missing value: --missing=-999 or --missing age=0 (may be repeated)",
+    )
+    group.add_argument("--ignore", action="append", metavar="COLUMN", help="leave a column out (may be repeated)")
+    group.add_argument(
+        "--kind",
+        action="append",
+        type=_kind,
+        metavar="COLUMN=KIND",
+        help="what a column is, a number, category, boolean or date: --kind zip=category (may be repeated)",
+    )
+
+
+def _kind(text: str) -> tuple[str, str]:
+    """An argparse type: a column and its kind."""
+    from zoo.data.table_kinds import KINDS
+
+    column, _, kind = text.rpartition("=")
+    if not column or kind not in KINDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a column and its kind, as in zip=category: one of {', '.join(KINDS)}")
+    return column, kind

@@ -1,7 +1,7 @@
 """`zoo.load`: an exported model, checked against its card, with the methods of its task."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from zoo import cards, processor
 from zoo.cards import Card
-from zoo.data.table_kinds import BOOLEAN, CATEGORY, FALSE, TRUE, input_names
+from zoo.data import cells
+from zoo.data.table_kinds import BOOLEAN, CATEGORY, DATE, FALSE, NUMBER, TRUE, Schema, Way, input_names
 from zoo.errors import UserError
 from zoo.models.words import MAX_BYTES
 
@@ -72,7 +73,7 @@ class Classifier:
         return np.arange(len(array))
 
     def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
-        array = np.asarray(inputs)
+        array = np.asarray(_at_hand(inputs))
         wanted = f"{self.card.name} takes {self._input} as {spec.dtype.name} {[d or 'n' for d in spec.shape]}"
         try:
             spec.shape.assert_is_compatible_with(array.shape)
@@ -91,6 +92,7 @@ class TextClassifier(Classifier):
     def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
         if isinstance(inputs, str | bytes):
             raise UserError(f"{self.card.name} takes a list of texts, not one text: put it into a list")
+        inputs = _at_hand(inputs)
         if not all(isinstance(text, str | bytes) for text in inputs):
             raise UserError(f"{self.card.name} takes a list of texts: str, or bytes in UTF-8")
         return np.array([trimmed(encoded(text)) for text in inputs], dtype=object)
@@ -104,7 +106,7 @@ class TextClassifier(Classifier):
         """The names of the classes; of two the second is the one that `predict` gives the probability of."""
         return tuple(self.card.architecture["classes"])
 
-    def explain(self, texts: Sequence[str | bytes]) -> list[list[tuple[str, float]]]:
+    def explain(self, texts: Iterable[str | bytes]) -> list[list[tuple[str, float]]]:
         """For each text its tokens and their weights: positive ones spoke for the second of two classes, or the chosen one."""
         result = []
         for values in self._ask("explain", texts):
@@ -112,11 +114,11 @@ class TextClassifier(Classifier):
                 result.append([(t.decode(), float(w)) for t, w in zip(tokens, weights, strict=True) if t])
         return result
 
-    def embed(self, texts: Sequence[str | bytes]) -> np.ndarray:
+    def embed(self, texts: Iterable[str | bytes]) -> np.ndarray:
         """Each text as a vector, float32 [n, width]: texts that are judged for like reasons are near each other."""
         return np.concatenate([values["vector"] for values in self._ask("embed", texts)])
 
-    def known(self, texts: Sequence[str | bytes]) -> np.ndarray:
+    def known(self, texts: Iterable[str | bytes]) -> np.ndarray:
         """The share of each text's words that the network knows, float32 [n]; 1 for a text without a word."""
         return np.concatenate([values["share"] for values in self._ask("known", texts)])
 
@@ -135,10 +137,10 @@ class TextClassifier(Classifier):
             windows.append({"tokens": words, "attention": attention[..., :t, :t], "pooled": pooled[:t]})
         return windows
 
-    def _ask(self, signature: str, texts: Sequence[str | bytes]) -> Iterator[dict[str, np.ndarray]]:
-        function = self.saved_model.signatures[signature]
-        for i in range(0, max(len(texts), 1), BATCH):
-            part = tf.constant(self._array(texts[i : i + BATCH], None), tf.string)
+    def _ask(self, signature: str, texts: Iterable[str | bytes]) -> Iterator[dict[str, np.ndarray]]:
+        function, array = self.saved_model.signatures[signature], self._array(texts, None)
+        for i in range(0, max(len(array), 1), BATCH):
+            part = tf.constant(array[i : i + BATCH], tf.string)
             yield {name: value.numpy() for name, value in function(text=part).items()}
 
 
@@ -155,6 +157,7 @@ class TableModel:
         self.card = card
         self.saved_model = saved_model
         self._folder = folder
+        self._schema = Schema.of(card.architecture)
         self._rows = Classifier(card, saved_model) if "predict" in saved_model.signatures else None
 
     @property
@@ -171,8 +174,10 @@ class TableModel:
         """What it says of each row.
 
         Args:
-            inputs: a mapping (or a data frame) from the names of columns to n cells each, None or NaN where one is missing;
-                further columns are left out. Where all columns are numbers, also rows of numbers [n, d] in the order of `names`.
+            inputs: a mapping (or a data frame) from the names of columns to n cells each, None, NaN or NA where one is missing;
+                further columns are left out. Texts are read as the cells of the file that the model learned from: a text with a
+                decimal comma is a number where that file had them. Where all columns are numbers, also rows of numbers [n, d] in
+                the order of `names`.
 
         Returns:
             Of two classes the probability of the second, float32 [n]; of more the probabilities, float32 [n, classes]; of a
@@ -217,6 +222,9 @@ class TableModel:
             elif column["kind"] == BOOLEAN:
                 what = "is neither true nor false, and read as missing,"
                 new = [text for text in values[~missing].tolist() if text.lower() not in _BOOLEANS]
+            elif column["kind"] == DATE:
+                what = f"is not {cells.wanted(DATE, self._schema.way(column['name']))}, and read as missing,"
+                new = [text for text in values[~missing].tolist() if cells.ISO not in cells.dates(text.decode()).forms]
             if new:
                 text = new[0].decode("utf-8", errors="replace")
                 found.append(f"{column['name']} {what} in {len(new):,} of {len(values):,} rows, the first {text!r}")
@@ -224,14 +232,13 @@ class TableModel:
 
     def _columns(self, inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """The cells by the names of the inputs of the signature `columns`."""
-        specs = self.saved_model.signatures["columns"].structured_input_signature[1]
-        columns = {}
-        for name, given in zip(self.names, input_names(self.names), strict=True):
+        columns: dict[str, np.ndarray] = {}
+        for name, kind, given in zip(self.names, self._schema.kinds, input_names(self.names), strict=True):
             if name not in inputs:
                 raise UserError(f"{self.card.name} needs the column {name!r}: it reads {', '.join(self.names)}")
-            cells = inputs[name]
+            values, way = _at_hand(inputs[name]), self._schema.way(name)
             try:
-                columns[given] = np.asarray(cells).astype(np.float32) if specs[given].dtype == tf.float32 else _cells(cells)
+                columns[given] = _numbers(values, way) if kind == NUMBER else _texts(values, kind, way)
             except (ValueError, TypeError) as error:
                 raise UserError(f"{self.card.name} takes numbers as {name!r}: {error}") from error
             if columns[given].shape != (len(next(iter(columns.values()))),):
@@ -254,19 +261,57 @@ def answers(saved_model: Any, columns: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def _cells(cells: Any) -> np.ndarray:
-    """Cells of any type as texts in UTF-8, empty where nothing is."""
-    if np.asarray(cells).dtype.kind == "M":  # NumPy's days and times, which Python's types may not hold
-        texts = np.datetime_as_string(np.asarray(cells), unit="m")
+def _at_hand(inputs: Any) -> Any:
+    """Inputs of which there may be a second look and a count: what a generator gives, as a list."""
+    return list(inputs) if isinstance(inputs, Iterator) else inputs
+
+
+def _missing(cell: Any) -> bool:
+    """Whether a cell of Python's says that nothing is known: None, NaN, or the NA and NaT of data frames."""
+    # NA says of itself neither that it is equal nor that it is not.
+    return cell is None or type(cell).__name__ in ("NAType", "NaTType") or (not isinstance(cell, str | bytes) and cell != cell)
+
+
+def _numbers(values: Any, way: Way) -> np.ndarray:
+    """Cells of any type as float32, NaN where nothing is. Raises ValueError where a text is no number."""
+    array = np.asarray(values)
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float32)
+
+    def number(cell: Any) -> float:
+        if _missing(cell):
+            return float("nan")
+        if not isinstance(cell, str | bytes):
+            return float(cell)
+        text = encoded(cell).decode("utf-8", errors="replace").strip()
+        value = cells.stored(text, NUMBER, way)
+        if not isinstance(value, float):
+            raise ValueError(f"{text!r} is not {cells.wanted(NUMBER, way)}")
+        return value
+
+    flat = np.asarray(values, dtype=object)
+    return np.array([number(cell) for cell in flat.ravel().tolist()], np.float32).reshape(flat.shape)
+
+
+def _texts(values: Any, kind: str, way: Way) -> np.ndarray:
+    """Cells of any type as texts in UTF-8, empty where nothing is; dates in ISO form where they can be read."""
+    if np.asarray(values).dtype.kind == "M":  # NumPy's days and times, which Python's types may not hold
+        texts = np.datetime_as_string(np.asarray(values), unit="m")
         return np.array([b"" if text == "NaT" else text.encode() for text in texts.tolist()], dtype=object)
+    known: dict[bytes, bytes] = {}  # a column has few different texts
 
     def text(cell: Any) -> bytes:
-        if cell is None or cell != cell:  # not a number is what data frames say of a missing text
+        if _missing(cell):
             return b""
-        return encoded(cell if isinstance(cell, bytes) else str(cell)).strip()
+        given = encoded(cell if isinstance(cell, str | bytes) else str(cell)).strip()
+        if given not in known:
+            value = cells.stored(given.decode("utf-8", errors="replace").strip(), kind, way)
+            known[given] = value if isinstance(value, bytes) else given
+        return known[given]
 
     # As they are: beside a NaN NumPy would turn True into 1.0.
-    return np.array([text(cell) for cell in np.asarray(cells, dtype=object).tolist()], dtype=object)
+    flat = np.asarray(values, dtype=object)
+    return np.array([text(cell) for cell in flat.ravel().tolist()], dtype=object).reshape(flat.shape)
 
 
 def trimmed(text: bytes) -> bytes:

@@ -16,7 +16,8 @@ from scipy.sparse import coo_array
 
 MOST_CELLS = 2_000_000  # of the program's matrix that are not 0; larger ones may take minutes
 MOST_NAMED = 10  # classes whose pairs are looked at one by one
-UNKNOWN = "Whether planes separate the classes is not known: the table is too large for the linear program that tells it."
+TOO_LARGE = "Whether planes separate the classes is not known: the table is too large for the linear program that tells it."
+GAVE_UP = "Whether planes separate the classes is not known: the solver of the linear program (HiGHS) found no certain answer."
 FOUND, IMPOSSIBLE = 0, 2  # what scipy calls them
 
 
@@ -65,9 +66,11 @@ def mixed_pairs(rows: np.ndarray, labels: np.ndarray, classes: int) -> list[tupl
 
 def verdict(rows: np.ndarray, labels: np.ndarray, classes: tuple[str, ...]) -> str:
     """One sentence on whether the training rows can be separated, for people."""
+    if not small(len(rows), rows.shape[1], len(classes)):
+        return TOO_LARGE
     found = separable(rows, labels, len(classes))
     if found is None:
-        return UNKNOWN
+        return GAVE_UP
     kind = "one plane" if len(classes) == 2 else "a linear machine"
     if found:
         return f"The training rows are linearly separable: {kind} can be right of all of them (exact, by linear programming)."

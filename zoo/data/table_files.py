@@ -11,47 +11,32 @@ from pathlib import Path
 
 import numpy as np
 
+from zoo.data import cells as cell_readers
+from zoo.data.column_survey import NO_HINTS, Column, Evidence, Hints, Survey, class_name, truth
 from zoo.data.csv_files import AS_FOUND, CsvFile, Format, Place
-from zoo.data.table_kinds import (
-    DATE,
-    DATE_BYTES,
-    MISSING,
-    NUMBER,
-    Columns,
-    Schema,
-    Survey,
-    class_name,
-    classes_of,
-    counters,
-    is_date,
-    kind_of,
-    listed,
-    number,
-    shown,
-    target_told,
-    told,
-)
+from zoo.data.table_kinds import CATEGORY, DATE, DATE_BYTES, NUMBER, Columns, Schema, Way, listed, shown
+from zoo.data.table_remarks import doubts, target_told, told
 from zoo.errors import UserError
 
 
 def read(
-    path: Path, target: str | None, task: str | None = None, csv_format: Format = AS_FOUND
+    path: Path, target: str | None, task: str | None = None, csv_format: Format = AS_FOUND, hints: Hints = NO_HINTS
 ) -> tuple[Schema, Columns, np.ndarray]:
     """Finds the kinds of a file's columns, says them on standard error, and reads the rows that have a target.
 
     Args:
         path: a CSV file with a header.
         target: the name of the column to predict.
-        task: CLASSIFICATION or REGRESSION; None: the target decides. Texts, and at most WHOLE_CLASSES different whole numbers,
-            are classes.
+        task: CLASSIFICATION or REGRESSION; None: the target decides. Texts, and a few different small whole numbers, are classes.
         csv_format: how the file is written, as far as the user says it.
+        hints: what the user says of the cells, for where they leave it open.
 
     Returns:
         What the columns are, the columns, and the target: class numbers int64 [n], or values float32 [n].
 
     Raises:
-        UserError: a file that is missing or no such table, no such target or nothing to learn from it; a few cells that are no
-            numbers in a column of numbers.
+        UserError: a file that is missing or no such table, no such target or nothing to learn from it; cells of which it is not
+            certain what they say.
     """
     file = CsvFile(path, csv_format)
     header = file.header
@@ -62,26 +47,32 @@ def read(
         named = listed([name for name in header if name])
         raise UserError(f"{path}: name the column to predict with --target, one of {named}")
     target = header[file.column(target)]
-    surveys, rows, without = _survey(file, target)
-    notices = [f"{without:,} rows have no {target}: left out"] if without else []
-    notices += [f"column {i} has no name: left out" for i, name in enumerate(header, start=1) if not name]
-    classes = classes_of(path, target, surveys.pop(target), task)
-    kinds: dict[str, str] = {}
+    hints = hints.of_file(path, header, target)
+    surveys = _survey(file, target, hints)
+    evidence = Evidence.of(surveys.values())
+    predicted = Column(path, target, surveys[target], hints, evidence, predicted=True)
+    classes, way, remarks = predicted.target(task)
+    kinds, ways = {}, {target: way}
+    remarks += [f"column {i} has no name: left out" for i, name in enumerate(header, start=1) if not name]
     for name, survey in surveys.items():
-        kind, remark = kind_of(path, name, survey)
+        if name == target:
+            continue
+        kind, ways[name], told_of_it = Column(path, name, survey, hints, evidence, first=name == header[0]).kind()
         if kind:
             kinds[name] = kind
-        notices += [remark] if remark else []
+        remarks += told_of_it
     if not kinds:
-        reasons = shown("".join(f"; {notice}" for notice in notices))
+        reasons = shown("".join(f"; {remark}" for remark in remarks))
         raise UserError(f"{path} has no column besides {target!r} to learn from{reasons}")
-    schema = Schema(tuple(kinds), tuple(kinds.values()), target, classes)
+    schema = Schema(tuple(kinds), tuple(kinds.values()), target, classes, {name: ways[name] for name in (*kinds, target)})
     columns, targets = _fill(file, schema, with_target=True)
+    without = surveys[target].missing + surveys[target].present - len(targets)
     for notice in (
-        f"{rows:,} rows; {told(schema, surveys)}",
-        *notices,
+        f"{len(targets):,} rows; {told(schema, surveys)}",
+        *([f"{without:,} rows have no {target}: left out"] if without else []),
+        *remarks,
         target_told(schema, targets),
-        *counters(schema, columns),
+        *doubts(schema, surveys, columns, targets),
     ):
         print(f"data: {shown(notice)}", file=sys.stderr)
     return schema, columns, targets
@@ -103,27 +94,25 @@ def read_columns(path: Path, schema: Schema, csv_format: Format = AS_FOUND) -> C
     return _fill(CsvFile(path, csv_format), schema, with_target=False)[0]
 
 
-def _survey(file: CsvFile, target: str) -> tuple[dict[str, Survey], int, int]:
-    """A survey of each column with a name over the rows with a target; how many these are, and how many have none."""
-    surveys = {name: Survey() for name in file.header if name}
-    column, rows, without = file.column(target), 0, 0
+def _survey(file: CsvFile, target: str, hints: Hints) -> dict[str, Survey]:
+    """A survey of each column with a name, but for those to ignore: of the target in all rows, of others where there is one."""
+    surveys = {name: Survey(hints.gaps(name, file.header)) for name in file.header if name and name not in hints.ignore}
+    column = file.column(target)
+    gaps = surveys[target].gaps
     with closing(file.chunks()) as chunks:
         for numbers, chunk in chunks:
-            kept = [(i, row) for i, row in zip(numbers, chunk, strict=True) if row[column].lower() not in MISSING]
-            without += len(chunk) - len(kept)
-            rows += len(kept)
-            if not kept:
-                continue
-            cells = zip(*(row for _, row in kept), strict=True)
-            for name, values in zip(file.header, cells, strict=True):
-                if name:
-                    surveys[name].add(values, [i for i, _ in kept])
+            kept = [i for i, row in enumerate(chunk) if not cell_readers.gap(row[column], CATEGORY, gaps)]
+            surveys[target].add([row[column] for row in chunk], numbers)
+            for name, values in zip(file.header, zip(*chunk, strict=True), strict=True):
+                if kept and name in surveys and name != target:
+                    surveys[name].add([values[i] for i in kept], [numbers[i] for i in kept])
+    rows, without = surveys[target].present, surveys[target].missing
     if rows < 2:
         none = f" with a {shown(target)}" if without else ""
         raise UserError(
             f"{file.path} has {rows or 'no'} row{'s' * (rows != 1)}{none}: it needs a header and a row for each example"
         )
-    return surveys, rows, without
+    return surveys
 
 
 def _fill(file: CsvFile, schema: Schema, with_target: bool) -> tuple[Columns, np.ndarray]:
@@ -132,16 +121,18 @@ def _fill(file: CsvFile, schema: Schema, with_target: bool) -> tuple[Columns, np
     place = {name: file.column(name, f"the model needs {listed(wanted)}") for name in wanted}
     parts: dict[str, list[np.ndarray]] = {name: [_empty(kind)] for name, kind in zip(schema.names, schema.kinds, strict=True)}
     targets = [np.empty(0, np.int64 if schema.classes else np.float32)]
-    texts: dict[str, bytes] = {}  # each different text once
+    texts: dict[bytes, bytes] = {}  # each different text once
+    kind_of_target, way = CATEGORY if schema.classes else NUMBER, schema.way(schema.target)
     with closing(file.chunks()) as chunks:
         for numbers, chunk in chunks:
             rows = list(zip(numbers, chunk, strict=True))
             if with_target:
-                rows = [(i, row) for i, row in rows if row[place[schema.target]].lower() not in MISSING]
-                targets.append(_target(file.path, schema, [(i, row[place[schema.target]]) for i, row in rows]))
+                cell = place[schema.target]
+                rows = [(i, row) for i, row in rows if not cell_readers.gap(row[cell], kind_of_target, way.missing)]
+                targets.append(_target(file.path, schema, [(i, row[cell]) for i, row in rows]))
             for name, kind in zip(schema.names, schema.kinds, strict=True):
                 cells = [(i, row[place[name]]) for i, row in rows]
-                parts[name].append(_cells(file.path, name, kind, cells, texts))
+                parts[name].append(_cells(file.path, name, kind, schema.way(name), cells, texts))
     return {name: np.concatenate(arrays) for name, arrays in parts.items()}, np.concatenate(targets)
 
 
@@ -149,34 +140,29 @@ def _empty(kind: str) -> np.ndarray:
     return np.empty(0, {NUMBER: np.dtype(np.float32), DATE: np.dtype(f"S{DATE_BYTES}")}.get(kind, np.dtype(object)))
 
 
-def _cells(path: Path, name: str, kind: str, cells: list[tuple[Place, str]], texts: dict[str, bytes]) -> np.ndarray:
+def _cells(path: Path, name: str, kind: str, way: Way, cells: list[tuple[Place, str]], texts: dict[bytes, bytes]) -> np.ndarray:
     """A part of a column, as the array of its kind."""
     array = np.zeros(len(cells), _empty(kind).dtype)
     for j, (i, cell) in enumerate(cells):
-        if cell.lower() in MISSING:
-            array[j] = np.nan if kind == NUMBER else b""
-        elif kind == NUMBER:
-            value = number(cell)
-            if value is None:
-                raise UserError(f"{path}, row {i}, column {name!r}: {cell!r} is not a number that float32 can hold")
-            array[j] = value
-        elif kind == DATE:
-            if not is_date(cell):
-                raise UserError(f"{path}, row {i}, column {name!r}: {cell!r} is not a date like 2024-05-31")
-            array[j] = cell[:DATE_BYTES].encode()
-        else:
-            array[j] = texts.setdefault(cell, cell.encode())
+        value = cell_readers.stored(cell, kind, way)
+        if value is None:
+            raise UserError(f"{path}, row {i}, column {name!r}: {shown(cell)!r} is not {cell_readers.wanted(kind, way)}")
+        array[j] = texts.setdefault(value, value) if isinstance(value, bytes) else value
     return array
 
 
 def _target(path: Path, schema: Schema, cells: list[tuple[Place, str]]) -> np.ndarray:
     """A part of the target: class numbers or values."""
+    way = schema.way(schema.target)
     if not schema.classes:
-        return _cells(path, schema.target, NUMBER, cells, {})
+        return _cells(path, schema.target, NUMBER, way, cells, {})
     known = {name: i for i, name in enumerate(schema.classes)}
+    booleans = {truth(name): i for i, name in enumerate(schema.classes)} if len(known) == 2 else {}
     array = np.empty(len(cells), np.int64)
     for j, (i, cell) in enumerate(cells):
-        index = known.get(cell, known.get(class_name(cell)))
+        index = known.get(cell, known.get(class_name(cell, way)))
+        if index is None and len(booleans) == 2 and None not in booleans:  # yes and no, in another spelling
+            index = booleans.get(truth(cell))
         if index is None:
             raise UserError(f"{path}, row {i}: the class {cell!r} is new to the model, which knows {listed(schema.classes)}")
         array[j] = index

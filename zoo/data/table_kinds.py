@@ -1,38 +1,65 @@
-"""What the cells of a table are: numbers, categories, booleans or dates; and whether its target is classes or a number."""
+"""What the columns of a table are, numbers, categories, booleans or dates, and how their cells are written."""
 
 import keyword
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, time
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
-
-from zoo.data.csv_files import Place
-from zoo.errors import UserError
 
 NUMBER, CATEGORY, BOOLEAN, DATE = "number", "category", "boolean", "date"
 KINDS = {NUMBER: "numbers", CATEGORY: "categories", BOOLEAN: "booleans", DATE: "dates"}
 CLASSIFICATION, REGRESSION = "classification", "regression"
 
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "?"})  # cells that say that nothing is known, in lower case
+# Cells that say that nothing is known, in lower case. The later ones are what spreadsheets and databases write.
+MISSING = frozenset(
+    {"", "na", "n/a", "nan", "null", "?", "<na>", "nat", "-nan", "#n/a", "#n/a n/a", "#na", "\\n"}
+    | {"#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!", "1.#qnan", "1.#ind", "-1.#ind"}
+)
+# Those that say so beside numbers, dates and booleans, but may be a category of their own among texts.
+NO_ENTRY = frozenset(
+    {"none", "nil", "-", "--", "---", "–", "—", ".", "..", "...", "n.a.", "n.a", "n.d.", "n. a.", "k.a.", "k. a.", "missing"}
+    | {"unknown", "undefined", "not available", "not applicable", "no data", "(null)", "(blank)", "(none)", "unbekannt"}
+)
 BOOLEANS = ({"false", "true"}, {"no", "yes"}, {"n", "y"}, {"f", "t"})
 TRUE, FALSE = ("true", "yes", "y", "t"), ("false", "no", "n", "f")
 ISO_DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 ISO_TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 DATE_BYTES = 16  # of 2024-05-31T12:30; seconds and time zones are left out
 
-MOST_DISTINCT = 10_000  # different texts in a column; beyond it they are no categories
-MOST_CLASSES = 100  # beyond it, a target of texts is probably another column
-WHOLE_CLASSES = 10  # a target of at most so many different whole numbers is taken for classes
-A_FEW = 0.1  # of a column's cells may be no numbers, or no dates, for them to be mistakes
+LARGEST = float(np.finfo(np.float32).max)
 
-_DATE = re.compile(f"{ISO_DATE}({ISO_TIME})?")
-_DATE_LIKE = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}\b.*")
-_LARGEST = float(np.finfo(np.float32).max)
+
+@dataclass(frozen=True)
+class Way:
+    """How the cells of a column are written: found in training, and remembered with the model.
+
+    Args:
+        decimal: the sign before the fraction of a number, "." or ",".
+        thousands: the other of the two, where it stands between thousands; else nothing.
+        unit: the text beside each number, like "cm", "€" or "%"; a cell may lack it.
+        dates: the form of dates, one of those in zoo.data.cells; dates in ISO form are always read.
+        missing: further texts that stand for a missing value.
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    unit: str = ""
+    dates: str = "iso"
+    missing: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Way":
+        """The one that a card tells."""
+        return cls(**{**values, "missing": tuple(values.get("missing", ()))})
+
+    def told(self) -> dict[str, Any]:
+        """What is not as usual, for a card."""
+        return {key: value for key, value in asdict(self).items() if value != getattr(PLAIN, key)}
+
+
+PLAIN = Way()
 
 
 @dataclass(frozen=True)
@@ -44,12 +71,14 @@ class Schema:
         kinds: of each, one of KINDS.
         target: the name of the column to predict.
         classes: the names of its classes, in the order of their numbers; empty where it is a number.
+        ways: how the cells of a column, or of the target, are written; those that are not named are written as usual.
     """
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     target: str
     classes: tuple[str, ...]
+    ways: Mapping[str, Way] = field(default_factory=dict)
 
     @property
     def task(self) -> str:
@@ -61,11 +90,22 @@ class Schema:
         """Whether all columns are numbers."""
         return set(self.kinds) == {NUMBER}
 
+    def way(self, name: str) -> Way:
+        """How the cells of a column, or of the target, are written."""
+        return self.ways.get(name, PLAIN)
+
     @classmethod
-    def of(cls, architecture: Mapping[str, Sequence[str]]) -> "Schema":
-        """The one that a model's card tells."""
+    def of(cls, architecture: Mapping[str, Any]) -> "Schema":
+        """The one that a model's card tells. Cards of older models tell no ways: there all cells are written as usual."""
         names, kinds, classes = (tuple(architecture[key]) for key in ("names", "kinds", "classes"))
-        return cls(names, kinds, str(architecture["target"]), classes)
+        ways = {name: Way.of(values) for name, values in architecture.get("ways", {}).items()}
+        return cls(names, kinds, str(architecture["target"]), classes, ways)
+
+    def told(self) -> dict[str, Any]:
+        """What a card tells of it, to be read by `of`."""
+        values = {"names": self.names, "kinds": self.kinds, "target": self.target, "classes": self.classes}
+        ways = {name: way.told() for name, way in self.ways.items() if way != PLAIN}
+        return {**values, "ways": ways} if ways else values
 
 
 # By name float32 [n] of numbers, NaN where missing; of other kinds bytes [n] in UTF-8, empty where missing.
@@ -93,168 +133,6 @@ def input_names(names: Sequence[str]) -> list[str]:
         taken.add(plain.lower())
         given.append(plain)
     return given
-
-
-@dataclass
-class Survey:
-    """What the cells of one column are."""
-
-    numbers: int = 0
-    dates: int = 0
-    missing: int = 0
-    present: int = 0
-    texts: Counter[str] = field(default_factory=Counter)  # how often each different cell occurs, up to MOST_DISTINCT of them
-    many: bool = False  # there were more
-    no_number: tuple[Place, str] | None = None  # the first such cell and its row
-    no_date: tuple[Place, str] | None = None
-
-    def add(self, cells: Sequence[str], rows: Sequence[Place]) -> None:
-        """Looks at a chunk of the column; `rows` are the places of its rows in the file."""
-        there = [(cell, row) for cell, row in zip(cells, rows, strict=True) if cell.lower() not in MISSING]
-        self.missing += len(cells) - len(there)
-        self.present += len(there)
-        if not self.many:
-            self.texts.update(cell for cell, _ in there)
-            self.many = len(self.texts) > MOST_DISTINCT
-        for cell, row in there:
-            if number(cell) is not None:
-                self.numbers += 1
-                continue
-            self.no_number = self.no_number or (row, cell)
-            if is_date(cell):
-                self.dates += 1
-            else:
-                self.no_date = self.no_date or (row, cell)
-
-
-def number(cell: str) -> float | None:
-    """The number that a cell writes, or None where it is none that float32 can hold."""
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if abs(value) <= _LARGEST and "_" not in cell else None
-
-
-@lru_cache(2**16)  # a million rows have some thousand different days
-def is_date(cell: str) -> bool:
-    """Whether a cell is a date of the calendar in ISO form, with or without a time: 2024-05-31, 2024-05-31T12:30."""
-    if not _DATE.fullmatch(cell):
-        return False
-    try:
-        date.fromisoformat(cell[:10])
-        if len(cell) > 10:
-            time.fromisoformat(cell[11:16])
-    except ValueError:
-        return False
-    return True
-
-
-def classes_of(path: Path, target: str, survey: Survey, task: str | None) -> tuple[str, ...]:
-    """The classes of a target, in the order of numbers or of the alphabet; none where it is a number to be predicted."""
-    numeric = survey.numbers == survey.present
-    if not numeric and (task == REGRESSION or survey.numbers >= (1 - A_FEW) * survey.present):
-        raise UserError(_no_number(path, target, survey))
-    if numeric and not survey.many:
-        values = {float(cell) for cell in survey.texts}
-        whole = all(value.is_integer() for value in values)
-        if len(values) > 1 and (task == REGRESSION or (task is None and not (whole and len(values) <= WHOLE_CLASSES))):
-            return ()
-        names = [class_name(cell) for cell in survey.texts]
-        classes = tuple(dict.fromkeys(sorted(names, key=float)))
-    elif numeric and task != CLASSIFICATION:
-        return ()
-    else:
-        classes = tuple(sorted(survey.texts))
-    if len(classes) < 2:
-        raise UserError(f"{path}: column {target!r} is {classes[0]!r} in every row: there is nothing to tell apart")
-    if survey.many or len(classes) > MOST_CLASSES:
-        count = f"more than {MOST_DISTINCT:,}" if survey.many else f"{len(classes):,}"
-        raise UserError(
-            f"{path}: {shown(target)} has {count} different values; {MOST_CLASSES} classes are the most: is it the right column?"
-        )
-    return classes
-
-
-def class_name(cell: str) -> str:
-    """A class as it is called: whole numbers without a decimal point, other cells as they are."""
-    value = number(cell)
-    return str(int(value)) if value is not None and value.is_integer() else cell
-
-
-def kind_of(path: Path, name: str, survey: Survey) -> tuple[str | None, str]:
-    """The kind of a column, or None for one to leave out, and what to tell of it."""
-    distinct = len(survey.texts)
-    if not survey.present:
-        return None, f"{name} is empty in every row: left out"
-    if distinct == 1 and not survey.missing:
-        return None, f"{name} is {next(iter(survey.texts))!r} in every row: left out"
-    if survey.numbers == survey.present:
-        return NUMBER, ""
-    if survey.numbers >= (1 - A_FEW) * survey.present:
-        raise UserError(_no_number(path, name, survey))
-    if survey.dates == survey.present:
-        return DATE, ""
-    if survey.dates >= (1 - A_FEW) * survey.present and survey.no_date:
-        row, cell = survey.no_date
-        raise UserError(
-            f"{path}, row {row}, column {name!r}: {cell!r} is not a date like 2024-05-31, as most of the column are: "
-            "correct it, or leave the cell empty"
-        )
-    if {cell.lower() for cell in survey.texts} in BOOLEANS:
-        return BOOLEAN, ""
-    like_dates = all(_DATE_LIKE.fullmatch(cell) for cell in survey.texts)
-    hint = ", and dates are read in the form 2024-05-31 only" if like_dates else ""
-    if survey.many or distinct > survey.present / 2:
-        return None, f"{name} is another text in nearly every row{hint}: left out"
-    if like_dates:
-        return CATEGORY, f"{name} looks like dates, but they are read in the form 2024-05-31 only: taken as categories"
-    if survey.numbers:
-        return CATEGORY, f"{name} has {survey.numbers:,} numbers among {survey.present:,} cells: taken as categories"
-    return CATEGORY, ""
-
-
-def _no_number(path: Path, name: str, survey: Survey) -> str:
-    row, cell = survey.no_number or (0, "")
-    others = f", though {survey.numbers:,} of {survey.present:,} cells are" if survey.numbers else ""
-    return (
-        f"{path}, row {row}, column {name!r}: {cell!r} is not a number that float32 can hold{others}: correct it, or leave the "
-        "cell empty where the number is not known"
-    )
-
-
-def told(schema: Schema, surveys: Mapping[str, Survey]) -> str:
-    """The columns by their kinds."""
-    groups = []
-    for kind, title in KINDS.items():
-        names = []
-        for name in (name for name, its in zip(schema.names, schema.kinds, strict=True) if its == kind):
-            remarks = [f"{len(surveys[name].texts)} different"] if kind == CATEGORY else []
-            remarks += [f"{surveys[name].missing:,} missing"] if surveys[name].missing else []
-            names.append(f"{name} ({', '.join(remarks)})" if remarks else name)
-        if names:
-            groups.append(f"{title}: {', '.join(names)}")
-    return "; ".join(groups)
-
-
-def target_told(schema: Schema, targets: np.ndarray) -> str:
-    """The task, and the target's classes or range."""
-    if schema.task == REGRESSION:
-        return f"{schema.target} is a number from {targets.min():g} to {targets.max():g}: {REGRESSION}"
-    counts = np.bincount(targets, minlength=len(schema.classes))
-    classes = listed([f"{name} ({count:,})" for name, count in zip(schema.classes, counts.tolist(), strict=True)], most=10)
-    numbers = all(number(name) is not None for name in schema.classes)
-    otherwise = f"; for a number to be predicted say --task {REGRESSION}" if numbers and len(schema.classes) > 2 else ""
-    return f"{schema.target} has {len(schema.classes)} classes: {classes}: {CLASSIFICATION}{otherwise}"
-
-
-def counters(schema: Schema, columns: Columns) -> list[str]:
-    """A remark on each column that counts the rows: with sorted rows it tells the target, and of new rows nothing."""
-    found = []
-    for name, kind in zip(schema.names, schema.kinds, strict=True):
-        if kind == NUMBER and len(columns[name]) > 2 and (np.diff(columns[name]) == 1).all():
-            found.append(f"{name} counts the rows: take it out of the file if it is but their number")
-    return found
 
 
 def listed(names: Sequence[str], most: int = 40) -> str:

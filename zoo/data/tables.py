@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from zoo.cards import DataSet
 from zoo.data import sources, table_files, table_splits
+from zoo.data.column_survey import NO_HINTS, Hints
 from zoo.data.csv_files import AS_FOUND, Format
 from zoo.data.sources import Source
 from zoo.data.table_kinds import NUMBER, Columns, Schema, listed, shown
@@ -165,6 +166,7 @@ def load(
     task: str | None = None,
     known: Schema | None = None,
     csv_format: Format = AS_FOUND,
+    hints: Hints = NO_HINTS,
 ) -> Table:
     """One of NAMED, or a CSV file with a header whose column `target` is to be predicted.
 
@@ -174,6 +176,7 @@ def load(
         task: "classification" or "regression"; None: the target decides.
         known: what a model learned, which the table must have too; None: the columns of the file are looked at.
         csv_format: how the file is written, as far as the user says it.
+        hints: what the user says of the cells of a CSV file, which a model that learned from it knows already.
 
     Raises:
         UserError: an unknown name, or what `table_files.read` refuses; columns or classes that are not those of `known`.
@@ -186,13 +189,15 @@ def load(
             )
         if csv_format != AS_FOUND:
             raise UserError(f"{name_or_path} is no CSV file: leave out --delimiter, --encoding and --quote")
+        if hints != NO_HINTS:
+            raise UserError(f"{name_or_path} is no CSV file: leave out {hints.flags}")
         if known and known != table.schema:
             raise UserError(
                 f"{name_or_path} has the columns {listed(table.schema.names)} and the target {table.schema.target}, but the "
                 f"model learned {listed(known.names)} and {shown(known.target)}"
             )
     elif name_or_path.endswith(".csv") or Path(name_or_path).exists():
-        table = _of_file(Path(name_or_path), target, task, known, csv_format)
+        table = _of_file(Path(name_or_path), target, task, known, csv_format, hints)
     else:
         raise unknown("data set", name_or_path, tuple(NAMED), "give a .csv file with --target")
     sources.announce(table.source)
@@ -215,13 +220,15 @@ def _named(name: str) -> Table:
     return Table(schema, columns, targets, source)
 
 
-def _of_file(path: Path, target: str | None, task: str | None, known: Schema | None, csv_format: Format) -> Table:
+def _of_file(path: Path, target: str | None, task: str | None, known: Schema | None, csv_format: Format, hints: Hints) -> Table:
     if known:
+        if hints != NO_HINTS:
+            raise UserError(f"the model knows how the cells of its columns are written: leave out {hints.flags}")
         if target not in (None, known.target):
             raise UserError(f"--target {target}: the model learned to predict {shown(known.target)}; leave out --target")
         schema, (columns, targets) = known, table_files.read_known(path, known, csv_format)
     else:
-        schema, columns, targets = table_files.read(path, target, task, csv_format)
+        schema, columns, targets = table_files.read(path, target, task, csv_format, hints)
     name = path.stem.encode(errors="replace").decode()  # bytes that are not UTF-8 would break pictures and cards
     return Table(schema, columns, targets, Source(name, "as given", "a CSV file of the user's", "the user's own"))
 
