@@ -109,6 +109,15 @@ def test_plain_tensorflow_gives_what_zoo_gives(plain_tensorflow: dict[str, dict[
     assert np.ptp(expected) > 0.01, "the inputs tell the outputs apart"
 
 
+def test_what_a_generator_gives_is_judged_as_a_list_is() -> None:
+    texts = ["A fine film.", "Dull."]
+    model = zoo.load("sentiment_transformer")
+    np.testing.assert_array_equal(model.predict(text for text in texts), model.predict(texts))
+    assert model.explain(iter(texts)) == model.explain(texts)
+    rows = np.ones((3, 30), np.float32)
+    np.testing.assert_array_equal(zoo.load("perceptron").predict(row for row in rows), zoo.load("perceptron").predict(rows))
+
+
 @pytest.mark.parametrize("more", [-1, 0, 1, 5000])
 def test_of_a_huge_text_zoo_passes_on_what_counts(more: int) -> None:
     text = (b"A fine film. " * 6000 + b"dull, dull " * 6000)[: 4 * words.MAX_BYTES + more]

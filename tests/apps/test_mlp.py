@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import zoo
@@ -87,13 +88,14 @@ def test_rows_are_judged_from_a_file(member: Path, tmp_path: Path, capsys: pytes
 def test_python_takes_a_mapping_of_any_cells(spender: Path) -> None:
     model = zoo.load(spender)
     assert model.classes == ()
-    assert model.names == ("age", "income", "home town", "member", "joined", "remark", "renewed")
+    assert model.names == ("age", "income", "home town", "member", "joined", "paid", "remark", "renewed")
     plain = {
         "age": [30, None, 50],
         "income": np.array([30000, 20000, 25000]),
         "home town": ["Graz", None, "Wien"],
         "member": [True, False, float("nan")],
         "joined": [np.datetime64("2022-01-30"), "2021-05-05", None],
+        "paid": ["30.01.2020", np.datetime64("2020-02-05"), None],
         "remark": ['said "no"', "", "x"],
         "renewed": ["yes", "no", ""],
         "more": [1, 2, 3],
@@ -107,6 +109,7 @@ def test_python_takes_a_mapping_of_any_cells(spender: Path) -> None:
         "home town": [b"Graz", b"", b"Wien"],
         "member": ["true", "false", ""],
         "joined": ["2022-01-30", "2021-05-05", ""],
+        "paid": ["2020-01-30", "5.2.2020", "None"],
         "remark": ['said "no"', "", "x"],
         "renewed": ["yes", "no", ""],
     }
@@ -114,7 +117,7 @@ def test_python_takes_a_mapping_of_any_cells(spender: Path) -> None:
     days = np.array(["2022-01-30T00:00", "2021-05-05T00:00", "NaT"], "datetime64[ns]")
     np.testing.assert_array_equal(model.predict({**text, "joined": days}), values)
     with pytest.raises(zoo.UserError, match="reads columns that are no numbers: give a mapping"):
-        model.predict(np.zeros((1, 7)))
+        model.predict(np.zeros((1, 8)))
     with pytest.raises(zoo.UserError, match="needs the column 'joined'"):
         model.predict({name: cells for name, cells in plain.items() if name != "joined"})
     with pytest.raises(zoo.UserError, match="takes numbers as 'age'"):
@@ -213,3 +216,96 @@ def test_a_boolean_that_is_neither_true_nor_false_is_told(member: Path) -> None:
     notices = model.notices({**cells, "member": ["maybe", "YES", "", "on"]})
     assert "member is neither true nor false, and read as missing, in 2 of 4 rows, the first 'maybe'" in notices
     assert "member is missing in 1 of 4 rows" in notices
+
+
+def test_a_date_that_cannot_be_read_is_told(member: Path) -> None:
+    model = zoo.load(member)
+    cells: dict[str, list[object]] = {name: [None] * 3 for name in model.names}
+    notices = model.notices({**cells, "joined": ["2022-01-30", "30.1.2022", None], "paid": ["30.01.2020", "2020-02-30", ""]})
+    assert "joined is not a date like 2024-05-31, and read as missing, in 1 of 3 rows, the first '30.1.2022'" in notices
+    assert "paid is not a date like 31.5.2024, and read as missing, in 1 of 3 rows, the first '2020-02-30'" in notices
+
+
+def test_data_frames_with_na_of_their_own_and_generators_are_read(member: Path) -> None:
+    model = zoo.load(member)
+    frame = pd.read_csv(MESSY, encoding="utf-8-sig").head(40)
+    expected = model.predict({name: [None if cell != cell else cell for cell in frame[name]] for name in model.names})
+    nullable = frame.convert_dtypes()
+    assert nullable["age"].isna().any()
+    assert nullable["home town"].isna().any()
+    np.testing.assert_array_equal(model.predict(nullable), expected)
+    frame["joined"] = pd.to_datetime(frame["joined"])
+    np.testing.assert_array_equal(model.predict(frame), expected)
+    missing = int(nullable["home town"].isna().sum())
+    assert f"home town is missing in {missing} of 40 rows" in model.notices(nullable)
+    np.testing.assert_array_equal(model.predict({name: (cell for cell in nullable[name]) for name in model.names}), expected)
+
+
+def test_a_model_reads_the_cells_of_new_rows_as_those_that_it_learned_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One row alone would not tell: its `1.234` is a thousand, its 01/02/2023 in February, its -9 a gap."""
+    draw = np.random.default_rng(0)
+    size, level = draw.uniform(800, 3000, 200), draw.integers(1, 6, 200)
+    rows = ["id;size;sold;level;share;price"]
+    for i, (one, other) in enumerate(zip(size.tolist(), level.tolist(), strict=True)):
+        written = f"{one:,.1f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+        thousands = f"{round(100 * one + 5000 * other):,}".replace(",", ".")
+        rows.append(f"{i};{written};{1 + i % 28:02}/{1 + i % 12:02}/2023;{-9 if i % 20 == 0 else other};{i % 40}%;{thousands} €")
+    path, out = tmp_path / "rows.csv", tmp_path / "mine"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    flags = ["train", "--csv", str(path), "--target", "price", "--missing", "level=-9", "--out", str(out), "--epochs", "60"]
+    assert mlp.main(flags) == 0
+    told = capsys.readouterr().err
+    assert "id is an id by its name" in told
+    card = cards.read_card(out)
+    assert card.metric("r2").value > 0.9
+    assert card.architecture["names"] == ["size", "sold", "level", "share"]
+    assert card.architecture["ways"] == {
+        "size": {"decimal": ",", "thousands": "."},
+        "sold": {"dates": "day first"},
+        "level": {"decimal": ",", "missing": ["-9"]},
+        "share": {"decimal": ",", "unit": "%"},
+        "price": {"decimal": ",", "thousands": ".", "unit": "€"},
+    }
+    assert "--missing level=-9" in card.training.command
+    assert mlp.main([*card.metrics[0].command.split()[3:], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["r2"] == pytest.approx(card.metric("r2").value, abs=1e-6)
+
+    new = tmp_path / "new.csv"
+    new.write_text("size;sold;level;share\n1.234;01/02/2023;-9;5%\n", encoding="utf-8")
+    assert mlp.main(["predict", str(new), "--model", str(out), "--json"]) == 0
+    value = json.loads(capsys.readouterr().out)["value"]
+    model = zoo.load(out)
+    for cells in (
+        {"size": ["1.234"], "sold": ["01/02/2023"], "level": ["-9"], "share": ["5 %"]},
+        {"size": [1234.0], "sold": ["2023-02-01"], "level": [None], "share": [5]},
+        {"size": [b"1.234,0"], "sold": [np.datetime64("2023-02-01")], "level": ["None"], "share": ["5"]},
+    ):
+        np.testing.assert_allclose(model.predict(cells), [value], rtol=1e-6)
+    with pytest.raises(zoo.UserError, match=r"takes numbers as 'size': '1\.5' is not a number with a decimal comma"):
+        model.predict({"size": ["1.5"], "sold": [None], "level": [1], "share": [5]})
+    new.write_text("size;sold;level;share\n1.5;01/02/2023;2;5%\n", encoding="utf-8")
+    assert mlp.main(["predict", str(new), "--model", str(out)]) == 2
+    assert "row 2, column 'size': '1.5' is not a number with a decimal comma" in capsys.readouterr().err
+    assert mlp.main([*flags, "--from", str(out)]) == 2
+    assert "the model knows how the cells of its columns are written: leave out --missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--kind", "age"], "'age' is not a column and its kind, as in zip=category: one of number, category, boolean, date"),
+        (["--decimal", ";"], "invalid choice: ';'"),
+        (["--day-first", "--month-first"], "not allowed with argument --day-first"),
+        (["--data", "iris", "--ignore", "x", "--missing=-9"], "iris is no CSV file: leave out --missing, --ignore"),
+    ],
+)
+def test_flags_on_cells_that_do_not_fit_are_one_line(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        code = mlp.main(["train", *flags])
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert message in line
