@@ -147,6 +147,8 @@ def test_a_primer_is_continued_as_it_began(tiny):
         assert tune.log_probability < 0
     for whole, new in zip(tunes, tiny.continue_(PRIMER, n=3, bars=2, seed=1, only_new=True), strict=True):
         fresh = whole.notes[3:]
+        assert whole.new_from == fresh[0].start
+        assert new.new_from is None
         first_bar = fresh[0].start // 96 * 96
         assert new.notes == tuple(replace(note, start=note.start - first_bar) for note in fresh)
 
@@ -210,6 +212,7 @@ def test_a_melody_is_harmonised_note_for_note(choir):
         assert {voice.program for voice in score.voices} == {40}
         assert score.bars == 2
     assert scores == choir.harmonize(MELODY, n=3, seed=4)
+    assert choir.harmonize(replace(MELODY, new_from=96))[0].new_from is None  # all lower voices are new
     assert scores != choir.harmonize(MELODY, n=3, seed=5)
 
 
@@ -288,5 +291,6 @@ def test_parts_are_continued(choir):
     (tune,) = choir.continue_(primer, bars=2, seed=1)
     assert tune.notes[: len(primer.notes)] == primer.notes
     assert len(tune.notes) > len(primer.notes)
+    assert tune.new_from == tune.notes[len(primer.notes)].start
     assert tune.bars == 4
     assert [voice.name for voice in tune.voices] == ["Soprano", "Alto", "Tenor", "Bass"]

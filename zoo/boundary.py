@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo import separability
+from zoo import colours, separability
 from zoo.data.tables import Table
 from zoo.errors import UserError
 from zoo.files import write_picture
 from zoo.loading import TableModel
 
-COLOURS = "#2166ac", "#b2182b", "#4d9221"
+COLOURS = colours.NEGATIVE, colours.POSITIVE, "#4d9221"
 MARKERS = "o", "^", "s"
 GRID = 400  # points across a picture of three classes
 
@@ -73,7 +73,7 @@ def draw(model: TableModel, table: Table, split: str, path: Path, verdict: str |
         limits = (-reach, reach), (points[:, 1].min() - 1, points[:, 1].max() + 1)
         probability = 1 / (1 + np.exp(-np.linspace(*limits[0], 400) * np.linalg.norm(kernel)))
         shade = axes.imshow(
-            probability[None], extent=(*limits[0], *limits[1]), aspect="auto", cmap="RdBu_r", vmin=0, vmax=1, alpha=0.35
+            probability[None], extent=(*limits[0], *limits[1]), aspect="auto", cmap=colours.SIGNED, vmin=0, vmax=1, alpha=0.35
         )
         figure.colorbar(shade, ax=axes).set_label(f"probability of {table.schema.classes[1]}", parse_math=False)
         axes.axvline(0, color="black", linewidth=1.2, label="boundary")

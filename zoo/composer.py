@@ -129,6 +129,9 @@ class Composer:
             temperature, top_k, top_p, seed: see `generate`.
             only_new: without the notes of the primer: from the bar in which the new ones begin.
 
+        Returns:
+            Scores whose `new_from` is the tick where the first new note begins; None with `only_new`, and where none came.
+
         Raises:
             UserError: a primer that the model's tokens cannot express, or more bars than it writes.
         """
@@ -147,8 +150,8 @@ class Composer:
         for i, (tokens, log_probability) in enumerate(pieces):
             score = _moved(self.vocabulary.decode(tokens), -octaves)
             notes = score.notes
+            fresh = notes[len(heard.notes) :]
             if only_new:
-                fresh = notes[len(heard.notes) :]
                 before = fresh[0].start // score.metre.bar_ticks * score.metre.bar_ticks if fresh else 0
                 notes = tuple(replace(note, start=note.start - before) for note in fresh)
             scores.append(
@@ -160,6 +163,7 @@ class Composer:
                     tempos=primer.tempos[:1],
                     title=f"{primer.title or 'primer'}, continued {i + 1}",
                     log_probability=log_probability,
+                    new_from=fresh[0].start if fresh and not only_new else None,
                 )
             )
         return scores
@@ -315,6 +319,7 @@ class Composer:
                     key=heard.key,
                     voices=tuple(replace(voice, program=melody.voices[0].program) for voice in self.voices()),
                     log_probability=log_probability,
+                    new_from=None,
                 )
             )
         scores.sort(key=lambda score: -(score.log_probability or 0.0))

@@ -11,8 +11,8 @@ from zoo.errors import UserError
 from zoo.files import write_marked, write_picture
 
 SUFFIXES = ".html", ".png"
-# Blue speaks for the verdict's class, orange against: the colour-blind tell them apart, too (Okabe and Ito 2008).
-FOR, AGAINST = (0, 114, 178), (213, 94, 0)
+# Blue speaks for the verdict's class, red against: the colours of zoo.colours.
+FOR, AGAINST = (33, 102, 172), (178, 24, 43)
 BRIGHT = 380  # the sum of red, green and blue from which black is read better than white
 COLUMNS = 110  # characters in a line of the picture
 MOST_LINES = 200  # of a picture

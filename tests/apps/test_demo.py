@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
+from PIL import Image
 
 from apps import demo
 
@@ -30,4 +32,7 @@ def test_the_demo_makes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixt
         notes = [m for m in mido.MidiFile(tmp_path / f"{piece}.mid") if m.type == "note_on" and m.velocity]
         assert len(notes) > 40
         assert len({m.note for m in notes}) > 5
+    with Image.open(tmp_path / "continued.png") as picture:
+        yellow = np.argwhere((np.asarray(picture.convert("RGB")) == (255, 243, 207)).all(axis=-1))  # behind the new notes
+        assert yellow[:, 1].min() == pytest.approx(picture.width / 2, rel=0.05)  # 8 of 16 bars were given
     assert sum("% positive: " in line for line in output.splitlines()) == len(demo.REVIEWS) == 12

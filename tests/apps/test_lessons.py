@@ -11,7 +11,7 @@ from zoo.lessons import lesson
 ROOT = Path(zoo.__file__).resolve().parent.parent
 GALLERY = ROOT / "docs" / "lessons"
 PAGE = (GALLERY / lessons.GALLERY).read_text(encoding="utf-8")
-MOST_LINES = 150
+MOST_LINES = 160
 
 
 def test_the_list_names_all_lessons_in_order(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,7 +23,7 @@ def test_the_list_names_all_lessons_in_order(capsys: pytest.CaptureFixture[str])
 
 
 def test_every_lesson_is_a_module_and_every_module_a_lesson() -> None:
-    around = {"__init__", "lesson", "drawing", "gallery", "grammar"}
+    around = {"__init__", "lesson", "drawing", "gallery", "grammar", "tune_reading"}
     assert {path.stem for path in (ROOT / "zoo" / "lessons").glob("*.py")} - around == set(lesson.NAMES)
 
 

@@ -37,3 +37,17 @@ def test_three_linear_layers_are_one_linear_map() -> None:
     b1 += 0.5
     x = np.random.default_rng(0).normal(size=(9, 2))
     np.testing.assert_allclose(network.forward(x), x @ (w1 @ w2 @ w3) + ((b1 @ w2 + b2) @ w3 + b3))
+
+
+def test_with_two_units_in_a_layer_relu_dies_for_some_first_weights_and_tanh_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the question says: 50 % is what a network has whose units are at 0 for every point."""
+    monkeypatch.setattr(activations, "SIZES", (2, 2, 2, 1))
+    x, labels = make_circles(400, factor=0.5, noise=0.1, random_state=0)
+    accuracies = {}
+    for activation in ("relu", "tanh"):
+        for seed in (0, 1, 2, 3):
+            monkeypatch.setattr(activations, "SEED", seed)
+            _, accuracies[activation, seed] = activations.train(activation, x, labels[:, np.newaxis].astype(float))
+    assert [accuracies["relu", seed] for seed in (1, 3)] == [0.5, 0.5]
+    assert min(accuracies["relu", seed] for seed in (0, 2)) > 0.75
+    assert min(accuracies["tanh", seed] for seed in (0, 1, 2, 3)) > 0.75

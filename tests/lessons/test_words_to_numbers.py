@@ -1,8 +1,18 @@
-from zoo.lessons import lesson
+import itertools
+
+import numpy as np
+import pytest
+
+from zoo.lessons import drawing, lesson
+from zoo.lessons.lesson import Outcome
 
 
-def test_words_of_a_group_are_near_one_another() -> None:
-    outcome = lesson.load("words_to_numbers").run()
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return lesson.load("words_to_numbers").run()
+
+
+def test_words_of_a_group_are_near_one_another(outcome: Outcome) -> None:
     numbers = outcome.numbers
     assert numbers["difference of looking up and multiplying"] == 0
     assert numbers["cosine of two one-hot vectors"] == 0
@@ -10,4 +20,27 @@ def test_words_of_a_group_are_near_one_another() -> None:
     assert abs(numbers["mean cosine between groups"]) < 0.1
     assert numbers["share of words whose nearest is of the same group"] > 0.9
     assert "fantastic" in numbers["neighbours of wonderful"]
+    assert "bad" in numbers["neighbours of good"].split(", ")  # the opposite that the text names
     assert outcome.figure.get_size_inches()[0] * outcome.figure.dpi == 1000
+
+
+def test_no_word_of_the_map_covers_another(outcome: Outcome) -> None:
+    axes = outcome.figure.axes[2]
+    outcome.figure.draw_without_rendering()
+    boxes = {label.get_text(): label.get_window_extent() for label in axes.texts}
+    assert len(boxes) == 30
+    assert [pair for pair in itertools.combinations(boxes, 2) if boxes[pair[0]].overlaps(boxes[pair[1]])] == []
+    for box in boxes.values():
+        assert axes.bbox.contains(box.x0, box.y0)
+        assert axes.bbox.contains(box.x1, box.y1)
+
+
+def test_labels_find_places_among_points_that_are_near() -> None:
+    _, [[axes]] = drawing.canvas("near", 4)
+    points = np.array([[0, 0], [0.2, 0.05], [0.4, -0.05], [0.1, 0.4], [3, 3]])
+    axes.scatter(*points.T)
+    boxes = [
+        label.get_window_extent() for label in drawing.label_points(axes, points, ["one", "two", "three", "four", "at the edge"])
+    ]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert axes.bbox.contains(boxes[-1].x1, boxes[-1].y1)

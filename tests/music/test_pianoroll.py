@@ -108,3 +108,18 @@ def test_the_score_alone_imports_neither_matplotlib_nor_mido_nor_tensorflow():
 def test_drawing_leaves_pyplot_alone(tmp_path):
     draw = "from zoo.music.score import *; Score((Note(0, 9, 60),)).save(sys.argv[1])"
     assert printed(f"import sys; {draw}; print('matplotlib.pyplot' in sys.modules)", str(tmp_path / "a.png")) == "False\n"
+
+
+def test_what_a_network_added_to_a_primer_is_marked(tmp_path):
+    notes = tuple(Note(48 * i, 48, 60 + i % 12) for i in range(60))  # 30 bars, in two lines
+    plain = pixels(Score(notes), tmp_path / "a.png")
+    marked = pixels(Score(notes, new_from=10 * 96), tmp_path / "b.png")
+    assert not coloured(plain, "#fff3cf").any()
+    rows, columns = np.nonzero(coloured(marked, "#fff3cf"))
+    upper = rows < marked.shape[0] / 2
+    assert columns[upper].min() == pytest.approx(0.67 * marked.shape[1], rel=0.05)  # bar 11 of the 15 in the first line
+    assert columns[~upper].min() < 0.1 * marked.shape[1]  # all of the second
+    dashes = (marked[:, columns[upper].min() - 3 : columns[upper].min() + 3] < 100).all(axis=-1).sum(axis=0).max()
+    assert dashes > 0.2 * marked.shape[0] / 2
+    later = pixels(Score(notes, new_from=20 * 96), tmp_path / "c.png")
+    assert (np.nonzero(coloured(later, "#fff3cf"))[0] > later.shape[0] / 2).all()

@@ -4,13 +4,18 @@ A unit's activation bends its weighted sum: a = f(z), z = w . x + b. The course'
 
     sigmoid(z) = 1 / (1 + exp(-z))      between 0 and 1, slope at most 1/4
     tanh(z)                             between -1 and 1, slope at most 1
-    ReLU(z) = max(0, z)                 0 or z, slope 0 or 1 (Nair and Hinton 2010)
+    ReLU(z) = max(0, z)                 0 or z, slope 0 or 1: the rectified linear unit (Nair and Hinton 2010)
 
-Without them depth is in vain: (x W1 + b1) W2 + b2 is x (W1 W2) + (b1 W2 + b2), one linear map again, however many layers are
-stacked, and its boundary is one straight line. Here two rings, one inside the other, are told apart by three networks of the same
-sizes, 2 - 16 - 16 - 1, that differ in the activation alone. The linear one has nothing but a line. The best line would tell about
-two thirds right; but it is trained on the cross-entropy, which is lowest where it says "one half" almost everywhere, hence the
-50 %. The others bend their boundary around the inner ring.
+A network lets layers of units follow one another; those between the inputs and the outputs are called hidden. Without activations
+depth is in vain. Two layers with the weights W1 and W2 and the biases b1 and b2 make (x W1 + b1) W2 + b2, which is x (W1 W2) +
+(b1 W2 + b2): one linear map again, however many layers are stacked, and its boundary is one straight line.
+
+Here two rings, one inside the other, are told apart by three networks of the same sizes, 2 - 16 - 16 - 1 (two inputs, two hidden
+layers of 16 units, one output), that differ in the activation alone. "Identity" is none: f(z) = z. The accuracy is the share of
+points that are told right. The linear network has nothing but a line. The best line would tell about two thirds right; but it is
+trained to make a loss small, the cross-entropy of lesson 4, which is lowest where it says "one half" almost everywhere, hence the
+50 %. The others bend their boundary around the inner ring. The picture shows the output as a probability: blue above one half,
+red below.
 """
 
 from typing import Any
@@ -25,15 +30,19 @@ from zoo.scratch.losses import binary_cross_entropy
 from zoo.scratch.network import Network, dense_network
 from zoo.scratch.optimizers import Adam
 
-QUESTION = "Leave only 2 units in each hidden layer (SIZES): which shape can a ReLU boundary have then, and which can tanh's?"
+QUESTION = (
+    "Leave only 2 units in each hidden layer (SIZES) and draw the first weights several times (SEED = 0, 1, 2 ...): which shapes "
+    "can a ReLU boundary have then, and which can tanh's? Why does ReLU stay at 50 % for some seeds, and tanh for none?"
+)
 
 SIZES = (2, 16, 16, 1)
+SEED = 1  # of the first weights
 STEPS = 400  # after which no loss falls visibly any more
 
 
 def train(activation: str, x: np.ndarray, y: np.ndarray) -> tuple[Network, float]:
     """A network trained on all points at once, and the share of them that it tells right."""
-    network, optimizer = dense_network(SIZES, activation, seed=1), Adam(0.02)
+    network, optimizer = dense_network(SIZES, activation, SEED), Adam(0.02)
     for _ in range(STEPS):
         descent.step(network, binary_cross_entropy, optimizer, x, y)
     return network, float(((network.forward(x) > 0) == y).mean())
@@ -64,8 +73,8 @@ def run() -> Outcome:
 def _draw_boundary(axes: Any, network: Network, x: np.ndarray, labels: np.ndarray) -> None:
     across, up = np.meshgrid(np.linspace(-1.5, 1.5, 150), np.linspace(-1.5, 1.5, 150))
     probability = activations.sigmoid(network.forward(np.column_stack([across.ravel(), up.ravel()])))
-    axes.contourf(across, up, probability.reshape(across.shape), np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.4)
+    axes.contourf(across, up, probability.reshape(across.shape), np.linspace(0, 1, 11), cmap=drawing.SIGNED, alpha=0.4)
     axes.contour(across, up, probability.reshape(across.shape), [0.5], colors="black")
-    for value, colour, marker in ((0, drawing.BLUE, "o"), (1, drawing.RED, "^")):
+    for value, colour, marker in ((0, drawing.NEGATIVE, "o"), (1, drawing.POSITIVE, "^")):
         axes.scatter(*x[labels == value].T, s=12, color=colour, marker=marker)
     axes.set_aspect("equal")

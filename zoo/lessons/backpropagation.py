@@ -1,13 +1,14 @@
 """Backpropagation: the chain rule, node by node.
 
-A computation is a graph. Each node knows how its value changes with each of its inputs, its local derivative; the derivative of
-the loss L by a node u is then the sum over all nodes v that use u:
+Gradient descent needs the derivative of the loss L by each weight. A computation is a graph. Each node knows how its value
+changes with each of its inputs, its local derivative; the derivative of L by a node u is then the sum over all nodes v that use
+u:
 
     dL/du = sum of dL/dv * dv/du        beginning with dL/dL = 1, from the last node backwards
 
 Each edge is used once, so the derivatives by all parameters cost about as much as the forward pass, however many there are
 (Linnainmaa 1970; Rumelhart, Hinton and Williams 1986). Finite differences, (L(w + h) - L(w)) / h, need one more forward pass for
-each parameter, and only come near; they are good for checking.
+each parameter, and only come near; they are good for checking. So is tf.GradientTape, TensorFlow's own backpropagation.
 
 The graph here is of two units one after the other that share the weight w and the bias b, with the squared error of their output:
 L = (tanh(w tanh(w x + b) + b) - y)^2. Both w and b are used twice, so two gradients add up in each.

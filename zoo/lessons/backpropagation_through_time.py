@@ -1,18 +1,18 @@
 """Backpropagation through time: what reaches the first step.
 
-A loss L after the last step T asks every state for its part in it. From one step to the one before, the gradient is multiplied by
-the slopes of the units and by the same matrix (Werbos 1990):
+A loss L after the last step T asks every state h_t for its part in it. From one step to the one before, the gradient is
+multiplied by the slopes f'(z_t) of the units, element by element, and by the same matrix U at every step (Werbos 1990):
 
     dL/dh_(t-1) = (dL/dh_t * f'(z_t)) U^T
 
-Over k steps that is k factors. With U an orthogonal matrix times r, each multiplies the gradient's length by r and by the slopes,
-which for tanh are at most 1: with r < 1 it vanishes at least as fast as r^k, with r > 1 it can explode (Bengio, Simard and
-Frasconi 1994; Pascanu, Mikolov and Bengio 2013). What has vanished teaches nothing; what has exploded holds only for steps too
-small to be of use.
+Over k steps that is k factors. An orthogonal matrix turns a vector and leaves its length as it is. With U an orthogonal matrix
+times r, each factor multiplies the gradient's length by r and by the slopes, which for tanh are at most 1: with r < 1 it vanishes
+at least as fast as r^k, with r > 1 it can explode (Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013). What has
+vanished teaches nothing; what has exploded holds only for steps too small to be of use.
 
-The task needs the first step: one of four symbols is shown there, then noise, and after the last step the symbol is asked. Three
-networks that differ in r alone are trained alike. The gradient is drawn before and after: the one that has learned to remember
-has a way on which it keeps its length.
+The task needs the first step: one of four symbols is shown there, then noise (small random numbers), and after the last step the
+symbol is asked. Three networks that differ in r alone are trained alike. The gradient is drawn before and after: the one that has
+learned to remember has a way on which it keeps its length.
 """
 
 import numpy as np

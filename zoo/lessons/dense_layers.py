@@ -5,13 +5,19 @@ the biases in b [u],
 
     a = f(x W + b)        x [n], a [u]
 
-and many examples go through at once as the rows of x. A deep network is layers one after the other, where each takes the
-activations of the one before as its inputs (Rosenblatt 1962, with several layers; trained as a whole since Rumelhart, Hinton and
-Williams 1986). The forward pass is all it does when it is used. Each layer has n u + u parameters and takes about as many
-multiplications for an example: n u.
+gives the activations a of all units, and many examples go through at once as the rows of x. A deep network is layers one after
+the other, where each takes the activations of the one before as its inputs (Rosenblatt 1962, with several layers; trained as a
+whole since Rumelhart, Hinton and Williams 1986). Computing the outputs from the inputs in this way is called the forward pass; in
+use a network does nothing else. Each layer has n u + u parameters, its weights and biases, and takes about n u multiplications
+for an example.
 
-Here four measurements of an iris (Fisher 1936), standardised, go through 5 ReLU units to one output for each of three species.
-The network is trained by hand; its weights, given to Keras, make the same numbers.
+Where the output is one of several classes, each class has a unit. Its outputs z become probabilities by the softmax,
+
+    softmax(z)_k = exp(z_k) / sum over all classes j of exp(z_j)
+
+which are above 0, add up to 1 and are largest where z is. Here four measurements of an iris (Fisher 1936) go through 5 ReLU units
+to one output for each of three species. They are standardised: each has mean 0 and standard deviation 1 over the flowers. The
+network is trained by hand; its weights, given to Keras, make the same numbers.
 """
 
 import itertools
@@ -34,7 +40,7 @@ FLOWER = 75  # of 150; 50 of each species, one species after the other
 SIZES = (4, 5, 3)
 STEPS = 300
 MEASURES = ("sepal length", "sepal width", "petal length", "petal width")
-SHADES = {"cmap": "RdBu_r", "vmin": -5, "vmax": 5}
+SHADES = {"cmap": drawing.SIGNED, "vmin": -5, "vmax": 5}
 SPECIES = ("setosa", "versicolor", "virginica")
 
 
@@ -91,7 +97,7 @@ def _draw_network(axes: Any, network: Network, values: list[np.ndarray]) -> None
     for layer, (sources, targets) in zip(network.layers, itertools.pairwise(places), strict=True):
         kernel = layer.parameters[0]
         for (i, j), weight in np.ndenumerate(kernel):
-            colour = drawing.RED if weight > 0 else drawing.BLUE
+            colour = drawing.POSITIVE if weight > 0 else drawing.NEGATIVE
             axes.plot(*zip(sources[i], targets[j], strict=True), color=colour, linewidth=3 * abs(weight), alpha=0.7, zorder=1)
     for units, column in zip(values, places, strict=True):
         for value, (across, up) in zip(units, column, strict=True):
@@ -103,7 +109,7 @@ def _draw_network(axes: Any, network: Network, values: list[np.ndarray]) -> None
         axes.text(across + 0.45, up, f"{name}: {p:.1%}", va="center")
     for across, name in zip((0, 4, 8), ("inputs x", "hidden units a", "outputs z, and softmax"), strict=True):
         axes.text(across, 3.3, name, ha="center")
-    axes.set(xlim=(-2.5, 10.5), ylim=(-3.1, 3.7), title="line: a weight, orange above 0, blue below, as wide as it is far from 0")
+    axes.set(xlim=(-2.5, 10.5), ylim=(-3.1, 3.7), title="line: a weight, blue above 0, red below, as wide as it is far from 0")
     axes.set_axis_off()
 
 

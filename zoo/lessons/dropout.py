@@ -1,17 +1,17 @@
 """Dropout: units that are silent by chance, so that none relies on another.
 
-In each step of training, each unit of a layer is silent with a probability, the rate; the others speak louder, so that their
-sum stays the same on average (Srivastava et al. 2014):
+In each step of training, each unit of a layer is silent with a probability, the rate; the others speak louder, so that their sum
+stays the same on average (Srivastava et al. 2014):
 
-    training:  a = x mask / (1 - rate),  each mask 0 with probability rate, else 1
+    training:  a = x mask / (1 - rate),  each number of the mask 0 with probability rate, else 1
     in use:    a = x
 
-Each step trains another thinned network, and all share their weights; the whole network is something like their mean. A unit
-that helps only together with certain others, which is how noise is learned by heart, loses each helper with that probability.
+Each step trains another thinned network, and all share their weights; the whole network is something like their mean. A unit that
+helps only together with certain others, which is how noise is learned by heart, loses each helper with that probability.
 
 Here 300 digits, a fifth of them with a label drawn at random, teach networks 64 - 100 - 100 - 10. Without dropout they learn
-nearly all wrong labels by heart, and their test loss rises. With right labels only, dropout changes next to nothing in the end,
-but learns more slowly.
+nearly all wrong labels by heart, and their test loss, that on digits they never saw, rises. With right labels only, dropout
+changes next to nothing in the end, but learns more slowly.
 """
 
 import itertools

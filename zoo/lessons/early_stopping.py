@@ -1,8 +1,8 @@
 """Early stopping: training ends when new points stop gaining.
 
 Epoch after epoch the loss on the training examples falls. The loss on others falls at first, while the network learns what both
-share, and rises later, while it learns what its own examples happen to be. So one watches the loss on examples that are held
-out, the validation split, and stops:
+share, and rises later, while it learns what its own examples happen to be. So one watches the loss on examples that are held out,
+the validation split, and stops:
 
     stop when no epoch of the last p had a new lowest validation loss (p is the patience),
     and go back to the weights of the epoch with the lowest one (Prechelt 1998)
@@ -10,9 +10,9 @@ out, the validation split, and stops:
 The validation split has chosen the epoch, so its loss there is a little too good; a third split, the test, tells the truth. Too
 little patience stops at the first bump of a jagged curve, too much only costs time, since the best weights are kept.
 
-Here a network 10 - 100 - 1 predicts how far diabetes progresses within a year, from ten measurements of 142 people; 100 more
-are the validation split and 200 the test (Efron, Hastie, Johnstone and Tibshirani 2004). A loss of 1 is about that of always
-saying the mean.
+Here a network 10 - 100 - 1 predicts how far diabetes progresses within a year, from ten measurements of 142 people; 100 more are
+the validation split and 200 the test (Efron, Hastie, Johnstone and Tibshirani 2004). The loss is the squared error, in units in
+which always saying the mean has about 1.
 """
 
 from dataclasses import dataclass

@@ -1,23 +1,24 @@
 """Exploding and vanishing gradients, and what mends them.
 
-Going back a step multiplies a gradient by the recurrent weights and by the slopes of the units (the lesson before). What grows by
-that is mended by clipping: where all gradients together are longer than a limit, all are made shorter alike (Pascanu, Mikolov and
-Bengio 2013):
+Going back a step multiplies a gradient by the recurrent weights U and by the slopes of the units (the lesson before). What grows
+by that is mended by clipping: where g, all gradients together, is longer than a limit, all are made shorter alike (Pascanu,
+Mikolov and Bengio 2013):
 
     g <- g * min(1, limit / |g|)        the direction stays, and no step of plain gradient descent is longer than rate * limit
 
 What shrinks is lost, and no factor brings it back. It must be kept from shrinking, in one of three ways:
 
-    initialisation    U orthogonal, which leaves a vector's length as it is (Saxe, McClelland and Ganguli 2014)
-    activation        ReLU, whose slope is 1 where it is active, with U the identity (Le, Jaitly and Hinton 2015)
-    gates             c_t = f c_(t-1) + i g: a cell's way back has one factor, the forget gate, near 1 where it is open
-                      (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000)
+    initialisation    U begins orthogonal, which leaves a vector's length as it is (Saxe, McClelland and Ganguli 2014)
+    activation        ReLU, whose slope is 1 where it is active, and U begins as the identity (Le, Jaitly and Hinton 2015)
+    gates             c_t = f c_(t-1) + i g: a cell c beside the state, whose way back has one factor, the forget gate f, near 1
+                      where it is open (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000)
 
-The task is again to tell, after 40 steps, which of four symbols came first. Above, a network whose gradients explode learns by
-plain gradient descent: without clipping one enormous step at the beginning throws its weights to where its units are saturated,
-from where it does not come back. Below, four networks learn alike that differ in what keeps a gradient alive; the LSTM's forget
-gates begin at sigmoid(4) = 0.98. Its formula is about the cell c, while the picture shows dL/dh of all four: in the LSTM that
-comes back through i, f and g, whose own gradients are multiples of dL/dc, and so it lasts as long as dL/dc does.
+The third is the LSTM; the next lesson says what i and g are. The task is again to tell, after 40 steps, which of four symbols
+came first. Above, a network whose gradients explode learns by plain gradient descent: without clipping one enormous step at the
+beginning throws its weights to where its units are saturated, on the flat ends of tanh, from where it does not come back. Below,
+four networks learn alike that differ in what keeps a gradient alive; the LSTM's forget gates begin at sigmoid(4) = 0.98. Its
+formula is about the cell c, while the picture shows dL/dh of all four: in the LSTM that comes back through i, f and g, whose own
+gradients are multiples of dL/dc, and so it lasts as long as dL/dc does.
 """
 
 import numpy as np

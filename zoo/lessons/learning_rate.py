@@ -1,8 +1,10 @@
 """The learning rate: too small, too large, good, adaptive.
 
 Gradient descent goes against the gradient, as far as the learning rate says: w <- w - rate g. Near a minimum the loss is a bowl,
-a quadratic with Hessian H, and there one can say exactly which rates work. Along an eigenvector of H with eigenvalue λ, the
-distance to the minimum is multiplied by 1 - rate λ in every step. It shrinks if
+a quadratic, and there one can say exactly which rates work. How a bowl curves is told by its Hessian H, the matrix of the second
+derivatives of the loss by each pair of weights. Its eigenvectors are the directions v in which H only stretches, H v = λ v, and
+the eigenvalue λ is how steeply the bowl curves along v. Along an eigenvector the distance to the minimum is multiplied by 1 -
+rate λ in every step. It shrinks if
 
     -1 < 1 - rate λ < 1,   that is   rate < 2 / λ.
 
@@ -11,8 +13,9 @@ but a few fly off; at 2 / λmax itself that distance changes its sign for ever. 
 eigenvalue λmin, is what takes time. The best constant rate, 2 / (λmax + λmin), shrinks both equally fast (Polyak 1987).
 
 Here one unit, y = w x + b, predicts the length of an iris's petal from its width (Fisher 1936). Its mean squared error is exactly
-a quadratic in w and b. The adaptive optimiser is Adam (Kingma and Ba 2015), which divides each step by the size of recent
-gradients: on this bowl it ends less near to the minimum than the best constant rate, but rates many times 2 / λmax will do.
+a quadratic in w and b. An optimiser is a rule that makes steps out of gradients. The adaptive one here is Adam (Kingma and Ba
+2015), which divides each step by the size of recent gradients: on this bowl it ends less near to the minimum than the best
+constant rate, but rates many times 2 / λmax will do.
 """
 
 from typing import Any

@@ -1,15 +1,17 @@
 """The limits of recurrence: a state that must hold everything, and steps that must wait for one another.
 
-A recurrent network keeps what it has read in a state of fixed size, h_t = tanh(x_t W + h_(t-1) U + b), however much that is.
-Here it reads n random bits and is then asked for each of them, by a linear readout of its last state. With d units no more than d
-bits can be told without fail: n bits make 2^n cases, and n planes cut d dimensions into no more than
+A recurrent network keeps what it has read in a state of fixed size, h_t = tanh(x_t W + h_(t-1) U + b), however much that is. Here
+it reads n random bits and is then asked for each of them: a linear layer after the last state has an output for each bit. With d
+units in the state no more than d bits can be told without fail. n bits make 2^n cases, and n planes, one for each question, cut a
+space of d dimensions into no more than
 
     C(n, 0) + C(n, 1) + ... + C(n, d)        parts, which is 2^n for n <= d and less for n > d (Buck 1943)
 
-If d bits are kept and the others guessed, d/n + (n - d)/2n of the answers are right: the thin lines (the lines are no bound: a
-state can say something of further bits without telling them for sure). Backpropagation through time teaches the network about as
-much, and what it gives up is the beginning. Attention has no state: each question looks at all inputs when it is asked, and one
-layer, with as few weights for any n, answers all (Bahdanau, Cho and Bengio 2015).
+where C(n, k) is the number of ways to choose k of n. If d bits are kept and the others guessed, d/n + (n - d)/2n of the answers
+are right: the thin lines (the lines are no bound: a state can say something of further bits without telling them for sure).
+Backpropagation through time teaches the network about as much, and what it gives up is the beginning. Attention, the subject of
+the next lesson, has no state: each question looks at all inputs when it is asked, and one layer, with as few weights for any n,
+answers all (Bahdanau, Cho and Bengio 2015).
 
 The second limit is time. Step t of a recurrent layer must wait for step t - 1: n steps one after the other, whatever the machine.
 Attention takes more multiplications, but all words are computed at once (Vaswani et al. 2017). For n words of width d:

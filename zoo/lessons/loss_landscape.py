@@ -1,18 +1,21 @@
 """The loss landscape: what training walks on.
 
-A loss is a function of all weights. With two weights it can be drawn exactly: for the network w2 tanh(w1 x) it is two valleys,
-(w1, w2) and (-w1, -w2), which compute the same, and a saddle between them at 0. A real network has thousands of weights, and a
-picture shows a plane through that space:
+A loss is a function of all weights; training looks for weights at which it is low. With two weights it can be drawn exactly: for
+the network w2 tanh(w1 x) it is two valleys, (w1, w2) and (-w1, -w2), which compute the same, and a saddle between them at 0: a
+place that is lowest along one direction and highest along another. A real network has thousands of weights, and a picture shows a
+plane through that space:
 
     L(a, b) = loss(w + a d1 + b d2)
 
-Which plane it is decides what is seen. Random directions d, of which the part that belongs to a unit is made as long as the
-unit's own weights ("filter-normalised", Li, Xu, Taylor, Studer and Goldstein 2018), show the surroundings of w in a way that does
-not depend on how the weights are scaled. But the way that training came is nearly at right angles to almost every random
-direction, so there it looks like a point. The plane through w that lies closest to the path (its principal directions, of length
-1) shows it. How much of the path a plane shows is measured here as the share of its squared distances from the end.
+with the directions d1 and d2, and a and b as the picture's axes. Which plane it is decides what is seen. Random directions, of
+which the part that belongs to a unit is made as long as the unit's own weights ("filter-normalised", Li, Xu, Taylor, Studer and
+Goldstein 2018), show the surroundings of w in a way that does not depend on how the weights are scaled. But the way that training
+came is nearly at right angles to almost every random direction, so there it looks like a point. The plane through w that lies
+closest to the path shows it. Its directions, of length 1, are the path's principal directions: those in which its points are
+spread most. How much of the path a plane shows is measured here as the share of its squared distances from the end.
 
-The real network learns scikit-learn's digits by hand: 64 pixels, 32 ReLU units, 10 classes, 2,410 parameters.
+The real network learns scikit-learn's digits by hand: 64 pixels, 32 ReLU units, 10 classes, 2,410 parameters. Its loss is the
+cross-entropy of lesson 4.
 """
 
 from collections.abc import Sequence
@@ -29,7 +32,8 @@ from zoo.scratch.network import Dense, Network, dense_network
 from zoo.scratch.optimizers import SGD
 
 QUESTION = (
-    "Give the optimiser momentum (MOMENTUM = 0.9): how far does it go in the same epochs, and does a plane still hold the path?"
+    "Give the optimiser momentum (MOMENTUM = 0.9; lesson 9 says what it is): how far does it go in the same epochs, and does a "
+    "plane still hold the path?"
 )
 
 SIZES = (64, 32, 10)

@@ -1,15 +1,21 @@
 """Losses: how wrong an output is, and which way it should move.
 
-The empirical loss is the mean, over the n examples at hand, of a loss for each. Which one depends on what the output z means:
+A loss says how wrong the output for an example is: 0 if it is right, more the worse it is. The empirical loss is the mean over
+the n examples at hand. Which loss to take depends on what the output z means. log is the natural logarithm:
 
     a number                     squared error    (z - y)^2                        gradient by z: 2 (z - y)
     yes or no, p = sigmoid(z)    cross-entropy    -y log p - (1 - y) log(1 - p)    gradient by z: p - y
     a class, p = softmax(z)      cross-entropy    -log p[y]                        gradient by z: p - one-hot y
 
-A cross-entropy is the surprise at the right answer, in nats. Its gradient is the error itself: the logarithm undoes the flatness
+The gradient by z is the slope of the loss there: where it is below 0, the loss falls as z grows. Before a sigmoid or a softmax, z
+is called a logit. softmax(z)_k = exp(z_k) / sum over j of exp(z_j) is the probability of class k. One-hot y is 1 at the right
+class and 0 at all others.
+
+A cross-entropy is the surprise at the right answer, -log p, in nats (the unit that goes with the natural logarithm: 1 nat is 1.44
+bits). It is 0 where the right answer had the probability 1. Its gradient is the error itself: the logarithm undoes the flatness
 of sigmoid and softmax (Bridle 1990). A squared error behind a sigmoid keeps it. Its gradient, 2 (p - y) p (1 - p), vanishes where
 the unit is sure, and so also where it is surely wrong and has most to learn (Solla, Levin and Fleisher 1988). Here two units that
-are surely wrong, with z = -6 for a yes, go downhill in z, one on each loss.
+are surely wrong, with z = -6 for a yes, move z downhill step by step (gradient descent, lesson 6), one on each loss.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,8 @@
 """Mini-batches: all examples, one, or 32 for each step.
 
 The gradient of the empirical loss is a mean over all n examples. A batch of B of them, drawn at random, gives an estimate of it
-that is right on average (Robbins and Monro 1951), and whose error is that of any mean of B independent draws:
+that is right on average (Robbins and Monro 1951). How far off it is, by the root of the mean square, is called its noise here,
+and it is that of any mean of B independent draws:
 
     noise(B) = noise(1) / sqrt(B)
 

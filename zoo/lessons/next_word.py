@@ -1,20 +1,24 @@
 """Guessing the next word: count, or learn.
 
-How probable is each word after those before it? Shannon (1948) counted: of all times that "old cat" was seen, how often did
-"sleeps" follow? A longer context says more, but most were seen rarely or never, so what its counts say is mixed with what the
-context shorter by one word says,
+How probable is each word w after those before it, its context? Shannon (1948) counted: of all times that "old cat" was seen, how
+often did "sleeps" follow? Counting runs of n words gives an n-gram model; those of 1, 2 and 3 words are called unigram, bigram
+and trigram. A longer context says more, but most were seen rarely or never, so what its counts say is mixed with what the context
+shorter by one word says,
 
     p(w | context) = (count(context, w) + s p(w | shorter context)) / (count(context) + s)
 
-(MacKay and Peto 1995). To a table of counts, "old cat" and "young dog" have nothing in common. Bengio et al. (2003) let a network
-guess: every word has a learned vector, those of the last four words enter a hidden layer side by side, and a softmax gives the
-probability of every next word,
+(MacKay and Peto 1995). s is how many sightings the shorter context is worth: the larger it is, the less the counts of a rare
+context are trusted. To a table of counts, "old cat" and "young dog" have nothing in common. Bengio et al. (2003) let a network
+guess: every word has a learned vector E[w], those of the last four words enter a hidden layer side by side, and its output layer
+gives a logit z_w for every word of the vocabulary. A softmax makes probabilities of them,
 
-    p(w | context) = softmax(tanh([E[w1], ..., E[w4]] W1 + b1) W2 + b2)
+    z = tanh([E[w1], ..., E[w4]] W1 + b1) W2 + b2,      p(w | context) = exp(z_w) / sum over all words v of exp(z_v)
 
-What is learned of one word holds for those whose vectors are near, so the network needs far fewer sentences. Here all models read
-sentences of a small grammar (zoo/lessons/grammar.py), whose true probabilities are known: nobody is less surprised by new
-sentences than one who knows it. And it tells how many of the sentences that a model makes up, word by word, are right.
+What is learned of one word holds for those whose vectors are near, so the network needs far fewer sentences. A model's surprise
+at the word that comes is -log p(w | context), in nats (log is the natural logarithm); its mean over all words of new sentences,
+which is the cross-entropy, measures the model: the lower, the better. Here all models read sentences of a small grammar
+(zoo/lessons/grammar.py), whose true probabilities are known: nobody is less surprised by new sentences, on average, than one who
+knows it. And it tells how many of the sentences that a model makes up, word by word, are right.
 """
 
 import copy
@@ -107,7 +111,13 @@ def run() -> Outcome:
         below.set(title=f"{name}: {share:.0%} of its {MADE_UP} sentences are right", xlim=(0, 1), ylim=(SHOWN - 0.5, -0.5))
         below.axis("off")
         for row in range(SHOWN):
-            below.text(0, row, "right" if fits[row] else "wrong", color=drawing.BLUE if fits[row] else drawing.RED, weight="bold")
+            below.text(
+                0,
+                row,
+                "right" if fits[row] else "wrong",
+                color=drawing.POSITIVE if fits[row] else drawing.NEGATIVE,
+                weight="bold",
+            )
             below.text(0.13, row, made[row])
     return Outcome(figure, numbers)
 

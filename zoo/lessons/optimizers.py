@@ -1,16 +1,21 @@
 """Optimisers: six ways of making a step out of a gradient.
 
-Gradient descent steps by rate times gradient. In a valley that is steep across and flat along, the rate must be small enough for
-the steep direction, and then the flat one takes for ever. Two remedies, and their union:
+Gradient descent steps by rate times gradient g. In a valley that is steep across and flat along, the rate must be small enough
+for the steep direction, and then the flat one takes for ever. It is called SGD, stochastic gradient descent, since in a network
+each gradient is that of a few examples drawn at random (lesson 10). Two remedies, and their union:
 
-    momentum    v <- m v - rate g,  w <- w + v                      goes on where it went (Polyak 1964)
+    momentum    v <- c v - rate g,  w <- w + v                      goes on where it went (Polyak 1964)
     Adagrad     s <- s + g^2,  w <- w - rate g / sqrt(s)            a rate for each weight (Duchi, Hazan and Singer 2011)
-    RMSprop     s <- r s + (1 - r) g^2,  then as Adagrad            forgets old gradients (Tieleman and Hinton 2012)
+    RMSprop     s <- c s + (1 - c) g^2,  then as Adagrad            forgets old gradients (Tieleman and Hinton 2012)
     Adadelta    step = g sqrt(d) / sqrt(s), s as in RMSprop,        in units of the weight (Zeiler 2012)
-                w <- w - rate step,  d <- r d + (1 - r) step^2
-    Adam        m <- b1 m + (1 - b1) g,  m' = m / (1 - b1^t)        momentum over RMSprop (Kingma and Ba 2015)
-                s <- b2 s + (1 - b2) g^2,  s' = s / (1 - b2^t)
+                w <- w - rate step,  d <- c d + (1 - c) step^2
+    Adam        m <- b m + (1 - b) g,  m' = m / (1 - b^t)           momentum over RMSprop (Kingma and Ba 2015)
+                s <- c s + (1 - c) g^2,  s' = s / (1 - c^t)
                 w <- w - rate m' / sqrt(s')
+
+All of it goes weight by weight. v, the velocity, is the last step; m is a mean of recent gradients, s one of their squares (in
+Adagrad the sum of all), d one of squared steps. Each begins at 0. b and c, numbers below 1 such as 0.9, say how much of the old
+value stays; t is the number of the step, and dividing by 1 - b^t makes up for the beginning at 0.
 
 A tiny number under each root keeps Adadelta moving from d = 0; since it begins with steps that small, its best rate is far above
 the usual 1. All six run down a valley that is 50 times as steep across as along, and train a small network on digits, each at the

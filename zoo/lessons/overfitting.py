@@ -1,13 +1,15 @@
 """Overfitting: capacity against the loss on points seen and not seen.
 
-A network with more units can take more shapes, and its loss on the training points can fall. The loss on new points need not: on
-average over training sets it is the sum of what the network misses on average (bias), of how much it follows the noise of its
-few training points (variance), and of the noise of new points, which nothing can predict (Geman, Bienenstock and Doursat 1992):
+A network with more units has a larger capacity: it can take more shapes, and its loss on the training points can fall. The loss
+on new points need not. On average over training sets it is the sum of three parts: how far the mean of the networks is from the
+truth (their bias, which has nothing to do with the bias b of a unit), how much each network follows the noise of its few training
+points (variance), and the noise of new points, which nothing can predict (Geman, Bienenstock and Doursat 1992). With E for the
+mean over training sets and new points,
 
     E (network(x) - y)^2 = bias^2 + variance + noise variance
 
 Few units underfit: the bias is large. Many overfit: the variance grows, until the curve runs through nearly every point. Only
-points that training never saw can tell, which is why data are split.
+points that training never saw can tell, which is why data are split into a part to train on and others to measure on.
 
 Here networks 1 - k - 1 of tanh units fit 20 noisy points of a sine, in eight draws of points. The worst have a few times as many
 parameters as there are points; still wider ones are a little better again (Belkin et al. 2019), but not as good as three units.

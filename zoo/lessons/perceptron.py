@@ -1,19 +1,24 @@
 """The perceptron: weights, a bias, an activation, and a boundary that learns.
 
-A unit multiplies each input by a weight, adds a bias and decides by the sign: 1 where w . x + b > 0, else 0. Its boundary,
-w . x + b = 0, is a straight line (a plane, in more dimensions): w stands at right angles to it, b shifts it. The perceptron
-(Rosenblatt 1958) learns by error correction. After each example x of the class y, 0 or 1, with the rate r,
+A unit multiplies each input by a weight, adds a bias to the sum and decides by the sign: 1 where w . x + b > 0, else 0. Its
+boundary, w . x + b = 0, is a straight line (a plane, in more dimensions): w stands at right angles to it, b shifts it. What makes
+the output of the sum is called the unit's activation; here it is a step from 0 to 1. The perceptron (Rosenblatt 1958) learns by
+error correction. After each example x of the class y, 0 or 1, with the rate r,
 
     w <- w + r (y - output) x        b <- b + r (y - output)
 
 so it changes when it is wrong and at no other time. If some line divides the classes, it finds one after at most (R / g)^2
-corrections (Novikoff 1962). There each example has a 1 added for the bias, R is the length of the longest, and g how far the
-nearest lies from the plane of such a (w, b). If no line divides them, it never comes to rest: each mistake throws it about.
+corrections (Novikoff 1962). There each example has a 1 added for the bias, R is the length of the longest, and g, the margin, how
+far the nearest lies from the plane of such a (w, b). The wider the gap between the classes, the larger g can be, and the fewer
+corrections are needed on average. A single draw of points may say otherwise, so the table has means of ten draws, too. If no line
+divides the classes, the perceptron never comes to rest: each mistake throws it about.
 
-With a sigmoid in place of the step, the output is a probability and the same rule is gradient descent on the cross-entropy. It
-moves a little with every example, sure ones least. Among clouds that overlap it stays near the best line. Between these divided
-clouds it goes on after its last mistake, to a line with a larger g; but it takes longer to come there, and on other draws it
-still misjudges a point when the perceptron has long been at rest (SEED = 6 or 7).
+A sigmoid unit has the activation 1 / (1 + exp(-z)) in place of the step. It rises smoothly from 0 to 1, and so its output is a
+probability, and the same rule is gradient descent (lesson 6) on a loss called cross-entropy (lesson 4). The unit moves a little
+with every example, least with those that it is sure of. Among clouds that overlap it stays near the best line. Between the
+divided clouds of the picture it goes on after its last mistake, to a line with a larger g. But it takes longer to come there: an
+epoch sees each example once, and after 40 epochs it still misjudges a point of some draws on which the perceptron is at rest. The
+table counts them.
 """
 
 from collections.abc import Sequence
@@ -26,35 +31,40 @@ from zoo.lessons.lesson import Outcome
 from zoo.scratch.perceptron import Unit, perceptron, sigmoid_unit
 
 QUESTION = (
-    "Move the clouds nearer to each other: APART = 4.8 needs fewer corrections (why?), and why does the perceptron never rest "
-    "with 4?"
+    "Move the clouds together and apart (APART = 4.8, then 6): what happens to g and to the corrections on this draw, and does "
+    "it agree with the means of ten draws? Why does the perceptron hardly ever rest with APART = 4?"
 )
 
 APART, NEAR = 5.2, 2.0  # the distances of the clouds' centres, in standard deviations
 MIDDLE = np.array([2.0, 1.0])  # not at 0, so that the bias has something to learn
 SEED, EACH = 3, 60  # of the draw; points in a cloud
+SEEDS, DISTANCES = 10, (6.0, 4.8, 4.0)  # of the means, beside APART
 EPOCHS = 40
 RATE = 0.05  # the sigmoid unit's: with 0.2 its line is thrown about, too, up to 42 mistakes; the perceptron's only scales w and b
 EARLY, LATE = (5, 20, 60, 120, 4800), (4700, 4725, 4750, 4775, 4800)  # examples seen when a line is drawn
 
 
-def clouds(distance: float) -> tuple[np.ndarray, np.ndarray]:
+def clouds(distance: float, seed: int = SEED) -> tuple[np.ndarray, np.ndarray]:
     """Points of two normal clouds in random order, [n, 2], and their classes [n]."""
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     classes = random.permutation(np.repeat([0.0, 1.0], EACH))
     centres = MIDDLE + np.outer(classes - 0.5, [0.8 * distance, 0.6 * distance])
     return centres + random.normal(size=(2 * EACH, 2)), classes
 
 
-def train(unit: Unit, x: np.ndarray, y: np.ndarray) -> tuple[list[np.ndarray], list[int], int]:
-    """Its (w, b) and its mistakes on all points after each example that it saw, and how many of these it decided wrongly."""
-    lines, mistakes, wrong = [], [], 0
+def train(unit: Unit, x: np.ndarray, y: np.ndarray) -> tuple[list[np.ndarray], int]:
+    """Its (w, b) after each example that it saw, and how many of these it decided wrongly."""
+    lines, wrong = [], 0
     for _ in range(EPOCHS):
         for example, label in zip(x, y, strict=True):
             wrong += int(abs(unit.learn(example, label)) > 0.5)
             lines.append(np.append(unit.weights, unit.bias))
-            mistakes.append(unit.mistakes(x, y))
-    return lines, mistakes, wrong
+    return lines, wrong
+
+
+def mistakes(lines: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """How many of the points each (w, b) misjudges."""
+    return ((np.array(lines) @ with_one(x).T > 0) != (y > 0.5)).sum(axis=1)
 
 
 def margin(line: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
@@ -67,6 +77,27 @@ def with_one(x: np.ndarray) -> np.ndarray:
     return np.column_stack([x, np.ones(len(x))])
 
 
+def over_draws() -> dict[str, float | int | str]:
+    """Means of SEEDS draws of the clouds for each of DISTANCES, and how the sigmoid unit ends where they are APART."""
+    numbers: dict[str, float | int | str] = {}
+    for distance in (*DISTANCES, APART):
+        wrong, ends = [], []
+        for seed in range(SEEDS):
+            x, y = clouds(distance, seed)
+            lines, corrections = train(perceptron(2), x, y)
+            wrong.append(corrections)
+            ends.append(margin(lines[-1], x, y))
+        numbers[f"clouds {distance:g} apart, mean corrections of {SEEDS} draws"] = float(np.mean(wrong))
+        numbers[f"clouds {distance:g} apart, draws of {SEEDS} in which the perceptron came to rest"] = int(
+            np.sum(np.array(ends) > 0)
+        )
+    smooth = [margin(train(sigmoid_unit(2, RATE), *clouds(APART, seed))[0][-1], *clouds(APART, seed)) for seed in range(SEEDS)]
+    pairs = [(step, slope) for step, slope in zip(ends, smooth, strict=True) if step > 0]
+    numbers["of these, the sigmoid unit still misjudges a point in"] = sum(slope <= 0 for _, slope in pairs)
+    numbers["of these, the sigmoid unit has the larger g in"] = sum(slope > step for step, slope in pairs)
+    return numbers
+
+
 def run() -> Outcome:
     """Draws the boundaries of both units as they learn clouds that a line divides, and clouds that overlap."""
     figure, axes = drawing.canvas("Corrected by its errors, a line comes to divide two clouds", 8.2, 2, 3)
@@ -77,36 +108,33 @@ def run() -> Outcome:
             (row[0], perceptron(2), "perceptron", drawing.BLACK),
             (row[1], sigmoid_unit(2, RATE), "sigmoid unit", drawing.GREEN),
         ):
-            lines, mistakes, wrong = train(unit, x, y)
+            lines, wrong = train(unit, x, y)
+            missed = mistakes(lines, x, y)
             _draw_lines(column, x, y, lines, moments)
             column.set_title(f"{name}, {cloud} clouds")
-            row[2].plot(np.arange(1, len(mistakes) + 1) / len(x), mistakes, color=colour, label=name, linewidth=1)
+            row[2].plot(np.arange(1, len(missed) + 1) / len(x), missed, color=colour, label=name, linewidth=1)
             if cloud == "overlapping":
-                late = mistakes[len(mistakes) // 2 :]
-                numbers[f"overlapping clouds, {name}: mistakes in the 2nd half, fewest"] = min(late)
-                numbers[f"overlapping clouds, {name}: mistakes in the 2nd half, most"] = max(late)
-            elif name == "perceptron":
-                numbers[f"divided clouds, perceptron: corrections in {EPOCHS} epochs"] = wrong
-                numbers["divided clouds, perceptron: g of its line"] = margin(lines[-1], x, y)
+                late = missed[len(missed) // 2 :]
+                numbers[f"overlapping clouds, {name}: mistakes in the 2nd half, fewest"] = int(late.min())
+                numbers[f"overlapping clouds, {name}: mistakes in the 2nd half, most"] = int(late.max())
             else:
                 nearest = margin(lines[-1], x, y)
-                numbers["divided clouds, sigmoid unit: g of its line"] = nearest
-                numbers["divided clouds: (R / g)^2 with that g"] = (
-                    float((np.linalg.norm(with_one(x), axis=1).max() / nearest) ** 2)
-                    if nearest > 0
-                    else "its line does not divide them"
-                )
-        row[2].set(
-            title=f"mistakes, {cloud} clouds", xlabel="times that all examples were seen", ylabel=f"mistakes of {len(x)} points"
-        )
+                numbers[f"divided clouds, {name}: g of its line"] = nearest if nearest > 0 else "its line does not divide them"
+                if name == "perceptron":
+                    numbers[f"divided clouds, perceptron: corrections in {EPOCHS} epochs"] = wrong
+                elif nearest > 0:
+                    longest = float(np.linalg.norm(with_one(x), axis=1).max())
+                    numbers["divided clouds: (R / g)^2 with the sigmoid unit's g"] = (longest / nearest) ** 2
+        title = f"mistakes, {cloud} clouds"
+        row[2].set(title=title, xlabel="times that all examples were seen", ylabel=f"mistakes of {len(x)} points")
         row[2].set(xscale="log", ylim=(0, 95))
         row[2].set_xticks([0.01, 0.1, 1, 10], labels=["0.01", "0.1", "1", "10"])
         row[2].legend(loc="upper right")
-    return Outcome(figure, numbers)
+    return Outcome(figure, numbers | over_draws())
 
 
 def _draw_lines(axes: Any, x: np.ndarray, y: np.ndarray, lines: Sequence[np.ndarray], moments: Sequence[int]) -> None:
-    for value, colour, marker in ((0, drawing.BLUE, "o"), (1, drawing.RED, "^")):
+    for value, colour, marker in ((0, drawing.NEGATIVE, "o"), (1, drawing.POSITIVE, "^")):
         axes.scatter(*x[y == value].T, s=9, color=colour, marker=marker)
     for moment, grey in zip(moments, ("0.8", "0.65", "0.5", "0.3", "0"), strict=True):
         *weights, bias = lines[moment - 1]
@@ -117,15 +145,6 @@ def _draw_lines(axes: Any, x: np.ndarray, y: np.ndarray, lines: Sequence[np.ndar
     free = foot + 4 * along  # on the last line, away from the points
     axes.annotate("", free + 2 * normal, free, arrowprops={"arrowstyle": "->", "linewidth": 1.8})
     axes.annotate("w", free + 2 * normal, fontsize=12, fontweight="bold")
-    axes.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-3.5, 7.5), ylim=(-4.5, 6.5), aspect="equal")
-    axes.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.17),
-        ncol=5,
-        fontsize=8,
-        title="after so many examples",
-        title_fontsize=8,
-        handlelength=1,
-        columnspacing=1,
-        frameon=False,
-    )
+    axes.set(xlabel="$x_1$ (blue: class 1, red: class 0)", ylabel="$x_2$", xlim=(-3.5, 7.5), ylim=(-4.5, 6.5), aspect="equal")
+    legend = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17), "ncol": 5, "fontsize": 8, "frameon": False}
+    axes.legend(title="after so many examples", title_fontsize=8, handlelength=1, columnspacing=1, **legend)

@@ -1,13 +1,14 @@
 """A recurrent network: a state, and the same weights at every step.
 
-A recurrent layer makes its state of the step's input and of the state before it (Elman 1990),
+At step t a recurrent layer makes its state h_t of the step's input x_t and of the state before it (Elman 1990),
 
     h_t = tanh(x_t W + h_(t-1) U + b),    with h_0 = 0,    and the output y_t = h_t V + c
 
-Unrolled it is a network as deep as the sequence is long, but with one set of weights for all of its levels: as many parameters
-for five steps as for five hundred. Backpropagation goes through it as through any other, from the last step to the first. A
-weight's gradient is the sum of those of all its uses: of U it is the sum over t of h_(t-1)^T dL/dz_t, with z_t what tanh is taken
-of (Werbos 1990).
+The weights W, U and V and the biases b and c are learned. Unrolled, with its steps drawn side by side, it is a network as deep as
+the sequence is long, but with one set of weights for all of its levels: as many parameters for five steps as for five hundred.
+Backpropagation goes through it as through any other, from the last step to the first. A weight's gradient is the sum of those of
+all its uses: of U it is the sum over t of h_(t-1)^T dL/dz_t, with z_t what tanh is taken of, and ^T for a row turned into a
+column (Werbos 1990).
 
 The task is the next value of a wave whose height and phase are new each time. One value does not tell whether the wave rises or
 falls there, so a network without memory can at best give the mean of both. The state knows where the wave came from. After the
@@ -93,7 +94,7 @@ def run() -> Outcome:
     ax.legend(loc="upper center", ncols=3)
     heard = np.hstack([new[:1, :GIVEN, 0], guesses[:1, known:-1]])
     states = recurrent.recurrent.forward(heard[..., np.newaxis])[0]
-    image = below.imshow(states.T, cmap="RdBu", vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
+    image = below.imshow(states.T, cmap=drawing.SIGNED, vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
     figure.colorbar(image, ax=below, label="h", location="bottom", aspect=60)
     below.set(title="The states that it goes through", xlabel="step", ylabel="unit", xlim=ax.get_xlim())
     return Outcome(figure, numbers)
@@ -107,7 +108,9 @@ def _unroll(ax: Any, network: SequenceNetwork, x: np.ndarray) -> None:
     """The first steps [t, 1] as a network of as many levels: forwards in black, backwards in red."""
     outputs, states = network.forward(x[np.newaxis])[:, 0], network.recurrent.forward(x[np.newaxis])[0]
     for step, state in enumerate(states):
-        ax.imshow(state.reshape(min(4, UNITS), -1), cmap="RdBu", vmin=-1, vmax=1, extent=(step - 0.2, step + 0.2, 0.7, 1.3))
+        ax.imshow(
+            state.reshape(min(4, UNITS), -1), cmap=drawing.SIGNED, vmin=-1, vmax=1, extent=(step - 0.2, step + 0.2, 0.7, 1.3)
+        )
         ax.text(step, 0.2, f"$x_{step + 1}$ = {x[step, 0]:.2f}", ha="center", va="top", fontsize=12)
         ax.text(step, 1.8, f"$y_{step + 1}$ = {outputs[step]:.2f}", ha="center", fontsize=12)
         for name, tail, head in (("W", (0, 0.2), (0, 0.7)), ("V", (0, 1.3), (0, 1.8)), ("U", (-0.8, 1), (-0.2, 1)))[

@@ -2,21 +2,22 @@
 
 Of each word's vector x three are made: a query (what it looks for), a key (what it is found by) and a value (what it gives). A
 word's weights for all words, itself included, are a softmax over how well its query fits their keys, and it gets the mean of
-their values with these weights (Vaswani et al. 2017):
+their values with these weights (Vaswani et al. 2017). With the words' vectors as the rows of x,
 
     Q = x W_Q + b_Q,   K = x W_K + b_K,   V = x W_V + b_V
     A = softmax(Q K^T / sqrt(d))        [words, words], d numbers in a query; each row adds up to 1
     output = A V W_O, summed over the heads, + b_O
 
-Each head has matrices of its own, and so its own idea of what to look for. All of it is matrix products, for all words at once.
-Nothing in it knows the order of the words: shuffled words give the same outputs, shuffled. So each word's place is added to its
-vector, as waves that are fast in the first columns and slow in the last,
+All of this is done several times side by side, each time by a head with matrices of its own, and so with its own idea of what to
+look for. It is all matrix products, for all words at once. Nothing in it knows the order of the words: shuffled words give the
+same outputs, shuffled. So each word's place t is added to its vector, as waves that are fast in the first columns and slow in the
+last,
 
     p(t, 2i) = sin(t / 10000^(2i / width)),   p(t, 2i + 1) = cos(t / 10000^(2i / width))
 
-or, as our sentiment_transformer has it, as vectors that are learned like those of the words. The first row shows the waves,
-then goes by hand through the head of the first block that looks most at the next word; below are all heads, as the exported
-model itself gives them.
+or, as our sentiment_transformer has it, as vectors that are learned like those of the words. That model is a stack of blocks (the
+next lesson), each with attention of four heads. The first row goes by hand through the head of the first block that looks most at
+the next word, and shows the waves on the right; below are all heads, as the exported model itself gives them.
 """
 
 from typing import Any
@@ -118,7 +119,7 @@ def run() -> Outcome:
 def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfAttention, head: int) -> Any:
     blocks, heads = maps.shape[:2]
     figure, axes = drawing.canvas(
-        "Each head looks at words of its own choice\n(weights in blue: 0 white, 1 dark; all else: red above 0, blue below)",
+        "Each head looks at words of its own choice\n(blue above 0, red below; weights lie between 0, white, and 1, dark blue)",
         9.5,
         1 + blocks,
         heads,
@@ -126,10 +127,10 @@ def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfA
     figure.supylabel("word that asks", fontsize=10)
     figure.supxlabel("word that is asked", fontsize=10)
     steps = (
-        ("positions as waves", positions(*WAVES), "column", "RdBu_r"),
-        (f"head {head + 1}: Q K^T / sqrt(d)", scores, "", "RdBu_r"),
+        (f"head {head + 1}: Q K^T / sqrt(d)", scores, "", drawing.SIGNED),
         ("weights A: softmax by rows", by_hand.weights[0, head], "", "Blues"),
-        ("A V: what each word gets", by_hand.mixed[0, head], "number of the value", "RdBu_r"),
+        ("A V: what each word gets", by_hand.mixed[0, head], "number of the value", drawing.SIGNED),
+        ("positions as waves", positions(*WAVES), "column", drawing.SIGNED),
     )
     for a, (title, values, xlabel, colours) in zip(axes[0], steps, strict=True):
         largest = 1 if colours == "Blues" else np.abs(values).max()
@@ -140,10 +141,13 @@ def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfA
         for one, a in enumerate(axes[1 + block]):
             a.imshow(maps[block, one], cmap="Blues", aspect="auto", vmin=0, vmax=1)
             a.set_title(f"block {block + 1}, head {one + 1}", fontsize=10)
-    axes[0, 0].set_ylabel("position")
+    waves = axes[0, -1]  # names its rows on the right, so that all columns of the picture are equally wide
+    waves.yaxis.tick_right()
+    waves.yaxis.set_label_position("right")
+    waves.set_ylabel("position")
     for (row, column), a in np.ndenumerate(axes):
-        if row > 0 or column in (1, 2):
+        if row > 0 or column < 2:
             a.set_xticks(range(len(words)), words, rotation=90)
-        if row > 0 or column > 0:
-            a.set_yticks(range(len(words)), words if column == (row == 0) else [])
+        if a is not waves:
+            a.set_yticks(range(len(words)), words if column == 0 else [])
     return figure

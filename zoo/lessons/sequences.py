@@ -1,8 +1,8 @@
 """One or many in, one or many out: the four shapes of a task.
 
-A dense network takes one input of a fixed size and gives one output. A recurrent cell takes a step at a time and carries a state
-from each to the next, so that the same cell fits every shape of task (Karpathy 2015). What differs is at which steps it is given
-something and at which it is asked:
+A dense network takes one input of a fixed size and gives one output. A recurrent cell is a layer of units that takes one step of
+a sequence at a time. Besides the step's input it sees its own outputs of the step before, its state. So the same cell fits every
+shape of task (Karpathy 2015). What differs is at which steps it is given something and at which it is asked:
 
     one to one      a picture of a digit          ->  the digit
     many to one     the words of a sentence       ->  praise or blame
@@ -11,9 +11,9 @@ something and at which it is asked:
 
 Where nothing is given the input is zeros, and the state alone must know what comes next: which letter of which name. In the
 sentences it must carry "not" as far as the word that it turns round, in the sums the carry from column to column. As the weights
-are the same at every step, what learned to add numbers of three digits can be given some of nine; but nothing makes it as good
-at these: another draw of the examples moves that number from a few per cent to nearly all. Each task has a cell of its own here,
-all of the class `zoo.scratch.rnn.SimpleRNN`, and is measured on examples that it was not trained on.
+are the same at every step, what learned to add numbers of three digits can be given some of nine; but nothing makes it as good at
+these, and how good it is differs much from one training to the next. Each task has a cell of its own here, all of the class
+`zoo.scratch.rnn.SimpleRNN` (its formula is in the next lesson), and is measured on examples that it was not trained on.
 """
 
 import itertools
@@ -131,7 +131,7 @@ def _unroll(ax: Any, network: SequenceNetwork, x: np.ndarray, classes: Sequence[
     outputs = network.forward(x[np.newaxis]).argmax(axis=1)
     for step, state in enumerate(network.recurrent.forward(x[np.newaxis])[0]):
         at, ones = step + (5 - len(x)) / 2, np.flatnonzero(x[step])
-        ax.imshow(state.reshape(4, -1), cmap="RdBu", vmin=-1, vmax=1, extent=(at - 0.34, at + 0.34, 0.75, 1.25))
+        ax.imshow(state.reshape(4, -1), cmap=drawing.SIGNED, vmin=-1, vmax=1, extent=(at - 0.34, at + 0.34, 0.75, 1.25))
         if step:
             arrow((at - 0.34, 1), (at - 0.66, 1))
         if ones.size:

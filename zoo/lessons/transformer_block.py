@@ -2,17 +2,20 @@
 
 A block lets the words hear from one another, by attention, and then lets each make something of it, by a small network of its own
 (Vaswani et al. 2017, with the norm after each addition and ReLU; here as is usual now). Neither replaces the words' vectors x:
-each adds to them,
+each adds to them, which is called a residual connection,
 
     x <- x + attention(norm(x))
     x <- x + gelu(norm(x) W1 + b1) W2 + b2
 
 so that x is a stream which passes through all blocks, and the gradient comes back along it untouched (He et al. 2016). The norm
 brings what each part sees to mean 0 and variance 1, whatever the size of the stream (Ba, Kiros and Hinton 2016); standing before
-the parts and not in the stream, it leaves that way free (Xiong et al. 2020). GELU is a ReLU with a rounded corner (Hendrycks and
-Gimpel 2016), Phi the normal distribution function, e a small number.
+the parts and not in the stream, it leaves that way free (Xiong et al. 2020).
 
     norm(x) = gamma (x - mean) / sqrt(variance + e) + beta,      gelu(z) = z Phi(z)
+
+Mean and variance are those of a word's own numbers; gamma and beta are learned, and e is a small number that keeps the root from
+being 0. GELU is a ReLU with a rounded corner (Hendrycks and Gimpel 2016); Phi(z) is the probability that a standard normal number
+is below z.
 
 Here 24 untrained blocks are stacked: with both residual (the "x +") and norm, with one of them, and with neither. With the
 residual alone the stream explodes, and the gradient with it. With the norm alone all words soon have the same vector: each block

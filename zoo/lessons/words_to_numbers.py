@@ -2,7 +2,7 @@
 
 A network computes with numbers, so each word of a vocabulary of V words first gets an index. The index itself is no input: word 7
 is not more than word 3. Its one-hot vector is 1 at the index and 0 elsewhere, and says nothing but which word it is: any two
-words are equally far apart. The first layer's weights E turn it into a vector of a few hundred numbers,
+words are equally far apart. The first layer's weights E turn it into a vector of d numbers, a few hundred,
 
     one_hot(index) E = E[index]        [V] x [V, d] = row number index of E, [d]
 
@@ -12,11 +12,12 @@ comes out as nearness, which is measured by the cosine of the angle between two 
 
     cos(a, b) = a . b / (|a| |b|)
 
-The map shows rows of the table of our own sentiment_transformer, 20,000 words of 256 numbers each, which read film reviews and
-nothing else. No one told it what a number or a relative is: it learned by guessing hidden words (Devlin et al. 2018), so words
-that can stand for one another lie together. What praise is, it was told as well, by the reviews' labels, in a second training;
-yet an opposite can be near, as "bad" is to "good". Metric multidimensional scaling, here by majorisation (de Leeuw 1977), finds
-places in the plane whose distances are like those of the rows.
+which is 1 for the same direction and 0 for a right angle. The map shows rows of the table of our own sentiment_transformer,
+20,000 words of 256 numbers each, which read film reviews and nothing else. No one told it what a number or a relative is: it
+learned by guessing hidden words (Devlin et al. 2018), so words that can stand for one another lie together. What praise is, it
+was told as well, by the reviews' labels, in a second training; yet an opposite can be near, as "bad" is to "good". The places on
+the map are found by multidimensional scaling (de Leeuw 1977), which looks for points in the plane whose distances are like those
+of the rows.
 """
 
 from typing import Any
@@ -76,13 +77,14 @@ def run() -> Outcome:
 
     chosen = [(group, word) for group, listed in GROUPS.items() for word in listed.split()]
     vectors = matrix[[place[word] for _, word in chosen]]
-    _draw_map(axes[1, 0], chosen, vectors)
+    spots = _draw_map(axes[1, 0], chosen, vectors)
     unit = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
     nearest = {}
     for word in ASKED:
         cosine = unit @ unit[place[word]]
         nearest[word] = [(words[i], cosine[i]) for i in np.argsort(-cosine)[1 : NEIGHBOURS + 1]]
     _draw_neighbours(axes[1, 1], nearest)
+    drawing.label_points(axes[1, 0], spots, [word for _, word in chosen])
 
     alike = cosines(vectors)
     group = np.array([group for group, _ in chosen])
@@ -96,7 +98,7 @@ def run() -> Outcome:
         "mean cosine within a group": float(alike[same & other].mean()),
         "mean cosine between groups": float(alike[~same].mean()),
         "share of words whose nearest is of the same group": float((group[best] == group).mean()),
-        "neighbours of wonderful": ", ".join(word for word, _ in nearest["wonderful"]),
+        **{f"neighbours of {word}": ", ".join(other for other, _ in nearest[word]) for word in ("wonderful", "good")},
     }
     return Outcome(figure, numbers)
 
@@ -108,23 +110,22 @@ def _draw_sentence(
     axes[0].imshow(one_hot(indices, len(vocabulary)), cmap="Blues", aspect="auto")
     axes[0].set(title="each word's index, and its one-hot vector", yticks=range(len(sentence)), yticklabels=labels)
     axes[0].set(xticks=range(len(vocabulary)), xlabel="index in a vocabulary of the sentence's own words (0: unknown)")
-    axes[1].imshow(looked_up[:, :32], cmap="RdBu_r", aspect="auto", vmin=-0.2, vmax=0.2)
+    axes[1].imshow(looked_up[:, :32], cmap=drawing.SIGNED, aspect="auto", vmin=-0.2, vmax=0.2)
     axes[1].set(title="its row of the learned table", yticks=range(len(sentence)), yticklabels=sentence)
-    axes[1].set(xlabel="its first 32 numbers (red > 0, blue < 0)")
+    axes[1].set(xlabel="its first 32 numbers (blue above 0, red below)")
 
 
-def _draw_map(axes: Any, chosen: list[tuple[str, str]], vectors: np.ndarray) -> None:
+def _draw_map(axes: Any, chosen: list[tuple[str, str]], vectors: np.ndarray) -> np.ndarray:
+    """The place of each word, [n, 2]."""
     apart = np.maximum(1 - cosines(vectors), 0)
-    # Of the map's turns, which are equally good, the one of this seed lets no two words overlap.
     spots = MDS(2, n_init=8, init="random", metric="precomputed", random_state=2).fit_transform(apart)
     group = np.array([group for group, _ in chosen])
     for name, colour in zip(GROUPS, drawing.COLOURS, strict=False):
         axes.scatter(*spots[group == name].T, s=20, color=colour, label=name)
-    for (_, word), spot in zip(chosen, spots, strict=True):
-        axes.annotate(word, spot, (0, 4), textcoords="offset points", ha="center", fontsize=9)
     axes.margins(0.1, 0.05)
     axes.set(title="some of the rows: the map's distances are 1 - cosine, or nearly so", xticks=[], yticks=[])
-    axes.legend(loc="center")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=3, frameon=False)
+    return spots
 
 
 def _draw_neighbours(axes: Any, nearest: dict[str, list[tuple[str, float]]]) -> None:

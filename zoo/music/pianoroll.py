@@ -17,13 +17,15 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 _BLACK_KEYS = (1, 3, 6, 8, 10)
 INK, _BAR_LINE, _BEAT_LINE, _BLACK_KEY_ROW = "#333333", "#8c8c8c", "#dcdcdc", "#f3f3f5"
 DPI = 110
+_NEW = "#fff3cf"  # behind what a network added to a primer
 _BARS_A_LINE, _MOST_LINES = 16, 8  # longer pieces get longer lines
 
 
 def draw(score: Score, path: str | Path) -> None:
     """Write a piano roll as PNG; the same score gives the same bytes. UserError where the file cannot be written.
 
-    Loud notes are darker. A legend names the voices when there are several.
+    Loud notes are darker. A legend names the voices when there are several. What a network added to a primer
+    stands on yellow, and a line says where it begins (`Score.new_from`).
     """
     pitches = [note.pitch for note in score.notes] or [60]
     low, high = min(pitches) - 2, max(pitches) + 2
@@ -43,6 +45,7 @@ def draw(score: Score, path: str | Path) -> None:
         draw_grid(axes, score, starts, stops, line)
         draw_notes(axes, score, (starts[line[0]], stops[line[-1]]), ticks / width, (high - low + 1) / height)
         draw_labels(axes, starts, line)
+        _draw_new(axes, score, starts[line[0]], stops[line[-1]])
     _draw_titles(figure.axes[0], score)
     figure.axes[-1].set_xlabel("bar", fontsize=9, color=INK)
     write_whole(path, png(figure))
@@ -102,6 +105,27 @@ def draw_labels(axes: Axes, starts: tuple[int, ...], line: range) -> None:
     axes.set_xticks([starts[bar] for bar in shown], [str(bar + 1) for bar in shown], fontsize=8, color=INK)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+
+
+def _draw_new(axes: Axes, score: Score, left: int, right: int) -> None:
+    """Marks the part of a line, from tick to tick, that a network added to a primer."""
+    if score.new_from is None or score.new_from >= right:
+        return
+    axes.axvspan(max(left, score.new_from), right, color=_NEW, linewidth=0, zorder=-1)
+    if score.new_from < left:
+        return
+    axes.axvline(score.new_from, color=INK, linewidth=1.4, linestyle="--", zorder=2)
+    early = score.new_from < (left + axes.get_xlim()[1]) / 2  # the words stand where there is room for them
+    axes.annotate(
+        "new from here",
+        (score.new_from, axes.get_ylim()[1]),
+        (4 if early else -4, -3),
+        textcoords="offset points",
+        ha="left" if early else "right",
+        va="top",
+        fontsize=9,
+        color=INK,
+    )
 
 
 def _draw_titles(axes: Axes, score: Score) -> None:

@@ -149,6 +149,8 @@ class Score:
     metres: (tick, Metre) and tempos: (tick, quarter notes a minute), each rising in time from tick 0.
     key: None where nobody said which. type: of the piece, such as "jig" or "chorale"; "" where nobody said. log_probability: in
     nats, of the tokens that a network chose, given those it did not; None where no network wrote the score; no part of equality.
+    new_from: the tick where the notes begin that a network added to a primer; None where there is no such place; no part of
+    equality either, since no file keeps it.
     ValueError where these do not hold together.
     """
 
@@ -160,6 +162,7 @@ class Score:
     title: str = ""
     type: str = ""
     log_probability: float | None = field(default=None, compare=False)
+    new_from: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         notes = tuple(sorted(self.notes, key=lambda note: (note.start, note.voice, note.pitch, note.duration)))
