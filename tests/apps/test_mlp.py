@@ -154,17 +154,20 @@ def test_a_number_can_be_told_by_a_linear_unit_too(tmp_path: Path, capsys: pytes
 def test_names_and_units_of_any_kind_are_learned_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draw = np.random.default_rng(0).normal(size=(300, 6)).astype(np.float32)
     path, out = tmp_path / "a.csv", tmp_path / "odd"
-    names = ["a.b", "2020", "self", "a b", "class", "None"]
+    names = ["größe", "2020", "self", "a b", "class", "None"]
     cells = draw * [1e20, 1e-12, 1, 1, 1, 1]
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
+    with path.open("w", newline="", encoding="cp1252") as file:
+        writer = csv.writer(file, delimiter="^")
         writer.writerow([*names, "y"])
         writer.writerows([*row, "ab"[int(a + b > 0)]] for row, (a, b, *_) in zip(cells.tolist(), draw.tolist(), strict=True))
-    assert perceptron.main(["train", "--csv", str(path), "--target", "y", "--epochs", "100", "--out", str(out)]) == 0
-    assert cards.read_card(out).metric("accuracy").value > 0.9
+    written = ["--delimiter", "^", "--encoding", "cp1252"]
+    assert perceptron.main(["train", "--csv", str(path), "--target", "y", "--epochs", "100", "--out", str(out), *written]) == 0
+    metric = cards.read_card(out).metric("accuracy")
+    assert metric.value > 0.9
+    assert metric.command.endswith(f"--data {path} --delimiter '^' --encoding cp1252")
     assert {"column_class", "column_None"} <= cards.read_card(out).signatures["columns"]["inputs"].keys()
     capsys.readouterr()
-    assert perceptron.main(["predict", str(path), "--model", str(out)]) == 0
+    assert perceptron.main(["predict", str(path), "--model", str(out), *written]) == 0
     said = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
     assert np.mean([one == "ab"[int(a + b > 0)] for one, (a, b, *_) in zip(said, draw.tolist(), strict=True)]) > 0.9
 

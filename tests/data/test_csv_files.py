@@ -51,7 +51,8 @@ def read(path: Path, content: str | bytes, csv_format: Format = csv_files.AS_FOU
         ("Sales, 2024\n" + TABLE, "the header is row 2"),
         (TABLE.replace("\n", ",\n").replace("town,", "town", 1), ""),
         (TABLE.replace("town", "town,"), ""),
-        (TABLE + "# the end\n", "1 lines that begin with # are left out"),
+        (TABLE + "# the end\n", "1 line that begin with #: left out"),
+        ("# a, b, c\n" + TABLE, "the header is row 2"),
         (TABLE.replace("Wien", '"Wien"').replace("Linz", ' "Linz" '), ""),
     ],
 )
@@ -102,6 +103,10 @@ def test_commas_in_texts_do_not_hide_another_delimiter(tmp_path: Path) -> None:
         ("\ufeff", "has no rows"),
         ("sep=;\n", "has no rows"),
         (b"PK\x03\x04....", "is a spreadsheet or a zip archive, not a text file"),
+        (
+            "a,price\n1,187,513\n2,247,783\n",
+            "row 2: 3 cells, but the header has 2: .* in quotes; .* begin the header with an empty",
+        ),
         (TABLE + '3,4,"Graz\n5,6,Wien\n', "row 5: the quote before 'Graz' is never closed: close it"),
         (TABLE + '3,"\nx\ny",2\n3,4,"Graz\n5,6,Wien\n', r"row 6 \(line 8\): the quote before 'Graz' is never closed"),
         (TABLE + '"3\n4",5,"Graz\n5,6,Wien\n', "row 5, line 6: the quote before 'Graz' is never closed"),
@@ -173,7 +178,9 @@ def test_rows_know_their_places(tmp_path: Path) -> None:
 def test_rows_within_quotes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     swallowing = 'a,b,note\n1,2,x\n3,4,"y\n5,6,z\n7,8,z\n9,10,z"\n11,12,"a, b\nlong, one\nand c"\n'
     assert len(read(tmp_path, swallowing)[1]) == 3
-    assert "in row 3 a cell in quotes holds lines that look like rows: is a closing quote missing?" in capsys.readouterr().err
+    assert "row 3: a cell in quotes holds lines that look like rows: is a closing quote missing?" in capsys.readouterr().err
+    with pytest.raises(UserError, match="row 3: a cell in quotes holds lines that look like rows: is a closing quote missing"):
+        read(tmp_path, swallowing.replace("7,8,z\n", "7,8,z\n" * 5))
 
 
 def test_a_column_is_found_by_its_name(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_what_labels_are_taken_for_is_told(tmp_path: Path, capsys: pytest.Captur
     review_files.read(path, "text", "label")
     told = capsys.readouterr().err
     assert "data: label has 2 classes: negative (2, '0.0'), positive (1, '1.0')\n" in told
-    assert f"data: 1 rows of {path} have the label 'nan', which says that there is none: left out" in told
+    assert f"data: 1 row of {path} with the label 'nan', which says that there is none: left out" in told
     path.write_text("text,label\na,Fine\nb,fine\nc,fine\nd,poor\n")
     review_files.read(path, "text", "label")
     assert "data: label has 2 classes: fine (3, 'Fine'), poor (1)\n" in capsys.readouterr().err
@@ -142,6 +142,6 @@ def test_rows_without_text_or_label_are_skipped_and_counted(tmp_path: Path, caps
     path.write_text("text,label\nfine,good\n,good\ndull,\n  ,bad\npoor,bad\n")
     texts, labels, classes = review_files.read(path, "text", "label")
     assert (texts, labels.tolist(), classes) == ([b"fine", b"poor"], [1, 0], ("bad", "good"))
-    assert f"3 rows of {path} have no text or no label: skipped" in capsys.readouterr().err
+    assert f"3 rows of {path} with no text or no label: skipped" in capsys.readouterr().err
     assert list(review_files.rows(path, ["text"])) == [["fine"], ["dull"], ["poor"]]
-    assert f"2 rows of {path} have no text: skipped" in capsys.readouterr().err
+    assert f"2 rows of {path} with no text: skipped" in capsys.readouterr().err

@@ -33,13 +33,23 @@ MARKS = (  # byte order marks; that of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-OTHER_FILES = {b"PK\x03\x04": "a spreadsheet or a zip archive", b"\x1f\x8b": "compressed", b"\xd0\xcf\x11\xe0": "an Excel file"}
+OTHER_FILES = {  # by their first bytes
+    b"PK\x03\x04": "a spreadsheet or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an Excel file",
+    b"\x1f\x8b": "compressed",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF file",
+    b"\x89PNG": "a picture",
+}
 NONE = "none"  # said for a quote: quotation marks are characters like others
 EXCERPT = 20  # characters of a cell that a message shows
+# Delimiters, in the right number in each line within a cell, from which on lines are perhaps, and surely, swallowed rows.
+PERHAPS_ROWS, SURELY_ROWS = 3, 10
 
 _UNDECODED = re.compile("[\udc80-\udcff]")  # what errors="surrogateescape" makes of a byte that is not of the encoding
+_SWALLOWED = "a cell in quotes holds lines that look like rows: is a closing quote missing?"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')  # with which Excel is told the delimiter
-_NUMERIC = re.compile(r"[-+]?[0-9][0-9.,' ]*(e[-+]?[0-9]+)?%?", re.IGNORECASE)
+_NUMERIC = re.compile(r"[-+−]?[.,]?[0-9][0-9.,' ]*(e[-+]?[0-9]+)?%?", re.IGNORECASE)
 
 
 class Place(NamedTuple):
@@ -123,6 +133,11 @@ class _Sampled(NamedTuple):
     def filled(self) -> int:
         """How many cells are not empty."""
         return sum(bool(cell.strip()) for cell in self.cells)
+
+    @property
+    def comment(self) -> bool:
+        """Whether it begins as comments do."""
+        return self.line.lstrip().startswith("#")
 
 
 class _Sample(NamedTuple):
@@ -238,6 +253,8 @@ class CsvFile:
             hint = f"; {like[0]!r} has other capitals" if like else ""
             if len(self.header) == 1:
                 hint += "; if something else than a comma separates its cells, say so with --delimiter"
+            elif 2 * sum(bool(_NUMERIC.fullmatch(each)) for each in names) > len(names):
+                hint += "; its first row is numbers: does the file lack a header?"
             raise UserError(f"{self.path} has no column {name!r}: {why or f'there are {there}'}{hint}")
         return places[0]
 
@@ -268,31 +285,33 @@ class CsvFile:
                     continue
                 yield from ((each, [""]) for each in blank)
                 blank.clear()
-                if cutter.line > place.line and any(self._like_rows(cell) for cell in cells):
+                if cutter.line > place.line and (like_rows := max(map(self._like_rows, cells))) >= PERHAPS_ROWS:
                     swallowed.append(place)
+                    if like_rows >= SURELY_ROWS:
+                        raise UserError(f"{self.path}, row {place}: {_SWALLOWED}")
                 if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                     del cells[width:]
                 if len(cells) != width:
                     raise self._misfit(place, len(cells), cutter.line)
                 yield place, cells
         if comments:
-            self._tell(f"{comments:,} lines that begin with # are left out")
+            self._tell(f"{comments:,} line{'s' * (comments != 1)} that begin with #: left out")
         if swallowed:
-            rows = (
-                f"in {len(swallowed):,} rows, the first row {swallowed[0]}," if len(swallowed) > 1 else f"in row {swallowed[0]}"
-            )
-            self._tell(f"{rows} a cell in quotes holds lines that look like rows: is a closing quote missing?")
+            further = f"{len(swallowed) - 1:,} further rows too: " if len(swallowed) > 1 else ""
+            self._tell(f"row {swallowed[0]}: {further}{_SWALLOWED}")
 
-    def _like_rows(self, cell: str) -> bool:
-        """Whether a cell's lines between its first and its last would be rows: that a few texts are so by chance is rare."""
+    def _like_rows(self, cell: str) -> int:
+        """How many delimiters are in the lines between a cell's first and its last, if these could all be rows of the table."""
         inner = cell.splitlines()[1:-1]
         more = len(self.header) - 1
-        return len(inner) * more > 2 and all(line.count(self._dialect.delimiter) == more for line in inner)
+        return len(inner) * more if all(line.count(self._dialect.delimiter) == more for line in inner) else 0
 
     def _misfit(self, place: Place, found: int, last: int) -> UserError:
         width = len(self.header)
         called = DELIMITERS.get(self._dialect.delimiter, repr(self._dialect.delimiter))
         hint = f": a cell that contains {called} must be in quotes" if found > width else ""
+        if found == width + 1:
+            hint += "; where rows begin with names of their own, begin the header with an empty name"
         if width == 1:
             hint = f": if row {Place(1, 1)} is a title, take it out" if self._first == 1 else ""
         if last > place.line:
@@ -343,7 +362,7 @@ def _lines(path: Path, encoding: str, asked: str | None) -> Generator[str]:
     try:
         with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
             for number, line in enumerate(file, start=1):
-                text = line.removeprefix("\ufeff") if number == 1 else line
+                text = line.lstrip("\ufeff") if number == 1 else line
                 if not text.isascii() and (bad := _UNDECODED.search(text)):
                     at = bad.start()
                     near = _UNDECODED.sub("?", text[max(at - EXCERPT, 0) : at + EXCERPT]).strip()
@@ -379,10 +398,11 @@ class _Cutter:
     def __init__(self, path: Path, lines: Iterable[str], dialect: _Dialect) -> None:
         self._path, self._source, self._dialect = path, lines, dialect
         self._lines = iter(lines)
-        blanks = "" if dialect.delimiter == " " else " *"
-        self._before_blank = f"{dialect.delimiter} "  # perhaps a quote after it
+        blanks = "[ \t]*".replace(dialect.delimiter, "")
+        delimiter = re.escape(dialect.delimiter)
+        self._blank_before_quote = re.compile(rf"(^|{delimiter}){blanks.replace('*', '+')}{dialect.quote}")
         self._opening = re.compile(blanks + dialect.quote)
-        self._closed = re.compile(rf"{blanks}(?=[{re.escape(dialect.delimiter)}\r\n]|\Z)")
+        self._closed = re.compile(rf"{blanks}(?=[{delimiter}\r\n]|\Z)")
         self._place = Place(0, 0)
         self.line = 0  # the number of the last one that was taken
         self.first = ""  # the first line of the row in hand
@@ -410,7 +430,7 @@ class _Cutter:
 
     def _plain(self, line: str) -> list[str] | None:
         """The cells of a row of one line, as nearly all are; None for one that `_cells` has to look at."""
-        if self._dialect.backslash or line[0] == " " or self._before_blank in line:
+        if self._dialect.backslash or self._blank_before_quote.search(line):
             return None
         try:
             return next(csv.reader((line,), delimiter=self._dialect.delimiter, quotechar=self._dialect.quote, strict=True))
@@ -546,7 +566,7 @@ def _beginning(rows: Sequence[_Sampled]) -> _Beginning | None:
     if usual == width + 1 and _have_names([row for row in after if len(row.cells) == usual], header):
         return _Beginning(first, first, row_names=True)
     titles = first
-    while titles < len(rows) - 1 and (len(rows[titles].cells) < usual or rows[titles].filled < 2):
+    while titles < len(rows) - 1 and (len(rows[titles].cells) < usual or rows[titles].filled < 2 or rows[titles].comment):
         titles += 1
     if titles > first and _is_header(rows[first:titles], rows[titles], rows[titles + 1 :]):
         return _Beginning(titles, titles)
@@ -581,15 +601,16 @@ def _comments(rows: Sequence[_Sampled]) -> int:
     usual = _usual(rows)
     comments = 0
     for row in rows[:-1]:
-        if not row.line.lstrip().startswith("#") or len(row.cells) == usual:
+        if not row.comment or len(row.cells) == usual:
             break
         comments += 1
     return comments
 
 
 def _have_names(rows: Sequence[_Sampled], header: _Sampled) -> bool:
-    """Whether rows that are one cell longer than the header begin with names, as R writes them: their numbers, or in quotes."""
-    names = [row.cells[0].strip() for row in rows]
-    numbered = names in ([str(i + start) for i in range(len(rows))] for start in (0, 1))
+    """Whether rows that are one cell longer than the header begin with different names in quotes, as R writes them.
+
+    Without quotes they may be anything: a price of 187,513 is two cells, too.
+    """
     in_quotes = all(row.line.lstrip().startswith('"') for row in (header, *rows))
-    return numbered or (in_quotes and len(set(names)) == len(names) > 1)
+    return in_quotes and len({row.cells[0].strip() for row in rows}) == len(rows) > 1

@@ -56,7 +56,7 @@ def read(
     else:
         names = review_labels.class_names({name: n for name, n in counts.items() if name not in dropped})
     for name, why in dropped.items():
-        _tell(f"{counts[name]:,} rows of {path} have {why}: left out")
+        _tell(f"{_rows(counts[name])} of {path} with {why}: left out")
     kept = [name not in dropped for name in labels]
     texts = [content for content, keep in zip(texts, kept, strict=True) if keep]
     found = [names[name] for name, keep in zip(labels, kept, strict=True) if keep]
@@ -71,6 +71,10 @@ def read(
     _tell_classes(label, names, Counter(found), classes)
     number = {name: i for i, name in enumerate(classes)}
     return texts, np.array([number[name] for name in found]), tuple(classes)
+
+
+def _rows(n: int) -> str:
+    return f"{n:,} row{'s' * (n != 1)}"
 
 
 def _tell(notice: str) -> None:
@@ -118,4 +122,4 @@ def _filled(path: Path, columns: Sequence[str], csv_format: Format) -> Iterator[
             else:
                 skipped += 1
     if skipped:
-        _tell(f"{skipped:,} rows of {path} have no {' or no '.join(columns)}: skipped")
+        _tell(f"{_rows(skipped)} of {path} with no {' or no '.join(columns)}: skipped")
