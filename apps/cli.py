@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from zoo.cards import Card, Metric
-from zoo.data.csv_files import Format
+from zoo.data.csv_forms import Format
 from zoo.errors import UserError
 from zoo.files import check_file, check_folder
 from zoo.names import advice

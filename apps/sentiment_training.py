@@ -28,7 +28,7 @@ def train(arguments: argparse.Namespace) -> None:
 
     from zoo import evaluation, export, processor, sentiment_graph, sentiment_stages, training
     from zoo.data import reviews, texts
-    from zoo.data.csv_files import AS_FOUND
+    from zoo.data.csv_forms import AS_FOUND
     from zoo.models import sentiment_transformer as network
     from zoo.models.words import Vocabulary
 

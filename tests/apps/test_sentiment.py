@@ -306,6 +306,21 @@ def test_three_classes_of_a_table_of_ones_own(
     assert "which the model does not know: it tells 1, 3, 5" in capsys.readouterr().err
 
 
+def test_stars_are_compared_with_a_model_of_negative_and_positive(
+    trained: Path, stars: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["evaluate", "--json", "--model", str(trained), "--data", str(stars)]
+    flags += ["--text-column", "review", "--label-column", "stars"]
+    assert sentiment.main(flags) == 2
+    assert "has the label '1', which the model does not know" in capsys.readouterr().err.splitlines()[-1]
+    assert sentiment.main([*flags, "--stars"]) == 0
+    captured = capsys.readouterr()
+    assert "data: 200 rows of " in captured.err
+    result = json.loads(captured.out)
+    assert result["n"] == 400
+    assert result["accuracy"] > 0.9
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo.data import csv_files
-from zoo.data.csv_files import CsvFile, Format
+from zoo.data import csv_forms
+from zoo.data.csv_files import CsvFile
+from zoo.data.csv_forms import Format
 from zoo.errors import UserError
 
 TABLE = "size,rooms,town\n44.19,1,Wien\n105.00,4,Linz\n36.89,1,Wels\n"
@@ -22,7 +23,7 @@ def write(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def read(path: Path, content: str | bytes, csv_format: Format = csv_files.AS_FOUND) -> tuple[list[str], list[list[str]]]:
+def read(path: Path, content: str | bytes, csv_format: Format = csv_forms.AS_FOUND) -> tuple[list[str], list[list[str]]]:
     file = CsvFile(write(path / "a.csv", content), csv_format)
     return file.header, [cells for _, cells in file.rows()]
 
@@ -51,7 +52,7 @@ def read(path: Path, content: str | bytes, csv_format: Format = csv_files.AS_FOU
         ("Sales, 2024\n" + TABLE, "the header is row 2"),
         (TABLE.replace("\n", ",\n").replace("town,", "town", 1), ""),
         (TABLE.replace("town", "town,"), ""),
-        (TABLE + "# the end\n", "1 line that begin with #: left out"),
+        (TABLE + "# the end\n", "lines that begin with # are left out: 1"),
         ("# a, b, c\n" + TABLE, "the header is row 2"),
         (TABLE.replace("Wien", '"Wien"').replace("Linz", ' "Linz" '), ""),
     ],
@@ -223,7 +224,7 @@ TEXTS = st.text(st.sampled_from("ab1 ,;|\t\"'\\#é\n"), max_size=8)
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(TEXTS, TEXTS, st.sampled_from(["good", "bad"])), min_size=1, max_size=8),
-    st.sampled_from(list(csv_files.DELIMITERS)),
+    st.sampled_from(list(csv_forms.DELIMITERS)),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from(["\n", "\r\n"]),
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from zoo.data import cells
 from zoo.data.cells import CODE, COMMA, COMMA_GROUPED, LONG, POINT, POINT_GROUPED, STYLES, WHOLE, ZERO, Number
-from zoo.data.csv_files import Place
+from zoo.data.csv_cutting import Place
 from zoo.data.table_kinds import (
     BOOLEAN,
     BOOLEANS,

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from zoo.data import review_labels
-from zoo.data.csv_files import AS_FOUND, CsvFile, Format, Place
+from zoo.data.csv_cutting import Place
+from zoo.data.csv_files import CsvFile
+from zoo.data.csv_forms import AS_FOUND, Format
 from zoo.errors import UserError
 
 MOST_CLASSES = 100  # beyond it, a column of labels is probably something else

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo.cards import DataSet
 from zoo.data import review_files, review_labels, sources, text_versions
-from zoo.data.csv_files import AS_FOUND, Format
+from zoo.data.csv_forms import AS_FOUND, Format
 from zoo.data.sources import Source
 from zoo.errors import UserError
 from zoo.names import unknown

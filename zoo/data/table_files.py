@@ -13,7 +13,9 @@ import numpy as np
 
 from zoo.data import cells as cell_readers
 from zoo.data.column_survey import NO_HINTS, Column, Evidence, Hints, Survey, class_name, truth
-from zoo.data.csv_files import AS_FOUND, CsvFile, Format, Place
+from zoo.data.csv_cutting import Place
+from zoo.data.csv_files import CsvFile
+from zoo.data.csv_forms import AS_FOUND, Format
 from zoo.data.table_kinds import CATEGORY, DATE, DATE_BYTES, NUMBER, Columns, Schema, Way, listed, shown
 from zoo.data.table_remarks import doubts, target_told, told
 from zoo.errors import UserError

@@ -13,7 +13,7 @@ import tensorflow as tf
 from zoo.cards import DataSet
 from zoo.data import sources, table_files, table_splits
 from zoo.data.column_survey import NO_HINTS, Hints
-from zoo.data.csv_files import AS_FOUND, Format
+from zoo.data.csv_forms import AS_FOUND, Format
 from zoo.data.sources import Source
 from zoo.data.table_kinds import NUMBER, Columns, Schema, listed, shown
 from zoo.data.table_splits import SPLITS, Dealt
