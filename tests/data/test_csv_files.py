@@ -168,6 +168,8 @@ def test_quotes_of_other_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert read(tmp_path, "n,'t'\n1,'a, b'\n2,'it''s'\n") == (["n", "t"], [["1", "a, b"], ["2", "it's"]])
     assert "cells are in single quotes" in capsys.readouterr().err
     assert read(tmp_path, "n,t\n1,'tis\n2,'a'\n")[1] == [["1", "'tis"], ["2", "'a'"]]
+    assert read(tmp_path, "n,t\n") == (["n", "t"], [])
+    assert capsys.readouterr().err == ""
 
 
 def test_rows_know_their_places(tmp_path: Path) -> None:

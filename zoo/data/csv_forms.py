@@ -72,7 +72,7 @@ class Format:
         """The same from what is typed: "tab" or "\\t" for a tab, "semicolon", "single" and so on."""
 
         def character(name: str | None) -> str | None:
-            return name if name is None else NAMES.get(name, name)
+            return name if name is None else NAMES.get(name.lower(), name)
 
         return cls(character(delimiter), encoding, character(quote))
 
@@ -286,11 +286,9 @@ def _dialect(path: Path, sample: _Sample, delimiter: str | None, quote: str | No
         return dialect
     rows, error = _cut(path, sample, other)
     beginning = None if error else _beginning(rows)
-    if not beginning:
-        return dialect
-    quoted = re.compile(rf"(^|{re.escape(delimiter)}) *'")
-    certain = other.backslash or all(quoted.search(row.line) for row in rows[beginning.header + 1 :])
-    return other if certain else dialect
+    after = rows[beginning.header + 1 :] if beginning else []
+    quoted = re.compile(rf"(^|{re.escape(delimiter)}) *{other.quote}")
+    return other if after and (other.backslash or all(quoted.search(row.line) for row in after)) else dialect
 
 
 def _fits(row: _Sampled, width: int) -> bool:
