@@ -242,11 +242,12 @@ def add_precision_flag(parser: Parser) -> None:
     )
 
 
-def begin_training(arguments: argparse.Namespace, stages: Sequence[str] = ("",)) -> Path:
+def begin_training(arguments: argparse.Namespace, network: str, stages: Sequence[str] = ("",)) -> Path:
     """The folder where a training keeps its checkpoint until the model is published, beside --out; also in `arguments.state`.
 
     Args:
         arguments: those of `add_training_flags`.
+        network: what is trained; a model of another one at --out is not replaced.
         stages: the subfolders of the stages that are to begin; "" is the folder itself.
 
     Raises:
@@ -256,7 +257,7 @@ def begin_training(arguments: argparse.Namespace, stages: Sequence[str] = ("",))
     from zoo import export, training
 
     out, log_dir = arguments.out, arguments.log_dir
-    export.check_writable(out)
+    export.check_writable(out, architecture={"network": network})
     state = arguments.state = out.parent / f".{out.name}.training"
     training.check_state(state, stages, arguments.resume)
     if log_dir:

@@ -25,7 +25,7 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.data import digits, sklearn_digits
     from zoo.models import digits_mlp
 
-    state = cli.begin_training(arguments)
+    state = cli.begin_training(arguments, NAME)
     start = cards.find_network(arguments.start, NAME) if arguments.start else None
     cli.check_size("--hidden", arguments.hidden, "units", cards.read_card(start) if start else None)
     shards = processor.shards(digits_mlp.RECIPE.batch_size)

@@ -26,7 +26,7 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.data import music_sets, scores
     from zoo.models import music_lstm
 
-    state = cli.begin_training(arguments)
+    state = cli.begin_training(arguments, NETWORK)
     shards = processor.shards(music_lstm.RECIPE.batch_size)
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
     cli.check_size("--units", arguments.units, "units", cards.read_card(start) if start else None)

@@ -32,7 +32,7 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.models import sentiment_transformer as network
     from zoo.models.words import Vocabulary
 
-    state = cli.begin_training(arguments, [arguments.stage] if arguments.stage else list(STAGES))
+    state = cli.begin_training(arguments, NETWORK, [arguments.stage] if arguments.stage else list(STAGES))
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
     cli.check_size("--width", arguments.width, "width", cards.read_card(start) if start else None)
     size = network.size(arguments.quick, arguments.width)

@@ -51,7 +51,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     from zoo.data.table_kinds import Schema
     from zoo.models import columns, rows
 
-    state = cli.begin_training(arguments)
+    state = cli.begin_training(arguments, app.name)
     start = cards.find_network(arguments.start, app.name) if arguments.start else None
     known = Schema.of(cards.read_card(start).architecture) if start else None
     table = tables.load(arguments.data, arguments.target, arguments.task, known, cli.csv_format(arguments), _hints(arguments))

@@ -129,10 +129,10 @@ def kind(task: str, architecture: Mapping[str, Any]) -> str:
     """What a model is for, in words. A model never takes the place of one of another kind.
 
     Args:
-        task: of the card.
+        task: of the card; "" where it is not known yet.
         architecture: of the card; its network, and what of target, classes and voices it has, make the difference.
     """
-    words = f"a {architecture.get('network')} for {task}"
+    words = f"a {architecture.get('network')}" + (f" for {task}" if task else "")
     if "target" in architecture:
         return f"{words}, target {architecture['target']!r}"
     if "classes" in architecture:

@@ -158,8 +158,8 @@ def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] |
 
     Args:
         path: the model's folder.
-        task: of the new model's card.
-        architecture: of the new model's card; None where it is not known yet, so that any model may be replaced.
+        task: of the new model's card; "" where more than its network is not known yet.
+        architecture: of the new model's card; None where any model may be replaced.
     """
     here = Path.cwd()
     if path.name in ("", "..") or path.resolve() in (here, *here.parents) or os.path.ismount(path):
@@ -180,7 +180,7 @@ def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] |
         raise UserError(f"--out {path} holds files that are not the model's and would be lost: move {told}, or name a new folder")
     if architecture is not None:
         old, new = cards.kind(card.task, card.architecture), cards.kind(task, architecture)
-        if old != new:
+        if card.architecture.get("network") != architecture["network"] or (task and old != new):
             raise UserError(f"--out {path} holds {old}, and this is {new}: name a new folder, or remove the old model")
 
 

@@ -195,6 +195,8 @@ def test_other_models_and_places_are_refused(
     assert music.main(["generate", "--model", str(model), "--out", str(file / "in")]) == 2
     assert f"{file} is no folder that can be written to" in capsys.readouterr().err
     assert file.read_text() == "mine"
+    assert music.main(["train", "--data", "is not looked for", "--out", str(small_model)]) == 2
+    assert f"--out {small_model} holds a perceptron for classification of rows" in capsys.readouterr().err
     empty = tmp_path / "empty"
     empty.mkdir()
     assert music.main(["train", "--data", str(empty), "--out", str(tmp_path / "new")]) == 2
