@@ -17,7 +17,7 @@ from zoo.cards import Card, Metric
 from zoo.data.csv_forms import Format
 from zoo.errors import UserError
 from zoo.files import check_file, check_folder
-from zoo.names import advice
+from zoo.names import advice, near
 from zoo.startup import import_tensorflow
 
 MOST_UNITS, MOST_LAYERS = 10_000, 20  # what --hidden takes
@@ -32,6 +32,16 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Prints the one line and exits with code 2."""
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The parsed arguments; a flag that there is not is an error that tells what is near."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            flags = getattr(found, "parser", self)._option_string_actions
+            meant = near(unknown[0].partition("=")[0], flags) if unknown[0].startswith("--") else []
+            told = f": did you mean {' or '.join(meant)}?" if meant else ""
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{told}")
+        return found
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Raises ArgumentError for a command or a choice that there is not, naming those that may be meant."""
@@ -56,7 +66,7 @@ def command(
 ) -> Parser:
     """Adds a command: `run` gets the parsed arguments; `example` is a line that works; `tensorflow`: whether it needs that."""
     parser: Parser = commands.add_parser(name, help=text, description=text, epilog=f"example:\n  {example}")
-    parser.set_defaults(run=run, tensorflow=tensorflow)
+    parser.set_defaults(run=run, tensorflow=tensorflow, parser=parser)
     return parser
 
 
@@ -268,25 +278,25 @@ def begin_training(arguments: argparse.Namespace, network: str, stages: Sequence
     return state
 
 
-def check_png(flag: str, path: Path | None, *inputs: str | Path | None) -> None:
+def check_png(flag: str, path: Path | None, *inputs: Path) -> None:
     """Raises UserError where the picture that a flag asks for must not be written; see `zoo.files.check_file`.
 
     Args:
         flag: that names the picture.
         path: where it goes, a name that ends in .png; None where nobody asked for a picture.
-        inputs: what the command reads: paths, names of data sets, None.
+        inputs: pictures that the command reads, and folders of such.
     """
     if path is None:
         return
     if path.suffix.lower() != ".png":
         raise UserError(f"{flag} {path}: the picture is a PNG file, give a name that ends in .png")
-    check_file(flag, path, [each for each in inputs if each is not None])
+    check_file(flag, path, inputs)
 
 
-def check_pngs(pictures: Mapping[str, Path | None], *inputs: str | Path | None) -> None:
+def check_pngs(pictures: Mapping[str, Path | None]) -> None:
     """As `check_png` for several flags, which must not name the same file."""
     for flag, path in pictures.items():
-        check_png(flag, path, *inputs)
+        check_png(flag, path)
         others = [other for other, its in pictures.items() if path and other != flag and its == path]
         if others:
             raise UserError(f"{flag} and {others[0]} are both {path}: name two files")

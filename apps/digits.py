@@ -99,7 +99,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     from zoo import digit_pictures, evaluation
     from zoo.data import digits
 
-    cli.check_png("--picture", arguments.picture, arguments.data)
+    cli.check_png("--picture", arguments.picture)
     folder = cards.find_network(arguments.model, NAME)
     data = digits.load(arguments.data, real=True)
     learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256

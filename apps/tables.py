@@ -241,7 +241,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     from zoo.data.table_kinds import Schema
 
     pictures = {f"--{name}": getattr(arguments, name, None) for name in ("picture", "importance", "confusion")}
-    cli.check_pngs(pictures, arguments.data)
+    cli.check_pngs(pictures)
     folder = cards.find_network(arguments.model, app.name)
     card = cards.read_card(folder)
     data = arguments.data or card.dataset.name

@@ -96,7 +96,9 @@ def test_an_input_and_a_model_are_no_place_for_a_result(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for spelling in (path, link, tmp_path / "folder" / ".." / "seen.png"):
         with pytest.raises(UserError, match="is an input of this command"):
-            check_file("--out", spelling, ["mnist", path])
+            check_file("--out", spelling, [tmp_path / "missing.png", path])
+    with pytest.raises(UserError, match="is an input of this command"):
+        check_file("--out", path, [tmp_path])
     loop, nowhere = tmp_path / "loop.png", tmp_path / "nowhere.png"
     loop.symlink_to(loop)
     nowhere.symlink_to(tmp_path / "gone.png")

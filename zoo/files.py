@@ -148,11 +148,11 @@ def check_folder(flag: str, folder: Path) -> None:
             )
 
 
-def check_file(flag: str, path: Path, inputs: Iterable[str | Path] = ()) -> None:
+def check_file(flag: str, path: Path, inputs: Iterable[Path] = ()) -> None:
     """Raises UserError where a command must not write the file that a flag names. To be called before the work.
 
     It may replace what an earlier command made and nobody has changed since, and nothing else: no file of the user's, none of its
-    own `inputs`. Inputs that are no paths, such as the name of a data set, are passed over.
+    own `inputs`; of a folder as input that is every file in it.
     """
     check_folder(flag, path.parent)
     check_length(flag, path, Path(os.path.realpath(path.parent)) / path.name)
@@ -160,7 +160,7 @@ def check_file(flag: str, path: Path, inputs: Iterable[str | Path] = ()) -> None
         return
     if path.is_dir():
         raise UserError(f"{flag} {path} is a folder: name a file")
-    ways = [each for each in (path, path.parent) if each.exists()]  # a folder as input: its files are
+    ways = [each for each in (path, path.parent) if each.exists()]
     if any(os.path.exists(given) and os.path.samefile(given, each) for given in inputs for each in ways):
         raise UserError(f"{flag} {path} is an input of this command: name another file")
     if not is_ours(path):

@@ -29,6 +29,8 @@ def test_a_command_that_there_is_not_is_told_what_is_near(capsys: pytest.Capture
         (["genarate"], "invalid choice 'genarate': did you mean generate?"),
         (["evaluate", "--split", "Test"], "invalid choice 'Test': did you mean test?"),
         (["evaluate", "--split", "all"], "invalid choice 'all': there are test and validation"),
+        (["generate", "--modle=x"], "unrecognized arguments: --modle=x: did you mean --mode or --model?"),
+        (["generate", "tune", "--seed", "1"], "unrecognized arguments: tune ("),
         (["generate", "--formats", "midi"], "no format is called 'midi': did you mean mid?"),
     ):
         with pytest.raises(SystemExit) as stopped:
