@@ -43,9 +43,28 @@ def test_many_rows_are_a_sample_and_the_caller_s_columns_stay() -> None:
     np.testing.assert_array_equal(found.means, again.means)
 
 
+def test_of_very_many_columns_those_that_matter_are_measured() -> None:
+    random, asked = np.random.default_rng(0), 0
+    columns = {f"c{i}": random.normal(size=500) for i in range(1000)}
+    targets = 3 * columns["c7"] + columns["c999"]
+
+    def counting(given: dict[str, np.ndarray]) -> np.ndarray:
+        nonlocal asked
+        asked += len(given["c0"])
+        return 3 * given["c7"] + given["c999"]
+
+    found = importance.measure(counting, squared, columns, targets)
+    values = dict(zip(found.names, found.means, strict=True))
+    assert found.columns == 1000
+    assert len(values) == importance.MANY
+    assert sorted(values, key=values.__getitem__)[-2:] == ["c999", "c7"]
+    np.testing.assert_allclose(values["c7"], 2 * 9, rtol=0.2)
+    assert asked < 250_000  # rows, a quarter of what every column would need
+
+
 def test_the_picture_shows_the_most_important_columns_in_their_order(tmp_path: Path) -> None:
     names = tuple(f"column ${i}$" for i in range(30))
-    found = Importance(names, np.arange(30.0), np.ones(30), 100, 10)
+    found = Importance(names, np.arange(30.0), np.ones(30), 100, 10, 30)
     importance.draw(found, "nats", "A title with $ in it", tmp_path / "new" / "a.png")
     importance.draw(found, "nats", "A title with $ in it", tmp_path / "b.png")
     assert (tmp_path / "b.png").read_bytes().startswith(b"\x89PNG")

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.optimize import OptimizeResult
 
 from zoo import separability
 from zoo.data import tables
@@ -47,4 +48,10 @@ def test_breast_cancer_can_be_separated_by_all_thirty_numbers() -> None:
 def test_of_a_table_that_is_too_large_nothing_is_claimed() -> None:
     rows, labels = np.zeros((200_000, 5)), np.arange(200_000) % 2
     assert separability.separable(rows, labels, 2) is None
-    assert "not known" in separability.verdict(rows, labels, ("a", "b"))
+    assert "not known: the table is too large" in separability.verdict(rows, labels, ("a", "b"))
+
+
+def test_a_solver_that_gives_up_is_not_called_too_large_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(separability, "linprog", lambda *_, **__: OptimizeResult(status=4, x=None))
+    verdict = separability.verdict(SQUARE, np.array([0, 1, 1, 1]), ("a", "b"))
+    assert "not known: the solver of the linear program (HiGHS) found no certain answer" in verdict

@@ -3,7 +3,8 @@
 Breiman (2001), "Random Forests", for trees; for any model Fisher, Rudin and Dominici (2019).
 
 A column's cells are shuffled among the rows, which breaks what it says of the target and leaves its values as they are. Columns
-that say the same stand in for each other: each may look unimportant then.
+that say the same stand in for each other: each may look unimportant then. Of very many columns, a first shuffle of some rows
+finds those that may matter, and these alone are measured: what each column costs grows with their number.
 """
 
 import sys
@@ -19,7 +20,8 @@ from zoo.files import write_picture
 MOST_ROWS = 2000  # that are shuffled; more change the means little
 SHOWN = 20  # bars in a picture
 REPEATS = 10  # shuffles of each column
-MANY, FEWER_REPEATS = 50, 2  # of more columns than MANY, so that they take minutes at most
+MANY, FEWER_REPEATS = 50, 2  # of more columns a first shuffle finds MANY, which are then shuffled FEWER_REPEATS times
+FIRST_ROWS, FIRST_AT_ONCE = 100, 40  # in the first shuffle: rows, and columns whose rows are answered together
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Importance:
     """The rise of the loss when each of d columns is shuffled.
 
     Args:
-        names: of the columns.
+        names: of the columns that were measured.
         means: over the shuffles, [d].
         deviations: likewise, [d].
         n: rows.
         repeats: shuffles of each column.
+        columns: all that there are, of which d were measured.
     """
 
     names: tuple[str, ...]
@@ -39,6 +42,7 @@ class Importance:
     deviations: np.ndarray
     n: int
     repeats: int
+    columns: int
 
 
 def measure(
@@ -49,7 +53,7 @@ def measure(
     repeats: int | None = None,
     seed: int = 0,
 ) -> Importance:
-    """Shuffles one column after the other.
+    """Shuffles one column after the other; of more than MANY columns those that a first shuffle finds.
 
     Args:
         answer: what the model says of the rows of named columns.
@@ -64,15 +68,39 @@ def measure(
     n = min(len(targets), MOST_ROWS)
     chosen = np.sort(random.permutation(len(targets))[:n])
     columns, targets = {name: cells[chosen] for name, cells in columns.items()}, targets[chosen]
-    whole = loss(answer(columns), targets)
+    whole, among = loss(answer(columns), targets), len(columns)
+    names = list(columns) if among <= MANY else _most_important(answer, loss, columns, targets, random)
     repeated = {name: np.tile(cells, repeats) for name, cells in columns.items()}
     rises = []
     # What is done in two seconds needs no bar.
-    for name, cells in tqdm(columns.items(), desc="shuffling columns", unit="column", file=sys.stderr, delay=2):
-        shuffled = np.concatenate([random.permutation(cells) for _ in range(repeats)])
+    for name in tqdm(names, desc="shuffling columns", unit="column", file=sys.stderr, delay=2):
+        shuffled = np.concatenate([random.permutation(columns[name]) for _ in range(repeats)])
         answers = np.split(answer({**repeated, name: shuffled}), repeats)
         rises.append([loss(each, targets) - whole for each in answers])
-    return Importance(tuple(columns), np.mean(rises, axis=1), np.std(rises, axis=1), n, repeats)
+    return Importance(tuple(names), np.mean(rises, axis=1), np.std(rises, axis=1), n, repeats, among)
+
+
+def _most_important(
+    answer: Callable[[dict[str, np.ndarray]], np.ndarray],
+    loss: Callable[[np.ndarray, np.ndarray], float],
+    columns: dict[str, np.ndarray],
+    targets: np.ndarray,
+    random: np.random.Generator,
+) -> list[str]:
+    """The MANY columns whose shuffle changes the answers to FIRST_ROWS rows for the worst, in their order."""
+    chosen = np.sort(random.permutation(len(targets))[:FIRST_ROWS])
+    columns, targets, names = {name: cells[chosen] for name, cells in columns.items()}, targets[chosen], list(columns)
+    repeated = {name: np.tile(cells, FIRST_AT_ONCE) for name, cells in columns.items()}
+    losses: list[float] = []
+    for start in tqdm(range(0, len(names), FIRST_AT_ONCE), desc="finding columns", file=sys.stderr, delay=2):
+        batch = dict(repeated)
+        for i, name in enumerate(names[start : start + FIRST_AT_ONCE]):  # the i-th part of the rows has the i-th column shuffled
+            batch[name] = repeated[name].copy()
+            batch[name][i * len(targets) : (i + 1) * len(targets)] = random.permutation(columns[name])
+        answers = np.split(answer(batch), FIRST_AT_ONCE)
+        losses += [loss(each, targets) for each in answers[: len(names) - start]]
+    most = np.argsort(losses, kind="stable")[-MANY:]
+    return [names[i] for i in sorted(most.tolist())]
 
 
 def draw(importance: Importance, unit: str, title: str, path: Path) -> None:
@@ -100,7 +128,7 @@ def draw(importance: Importance, unit: str, title: str, path: Path) -> None:
     )
     axes.set_yticks(range(len(order)), names, parse_math=False)
     axes.axvline(0, color="black", linewidth=0.8)
-    of_all = f", {len(order)} of {len(importance.names)} columns" if len(order) < len(importance.names) else ""
+    of_all = f", {len(order)} of {importance.columns:,} columns" if len(order) < importance.columns else ""
     axes.set(xlabel=f"{unit}\n(mean and standard deviation of {importance.repeats} shuffles{of_all})")
     axes.set_title(title, parse_math=False)
     axes.grid(axis="x", alpha=0.3)
