@@ -111,6 +111,7 @@ def test_a_point_is_a_decimal_point_unless_other_columns_have_decimal_commas(fil
     [
         (["0.3", "2.5", "0.2", "1,5"], "row 5, column 'x': '1,5' has another decimal sign than '0.3'"),
         (["30 cm", "0.3 m"], "row 3, column 'x': '0.3 m' has another unit than '30 cm'"),
+        (["€5", "£6", "0"], "row 3, column 'x': '£6' has another unit than '€5'"),
         (["30 cm", "31"], "row 3, column 'x': '31' has no unit, but '30 cm' has one: correct it, or say --kind x=number"),
         (["(3.5)", "(0.1)"], "'(3.5)' is in brackets, as all numbers of the column are"),
         (["5'11\"", *(f"5'{i}\"" for i in range(1, 30))], "cannot be read as one, and nearly every row has another cell"),
@@ -257,6 +258,15 @@ def test_codes_with_leading_zeros_are_categories(files: Files) -> None:
     assert "zip has codes with leading zeros, like '01021': taken as categories; --kind zip=number reads them" in files.told
     assert files.columns["zip"][0] == b"01021"
     assert files.read({"zip": cycle("01021", "01016", "10115")}, kinds={"zip": "number"}).kinds == ("number",)
+
+
+def test_texts_beside_numbers_that_are_no_units_make_categories(files: Files) -> None:
+    assert files.read({"class": cycle("1st", "2nd", "3rd"), "house": cycle("12", "12b", "14c")}).kinds == ("category",) * 2
+    streets = {"size": MEASURED, "street": [f"{i} {['Oak', 'Lime', 'Elm'][i % 3]} Street" for i in range(30)]}
+    assert files.read(streets).names == ("size",)
+    assert "street is another text in nearly every row: left out" in files.told
+    message = files.refused({"class": ["1st", *cycle("2nd", "3rd"), "*"], "house": [*map(str, range(100, 131)), "12b"]})
+    assert "row 33, column 'house': '12b' is not a number that float32 can hold, though 31 of 32 cells are" in message
 
 
 def test_none_is_a_category_beside_texts_and_a_gap_beside_numbers(files: Files) -> None:

@@ -40,6 +40,11 @@ _CODES = (
 )
 _BEFORE = rf"[A-Z]{{0,2}}[{_MONEY}]|{_CODES}|Rs\.?|Fr\.?|kr\.?"
 _AFTER = rf"(?:[^\W\d_]|[%‰°\"'{_MONEY}])[^\d,;:()\[\]<>]{{0,14}}[23²³]?"
+_UNITS = (
+    "[%‰'\"°KstdhlLgmAVWJNBkMΩ]|°[CF]|(mm|cm|dm|km|m)[²2³3]?|nm|[µum]?m|in|inch|inches|ft|feet|yd|mi|miles?|ha|acres|sqft|sqm|[mdc]l|"
+    "mL|cc|gal|[mkµu]g|mcg|lbs?|oz|secs?|ms|mins?|hr|hrs|hours?|days?|weeks?|months?|years?|yrs?|[kMG]?Hz|[kM]W|hp|PS|[kM]?Wh|[mk]V|"
+    "mAh?|Ah|[hkM]?Pa|m?bar|psi|k?J|k?cal|m?mol|[kKMGT]B|bit|[kM]bit|[kM]bps|km/h|kmh|mph|m/s|kn|rpm|px|pt|dB|Mio|bn"
+)
 _WRITTEN = re.compile(
     rf"""(?P<open>\()? [ ]? (?P<sign>[+-]?) [ ]? (?P<before>{_BEFORE})? [ ]? (?P<second>[+-]?) [ ]?
     (?P<body>[.,]?[0-9](?:[0-9.,'\ _]*[0-9])?[.,]?) (?P<exponent>[eE][+-]?[0-9]+|[dD][+-][0-9]+)?
@@ -325,6 +330,11 @@ def _since_1970(value: float) -> str | None:
     except (OverflowError, ValueError, OSError):
         return None
     return moment.strftime("%Y-%m-%dT%H:%M").zfill(DATE_BYTES)
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text beside a number is a unit or a currency that everyone knows."""
+    return re.fullmatch(f"{_UNITS}|{_BEFORE}", text) is not None
 
 
 def is_no_date(cell: str) -> bool:

@@ -176,7 +176,7 @@ class Survey:
     numbers: Counter[Number] = field(default_factory=Counter)  # how often each writing of numbers occurs
     dates: Counter[tuple[frozenset[str], bool]] = field(default_factory=Counter)  # forms, and whether dotted
     words: Counter[str] = field(default_factory=Counter)  # of NO_ENTRY and 0000-00-00: gaps but among texts
-    like_numbers: int = 0  # cells that begin with a digit and have few letters, but are neither number nor date
+    like_numbers: int = 0  # cells that begin with a digit and have few letters
     order: Order = field(default_factory=Order)
     first_row: Place | None = None
     # The first cell of each writing, and its row.
@@ -210,8 +210,7 @@ class Survey:
                 found.append(key)
             else:
                 found.append("no date")
-            if not key and not number:
-                self.like_numbers += count * _like_a_number(cell)
+            self.like_numbers += count * _like_a_number(cell)
             for each in found:
                 if each not in self.examples:
                     self.examples[each] = rows[column.index(cell)], cell
@@ -227,9 +226,25 @@ class Survey:
         return self.order.rises or (not self.many and len(self.texts) == self.present)
 
     @property
+    def alike(self) -> Counter[Number]:
+        """The numbers that may belong together by the texts beside them.
+
+        All, where these are units that everyone knows or the same for all: cells in cm and in m may be a mistake, or be meant. Of
+        other texts, like those of 1st and 2nd or of the houses 12, 12b and 14c, those with the most frequent one.
+        """
+        units = Counter[str]()
+        for number, count in self.numbers.items():
+            units[number.unit] += count if number.unit or number.mark != ZERO else 0
+        beside = [unit for unit in units if unit]
+        if all(cells.is_unit(unit) for unit in beside) or (len(beside) == 1 and not units[""]):
+            return self.numbers
+        usual = max(units, key=units.__getitem__)
+        return Counter({number: count for number, count in self.numbers.items() if number.unit == usual or number.mark == ZERO})
+
+    @property
     def numeric(self) -> bool:
         """Whether all cells that tell something are numbers."""
-        return 0 < self.numbers.total() == self.told
+        return 0 < self.alike.total() == self.told
 
     @property
     def dated(self) -> bool:
@@ -334,7 +349,7 @@ class Column:
             raise self._no_date()
         if forced == NUMBER or survey.numeric:
             return self._numbers(way)
-        if survey.mostly(survey.numbers.total()):
+        if survey.mostly(survey.alike.total()):
             raise self._no_number()
         if survey.mostly(survey.dates.total()):
             raise self._no_date()
@@ -361,7 +376,7 @@ class Column:
             )
         codes = self._codes()
         numeric = survey.numeric and (task == REGRESSION or not codes)
-        mistake = task is None and not codes and survey.mostly(survey.numbers.total())
+        mistake = task is None and not codes and survey.mostly(survey.alike.total())
         if not numeric and (task == REGRESSION or mistake):
             raise self._no_number()
         classes: tuple[str, ...] = ()
@@ -379,7 +394,7 @@ class Column:
         if len(classes) == 1:
             raise UserError(f"{self.path}: column {name!r} is {classes[0]!r} in every row: there is nothing to tell apart")
         if survey.many or len(classes) > MOST_CLASSES:
-            if not numeric and survey.numbers.total() + survey.like_numbers > survey.told / 2:
+            if not numeric and survey.like_numbers > survey.told / 2:
                 raise self._no_number()
             count = f"more than {MOST_DISTINCT:,}" if survey.many else f"{len(classes):,}"
             raise UserError(
@@ -390,7 +405,7 @@ class Column:
 
     def _numbers(self, way: Way) -> tuple[str | None, Way, list[str]]:
         survey, forced = self.survey, self.name in self.hints.kinds
-        if forced and not survey.numeric:
+        if forced and survey.numbers.total() < survey.told:
             raise self._no_number()
         if not forced and self._codes():
             return self._categories_of_codes(way)
@@ -566,20 +581,20 @@ class Column:
 
     def _categories(self, way: Way) -> tuple[str | None, Way, list[str]]:
         survey, name = self.survey, self.name
-        numbers = survey.numbers.total()
-        if 2 * numbers > survey.told and sum(cells.look(cell) is not None for cell in survey.texts) > MANY_NUMBERS:
+        alike = survey.alike
+        if 2 * alike.total() > survey.told and sum(cells.look(cell) in alike for cell in survey.texts) > MANY_NUMBERS:
             raise self._no_number()
         if survey.many or len(survey.texts) > survey.present / 2:
             if is_id_name(name):
                 return None, way, [f"{name} is an id by its name, and different in nearly every row: left out"]
-            if numbers + survey.like_numbers + survey.dates.total() > survey.told / 2:
+            if survey.like_numbers > survey.told / 2:
                 raise self._unreadable()
             return None, way, [f"{name} is another text in nearly every row: left out"]
         remarks = self._spellings("categories")
         if survey.dates:
             remarks.append(f"{name} has {survey.dates.total():,} dates among {survey.present:,} cells: taken as categories")
-        elif numbers:
-            remarks.append(f"{name} has {numbers:,} numbers among {survey.present:,} cells: taken as categories")
+        elif bare := sum(count for number, count in survey.numbers.items() if not number.unit):
+            remarks.append(f"{name} has {bare:,} numbers among {survey.present:,} cells: taken as categories")
         return CATEGORY, way, remarks
 
     def _check_booleans(self) -> None:
@@ -619,8 +634,10 @@ class Column:
     def _no_number(self, number: Number | None = None) -> UserError:
         """A cell that is no number, or the first one that float32 cannot hold."""
         survey = self.survey
-        row, cell = survey.examples.get(number or "no number") or self._mixed_or_odd()
-        count = survey.numbers.total() - (survey.numbers[number] if number else 0)
+        alike = survey.alike
+        odd = [number] if number else ["no number", *(each for each in survey.numbers if each not in alike)]
+        row, cell = min((survey.examples[key] for key in odd if key in survey.examples), default=self._mixed_or_odd())
+        count = alike.total() - (survey.numbers[number] if number else 0)
         others = f", though {count:,} of {survey.told:,} cells are" if count else ""
         if not number and row == survey.first_row and cell[0].isalpha() and count == survey.told - 1:
             return UserError(
