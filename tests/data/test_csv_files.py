@@ -191,6 +191,8 @@ def test_a_column_is_found_by_its_name(tmp_path: Path) -> None:
     assert file.header == ["size\n(m2)", "rooms", "Town", "Town"]
     assert file.column("size (m2)") == file.column("size\n(m2)") == 0
     assert file.column("rooms") == 1
+    with pytest.raises(UserError, match="'a~b'; if its cells are not separated by commas, say by what with --delimiter"):
+        CsvFile(write(tmp_path / "b.csv", "a~b\n1~2\n")).column("a")
     with pytest.raises(UserError, match="has 2 columns called 'Town'"):
         file.column("Town")
     with pytest.raises(UserError, match=r"has no column 'ROOMS': there are .*; 'rooms' has other capitals"):

@@ -68,7 +68,7 @@ class CsvFile:
             like = [each for each in names if each.lower() == name.lower()]
             hint = f"; {like[0]!r} has other capitals" if like else ""
             if len(self.header) == 1:
-                hint += "; if something else than a comma separates its cells, say so with --delimiter"
+                hint += f"; if its cells are not separated by {self._called}, say by what with --delimiter"
             elif 2 * sum(map(csv_forms.is_numeric, names)) > len(names):
                 hint += "; its first row is numbers: does the file lack a header?"
             raise UserError(f"{self.path} has no column {name!r}: {why or f'there are {there}'}{hint}")
