@@ -204,7 +204,7 @@ def render(card: Card, folder: Path) -> str:
         lines.append(f"| `{name}` | {cells[0]} | {cells[1]} |")
     lines += ["", "## Network", "", f"{card.parameters:,} parameters.", ""]
     for key, value in card.architecture.items():
-        lines.append(f"- {key}: {_listed(value) if isinstance(value, list | tuple) else value}")
+        lines.append(f"- {key}: {_shown(value)}")
     lines.append("")
     data, training = card.dataset, card.training
     splits = ", ".join(f"{name} {size:,}" for name, size in data.splits.items())
@@ -232,6 +232,13 @@ def render(card: Card, folder: Path) -> str:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} seconds" if seconds < 60 else f"{seconds / 60:.1f} minutes"
+
+
+def _shown(value: Any) -> str:
+    """A part of the architecture in one line: `size: decimal: ,; price: unit: €` of a mapping."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_shown(each)}" for key, each in value.items())
+    return _listed(value) if isinstance(value, list | tuple) else str(value)
 
 
 def _listed(values: Sequence[Any]) -> str:

@@ -41,6 +41,7 @@ A_FEW = 0.1  # of a column's cells may be no numbers, or no dates, for them to b
 MANY_NUMBERS = 10  # more different numbers are no names of categories
 LEAST_ROWS = 10  # for numbers that differ in each row to be ids
 MOST_WRITINGS = 200  # of the numbers in a column, as units may be any text
+DAYS_PER_YEAR = 3  # times as many different days than years tell which is which, where both have two digits
 LEAST_COMPACT = 3  # different cells like 20230531: all dates by chance they are not
 
 # Columns that are ids by their names, where all their cells differ.
@@ -264,10 +265,19 @@ class Survey:
 
     @property
     def forms(self) -> frozenset[str]:
-        """Those in which all cells are dates. Where all are dotted, the month is not first."""
+        """Those in which all cells are dates. Where all are dotted, the month is not first.
+
+        Of years with two digits it is open on which side they are, unless the numbers of one side differ much more: the days.
+        """
         forms = frozenset.intersection(*(found for found, _ in self.dates)) if self.dates else frozenset()
-        dotted = all(each for _, each in self.dates)
-        return forms - {cells.MONTH_FIRST} if dotted and cells.DAY_FIRST in forms else forms
+        if cells.DAY_FIRST in forms and all(dotted for _, dotted in self.dates):
+            forms -= {cells.MONTH_FIRST}
+        if cells.YEAR_FIRST in forms and forms & {cells.DAY_FIRST, cells.MONTH_FIRST}:
+            parts = [re.findall(r"\d+", text) for text in self.texts if text not in self.words]
+            first, last = len({each[0] for each in parts}), len({each[2] for each in parts})
+            if max(first, last) >= DAYS_PER_YEAR * min(first, last):
+                forms = forms - {cells.YEAR_FIRST} if first > last else frozenset({cells.YEAR_FIRST})
+        return forms
 
     def mostly(self, count: int) -> bool:
         """Whether so many are nearly all of the cells that tell something, so that the others are mistakes."""
@@ -276,7 +286,7 @@ class Survey:
 
 def _like_a_number(cell: str) -> bool:
     """Whether a cell is much like a number or a date: it begins with a digit, and has few letters."""
-    return cell.lstrip("+-(~<>= €$£").startswith(tuple("0123456789")) and sum(c.isalpha() for c in cell) <= 3
+    return cell.lstrip("+-(~<>=#'\" €$£").startswith(tuple("0123456789")) and sum(c.isalpha() for c in cell) <= 3
 
 
 @dataclass(frozen=True)
@@ -423,8 +433,9 @@ class Column:
         for number in survey.numbers:
             if number.mark in (cells.INFINITE, cells.TOO_LARGE) or (number.mark == LONG and len(self._example(number)[1]) > 38):
                 raise self._no_number(number)
-        if all(number.mark in (cells.IN_BRACKETS, ZERO) for number in survey.numbers):
-            row, cell = self._example(next(iter(survey.numbers)))
+        in_brackets = [number for number in survey.numbers if number.mark == cells.IN_BRACKETS]
+        if in_brackets and all(number.mark in (cells.IN_BRACKETS, ZERO) for number in survey.numbers):
+            row, cell = self._example(in_brackets[0])
             raise self._refusal(row, cell, "is in brackets, as all numbers of the column are, so it may be negative or not")
         unit = self._unit()
         style, why = self._style()
@@ -503,7 +514,9 @@ class Column:
                 return epoch, [remark, *self._words_told()]
             raise self._no_date()
         if not forms:
-            (_, one), (row, other) = (self._example(key) for key in list(survey.dates)[:2])
+            first, *others = survey.dates
+            second = next((key for key in others if not key[0] & first[0]), others[0])
+            (_, one), (row, other) = self._example(first), self._example(second)
             raise self._refusal(row, other, f"is a date in another form than {one!r}")
         form, because = self._form(forms)
         way = Way(dates=form, missing=way.missing)
