@@ -42,18 +42,20 @@ class App:
 
 def train(app: App, arguments: argparse.Namespace) -> None:
     """Trains a network and publishes it at --out."""
-    from dataclasses import asdict, replace
+    from dataclasses import asdict, fields, replace
 
     import tensorflow as tf
 
     from zoo import boundary, export, loading, separability, table_metrics, training
     from zoo.data import tables
-    from zoo.data.table_kinds import Schema
+    from zoo.data.table_kinds import NUMBER, Schema
     from zoo.models import columns, rows
 
     state = cli.begin_training(arguments, app.name)
     start = cards.find_network(arguments.start, app.name) if arguments.start else None
-    known = Schema.of(cards.read_card(start).architecture) if start else None
+    before = cards.read_card(start) if start else None
+    cli.check_size("--hidden", arguments.hidden, "hidden", before)
+    known = Schema.of(before.architecture) if before else None
     table = tables.load(arguments.data, arguments.target, arguments.task, known, cli.csv_format(arguments), _hints(arguments))
     table.check_trainable()
     for split in ("validation", "test"):
@@ -63,19 +65,23 @@ def train(app: App, arguments: argparse.Namespace) -> None:
         cli.notice(f"{table.source.name}: {remark}")
     schema, (learned, targets) = table.schema, table.split("train")
     weights = _class_weights(arguments, schema, targets)
-    if start:
+    n = len(targets)
+    if start and before:
         encoder, output = rows.from_json((start / loading.COLUMNS).read_text(encoding="utf-8"))
+        sizes = {field.name: before.architecture[field.name] for field in fields(app.network.Config)}
+        config = app.network.Config(**{name: tuple(size) if isinstance(size, list) else size for name, size in sizes.items()})
     else:
-        encoder = columns.Encoder(
-            [columns.learn(name, kind, learned[name]) for name, kind in zip(schema.names, schema.kinds, strict=True)]
-        )
         spread = (
             {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
         )
         output = rows.Output(len(schema.classes), **spread)
-    recipe = replace(app.network.recipe(len(targets), arguments.quick), seed=arguments.seed)
+        intervals = app.network.intervals(n, schema.kinds.count(NUMBER), output)
+        kinds = zip(schema.names, schema.kinds, strict=True)
+        encoder = columns.Encoder([columns.learn(name, kind, learned[name], intervals) for name, kind in kinds])
+        config = app.network.config(n, encoder.width, output)
+        config = replace(config, hidden=arguments.hidden) if arguments.hidden else config
+    recipe = replace(app.network.recipe(n, output, arguments.quick), seed=arguments.seed)
     recipe = replace(recipe, epochs=arguments.epochs or recipe.epochs)
-    config = app.network.Config(encoder.width, output.units)
     task, architecture = f"{schema.task} of rows", {"network": app.name, **asdict(config), **schema.told()}
     export.check_writable(arguments.out, task, architecture)
     model = training.seeded(recipe, lambda: app.network.build(config))
@@ -342,6 +348,14 @@ def main(app: App, argv: list[str] | None) -> int:
     command.add_argument(
         "--task", choices=("classification", "regression"), help="what a target of numbers is (else decided by its values)"
     )
+    command.set_defaults(hidden=None)
+    if app.name == "mlp":
+        command.add_argument(
+            "--hidden",
+            type=cli.sizes,
+            metavar="N,N...",
+            help="units of the hidden layers (64,64 of few rows, 256,256 of more; with --from, its own)",
+        )
     command.add_argument(
         "--class-weights",
         choices=("balanced",),

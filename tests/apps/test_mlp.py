@@ -312,3 +312,23 @@ def test_flags_on_cells_that_do_not_fit_are_one_line(flags: list[str], message: 
     assert code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
+
+
+def test_the_hidden_layers_have_the_units_that_are_asked_for(
+    member: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "narrow"
+    flags = ["train", "--csv", str(MESSY), "--target", "renewed", "--epochs", "2"]
+    assert mlp.main([*flags, "--hidden", "5,3", "--quick", "--class-weights", "balanced", "--out", str(out)]) == 0
+    card = cards.read_card(out)
+    assert card.architecture["hidden"] == [5, 3]
+    shapes = [tuple(v.shape) for v in zoo.load(out).saved_model.variables if len(v.shape) == 2]
+    assert shapes == [(card.architecture["features"], 5), (5, 3), (3, 1)]
+    assert any("Trained with balanced class weights" in limit for limit in card.limits)
+    assert "--class-weights balanced" in card.training.command
+    capsys.readouterr()
+    assert mlp.main([*flags, "--from", str(member), "--hidden", "5,3", "--out", str(tmp_path / "other")]) == 2
+    assert "--hidden 5,3: member, which --from names, has 64,64" in capsys.readouterr().err
+    spent = ["train", "--csv", str(MESSY), "--target", "spent", "--class-weights", "balanced", "--out", str(tmp_path / "other")]
+    assert mlp.main(spent) == 2
+    assert "--class-weights balanced: spent is a number, without classes" in capsys.readouterr().err

@@ -26,6 +26,34 @@ def test_numbers_are_standardised_and_a_missing_one_is_the_mean() -> None:
     np.testing.assert_allclose(encode(whole, cells), [[-1], [1], [0], [3]])  # nothing was missing when it learned
 
 
+def test_a_number_may_be_cut_into_intervals_between_quantiles() -> None:
+    cells = np.array([0, 1, 2, 4, np.nan], np.float32)
+    column = columns.learn("a", "number", cells, intervals=3)
+    assert (column.knots, column.width) == ((0, 1, 2, 4), 1 + 3 + 1)
+    expected = [[0, 0, 0], [1, 0.5, 0], [1, 1, 0.25], [1, 1, 1], [1, 0.75, 0]]  # the missing one is the mean, 1.75
+    given = encode(column, np.array([-1, 1.5, 2.5, 9, np.nan], np.float32))
+    np.testing.assert_allclose(given[:, 1:4], expected, rtol=1e-6)
+    np.testing.assert_array_equal(given[:, 4], [0, 0, 0, 0, 1])
+    z = (np.array([-1, 1.5, 2.5, 9]) - 1.75) / cells[:4].std()
+    np.testing.assert_allclose(given[:4, 0], z / np.sqrt(1 + (z / 3) ** 2), rtol=1e-5)
+    plain = columns.learn("b", "number", cells)
+    both = Encoder([plain, column])({"a": tf.constant(cells), "b": tf.constant(cells)}).numpy()
+    np.testing.assert_allclose(both[:, :1], encode(plain, cells)[:, :1])
+    np.testing.assert_allclose(both[:, 2:5], encode(column, cells)[:, 1:4])
+
+
+@pytest.mark.parametrize("cells", [[1, 1, 1], [0, 1, 0, 1], [np.nan, np.nan], []])
+def test_a_number_of_one_or_two_values_has_no_intervals(cells: list[float]) -> None:
+    assert columns.learn("a", "number", np.array(cells, np.float32), intervals=16).knots == ()
+
+
+def test_a_frequent_value_takes_no_interval_of_its_own() -> None:
+    column = columns.learn("a", "number", np.array([0] * 60 + list(range(1, 42)), np.float32), intervals=4)
+    assert column.knots == (0, 16, 41)
+    smallest = columns.learn("a", "number", np.array([0, 1e-45, 1, 3e38], np.float32), intervals=3)
+    assert np.isfinite(encode(smallest, np.array([0, 1e-45, 3e38, -3e38], np.float32))).all()
+
+
 def test_a_constant_column_and_one_without_a_number_encode_as_0() -> None:
     same = columns.learn("a", "number", np.full(3, 7, np.float32))
     np.testing.assert_array_equal(encode(same, np.full(2, 7, np.float32)), [[0], [0]])

@@ -29,6 +29,7 @@ LEAST_SEEN = 2  # rows of the training split with a category: of one seen once n
 MONTHS, WEEKDAYS = 12, 7
 FARTHEST = 1e9  # deviations from the mean; a number beyond counts as so far, lest the network's sums overflow
 LEAST_DEVIATION = 2 * float(np.finfo(np.float32).tiny)  # TensorFlow may read as 0 what is smaller than half of it
+SOFTLY = 3.0  # deviations that a number with intervals comes near to
 NOTHING = "\0"  # Keras wants a name for what is not in a vocabulary; no cell of a CSV file holds this
 
 
@@ -164,10 +165,16 @@ class Encoder:
         return tf.concat(parts, axis=1)
 
     def _standardised(self, values: tf.Tensor) -> tf.Tensor:
-        """(x - mean) / deviation of all numbers, float32 [n, d]. Of halves, since a difference of two numbers may overflow."""
+        """(x - mean) / deviation of all numbers, float32 [n, d]. Of halves, since a difference of two numbers may overflow.
+
+        That of a number with intervals, z, becomes z / sqrt(1 + (z / SOFTLY)^2), which is near z in the middle and never beyond
+        SOFTLY, so that a few huge cells do not decide (smooth clipping, Holzmueller et al. 2024, arXiv 2407.04491).
+        """
         mean = np.array([column.mean / 2 for column in self._numbers], np.float32)
         deviation = np.array([column.deviation / 2 for column in self._numbers], np.float32)
-        return tf.clip_by_value((values / 2 - mean) / deviation, -FARTHEST, FARTHEST)
+        z = tf.clip_by_value((values / 2 - mean) / deviation, -FARTHEST, FARTHEST)
+        softly = np.array([bool(column.knots) for column in self._numbers])
+        return tf.where(softly, z / tf.sqrt(1 + tf.square(z / SOFTLY)), z) if softly.any() else z
 
     def _intervals(self, values: tf.Tensor, unknown: tf.Tensor) -> list[tf.Tensor]:
         """How much of each interval lies below the numbers, float32 [n, intervals]; a missing one is read as the mean."""

@@ -23,6 +23,16 @@ class Config:
     units: int = 1
 
 
+def intervals(n: int, numbers: int, output: rows.Output) -> int:
+    """Into how many intervals a number is cut: none, since a perceptron of intervals would no longer draw planes between rows."""
+    return 0
+
+
+def config(n: int, features: int, output: rows.Output) -> Config:
+    """The sizes for rows of so many inputs, whatever the number n of training rows."""
+    return Config(features, output.units)
+
+
 def build(config: Config) -> keras.Model:
     """The network: float32 [n, features] -> float32 [n, units], what goes into the sigmoid or softmax."""
     row = keras.Input((config.features,), name="row")
@@ -35,7 +45,7 @@ STEPS = 660
 MANY_BATCH = 256  # of more than rows.MANY_ROWS
 
 
-def recipe(n: int, quick: bool = False) -> Recipe:
+def recipe(n: int, output: rows.Output, quick: bool = False) -> Recipe:
     """The hyperparameters for so many training rows: STEPS steps, or rows.LEAST_EPOCHS where these are more; `quick`: a third."""
     batch_size = MANY_BATCH if n > rows.MANY_ROWS else RECIPE.batch_size
     epochs = rows.epochs(n, batch_size, STEPS)
