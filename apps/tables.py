@@ -407,8 +407,10 @@ def _add_cell_flags(command: argparse.ArgumentParser) -> None:
         "What the cells of a CSV file say, where they leave it open; the model remembers it. For example: "
         "--decimal , --missing=-999 --ignore id --kind zip=category",
     )
-    group.add_argument("--decimal", choices=(".", ","), help="the decimal sign: of 1,234, which may be a thousand")
-    group.add_argument("--thousands", choices=(",", "."), help="the sign between thousands: of 1,234, which may be near one")
+    point = "the decimal sign, . or , as in 1,234 for a little more than one"
+    group.add_argument("--decimal", choices=(".", ","), metavar="SIGN", help=point)
+    thousands = "the sign between thousands, . or , as in 1,234 for more than a thousand"
+    group.add_argument("--thousands", choices=(".", ","), metavar="SIGN", help=thousands)
     days = group.add_mutually_exclusive_group()
     days.add_argument("--day-first", action="store_true", default=None, help="01/02/2023 is in February")
     days.add_argument("--month-first", dest="day_first", action="store_false", help="01/02/2023 is in January")

@@ -72,6 +72,8 @@ def test_numbers_are_read_in_the_way_of_their_column(cell: str, way: Way, value:
         ("30 m", Way(unit="cm")),
         ("30 cm", POINT),
         ("1e39", POINT),
+        ("9" * 5000, POINT),
+        ("0x" + "f" * 400, POINT),
         ("inf", POINT),
         ("-", POINT),
         (".", POINT),

@@ -121,6 +121,7 @@ def test_a_point_is_a_decimal_point_unless_other_columns_have_decimal_commas(fil
         (["01/02/2023", "05/06/2023"], "row 2, column 'x': '01/02/2023' may be 2023-01-02 or 2023-02-01: say --day-first or"),
         (["08/18/2023", "11/11/2023", "18/08/2023"], "'18/08/2023' is a date in another form than '08/18/2023'"),
         (["11/04/23", "04/11/23"], "'11/04/23' may be 2011-04-23 or 2023-04-11 or 2023-11-04: say --day-first or --month-first"),
+        ([f"Rp{i}.000" for i in range(30)], "'Rp0.000' is like a number or a date but cannot be read as one"),
         ([f"'{i * 7}" for i in range(30)], '"\'0" is like a number or a date but cannot be read as one'),
         (["2023-01-05", "3 Jan 2023"], "'3 Jan 2023' is a date in another form than '2023-01-05'"),
         ([*[f"2023{m:02}{d:02}" for m in (1, 2, 3) for d in range(1, 10)], "20231301", "20230404", "20230505"], "is not a date"),
@@ -251,11 +252,24 @@ def test_numbers_that_differ_in_every_row_are_kept_unless_they_are_ids(
     assert ("--ignore" in files.told) == bool(said)
 
 
-def test_the_names_of_ids() -> None:
-    assert all(
-        map(is_id_name, ["id", "ID", "PassengerId", "order_no", "Unnamed: 0", "row.names", "customerID", "rowid", "Kd-Nr"][:5])
-    )
-    assert not any(map(is_id_name, ["width", "paid", "humidity", "noise", "idle", "valid", "grid"]))
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (
+            ["id", "ID", "PassengerId", "order_no", "Unnamed: 0", "row.names", "rownames", "customerID", "Kd-Nr", "id_number"],
+            True,
+        ),
+        (["width", "paid", "grid", "noise", "num_rooms", "no_of_visitors", "price_index", "record_high", "number", ""], False),
+    ],
+)
+def test_the_names_of_ids(names: list[str], expected: bool) -> None:
+    assert {name: is_id_name(name) for name in names} == dict.fromkeys(names, expected)
+
+
+def test_digits_without_end_are_one_line(files: Files) -> None:
+    assert files.read({"n": [f"{'9' * 5000}{i}" for i in range(30)], "size": MEASURED}).names == ("size",)
+    assert len(files.refused({"n": ["9" * 5000, *map(str, range(29))]})) < 500
+    assert "'0xffffff" in files.refused({"x": ["0x" + "f" * 400, *cycle("0x10", "0x11")]})
 
 
 def test_codes_with_leading_zeros_are_categories(files: Files) -> None:

@@ -24,6 +24,7 @@ STYLES = (POINT, COMMA, POINT_GROUPED, COMMA_GROUPED)
 # What is peculiar about a number.
 WHOLE, ZERO, CODE, LONG = "whole", "zero", "code", "long"
 IN_BRACKETS, TOO_LARGE, INFINITE = "in brackets", "too large", "infinite"
+HEXADECIMAL_DIGITS = 31  # of a number that float32 can hold
 LONG_DIGITS = 16  # no measurement has so many; float64 does not hold them all
 
 # The forms of dates. `ISO` is 2024-05-31, with or without a time.
@@ -120,7 +121,7 @@ def look(cell: str) -> Number | None:
         return _look_plain(cell, plain)
     text = _usual(cell)
     if hexadecimal := _HEXADECIMAL.fullmatch(text):
-        return _number(_ANY, "", TOO_LARGE if len(hexadecimal[2]) > 31 else "", False)
+        return _number(_ANY, "", TOO_LARGE if len(hexadecimal[2]) > HEXADECIMAL_DIGITS else "", False)
     if text.lstrip("+-").lower() in _INFINITE:
         return _number(_ANY, "", INFINITE, False)
     found = _parts(text)
@@ -201,6 +202,8 @@ def read_number(cell: str, way: Way) -> float | None:
     else:
         text = _usual(cell)
         if hexadecimal := _HEXADECIMAL.fullmatch(text):
+            if len(hexadecimal[2]) > HEXADECIMAL_DIGITS:
+                return None
             value = float(int(hexadecimal[1] + hexadecimal[2], 16))
         else:
             found, style = _parts(text), way.decimal + way.thousands

@@ -39,14 +39,18 @@ WHOLE_CLASSES = 10  # a target of at most so many different whole numbers may be
 CLASS_BELOW, CLASS_RANGE = 100, 20  # ... where they are smaller than this and not farther apart: 0 to 9, but not 2015 to 2022
 A_FEW = 0.1  # of a column's cells may be no numbers, or no dates, for them to be mistakes
 MANY_NUMBERS = 10  # more different numbers are no names of categories
+MOST_DIGITS = 50  # of whole numbers that may count the rows: Python refuses to read some thousand
+MOST_SHOWN = 60  # characters of a cell in a message
 LEAST_ROWS = 10  # for numbers that differ in each row to be ids
 MOST_WRITINGS = 200  # of the numbers in a column, as units may be any text
 DAYS_PER_YEAR = 3  # times as many different days than years tell which is which, where both have two digits
 LEAST_COMPACT = 3  # different cells like 20230531: all dates by chance they are not
 
-# Columns that are ids by their names, where all their cells differ.
-_ID_WORDS = {"id", "ids", "nr", "no", "num", "idx", "index", "key", "uuid", "guid", "rowid", "rowname", "rownames", "rownumber"}
-_ID_WORDS |= {"serial", "unnamed", "obs", "oid", "pid", "uid", "record"}
+# Columns that are ids by their names, where all their cells differ: by the whole name, its first word or its last. Of words that
+# begin the name of a count (num_rooms) or end that of a measurement (price_index), the whole name alone tells.
+_ID_FIRST = {"id", "unnamed", "serial"}
+_ID_LAST = {"id", "ids", "nr", "no", "num", "key", "uuid", "guid", "oid", "pid", "uid", "rowid"}
+_ID_NAMES = {"idx", "index", "obs", "record", "row", "rows", "rowname", "rownames", "rownumber", "row names", "row number"}
 # First columns that count from 0 or 1 and may mean it, as those of one small letter may; others are the numbers of the rows.
 _MEASURED = {"time", "day", "days", "week", "weeks", "month", "months", "hour", "hours", "minute", "minutes", "second", "seconds"}
 _MEASURED |= {"year", "years", "age", "step", "dose", "distance", "size", "length", "width", "height", "weight", "count"}
@@ -146,7 +150,7 @@ class Order:
             if not (self.counts or self.rises):
                 return
             digits = cell.removeprefix("-")
-            if not (digits.isascii() and digits.isdigit()):
+            if not _digits(digits) or len(digits) > MOST_DIGITS:
                 self.counts = self.rises = False
                 return
             value = int(cell)
@@ -273,7 +277,7 @@ class Survey:
         if cells.DAY_FIRST in forms and all(dotted for _, dotted in self.dates):
             forms -= {cells.MONTH_FIRST}
         if cells.YEAR_FIRST in forms and forms & {cells.DAY_FIRST, cells.MONTH_FIRST}:
-            parts = [re.findall(r"\d+", text) for text in self.texts if text not in self.words]
+            parts = [re.findall(r"\d+", text) for text in self.texts if cells.YEAR_FIRST in cells.dates(text).forms]
             first, last = len({each[0] for each in parts}), len({each[2] for each in parts})
             if max(first, last) >= DAYS_PER_YEAR * min(first, last):
                 forms = forms - {cells.YEAR_FIRST} if first > last else frozenset({cells.YEAR_FIRST})
@@ -285,7 +289,9 @@ class Survey:
 
 
 def _like_a_number(cell: str) -> bool:
-    """Whether a cell is much like a number or a date: it begins with a digit, and has few letters."""
+    """Whether a cell is much like a number or a date: it begins with a digit and has few letters, or is like Rp10.000."""
+    if re.match(r"[^\W\d_]{1,3}[. ]{0,2}\d+[.,]\d", cell):
+        return True
     return cell.lstrip("+-(~<>=#'\" €$£").startswith(tuple("0123456789")) and sum(c.isalpha() for c in cell) <= 3
 
 
@@ -345,7 +351,7 @@ class Column:
         if not survey.present:
             return None, PLAIN, [f"{name} is empty in every row: left out"]
         if len(survey.texts) == 1 and not survey.missing:
-            return None, PLAIN, [f"{name} is {next(iter(survey.texts))!r} in every row: left out"]
+            return None, PLAIN, [f"{name} is {brief(next(iter(survey.texts)))!r} in every row: left out"]
         way = Way(missing=survey.gaps)
         if forced == CATEGORY:
             return CATEGORY, way, []
@@ -402,7 +408,7 @@ class Column:
             classes, remarks = _text_classes(self)
             remarks += self._spellings("classes")
         if len(classes) == 1:
-            raise UserError(f"{self.path}: column {name!r} is {classes[0]!r} in every row: there is nothing to tell apart")
+            raise UserError(f"{self.path}: column {name!r} is {brief(classes[0])!r} in every row: there is nothing to tell apart")
         if survey.many or len(classes) > MOST_CLASSES:
             if not numeric and survey.like_numbers > survey.told / 2:
                 raise self._no_number()
@@ -447,7 +453,7 @@ class Column:
         if odd:
             _, cell = self._example(odd)
             read = f"{cells.read_number(cell, way):.10g}{f', in {unit}' if unit else ''}"
-            remarks.insert(0, f"{name}: {cell!r} is read as {read}{why}")
+            remarks.insert(0, f"{name}: {brief(cell)!r} is read as {read}{why}")
         return way, remarks
 
     def _unit(self) -> str:
@@ -581,9 +587,9 @@ class Column:
         survey, name = self.survey, self.name
         number = next(number for number in survey.numbers if number.mark in (CODE, LONG))
         row, cell = self._example(number)
-        what = f"codes with leading zeros, like {cell!r}"
+        what = f"codes with leading zeros, like {brief(cell)!r}"
         if number.mark == LONG:
-            what = f"numbers as long as {cell!r}, which are ids"
+            what = f"numbers as long as {brief(cell)!r}, which are ids"
         if number.mark == LONG or is_id_name(name) or survey.order.rises:
             if survey.many or len(survey.texts) > survey.present / 2:
                 return None, way, [f"{name} has {what}, different in nearly every row: left out"]
@@ -614,7 +620,7 @@ class Column:
         for cell in self.survey.texts:
             if cell not in self.survey.words and cell.lower() not in (*TRUE, *FALSE, "0", "1"):
                 raise UserError(
-                    f"{self.path}: --kind {self.name}=boolean: {shown(cell)!r} is neither true nor false: write "
+                    f"{self.path}: --kind {self.name}=boolean: {brief(cell)!r} is neither true nor false: write "
                     f"{', '.join(TRUE)} or 1, and {', '.join(FALSE)} or 0"
                 )
 
@@ -628,7 +634,9 @@ class Column:
             same = str(int(cell)) if number and number.mark in (CODE, WHOLE, ZERO) and _digits(cell) else cell.casefold()
             other = kept.setdefault(same, cell)
             if other != cell:
-                return [f"{self.name}: {other!r} and {cell!r} are two {what}: write them alike if they are the same"]
+                return [
+                    f"{self.name}: {brief(other)!r} and {brief(cell)!r} are two {what}: write them alike if they are the same"
+                ]
         return []
 
     def _words_told(self) -> list[str]:
@@ -654,7 +662,7 @@ class Column:
         others = f", though {count:,} of {survey.told:,} cells are" if count else ""
         if not number and row == survey.first_row and cell[0].isalpha() and count == survey.told - 1:
             return UserError(
-                f"{self.path}, row {row}, column {self.name!r}: {shown(cell)!r} is not a number, though all other cells are: "
+                f"{self.path}, row {row}, column {self.name!r}: {brief(cell)!r} is not a number, though all other cells are: "
                 "if this row names the units, take it out of the file, else correct the cell"
             )
         return self._refusal(row, cell, f"is not a number that float32 can hold{others}", self._gap_flag(cell))
@@ -678,6 +686,8 @@ class Column:
         )
 
     def _gap_flag(self, cell: str) -> str:
+        if len(cell) > MOST_SHOWN:
+            return ""
         sign = "=" if cell.startswith("-") else " "
         return f"--missing{sign}{quoted(cell)} (if it stands for a missing value)"
 
@@ -696,8 +706,13 @@ class Column:
         choices = [*([flags] if flags else []), *others]
         advice = f"{', '.join(choices[:-1])}{' or ' * (len(choices) > 1)}{choices[-1]}"
         return UserError(
-            f"{self.path}, row {row}, column {self.name!r}: {shown(cell)!r} {what}: {'correct it, or ' * plain}say {advice}"
+            f"{self.path}, row {row}, column {self.name!r}: {brief(cell)!r} {what}: {'correct it, or ' * plain}say {advice}"
         )
+
+
+def brief(cell: str) -> str:
+    """A cell as a message shows it: in one line, and of a long one the beginning."""
+    return shown(cell if len(cell) <= MOST_SHOWN else f"{cell[:MOST_SHOWN]}...")
 
 
 def one_line(name: str) -> str:
@@ -712,8 +727,8 @@ def quoted(text: str) -> str:
 
 def is_id_name(name: str) -> bool:
     """Whether a column is called like an id: id, PassengerId, order_no, Unnamed: 0."""
-    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
-    return bool(words) and bool({words[0].lower(), words[-1].lower(), name.lower()} & _ID_WORDS)
+    words = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
+    return bool(words) and (words[0] in _ID_FIRST or words[-1] in _ID_LAST or " ".join(words) in _ID_NAMES)
 
 
 def _is_measured(name: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.data import cells as cell_readers
-from zoo.data.column_survey import NO_HINTS, Column, Evidence, Hints, Survey, class_name, truth
+from zoo.data.column_survey import NO_HINTS, Column, Evidence, Hints, Survey, brief, class_name, truth
 from zoo.data.csv_cutting import Place
 from zoo.data.csv_files import CsvFile
 from zoo.data.csv_forms import AS_FOUND, Format
@@ -148,7 +148,7 @@ def _cells(path: Path, name: str, kind: str, way: Way, cells: list[tuple[Place, 
     for j, (i, cell) in enumerate(cells):
         value = cell_readers.stored(cell, kind, way)
         if value is None:
-            raise UserError(f"{path}, row {i}, column {name!r}: {shown(cell)!r} is not {cell_readers.wanted(kind, way)}")
+            raise UserError(f"{path}, row {i}, column {name!r}: {brief(cell)!r} is not {cell_readers.wanted(kind, way)}")
         array[j] = texts.setdefault(value, value) if isinstance(value, bytes) else value
     return array
 
@@ -166,6 +166,8 @@ def _target(path: Path, schema: Schema, cells: list[tuple[Place, str]]) -> np.nd
         if index is None and len(booleans) == 2 and None not in booleans:  # yes and no, in another spelling
             index = booleans.get(truth(cell))
         if index is None:
-            raise UserError(f"{path}, row {i}: the class {cell!r} is new to the model, which knows {listed(schema.classes)}")
+            raise UserError(
+                f"{path}, row {i}: the class {brief(cell)!r} is new to the model, which knows {listed(schema.classes)}"
+            )
         array[j] = index
     return array
