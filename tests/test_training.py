@@ -70,11 +70,18 @@ def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("stop_at", [3, 10, 12])
-def test_resume_goes_on_as_if_nothing_had_happened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int) -> None:
-    whole = training.seeded(RECIPE, build)
-    expected = training.train(whole, loss, line_data(), RECIPE, tmp_path / "whole")
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, History]:
+    """A training from its beginning to its end."""
+    model = training.seeded(RECIPE, build)
+    return model, training.train(model, loss, line_data(), RECIPE, tmp_path_factory.mktemp("whole"))
 
+
+@pytest.mark.parametrize("stop_at", [3, 10, 12])
+def test_resume_goes_on_as_if_nothing_had_happened(
+    uninterrupted: tuple[keras.Model, History], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
+) -> None:
+    whole, expected = uninterrupted
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)  # a checkpoint after every step
     data = line_data()
     seen = 0
@@ -116,14 +123,18 @@ def foreground() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("foreground")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, KeyboardInterrupt])
-@pytest.mark.parametrize("where", ["training", "validation"])
+@pytest.mark.parametrize(
+    ("how", "where"), [(signal.SIGINT, "training"), (KeyboardInterrupt, "training"), (signal.SIGTERM, "validation")]
+)
 def test_a_training_that_is_stopped_loses_no_step(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: signal.Signals | type[BaseException], where: str
+    uninterrupted: tuple[keras.Model, History],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    how: signal.Signals | type[BaseException],
+    where: str,
 ) -> None:
     """In the second step of the second epoch, or in the validation after it."""
-    whole = training.seeded(RECIPE, build)
-    expected = training.train(whole, loss, line_data(), RECIPE, tmp_path / "whole")
+    whole, expected = uninterrupted
     data = line_data()
 
     def stop() -> None:
@@ -181,8 +192,9 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     told = capsys.readouterr().err.splitlines()[-1]
     again = f"python -m apps.perceptron train --epochs 3 --out '{out}' --resume"
     assert told == f"python -m apps.perceptron: stopped; to go on: {again}"
-    assert perceptron.main(shlex.split(again)[3:]) == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["my model"]
+    assert [path.name for path in tmp_path.rglob("*")] == [".my model.training", "checkpoint.npz"]
+    assert perceptron.main(shlex.split(again)[3:-1]) == 2  # without --resume it is not thrown away
+    assert "an interrupted training left" in capsys.readouterr().err
 
 
 def test_a_training_goes_on_after_kill_9_to_the_same_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
