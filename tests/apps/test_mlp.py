@@ -299,7 +299,7 @@ def test_a_model_reads_the_cells_of_new_rows_as_those_that_it_learned_from(
     ("flags", "message"),
     [
         (["--kind", "age"], "'age' is not a column and its kind, as in zip=category: one of number, category, boolean, date"),
-        (["--decimal", ";"], "invalid choice: ';'"),
+        (["--decimal", ";"], "--decimal: invalid choice ';'"),
         (["--day-first", "--month-first"], "not allowed with argument --day-first"),
         (["--data", "iris", "--ignore", "x", "--missing=-9"], "iris is no CSV file: leave out --missing, --ignore"),
     ],
