@@ -18,13 +18,13 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from apps import cli
-from zoo.naive_bayes import NBSVM
 
 SEPARATOR = "\t"  # between the words of a text, none of which has white space
 
 
 def models(least: int = 2) -> dict[str, Pipeline]:
     """By name, each fitted and asked with texts of words joined by SEPARATOR; `least`: texts that an n-gram must be in."""
+    from zoo.naive_bayes import NBSVM  # here, since it imports TensorFlow
 
     def counting(vectoriser: Callable[..., Any], longest: int, **more: Any) -> Any:
         return vectoriser(analyzer=_Grams(longest), min_df=least, **more)

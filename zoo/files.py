@@ -125,11 +125,17 @@ def _holds(path: Path, content: bytes) -> bool:
     return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
-def check_folder(flag: str, folder: Path) -> None:
+def check_folder(flag: str, folder: Path, file: Path | None = None) -> None:
     """Raises UserError where no file can be written into the folder that a flag names, which may yet be missing.
 
     To be called before the work, which would be lost. A model's folder is refused: its card lists all of its files.
+
+    Args:
+        flag: that names the folder, or a file in it.
+        folder: the folder.
+        file: the file, where the flag names one.
     """
+    given = file or folder
     real = Path(os.path.realpath(folder))
     check_length(flag, folder, real)
     if os.path.lexists(folder) and not folder.is_dir():
@@ -139,12 +145,12 @@ def check_folder(flag: str, folder: Path) -> None:
         tempfile.TemporaryFile(dir=parent).close()
     except OSError as error:
         raise UserError(
-            f"{flag} {folder}: {parent} is no folder that can be written to ({str(error.strerror).lower()}); name another place"
+            f"{flag} {given}: {parent} is no folder that can be written to ({str(error.strerror).lower()}); name another place"
         ) from error
     for each in (real, *real.parents):
         if is_model(each):
             raise UserError(
-                f"{flag} {folder} is in the folder of a model, {each}, which keeps its files alone: name another place"
+                f"{flag} {given} is in the folder of a model, {each}, whose card lists all its files: name another place"
             )
 
 
@@ -154,7 +160,7 @@ def check_file(flag: str, path: Path, inputs: Iterable[Path] = ()) -> None:
     It may replace what an earlier command made and nobody has changed since, and nothing else: no file of the user's, none of its
     own `inputs`; of a folder as input that is every file in it.
     """
-    check_folder(flag, path.parent)
+    check_folder(flag, path.parent, path)
     check_length(flag, path, Path(os.path.realpath(path.parent)) / path.name)
     if not os.path.lexists(path):
         return
