@@ -12,7 +12,8 @@ vanished teaches nothing; what has exploded holds only for steps too small to be
 
 The task needs the first step: one of four symbols is shown there, then noise (small random numbers), and after the last step the
 symbol is asked. Three networks that differ in r alone are trained alike. The gradient is drawn before and after: the one that has
-learned to remember has a way on which it keeps its length.
+learned to remember has a way on which it keeps its length. A way for the gradient does not promise that all is learned in time:
+with other first weights (SEED = 1) the network with r = 1 still takes two of the symbols for others after the same training.
 """
 
 import numpy as np
@@ -26,9 +27,11 @@ from zoo.scratch.optimizers import Adam
 from zoo.scratch.rnn import SequenceNetwork, simple_rnn
 
 QUESTION = (
-    "At which LENGTH does r = 0.5 begin to learn, and at which does r = 1 stop? Compare both with what reaches the first step."
+    "How short must the sequence be (LENGTH) for r = 0.5 to learn? Does r = 1 still learn with LENGTH = 160? Draw other first "
+    "weights, too (SEED), and compare with what reaches the first step."
 )
 
+SEED = 0  # of the first weights and of the sequences
 RADII = {"small": 0.5, "good": 1.0, "large": 3.0}
 LENGTH = 40
 SYMBOLS = 4
@@ -59,11 +62,11 @@ def run() -> Outcome:
     before, after = axes[0]
     numbers: dict[str, float | int | str] = {}
     back = np.arange(LENGTH)
-    for (name, radius), colour in zip(RADII.items(), (drawing.BLUE, drawing.GREEN, drawing.RED), strict=True):
-        output = dense_network((UNITS, SYMBOLS), "identity", seed=1).layers[0]
-        network = SequenceNetwork(simple_rnn(SYMBOLS, UNITS, seed=0, radius=radius), output)
+    for (name, radius), colour in zip(RADII.items(), (drawing.BLUE, drawing.GREEN, drawing.RED), strict=False):
+        output = dense_network((UNITS, SYMBOLS), "identity", SEED + 1).layers[0]
+        network = SequenceNetwork(simple_rnn(SYMBOLS, UNITS, SEED, radius=radius), output)
         first = lengths(network)
-        random, optimizer = np.random.default_rng(0), Adam(0.002)
+        random, optimizer = np.random.default_rng(SEED), Adam(0.002)
         for _ in range(STEPS):
             x, symbols = sequences(32, random)
             descent.step(network, softmax_cross_entropy, optimizer, x, symbols)
