@@ -115,13 +115,13 @@ def _draw_new(axes: Axes, score: Score, left: int, right: int) -> None:
     if score.new_from < left:
         return
     axes.axvline(score.new_from, color=INK, linewidth=1.4, linestyle="--", zorder=2)
-    early = score.new_from < (left + axes.get_xlim()[1]) / 2  # the words stand where there is room for them
+    room = score.new_from < left + 0.85 * (axes.get_xlim()[1] - left)  # for the words, on the right
     axes.annotate(
         "new from here",
         (score.new_from, axes.get_ylim()[1]),
-        (4 if early else -4, -3),
+        (4 if room else -4, -3),
         textcoords="offset points",
-        ha="left" if early else "right",
+        ha="left" if room else "right",
         va="top",
         fontsize=9,
         color=INK,
