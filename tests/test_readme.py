@@ -200,7 +200,7 @@ def test_the_training_command_reads_such_data_and_would_train(
         APPS[module.removeprefix("apps.")].main(words)
 
 
-def test_the_words_of_the_other_commands_are_right(checkout: Path) -> None:
+def test_the_words_of_the_other_commands_are_right() -> None:
     """Those of git, make, pip, docker and curl, which no test can run: what they name is there."""
     others = [shlex.split(line, comments=True) for line in OTHERS if not line.startswith("saved_model_cli ")]
     programs = [words[0] for words in others]
@@ -220,8 +220,8 @@ def test_the_words_of_the_other_commands_are_right(checkout: Path) -> None:
     assert f"MODEL_NAME={name}" in of["docker"]
     assert of["curl"][-1].endswith(f"/v1/models/{name}:predict")
     asked = json.loads(of["curl"][2])
-    signature = zoo.load(name).saved_model.signatures["serving_default"]
-    assert {key for instance in asked["instances"] for key in instance} == set(signature.structured_input_signature[1])
+    predict = cards.read_card(ROOT / of["cp"][2]).signatures["predict"]
+    assert {key for instance in asked["instances"] for key in instance} == set(predict["inputs"])
 
 
 def test_the_speed_table_is_that_of_the_results() -> None:
