@@ -1,8 +1,8 @@
 """How lines of text are cut into the cells of a table's rows, each with its place in the file.
 
-Python's csv module cuts lines in which a quote closes, as fast as C. The other ones are cut here: when strict, the module refuses
-a blank after a closing quote and does not tell where a quote opens that is never closed; otherwise it accepts any text after a
-closing quote, and a file that ends within quotes.
+Lines without a quote are split at the delimiter. Python's csv module cuts lines whose quotes all close. The other lines are cut
+here: when strict, the module refuses even a blank after a closing quote and does not tell where a quote opens that is never
+closed; when not strict, it accepts any text after a closing quote and a file that ends within quotes.
 """
 
 import csv
