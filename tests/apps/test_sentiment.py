@@ -246,7 +246,7 @@ def test_texts_without_labels_teach_what_their_words_mean(
     ("rows", "flags", "message"),
     [
         (None, ["--stage", "selftrain"], "there are none: give some with --unlabelled"),
-        ("review\nfine\n", [], "has no column 'text', but 'review'"),
+        ("review\nfine\n", [], "has no column 'text': there are 'review'"),
         ("text\n\n \n", [], "has no text in its column 'text'"),
     ],
 )
