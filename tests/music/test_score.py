@@ -44,10 +44,19 @@ def test_key_from_text(text, tonic, mode, fifths):
     assert (key.tonic, key.mode, key.fifths) == (tonic, mode, fifths)
 
 
-@pytest.mark.parametrize("text", ["", "H", "Dmint", "D foo", "7", "D##", "Dd"])
+@pytest.mark.parametrize("text", ["", "H", "D foo", "7", "D##", "Dd"])
 def test_no_key_is_a_users_mistake(text):
     with pytest.raises(UserError, match="write a tonic"):
         Key.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("Dmint", "D minor"), ("f# dorain", "f# dorian"), ("Bb Mixolidian", "Bb mixolydian")]
+)
+def test_a_misspelt_mode_is_told_what_is_near(text, meant):
+    with pytest.raises(UserError, match=f"did you mean '{meant}'"):
+        Key.parse(text)
+    Key.parse(meant)
 
 
 @given(st.builds(Key, st.integers(0, 11), st.sampled_from(MODES)))
