@@ -55,3 +55,14 @@ def test_a_solver_that_gives_up_is_not_called_too_large_a_table(monkeypatch: pyt
     monkeypatch.setattr(separability, "linprog", lambda *_, **__: OptimizeResult(status=4, x=None))
     verdict = separability.verdict(SQUARE, np.array([0, 1, 1, 1]), ("a", "b"))
     assert "not known: the solver of the linear program (HiGHS) found no certain answer" in verdict
+
+
+def test_two_classes_that_no_plane_separates_settle_it_before_the_larger_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, solve = tables.load("iris"), separability.linprog
+
+    def small_ones_only(aim: np.ndarray, *rest: object, **more: object) -> OptimizeResult:
+        return solve(aim, *rest, **more) if len(aim) <= 2 * 5 else OptimizeResult(status=4, x=None)
+
+    monkeypatch.setattr(separability, "linprog", small_ones_only)
+    verdict = separability.verdict(table.features, table.targets, table.schema.classes)
+    assert "not linearly separable: no plane tells versicolor from virginica" in verdict

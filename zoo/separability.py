@@ -68,13 +68,14 @@ def verdict(rows: np.ndarray, labels: np.ndarray, classes: tuple[str, ...]) -> s
     """One sentence on whether the training rows can be separated, for people."""
     if not small(len(rows), rows.shape[1], len(classes)):
         return TOO_LARGE
-    found = separable(rows, labels, len(classes))
+    # What a linear machine separates, planes separate in pairs: where they do not, the larger program need not be solved.
+    pairs = mixed_pairs(rows, labels, len(classes)) if 2 < len(classes) <= MOST_NAMED else []
+    found = False if pairs else separable(rows, labels, len(classes))
     if found is None:
         return GAVE_UP
     kind = "one plane" if len(classes) == 2 else "a linear machine"
     if found:
         return f"The training rows are linearly separable: {kind} can be right of all of them (exact, by linear programming)."
-    named = mixed_pairs(rows, labels, len(classes)) if len(classes) <= MOST_NAMED else []
-    pairs = [f"{classes[a]} from {classes[b]}" for a, b in named]
-    which = f"no plane tells {', '.join(pairs[:5])}" if pairs else f"{kind} is wrong of some of them wherever it lies"
+    named = [f"{classes[a]} from {classes[b]}" for a, b in (pairs if len(classes) > 2 else [(0, 1)])]
+    which = f"no plane tells {', '.join(named[:5])}" if named else f"{kind} is wrong of some of them wherever it lies"
     return f"The training rows are not linearly separable: {which} without a mistake (exact, by linear programming)."
