@@ -224,6 +224,12 @@ def test_the_words_of_the_other_commands_are_right() -> None:
     assert {key for instance in asked["instances"] for key in instance} == set(predict["inputs"])
 
 
+def test_what_look_back_is_worth_is_what_the_lesson_measured() -> None:
+    page = (ROOT / "docs" / "lessons" / "README.md").read_text(encoding="utf-8")
+    (alone,), (with_it,) = (re.findall(rf"whole tunes, {how} look-back \| ([\d.]+) \|", page) for how in ("without", "with"))
+    assert f"{alone} nats a note instead of {with_it}" in " ".join(README.split())
+
+
 def test_the_speed_table_is_that_of_the_results() -> None:
     (table,) = re.findall(r"<!-- speed table.*?-->\n(.*?)\n\n", README, re.DOTALL)
     (picture,) = re.findall(r"\((benchmarks/results/.*?)\.png\)", README)

@@ -86,6 +86,9 @@ def run() -> Outcome:
     axes[0, 0].legend(loc="upper right")
     axes[1, 0].legend(loc="upper right", ncols=3)
     axes[3, 0].set_xlabel("bar (blue: a half begins)")
+    for name, look_back in (("with", True), ("without", False)):
+        whole = np.concatenate(nats_a_note([tune(file) for file in TEST_FILES], look_back))
+        numbers[f"nats a note of {len(TEST_FILES)} whole tunes, {name} look-back"] = float(whole.mean())
     _draw_blocks(axes[4, 0], numbers)
     return Outcome(figure, numbers)
 
