@@ -311,6 +311,8 @@ def test_spellings_of_one_category_are_told(files: Files) -> None:
         (["01", "1", "2"], ("01", "1", "2"), "y: '01' and '1' are two classes"),
         (["012", "10", "7", "007"], ("007", "012", "10", "7"), "y: '7' and '007' are two classes"),
         (["no", "yes", "Yes", "yes"], ("no", "yes"), "y: 'Yes' is read as 'yes'"),
+        (["no", "yes", "None"], ("no", "yes"), "10 rows have no y: left out"),
+        (["none", "blue", "red"], ("blue", "none", "red"), "3 classes"),
         (["red", "Red", "blue"], ("Red", "blue", "red"), "y: 'red' and 'Red' are two classes"),
         (["1", "2", "10", "1.0"], ("1", "2", "10"), "for a number to be predicted say --task regression"),
         (["0", "100"], ("0", "100"), "2 classes"),

@@ -370,7 +370,7 @@ class Column:
         if survey.mostly(survey.dates.total()):
             raise self._no_date()
         if _booleans(set(survey.texts) - set(survey.words)):
-            return BOOLEAN, way, self._words_told()
+            return BOOLEAN, way, self.words_told()
         return self._categories(way)
 
     def target(self, task: str | None) -> tuple[tuple[str, ...], Way, list[str]]:
@@ -449,7 +449,7 @@ class Column:
         odd = next((number for number in survey.numbers if not number.plain), None)
         if not odd and why:
             odd = next(number for number in survey.numbers if COMMA not in number.styles)
-        remarks = self._words_told()
+        remarks = self.words_told()
         if odd:
             _, cell = self._example(odd)
             read = f"{cells.read_number(cell, way):.10g}{f', in {unit}' if unit else ''}"
@@ -517,7 +517,7 @@ class Column:
                 if any(cells.read_date(each, epoch) is None for each in survey.texts if each not in survey.words):
                     raise self._refusal(row, cell, "is no date, nor a number of seconds since 1970")
                 remark = f"{name}: {cell!r} is read as {cells.read_date(cell, epoch)}, seconds since 1970"
-                return epoch, [remark, *self._words_told()]
+                return epoch, [remark, *self.words_told()]
             raise self._no_date()
         if not forms:
             first, *others = survey.dates
@@ -526,7 +526,7 @@ class Column:
             raise self._refusal(row, other, f"is a date in another form than {one!r}")
         form, because = self._form(forms)
         way = Way(dates=form, missing=way.missing)
-        remarks = self._words_told()
+        remarks = self.words_told()
         _, cell = self._example(next(iter(survey.dates)))
         read = cells.read_date(cell, way)
         if form != cells.ISO or len(cell) > 19:
@@ -639,7 +639,7 @@ class Column:
                 ]
         return []
 
-    def _words_told(self) -> list[str]:
+    def words_told(self) -> list[str]:
         """What to tell of the words that are read as missing."""
         words = self.survey.words
         if not words:
@@ -757,11 +757,11 @@ def _booleans(texts: set[str]) -> bool:
 
 
 def _text_classes(column: Column) -> tuple[tuple[str, ...], list[str]]:
-    """The classes of texts, and what is told of spellings of yes and no that are read as one."""
-    counts, texts = column.survey.texts, set(column.survey.texts)
-    if not _booleans(texts) or len(texts) == 2:
-        return tuple(sorted(texts)), []
-    classes, merged = [], []
+    """The classes of texts, and what is told of spellings of yes and no that are read as one, and of words beside them."""
+    counts, texts = column.survey.texts, set(column.survey.texts) - set(column.survey.words)
+    if not _booleans(texts):
+        return tuple(sorted(counts)), []
+    classes, merged = [], column.words_told()
     for value in (False, True):
         name, *others = sorted((text for text in texts if truth(text) is value), key=lambda text: (-counts[text], text))
         classes.append(name)

@@ -16,7 +16,7 @@ from zoo.data.column_survey import NO_HINTS, Column, Evidence, Hints, Survey, br
 from zoo.data.csv_cutting import Place
 from zoo.data.csv_files import CsvFile
 from zoo.data.csv_forms import AS_FOUND, Format
-from zoo.data.table_kinds import CATEGORY, DATE, DATE_BYTES, NUMBER, Columns, Schema, Way, listed, shown
+from zoo.data.table_kinds import BOOLEAN, CATEGORY, DATE, DATE_BYTES, NUMBER, Columns, Schema, Way, listed, shown
 from zoo.data.table_remarks import doubts, target_told, told
 from zoo.errors import UserError
 
@@ -124,7 +124,7 @@ def _fill(file: CsvFile, schema: Schema, with_target: bool) -> tuple[Columns, np
     parts: dict[str, list[np.ndarray]] = {name: [_empty(kind)] for name, kind in zip(schema.names, schema.kinds, strict=True)}
     targets = [np.empty(0, np.int64 if schema.classes else np.float32)]
     texts: dict[bytes, bytes] = {}  # each different text once
-    kind_of_target, way = CATEGORY if schema.classes else NUMBER, schema.way(schema.target)
+    kind_of_target, way = _kind_of_target(schema), schema.way(schema.target)
     with closing(file.chunks()) as chunks:
         for numbers, chunk in chunks:
             rows = list(zip(numbers, chunk, strict=True))
@@ -136,6 +136,13 @@ def _fill(file: CsvFile, schema: Schema, with_target: bool) -> tuple[Columns, np
                 cells = [(i, row[place[name]]) for i, row in rows]
                 parts[name].append(_cells(file.path, name, kind, schema.way(name), cells, texts))
     return {name: np.concatenate(arrays) for name, arrays in parts.items()}, np.concatenate(targets)
+
+
+def _kind_of_target(schema: Schema) -> str:
+    """NUMBER, CATEGORY, or BOOLEAN where the classes are yes and no: it tells which words are gaps."""
+    if not schema.classes:
+        return NUMBER
+    return BOOLEAN if sorted(map(str, map(truth, schema.classes))) == ["False", "True"] else CATEGORY
 
 
 def _empty(kind: str) -> np.ndarray:
@@ -159,11 +166,11 @@ def _target(path: Path, schema: Schema, cells: list[tuple[Place, str]]) -> np.nd
     if not schema.classes:
         return _cells(path, schema.target, NUMBER, way, cells, {})
     known = {name: i for i, name in enumerate(schema.classes)}
-    booleans = {truth(name): i for i, name in enumerate(schema.classes)} if len(known) == 2 else {}
+    booleans = {truth(name): i for i, name in enumerate(schema.classes)} if _kind_of_target(schema) == BOOLEAN else {}
     array = np.empty(len(cells), np.int64)
     for j, (i, cell) in enumerate(cells):
         index = known.get(cell, known.get(class_name(cell, way)))
-        if index is None and len(booleans) == 2 and None not in booleans:  # yes and no, in another spelling
+        if index is None and truth(cell) is not None:  # yes and no, in another spelling
             index = booleans.get(truth(cell))
         if index is None:
             raise UserError(
