@@ -140,8 +140,11 @@ def test_what_is_not_certain_is_asked(files: Files, cells: list[str], message: s
 def test_the_flags_that_a_message_names_decide(files: Files) -> None:
     cells = {"x": ["inf", *MEASURED[1:]]}
     assert "--missing inf (if it stands for a missing value)" in files.refused(cells)
-    schema = files.read(cells, missing=("inf",))
+    schema = files.read(cells, missing=("inf", "abc"))
     assert np.isnan(files.columns["x"][0])
+    assert "data: --missing abc: no cell is so\n" in files.told
+    assert "--missing inf" not in files.told
+    schema = files.read(cells, missing=("inf",))
     assert schema.way("x") == Way(missing=("inf",))
     files.read({"x": cycle("30 cm", "31"), "z": MEASURED}, kinds={"x": "number"})
     assert files.columns["x"][:2].tolist() == [30, 31]

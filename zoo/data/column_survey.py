@@ -22,6 +22,7 @@ from zoo.data.table_kinds import (
     CLASSIFICATION,
     DATE,
     FALSE,
+    MISSING,
     NO_ENTRY,
     NUMBER,
     PLAIN,
@@ -174,6 +175,7 @@ class Survey:
     """What the cells of one column are."""
 
     gaps: tuple[str, ...] = ()  # cells that the user says are missing
+    found: set[str] = field(default_factory=set)  # of those, the ones that there are
     missing: int = 0
     present: int = 0
     texts: Counter[str] = field(default_factory=Counter)  # how often each different cell occurs, up to MOST_DISTINCT of them
@@ -194,6 +196,8 @@ class Survey:
         for cell, count in Counter(column).items():
             if cells.gap(cell, CATEGORY, self.gaps):
                 self.missing += count
+                if cell.lower() not in MISSING:
+                    self.found.update(each for each in self.gaps if cells.gap(cell, CATEGORY, (each,)))
                 continue
             self.present += count
             if not self.many:
@@ -204,19 +208,19 @@ class Survey:
             if cell.lower() in NO_ENTRY or cells.is_no_date(cell):
                 self.words[cell] += count
                 continue
-            found: list[object] = []
+            keys: list[object] = []
             if number and (number in self.numbers or len(self.numbers) < MOST_WRITINGS):
                 self.numbers[number] += count
-                found.append(number)
+                keys.append(number)
             else:
-                found.append("no number")
+                keys.append("no number")
             if key:
                 self.dates[key] += count
-                found.append(key)
+                keys.append(key)
             else:
-                found.append("no date")
+                keys.append("no date")
             self.like_numbers += count * _like_a_number(cell)
-            for each in found:
+            for each in keys:
                 if each not in self.examples:
                     self.examples[each] = rows[column.index(cell)], cell
 

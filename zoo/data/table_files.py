@@ -56,6 +56,9 @@ def read(
     classes, way, remarks = predicted.target(task)
     kinds, ways = {}, {target: way}
     remarks += [f"column {i} has no name: left out" for i, name in enumerate(header, start=1) if not name]
+    said = set[str]().union(*(survey.gaps for survey in surveys.values()))
+    absent = said.difference(*(survey.found for survey in surveys.values()))
+    remarks += [f"--missing {brief(gap)}: no cell is so" for gap in sorted(absent)]
     for name, survey in surveys.items():
         if name == target:
             continue
