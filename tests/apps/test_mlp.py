@@ -10,6 +10,7 @@ import pytest
 
 import zoo
 from apps import mlp, perceptron
+from apps import tables as apps_tables
 from zoo import cards
 from zoo.data import table_files, tables
 
@@ -332,3 +333,21 @@ def test_the_hidden_layers_have_the_units_that_are_asked_for(
     spent = ["train", "--csv", str(MESSY), "--target", "spent", "--class-weights", "balanced", "--out", str(tmp_path / "other")]
     assert mlp.main(spent) == 2
     assert "--class-weights balanced: spent is a number, without classes" in capsys.readouterr().err
+
+
+def test_what_a_card_says_of_a_loss_is_what_was_measured() -> None:
+    table, app = tables.load("iris"), apps_tables.App("mlp", "A multilayer perceptron", "", "mlp")
+    own, chance = {"accuracy": 0.7}, {"accuracy_95_low": 0.6, "accuracy_95_high": 0.8}
+    beside = {"logistic_regression_accuracy": 0.75, "gradient_boosting_accuracy": 0.9, "majority_class_accuracy": 0.33}
+    linear, boosting, wide, *_ = apps_tables._limits(app, table, own, beside, chance)
+    assert linear == (
+        "Logistic regression is better on the test split: accuracy 0.7500 beside 0.7000. That lies within the 95 % interval of "
+        "this model, 0.6000 to 0.8000, since the split has 30 rows only."
+    )
+    assert boosting.startswith(
+        "Gradient boosting is better on the test split: accuracy 0.9000 beside 0.7000. Trees found thresholds"
+    )
+    assert wide == "The test split has 30 rows only: the accuracy of new rows lies between 0.60 and 0.80 (95 % interval)."
+    useless = list(apps_tables._limits(app, table, own, {"majority_class_accuracy": 0.95}, chance))
+    assert any("Majority class is better" in limit and "learned nothing that is of use" in limit for limit in useless)
+    assert len(list(apps_tables._limits(app, table, own, {"ridge_r2": 0.9, "gradient_boosting_accuracy": 0.705}, {}))) == 1

@@ -53,8 +53,9 @@ MOST_INPUTS = 4_096  # intervals of all numbers together
 def intervals(n: int, numbers: int, output: Output) -> int:
     """Into how many intervals each number is cut (see `zoo.models.columns`), for n training rows of so many numbers.
 
-    None for few rows. Of 16 and 48 intervals 16 had the lowest validation losses on tables of 3,000 to 32,000 rows. They are what
-    a network needs most: with them it has 0.902 on phoneme and without 0.848.
+    None for few rows, which are learned by heart the sooner. Of all choices here they matter most: without them the network has
+    no easy way to what a tree sees at once, a threshold. With 48 of them validation losses are hardly lower, and on diamonds
+    higher.
     """
     return 0 if _few(n, output) else min(INTERVALS, MOST_INPUTS // max(1, numbers))
 
@@ -62,8 +63,8 @@ def intervals(n: int, numbers: int, output: Output) -> int:
 def config(n: int, features: int, output: Output) -> Config:
     """The sizes for n training rows of so many inputs each.
 
-    Dropout makes the sums of a layer noisy. A class, told by the largest of some sums, suffers little; a value does, so that its
-    dropout is low, and none of many rows: on diamonds R2 is 0.982 without it, 0.971 with 0.2.
+    Dropout makes the sums of a layer noisy. A class, told by the largest of some sums, suffers little; a value does, so that a
+    number to predict has little dropout, and none of many rows.
     """
     if _few(n, output):
         return Config(features, output.units)
