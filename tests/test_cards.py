@@ -20,7 +20,7 @@ def test_a_card_survives_its_json(small_model: Path) -> None:
     assert Card.from_json(card.to_json()) == card
     assert card.parameters == 31  # 30 weights and a bias
     assert card.architecture["classes"] == ["benign", "malignant"]
-    assert card.dataset.splits == {"train": 334, "validation": 118, "test": 117}
+    assert card.dataset.splits == {"train": 341, "validation": 114, "test": 114}
 
 
 def test_verify_accepts_what_was_published(small_model: Path) -> None:
