@@ -14,13 +14,10 @@ from zoo.music.score import Score
 from zoo.scratch.lstm import LSTM
 
 FILE = "WeelMayTheKeelRowReel.abc"  # the tune that both lessons show; of Ryan's Mammoth Collection (1883)
-# Twenty more of that split and that book, none of which has a version in another split.
+# Ten more of that split and that book, of several types, none of which has a version in another split.
 TEST_FILES = (
-    *("BanjoReel.abc", "BillyORourkesJig.abc", "BonnieKatesReel.abc", "BrideOfKildareReel.abc", "BrooklynLassesReel.abc"),
-    *("DevinesHornpipe.abc", "EmpressClog.abc", "FaginsHolidayJig.abc", "FlowersOfLimerickReel.abc", "GoldenWeddingHornpipe.abc"),
-    *("HandOrganHornpipe.abc", "HuntTheFoxJig.abc", "IrishRoversReel.abc", "JennyNettlesFancyReel.abc", "LadyWalpolesReel.abc"),
-    *("LarkInTheMorningJig.abc", "PeasantsDanceHornpipe.abc", "PrideOfTheStageFling.abc", "SaddleThePonyJig.abc"),
-    "VendomeHornpipe.abc",
+    *("BanjoReel.abc", "BillyORourkesJig.abc", "BrooklynLassesReel.abc", "EmpressClog.abc", "FlowersOfLimerickReel.abc"),
+    *("HandOrganHornpipe.abc", "HuntTheFoxJig.abc", "LadyWalpolesReel.abc", "PrideOfTheStageFling.abc", "SaddleThePonyJig.abc"),
 )
 
 
