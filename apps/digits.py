@@ -4,9 +4,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apps import cli
 from zoo import cards
+from zoo.errors import UserError
+
+if TYPE_CHECKING:
+    from zoo.digit_reader import Reading
 
 NAME = "digits_mlp"
 DATA = "mnist, sklearn_digits, or a folder with pictures in subfolders 0 to 9 (%(default)s)"
@@ -112,34 +117,97 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 
 def predict(arguments: argparse.Namespace) -> None:
-    """Prints the digit in each picture."""
+    """Prints the digits in each picture, and why a picture cannot be read."""
     import numpy as np
 
     import zoo
     from zoo import digit_pictures
-    from zoo.data import handwriting
+    from zoo.digit_reader import Digit
 
-    cli.check_png("--out", arguments.out, *arguments.images)
-    folder = cards.find_network(arguments.model, NAME)
-    drawings = [handwriting.read(path) for path in arguments.images]
-    images = np.stack([drawing.image for drawing in drawings])
-    probabilities = zoo.load(folder).predict(images)
-    for path, drawing, row in zip(arguments.images, drawings, probabilities.tolist(), strict=True):
-        for text in drawing.notices:
+    paths, errors = _pictures(arguments.images)
+    cli.check_png("--out", arguments.out, *paths)
+    model = zoo.load(cards.find_network(arguments.model, NAME))
+    asked = len(paths) + len(errors)
+    if asked > 1:
+        for error in errors:
+            cli.notice(str(error))
+    names: list[str] = []
+    digits: list[Digit] = []
+    for path in paths:
+        try:
+            reading = model.read(path)
+        except UserError as error:
+            errors.append(error)
+            if asked > 1:
+                cli.notice(str(error))
+            continue
+        for text in reading.notices:
             cli.notice(f"{path}: {text}")
-        label, second = sorted(range(len(row)), key=row.__getitem__, reverse=True)[:2]
         if arguments.json:
-            result = {"label": label, "probability": row[label], "runner_up": second, "runner_up_probability": row[second]}
-            print(json.dumps({"image": str(path), **result}))
+            print(json.dumps({"image": str(path), **_result(reading)}))
         else:
-            print(f"{path}: {label} ({row[label]:.4f}), then {second} ({row[second]:.4f})")
-        if arguments.show:
-            cli.notice(digit_pictures.as_text(drawing.image, np.array(row)))
-    if arguments.out:
-        if len(images) > MOST_PICTURES:
-            cli.notice(f"{arguments.out} shows the first {MOST_PICTURES} of {len(images)} pictures")
-        names = [path.name for path in arguments.images[:MOST_PICTURES]]
-        digit_pictures.draw_predictions(names, images[:MOST_PICTURES], probabilities[:MOST_PICTURES], arguments.out)
+            print(f"{path}: {_words(reading)}")
+        for place, digit in enumerate(reading.digits, start=1):
+            if arguments.show:
+                cli.notice(digit_pictures.as_text(digit.image, digit.probabilities))
+            names.append(path.name if len(reading.digits) == 1 else f"{path.name}, digit {place}")
+        digits += reading.digits
+    if arguments.out and digits:
+        if len(digits) > MOST_PICTURES:
+            cli.notice(f"{arguments.out} shows the first {MOST_PICTURES} of {len(digits)} digits")
+        shown = digits[:MOST_PICTURES]
+        images, probabilities = (np.stack([getattr(digit, name) for digit in shown]) for name in ("image", "probabilities"))
+        digit_pictures.draw_predictions(names[:MOST_PICTURES], images, probabilities, arguments.out)
+    if errors:
+        raise errors[0] if asked == 1 else UserError(f"{len(errors)} of {asked} pictures were not read: the lines above say why")
+
+
+def _pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
+    """The pictures of the command line with those of its folders, and an error for each folder without any."""
+    from zoo.data import picture_files
+
+    paths: list[Path] = []
+    errors: list[UserError] = []
+    for path in given:
+        if not path.is_dir():
+            paths.append(path)
+            continue
+        try:
+            pictures, others = picture_files.in_folder(path)
+        except UserError as error:
+            errors.append(error)
+            continue
+        if not pictures:
+            errors.append(UserError(f"{path} has no pictures directly in it: give a folder with PNG or JPEG files, or the files"))
+        if others:
+            cli.notice(f"{path}: {len(others)} files that are no pictures passed over, the first {others[0].name}")
+        paths += pictures
+    return paths, errors
+
+
+def _result(reading: "Reading") -> dict[str, object]:
+    """What --json prints of a picture; with one digit also directly, without a list."""
+    digits = [
+        {
+            "label": digit.label,
+            "probability": digit.probability,
+            "runner_up": digit.runner_up,
+            "runner_up_probability": float(digit.probabilities[digit.runner_up]),
+        }
+        for digit in reading.digits
+    ]
+    alone = digits[0] if len(digits) == 1 else {"probability": reading.probability}
+    return {**alone, "number": reading.number, "digits": digits}
+
+
+def _words(reading: "Reading") -> str:
+    """The same in a line of text."""
+    first, *others = reading.digits
+    if not others:
+        second = first.runner_up
+        return f"{first.label} ({first.probability:.4f}), then {second} ({first.probabilities[second]:.4f})"
+    each = ", ".join(f"{digit.label} ({digit.probability:.4f})" for digit in reading.digits)
+    return f"{reading.number} ({reading.probability:.4f}): {each}"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -167,8 +235,9 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_json_flag(command)
 
     example = "python -m apps.digits predict three.png seven.jpg --show --out seen.png"
-    command = cli.command(commands, "predict", predict, "read pictures of one digit each", example)
-    command.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="a picture (PNG, JPEG ...) of one digit")
+    command = cli.command(commands, "predict", predict, "read pictures of digits", example)
+    help_ = "a picture (PNG, JPEG ...) of one digit or more, or a folder of such pictures"
+    command.add_argument("images", nargs="+", type=Path, metavar="IMAGE|FOLDER", help=help_)
     command.add_argument("--show", action="store_true", help="draw on the terminal what the network saw, with all probabilities")
     command.add_argument("--out", type=Path, metavar="PATH.png", help="draw the same as a picture")
     cli.add_model_flag(command, NAME)

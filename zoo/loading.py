@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from zoo import cards, processor
+from zoo import cards, digit_reader, processor
 from zoo.cards import Card
 from zoo.data import cells
 from zoo.data.table_kinds import BOOLEAN, CATEGORY, DATE, FALSE, NUMBER, TRUE, Schema, Way, input_names
+from zoo.digit_reader import Reading
 from zoo.errors import UserError
 from zoo.models.words import MAX_BYTES
 
@@ -84,6 +85,24 @@ class Classifier:
         if array.dtype.kind not in "biuf" or (converted.dtype.kind == "u" and not np.array_equal(converted, array)):
             raise UserError(f"{wanted}, but some of the {array.dtype} values are not of that type")
         return converted
+
+
+class DigitReader(Classifier):
+    """A classifier of handwritten digits, which also reads pictures."""
+
+    def read(self, path: str | Path) -> Reading:
+        """Reads a picture of one digit or more.
+
+        Args:
+            path: a picture in any format that Pillow reads.
+
+        Returns:
+            A Reading: `.number`, `.digits` with their probabilities, and `.notices`, what was done to the picture and doubts.
+
+        Raises:
+            UserError: when the picture cannot be read with certainty.
+        """
+        return digit_reader.read(Path(path), self.predict)
 
 
 class TextClassifier(Classifier):
@@ -328,8 +347,9 @@ def load(name_or_path: str | Path) -> Any:
     """Loads a model by its name in saved_models/ or by its folder, after checking every file's sha256.
 
     Returns:
-        An object with `.card` and the methods of its task: `predict` (a `Classifier`), `predict`, `explain`, `embed` ...
-        (a `TextClassifier`), `predict` of columns or rows (a `TableModel`), `generate` and `score` (a `zoo.composer.Composer`).
+        An object with `.card` and the methods of its task: `predict` (a `Classifier`), `predict` and `read` (a `DigitReader`),
+        `predict`, `explain`, `embed` ... (a `TextClassifier`), `predict` of columns or rows (a `TableModel`), `generate` and
+        `score` (a `zoo.composer.Composer`).
 
     Raises:
         UserError: an unknown name, a folder that is no model, a file that is missing or was changed.
@@ -343,6 +363,8 @@ def load(name_or_path: str | Path) -> Any:
         return Composer(card, saved_model, path)
     if card.task == "text classification":
         return TextClassifier(card, saved_model)
+    if card.architecture.get("network") == "digits_mlp":
+        return DigitReader(card, saved_model)
     if "columns" in saved_model.signatures:
         return TableModel(card, saved_model, path)
     return Classifier(card, saved_model)

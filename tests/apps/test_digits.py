@@ -71,9 +71,15 @@ def test_train_from_a_model_on_a_folder_of_ones_own(small: Path, tmp_path: Path,
         folder = tmp_path / "mine" / str(label)
         folder.mkdir(parents=True, exist_ok=True)
         Image.fromarray(image).save(folder / f"{number}.png")
+    (tmp_path / "mine" / "3" / "blank.png").write_bytes(b"")
+    (tmp_path / "mine" / "3" / "notes.txt").write_text("no picture")
     out, log = tmp_path / "tuned", tmp_path / "log"
     flags = ["--data", str(tmp_path / "mine"), "--epochs", "1", "--log-dir", str(log)]
     assert digits.main(["train", "--from", str(small), "--out", str(out), *flags]) == 0
+    told = capsys.readouterr().err
+    assert f"data: left out: {tmp_path}/mine/3/blank.png is not a picture that can be read" in told
+    assert "data: 1 of 121 pictures left out" in told
+    assert "data: 1 files that are no pictures passed over" in told
     assert any(log.iterdir())
     card = zoo.load(out).card
     assert card.dataset.name == "mine"
@@ -162,19 +168,73 @@ def test_evaluate_draws_what_is_read_wrong(small: Path, tmp_path: Path, capsys: 
     assert "--picture wrong.jpg: the picture is a PNG file" in capsys.readouterr().err
 
 
-def test_a_bad_picture_among_good_ones_prints_one_line_and_nothing_else(
+def test_a_bad_picture_does_not_stop_the_others(
     small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    seen = tmp_path / "seen.png"
-    missing = tmp_path / "missing.png"
-    assert digits.main(["predict", str(seven), str(missing), "--model", str(small), "--out", str(seen)]) == 2
+    seen, missing, broken = tmp_path / "seen.png", tmp_path / "missing.png", tmp_path / "broken.png"
+    broken.write_bytes(seven.read_bytes()[:100])
+    pictures = [str(path) for path in (missing, seven, broken, seven)]
+    assert digits.main(["predict", *pictures, "--model", str(small), "--out", str(seen), "--json"]) == 2
+    output = capsys.readouterr()
+    assert [json.loads(line)["image"] for line in output.out.splitlines()] == [str(seven)] * 2
+    errors = [line for line in output.err.splitlines() if not line.startswith(f"{seven}: ")]
+    assert errors[0] == f"{missing} does not exist: give the path of a picture (PNG, JPEG ...)"
+    assert errors[1].startswith(f"{broken} is damaged or cut short")
+    assert errors[2:] == ["python -m apps.digits: 2 of 4 pictures were not read: the lines above say why"]
+    with Image.open(seen) as picture:
+        assert picture.size == (640, 400)
+
+
+def test_a_bad_picture_alone_is_one_line(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing, seen = tmp_path / "missing.png", tmp_path / "seen.png"
+    assert digits.main(["predict", str(missing), "--model", str(small), "--out", str(seen)]) == 2
     output = capsys.readouterr()
     assert output.out == ""
-    assert (
-        output.err
-        == f"python -m apps.digits: {missing} does not exist: give the path of a picture (PNG, JPEG ...) of one digit\n"
-    )
+    assert output.err == f"python -m apps.digits: {missing} does not exist: give the path of a picture (PNG, JPEG ...)\n"
     assert not seen.exists()
+
+
+def test_predict_reads_the_pictures_of_a_folder(
+    small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, empty = tmp_path / "folder", tmp_path / "empty"
+    (folder / "deeper").mkdir(parents=True)
+    empty.mkdir()
+    for name in ("b.png", "a.PNG", "without_ending", ".hidden.png", "deeper/c.png"):
+        (folder / name).write_bytes(seven.read_bytes())
+    for name in ("notes.txt", "Thumbs.db"):
+        (folder / name).write_text("no picture")
+    assert digits.main(["predict", str(folder), "--model", str(small), "--json"]) == 0
+    output = capsys.readouterr()
+    read = [Path(json.loads(line)["image"]).name for line in output.out.splitlines()]
+    assert read == ["a.PNG", "b.png", "without_ending"]
+    assert f"{folder}: 2 files that are no pictures passed over, the first Thumbs.db" in output.err
+    assert digits.main(["predict", str(empty), "--model", str(small)]) == 2
+    assert "empty has no pictures directly in it" in capsys.readouterr().err
+    assert digits.main(["predict", str(empty), str(seven), "--model", str(small)]) == 2
+    output = capsys.readouterr()
+    assert output.out.startswith(f"{seven}: ")
+    assert "1 of 2 pictures were not read" in output.err
+
+
+def test_predict_reads_a_number(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture, seen = tmp_path / "number.png", tmp_path / "seen.png"
+    page = np.zeros((60, 130), np.uint8)
+    images = sklearn_digits.load().images
+    for place, label in enumerate((1, 0, 4)):
+        page[15:43, 5 + 40 * place : 33 + 40 * place] = images[label]
+    Image.fromarray(page).save(picture)
+    assert digits.main(["predict", str(picture), "--model", str(small), "--out", str(seen), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert len(result["number"]) == len(result["digits"]) == 3
+    assert "label" not in result
+    assert result["number"] == "".join(str(digit["label"]) for digit in result["digits"])
+    assert result["probability"] == pytest.approx(np.prod([digit["probability"] for digit in result["digits"]]))
+    with Image.open(seen) as drawn:
+        assert drawn.size == (640, 600)
+    assert digits.main(["predict", str(picture), "--model", str(small)]) == 0
+    line = capsys.readouterr().out
+    assert line.startswith(f"{picture}: {result['number']} ({result['probability']:.4f}): {result['digits'][0]['label']} (")
 
 
 @pytest.mark.parametrize(

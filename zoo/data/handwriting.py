@@ -3,20 +3,19 @@
 MNIST was made from black and white scans thus (LeCun, Bottou, Bengio and Haffner 1998; LeCun and Cortes, the data set's
 page): the ink is scaled to fit a box of 20 x 20 pixels, its aspect ratio kept, greys arising from the anti-aliasing; the
 box is then moved so that the ink's centre of mass lies at the centre of 28 x 28. `like_mnist` does that to any ink,
-`enlarge` undoes the coarse counting of scikit-learn's digits first, and `read` finds the ink in a picture of a user's.
+`enlarge` undoes the coarse counting of scikit-learn's digits first, and `read` and `read_lines` find the ink in a picture of a
+user's.
 """
 
-import struct
-import warnings
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from scipy import ndimage
 
-from zoo.data.lighting import evened
+from zoo.data import digit_groups, picture_files, strokes
+from zoo.data.strokes import Written
 from zoo.errors import UserError
 
 SIZE = 28
@@ -25,21 +24,13 @@ CENTRE = 14.0  # the index, counted from 0, of MNIST's mean centre of mass, in b
 
 FAINT = 3 / 16  # what enlarging leaves around strokes; chosen on half of scikit-learn's digits from 0 to 6 / 16
 
-MAX_SIDE = 10_000
-MAX_PIXELS = 50_000_000
-MIN_SIDE = 8  # scikit-learn's digits have 8; with less, digits cannot be told apart
-MIN_CONTRAST = 0.2  # between ink and paper, as a share of black to white
-SURE = 0.75  # the share of border pixels that must agree on what is paper
-ALONG_EDGE = (
-    0.1  # the share of border pixels with ink from which on it is perhaps a shadow; of digits, only those without a margin
-)
-MAX_INK = 0.5  # the share of a picture that a digit may cover
-SPECK = 0.02  # a patch of less than this share of the largest one is dirt
-TALL = 0.6  # the share of the whole height that makes a patch a digit of its own
+CENTRE_TOLERANCE = 0.6  # pixels; of MNIST's 70,000 digits none is off by more than 0.52
+
 THIN = 0.06  # a stroke's width as a share of the digit's longer side: MNIST's are 0.14 on average
 
-# What Pillow raises for damaged files, besides UnidentifiedImageError, which is an OSError.
-DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error, zlib.error)
+# Of a picture that was reduced: ink of fewer pixels than ENOUGH is looked at again in finer pixels, as are lines under HAIR.
+ENOUGH = 120
+HAIR = 2.5
 
 
 @dataclass(frozen=True)
@@ -48,6 +39,34 @@ class Handwriting:
 
     image: np.ndarray
     notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A digit of a picture.
+
+    Args:
+        ink: float32 [height, width] from 0 to 1, the digit alone.
+        image: uint8 [28, 28], as the network takes it.
+    """
+
+    ink: np.ndarray
+    image: np.ndarray
+
+
+@dataclass(frozen=True)
+class Writing:
+    """All that is written in a picture.
+
+    Args:
+        lines: from the top, each with its digits from the left; digits that touch are one.
+        notices: what was done to the picture, in words.
+        in_mnists_form: whether the picture had 28 x 28 pixels and a digit as large as MNIST's, one surely.
+    """
+
+    lines: tuple[tuple[Drawn, ...], ...]
+    notices: tuple[str, ...] = ()
+    in_mnists_form: bool = False
 
 
 def like_mnist(ink: np.ndarray) -> np.ndarray:
@@ -99,143 +118,99 @@ def enlarge(blocks: np.ndarray, most: float = 16.0, factor: int = 16) -> np.ndar
 
 
 def read(path: Path) -> Handwriting:
-    """Reads a picture of one digit.
+    """Reads a picture of one digit, as `read_lines` does.
 
-    A grey 28 x 28 picture of white ink on black is taken as it is. Colour becomes grey, uneven light on the paper is evened out,
-    dark ink on a light ground is inverted, another size goes through `like_mnist`, hair-thin strokes get the width of a pen; each
-    is told in `notices`.
+    Raises:
+        UserError: as `read_lines`, and where there is more than one digit.
+    """
+    writing = read_lines(path)
+    digits = [digit for line in writing.lines for digit in line]
+    if len(digits) > 1:
+        raise UserError(f"{path} shows {len(digits)} digits: give a picture of each")
+    return Handwriting(digits[0].image, writing.notices)
+
+
+def read_lines(path: Path) -> Writing:
+    """Reads a picture of digits.
+
+    A 28 x 28 picture with a digit as large as MNIST's is inverted where its ink is dark, and moved where its mass is not in the
+    middle; else it is taken as it is. Any other picture goes through `picture_files`, `strokes` and `digit_groups`. Each digit
+    then gets the width of a pen where it is hair-thin, and MNIST's form by `like_mnist`. Each step is told in `notices`.
 
     Raises:
         UserError: the file is missing, no picture or damaged; it is too small or too large; its ground cannot be told
-            from its ink; it is empty, almost all ink, or holds several digits.
+            from its ink; it is empty or almost all ink; or there are marks beside the digits.
     """
-    grey, notices = _read_grey(path)
-    if grey.shape != (SIZE, SIZE):  # so small a picture is no photograph
-        grey, uneven = evened(grey)
-        if uneven:
-            notices.append("uneven light: evened out")
-    ground = _ground(grey, path)
-    if ground == "light":
-        grey = 1 - grey
-        notices.append("dark ink on a light ground: inverted")
-    ink, mask = _ink(grey, path)
-    if grey.shape == (SIZE, SIZE):
-        return Handwriting(np.rint(grey * 255).astype(np.uint8), tuple(notices))
-    _check_one_digit(mask, path)
-    if np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean() > ALONG_EDGE:
-        notices.append("ink runs along the edge: look whether a shadow with a sharp edge was taken for it, or leave a margin")
-    height, width = grey.shape
-    notices.append(f"{width} x {height} pixels: brought to {SIZE} x {SIZE} as MNIST was")
-    # The pixels of a stroke are a quarter of its width and half a pixel from the paper, on average.
-    stroke = 4 * (ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1][mask].mean() - 0.5)
-    longest = max(np.ptp(side) + 1 for side in mask.nonzero())
-    if stroke < THIN * longest:
-        ink = _thickened(ink)
+    loaded = picture_files.load(path)
+    if loaded.size == (SIZE, SIZE):
+        grey, told = picture_files.grey(loaded.picture)
+        bright, inverted = strokes.on_dark(grey, str(path))
+        image = np.rint(bright * 255).astype(np.uint8)
+        if has_mnist_size(image):
+            notices = [*loaded.notices, *told, *(["dark ink on a light ground: inverted"] if inverted else [])]
+            if not is_centred(image):
+                image = like_mnist(image)
+                notices.append("the digit is not in the middle: moved")
+            return Writing(((Drawn(bright, image),),), tuple(notices), in_mnists_form=True)
+    written, told = _written(loaded.picture, str(path))
+    lines, left_out = digit_groups.lines(written, str(path))
+    notices = [*loaded.notices, *told, *written.notices, *left_out]
+    if loaded.size == (SIZE, SIZE):
+        notices.append("the digit is not as large as MNIST's: moved and scaled")
+    else:
+        notices.append(f"{loaded.size[0]} x {loaded.size[1]} pixels: brought to {SIZE} x {SIZE} as MNIST was")
+    if any(is_thin(digit) for line in lines for digit in line):
         notices.append("thin strokes: thickened")
-    return Handwriting(like_mnist(ink), tuple(notices))
+    return Writing(tuple(tuple(Drawn(digit, as_image(digit)) for digit in line) for line in lines), tuple(notices))
 
 
-def _read_grey(path: Path) -> tuple[np.ndarray, list[str]]:
-    """The picture as float32 [height, width] from 0 (black) to 1 (white)."""
-    if not path.exists():
-        raise UserError(f"{path} does not exist: give the path of a picture (PNG, JPEG ...) of one digit")
-    if not path.is_file():
-        raise UserError(f"{path} is not a file: give the path of a picture (PNG, JPEG ...) of one digit")
+def as_image(ink: np.ndarray) -> np.ndarray:
+    """The ink of one digit, from 0 to 1, in MNIST's form, uint8 [28, 28]; hair-thin strokes get the width of a pen."""
+    return like_mnist(_thickened(ink) if is_thin(ink) else ink)
+
+
+def is_thin(ink: np.ndarray) -> bool:
+    """Whether the strokes are much thinner than MNIST's."""
+    mask = ink > ink.max() / 2
+    longest = max(np.ptp(side) + 1 for side in mask.nonzero())
+    return bool(strokes.pen_width(mask) < THIN * longest)
+
+
+def has_mnist_size(image: np.ndarray) -> bool:
+    """Whether a digit, uint8 [28, 28] in white ink on black, is as large as MNIST's."""
+    rows, columns = (np.flatnonzero(image.any(axis)) for axis in (1, 0))
+    return bool(BOX - 1 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= BOX)
+
+
+def is_centred(image: np.ndarray) -> bool:
+    """Whether the mass of a digit, uint8 [28, 28] in white ink on black, lies where MNIST's does."""
+    return bool(max(abs(centre - CENTRE) for centre in ndimage.center_of_mass(image)) <= CENTRE_TOLERANCE)
+
+
+def _written(picture: Image.Image, name: str) -> tuple[Written, list[str]]:
+    """The ink of a picture, and how it became grey.
+
+    Where the picture was reduced and its ink is small, the part with ink is read again, reduced less; where its lines are hardly
+    wider than a pixel, again by the pixels that differ most from the paper.
+    """
+    factor = picture_files.reduction(picture)
+    grey, notices = picture_files.grey(picture)
+    if factor == 1:
+        return strokes.find(grey, name), notices
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata and, checked below, on size
-            with Image.open(path) as picture:
-                _check_size(picture.size, path)
-                picture.load()
-                return _grey(ImageOps.exif_transpose(picture))
-    except Image.DecompressionBombError as error:
-        raise UserError(f"{path} is too large: a picture may have {MAX_SIDE:,} pixels a side") from error
-    except UnidentifiedImageError as error:
-        raise UserError(f"{path} is not a picture that can be read: save it as PNG or JPEG") from error
-    except PermissionError as error:
-        raise UserError(f"{path} may not be read: change its permissions") from error
-    except DAMAGED as error:
-        raise UserError(f"{path} is damaged or cut short ({error}): save the picture again") from error
-
-
-def _check_size(size: tuple[int, int], path: Path) -> None:
-    width, height = size
-    if min(size) < MIN_SIDE:
-        raise UserError(f"{path} is too small, {width} x {height} pixels: a digit needs at least {MIN_SIDE} x {MIN_SIDE}")
-    if max(size) > MAX_SIDE or width * height > MAX_PIXELS:
-        limit = f"at most {MAX_SIDE:,} pixels a side and {MAX_PIXELS // 1_000_000} million in all"
-        raise UserError(f"{path} is too large, {width} x {height} pixels: bring it to {limit}")
-
-
-def _grey(picture: Image.Image) -> tuple[np.ndarray, list[str]]:
-    notices = []
-    if "A" in picture.getbands() or "transparency" in picture.info:
-        rgba = np.asarray(picture.convert("RGBA"), np.float32) / 255
-        alpha = rgba[..., 3:]
-        if alpha.min() < 1:
-            # What is transparent is paper: white below dark ink, black below bright ink.
-            bright = (rgba[..., :3].mean(2) * alpha[..., 0]).sum() > alpha.sum() / 2
-            ground = 0.0 if bright else 1.0
-            rgba = np.rint((rgba[..., :3] * alpha + ground * (1 - alpha)) * 255)
-            picture = Image.fromarray(rgba.astype(np.uint8))
-            notices.append(f"transparent parts: taken as {'black' if bright else 'white'}")
-        else:
-            picture = picture.convert("RGB")
-    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits and more, which conversion to "L" would clip
-        values = np.nan_to_num(np.asarray(picture, np.float32), posinf=0.0, neginf=0.0)
-        most = next((most for most in (1.0, 255.0, 65535.0) if values.max() <= most), 65535.0)
-        return (values / most).clip(0, 1), notices
-    if picture.mode not in ("1", "L"):
-        rgb = np.asarray(picture.convert("RGB"))
-        if np.ptp(rgb, axis=2).any():
-            notices.append("colours: turned to grey")
-    return np.asarray(picture.convert("L"), np.float32) / 255, notices
-
-
-def _ground(grey: np.ndarray, path: Path) -> str:
-    """Whether the paper is "light" or "dark", by what most of the border is."""
-    dark = grey < _threshold(grey, path)
-    edge = max(1, round(min(grey.shape) / 40))
-    inner = np.zeros(grey.shape, bool)
-    inner[edge:-edge, edge:-edge] = True
-    share = dark[~inner].mean()
-    if 1 - SURE < share < SURE:
-        raise UserError(
-            f"{path}: ink and paper cannot be told apart, {share:.0%} of the border is dark: leave an even margin around a digit"
-        )
-    return "dark" if share >= SURE else "light"
-
-
-def _threshold(grey: np.ndarray, path: Path) -> float:
-    """Otsu's threshold (1979): the one that makes the variance between dark and light pixels largest."""
-    counts, edges = np.histogram(grey, 256, (0, 1))
-    values = (edges[:-1] + edges[1:]) / 2
-    below = counts.cumsum()[:-1]
-    above = grey.size - below
-    sums = (counts * values).cumsum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        dark, light = sums[:-1] / below, (sums[-1] - sums[:-1]) / above
-        between = np.nan_to_num(below * above * (light - dark) ** 2)
-    best = int(between.argmax())
-    if not between[best] or light[best] - dark[best] < MIN_CONTRAST:
-        raise UserError(f"{path} shows no ink, it is almost uniform: give a picture with one digit in clear contrast")
-    # In the middle of the gap, should the histogram have one.
-    return float(edges[1:-1][between == between[best]].mean())
-
-
-def _ink(bright: np.ndarray, path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Ink from 0 to 1 with the paper's tone at 0, and the mask of its patches; `bright` has light ink on a dark ground."""
-    mask = bright > _threshold(bright, path)
-    if mask.mean() > MAX_INK:
-        raise UserError(f"{path} is {mask.mean():.0%} ink: give a picture of one digit with paper around it")
-    labels, _ = ndimage.label(mask, np.ones((3, 3)))
-    areas = np.bincount(labels.ravel())
-    areas[0] = 0
-    mask = (areas >= SPECK * areas.max())[labels] & mask
-    paper, full = np.median(bright[~mask]), np.median(bright[mask])
-    ink = ((bright - paper) / (full - paper)).clip(0, 1)
-    near = ndimage.binary_dilation(mask, np.ones((3, 3)))  # with the grey edge of the strokes
-    return np.where(near & (ink > MIN_CONTRAST), ink, 0).astype(np.float32), mask
+        written = strokes.find(grey, name)
+    except strokes.NoInkError:
+        return strokes.find(picture_files.thin_lines_grey(picture), name), notices
+    rows, columns = (np.flatnonzero(written.mask.any(axis)) for axis in (1, 0))
+    longest = int(max(np.ptp(rows), np.ptp(columns)) + 1)
+    if longest < ENOUGH:
+        margin = longest // 3 + 2
+        left, top = (factor * max(0, int(side[0]) - margin) for side in (columns, rows))
+        right, bottom = (factor * (int(side[-1]) + 1 + margin) for side in (columns, rows))
+        return _written(picture.crop((left, top, min(right, picture.width), min(bottom, picture.height))), name)
+    if strokes.pen_width(written.mask) < HAIR:
+        return strokes.find(picture_files.thin_lines_grey(picture), name), notices
+    return written, notices
 
 
 def _thickened(ink: np.ndarray) -> np.ndarray:
@@ -247,21 +222,3 @@ def _thickened(ink: np.ndarray) -> np.ndarray:
     small = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BOX))
     pen = np.hypot(*np.mgrid[-4:5, -4:5]) <= 4
     return np.minimum(ndimage.grey_dilation(np.pad(small / small.max(), 4), footprint=pen) * 2, 1)
-
-
-def _check_one_digit(mask: np.ndarray, path: Path) -> None:
-    """Refuses what is surely more than one digit: tall patches side by side in a drawing that is wider than high."""
-    labels, _ = ndimage.label(mask, np.ones((3, 3)))
-    patches = ndimage.find_objects(labels)
-    top, bottom = min(p[0].start for p in patches), max(p[0].stop for p in patches)
-    left, right = min(p[1].start for p in patches), max(p[1].stop for p in patches)
-    if right - left <= bottom - top:
-        return
-    tall = sorted((p[1].start, p[1].stop) for p in patches if p[0].stop - p[0].start >= TALL * (bottom - top))
-    digits, end = 0, -1
-    for start, stop in tall:
-        if start >= end:
-            digits += 1
-        end = max(end, stop)
-    if digits > 1:
-        raise UserError(f"{path} shows {digits} digits side by side: give a picture of each")

@@ -27,14 +27,16 @@ def evened(grey: np.ndarray) -> tuple[np.ndarray, bool]:
     rows, columns = height // side, width // side
     blocks = grey[: rows * side, : columns * side].reshape(rows, side, columns, side)
     cells = np.median(blocks, axis=(1, 3))
-    design = _surface(*np.meshgrid(*(np.linspace(-1, 1, n) for n in cells.shape), indexing="ij"))
-    values, kept = cells.ravel(), np.full(cells.size, True)
+    y, x = (np.linspace(-1, 1, n) for n in cells.shape)
+    design = np.stack([term.ravel() for term in np.broadcast_arrays(*_terms(y, x))], axis=-1)
+    values, kept = cells.ravel().astype(np.float64), np.full(cells.size, True)
     for _ in range(ROUNDS):
-        weights, *_ = np.linalg.lstsq(design[kept], values[kept], rcond=None)
+        # With six unknowns the normal equations are exact enough, and much faster than the cells themselves.
+        weights, *_ = np.linalg.lstsq(design[kept].T @ design[kept], design[kept].T @ values[kept])
         distance = np.abs(design @ weights - values)
         kept = distance <= np.quantile(distance, PAPER)
-    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    paper = (_surface(y, x) @ weights).reshape(grey.shape)
+    terms = _terms(np.linspace(-1, 1, height), np.linspace(-1, 1, width))
+    paper = sum(weight * term for weight, term in zip(weights, terms, strict=True))
     if np.ptp(paper) < UNEVEN:
         return grey, False
     usual = float(np.median(paper))
@@ -43,6 +45,7 @@ def evened(grey: np.ndarray) -> tuple[np.ndarray, bool]:
     return flat.clip(0, 1).astype(np.float32), True
 
 
-def _surface(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """The terms of a surface of degree 2 at each place, [n, 6]."""
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
+def _terms(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The terms of a surface of degree 2 over rows y [h] and columns x [w]; together they have the shape [h, w]."""
+    y = y[:, np.newaxis]
+    return np.ones((1, 1)), x[np.newaxis], y, (x * x)[np.newaxis], y * x, y * y
