@@ -175,13 +175,22 @@ def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float
     low, high = chance.get(f"{name}_95_low"), chance.get(f"{name}_95_high")
     n = len(table.outcomes("test"))
     for rival, other in beside.items():
-        if rival.endswith(f"_{name}") and other - value > 0.01:
+        if rival.endswith(f"_{name}") and not rival.startswith("majority") and other - value > 0.01:
             who = rival.removesuffix(f"_{name}").replace("_", " ")
             yield f"{who.capitalize()} is better on the test split: {name} {other:.4f} beside {value:.4f}. " + (
                 f"That lies within the 95 % interval of this model, {low:.4f} to {high:.4f}, since the split has {n:,} rows only."
                 if high is not None and other <= high
                 else _reason(app, who)
             )
+    simplest = beside.get("majority_class_accuracy") if table.schema.classes else 0.0  # R2 of the mean
+    if simplest is not None and value <= simplest:
+        yield "Not better on the test split than always saying " + (
+            "the most frequent class; if rare classes matter, try --class-weights balanced."
+            if table.schema.classes
+            else "the mean."
+        )
+    if low is None:
+        yield f"The test split has {n:,} rows only: its figures are little more than chance."
     if low is not None and high is not None and high - low > WIDE:
         yield f"The test split has {n:,} rows only: the {name} of new rows lies between {low:.2f} and {high:.2f} (95 % interval)."
     if not table.schema.numeric:
@@ -217,8 +226,6 @@ def _bundled(source: Any) -> bool:
 
 def _reason(app: App, rival: str) -> str:
     """What may help a model whose interval does not reach the figure of a rival."""
-    if rival == "majority class":
-        return "It has learned nothing that is of use: do not use it."
     if rival != "gradient boosting":
         same = "It is the same kind of model" if app.name == "perceptron" else "It is the simpler model"
         return f"{same}, so this training has not found the best weights: more --epochs may help."

@@ -36,6 +36,7 @@ MOST_NUMBERED = 255  # categories that gradient boosting takes as such
 LONG_WORK = 1_000_000  # cells times trees a step: of more the baselines take seconds, and say so
 CONFIDENCE = 0.95
 RESAMPLES = 1000  # of the bootstrap
+LEAST_RESAMPLED = 10  # rows, of fewer of which there is no interval of R2
 
 
 def answering(model: Path, schema: Schema) -> Callable[[Columns], np.ndarray]:
@@ -198,6 +199,8 @@ def interval(said: np.ndarray, targets: np.ndarray, schema: Schema) -> dict[str,
         right = int(np.trace(confusion.count(said, targets, len(schema.classes))))
         found = binomtest(right, len(targets)).proportion_ci(CONFIDENCE, method="wilson")
         return {"accuracy_95_low": float(found.low), "accuracy_95_high": float(found.high)}
+    if len(targets) < LEAST_RESAMPLED:
+        return {}
     truth, errors = targets.astype(float), np.square(said.astype(float) - targets.astype(float))
     random, values = np.random.default_rng(0), []
     for _ in range(RESAMPLES):

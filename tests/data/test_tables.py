@@ -127,7 +127,10 @@ def test_equal_rows_and_rare_classes_are_told(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("x,y\n" + "".join(f"{i},{'abc'[(i > 1) + (i > 100)]}\n" for i in range(300)))
     (remark,) = tables.load(str(path), "y").remarks()
-    assert remark.startswith("a is the class of 2 rows only: there is none in the split for validation")
+    assert remark == "Classes with too few rows for every split: a (2). The figures of a split without a class say nothing of it."
+    path.write_text("x,y\n" + "".join(f"{i},{'abc'[(i > 4) + (i > 100)]}\n" for i in range(300)))
+    (remark,) = tables.load(str(path), "y").remarks()
+    assert remark == "Classes with few rows in the test split: a (1). Their recall there means little."
 
 
 def test_all_rows_are_a_split_of_their_own(messy: Table) -> None:

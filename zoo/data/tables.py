@@ -23,6 +23,7 @@ from zoo.training import Recipe, TrainingData, fixed
 
 AT_ONCE = 4096  # rows that are encoded together
 MOST_BYTES = 2**26  # of encoded rows that are kept; of more they are encoded batch by batch
+FEW_TO_MEASURE = 5  # rows of a class
 ALL = "all"  # of a table that a model did not learn from
 
 
@@ -96,14 +97,29 @@ class Table:
                 )
                 split = f"{those} dealt to the splits one by one, so that the test split has rows that the network has learned"
             found.append(f"{equal}: {split}.")
-        for number, name in enumerate(self.schema.classes):
-            count = int((self.targets == number).sum())
-            lacking = [split for split in SPLITS if number not in self.outcomes(split)]
-            if lacking:
-                found.append(
-                    f"{shown(name)} is the class of {count:,} row{'s' * (count != 1)} only: there is none in the split"
-                    f"{'s' * (len(lacking) > 1)} for {' and '.join(lacking)}, whose figures say nothing of it."
-                )
+        if self.schema.classes:
+            found += self._rare_classes()
+        return found
+
+    def _rare_classes(self) -> list[str]:
+        """What to know of classes with too few rows for every split, or for a recall."""
+        counts = {split: np.bincount(self.outcomes(split), minlength=len(self.schema.classes)) for split in SPLITS}
+        absent = np.min(list(counts.values()), axis=0) == 0
+        few = ~absent & (counts["test"] < FEW_TO_MEASURE)
+
+        def named(chosen: np.ndarray, of: np.ndarray) -> str:
+            return listed([f"{self.schema.classes[i]} ({of[i]:,})" for i in np.flatnonzero(chosen).tolist()], most=10)
+
+        found = []
+        if absent.any():
+            rows = named(absent, np.sum(list(counts.values()), axis=0))
+            found.append(
+                f"Classes with too few rows for every split: {rows}. The figures of a split without a class say nothing of it."
+            )
+        if few.any():
+            found.append(
+                f"Classes with few rows in the test split: {named(few, counts['test'])}. Their recall there means little."
+            )
         return found
 
     def check_trainable(self) -> None:
