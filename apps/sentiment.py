@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ SHOWN = 60  # characters of a text that are shown beside its result
 AT_ONCE = 1 << 16  # bytes of standard input
 MOST_EXPLAINED = 50  # texts in the file that --explain --out writes
 KNOWN = 0.5  # below this share of known words, it is said that the verdict means little
+NOTHING = "nothing to judge"  # the verdict on a text without a known word
 
 
 class Verdict:
@@ -31,38 +33,51 @@ class Verdict:
     Args:
         text: the text.
         classes: the names of the classes.
-        output: the model's: the probability of the second of two classes, or those of all.
+        output: the model's: the probability of the second of two classes, or those of all; NaN where there is nothing to judge.
         weights: its tokens and how much each spoke for the verdict's `toward`; None where nobody asked.
     """
 
     def __init__(self, text: bytes, classes: tuple[str, ...], output: Any, weights: list[tuple[str, float]] | None) -> None:
-        self.text, self.weights = text, weights
+        self.text, self.classes, self.weights = text, classes, weights
         values = [1 - float(output), float(output)] if output.ndim == 0 else output.tolist()
-        self.probabilities = dict(zip(classes, values, strict=True))
-        self.label = classes[max(range(len(classes)), key=lambda i: (values[i], i))]
-        # With two classes, both the probability and the weights are those of the second, whichever is chosen.
-        self.toward = classes[1] if len(classes) == 2 else self.label
-
-    @property
-    def probability(self) -> float:
-        """That of `toward`."""
-        return self.probabilities[self.toward]
+        self.probabilities: dict[str, float] | None = None
+        self.label: str | None = None
+        if not math.isnan(values[-1]):
+            self.probabilities = dict(zip(classes, values, strict=True))
+            self.label = classes[max(range(len(classes)), key=lambda i: (values[i], i))]
+        # With two classes the weights are those of the second, whichever is chosen.
+        self.toward = classes[1] if len(classes) == 2 else self.label or ""
 
     def as_json(self) -> str:
-        """One JSON object in one line."""
+        """One JSON object in one line; where there is nothing to judge, label and probabilities are null."""
         result: dict[str, Any] = {"label": self.label}
-        result |= {"probability": self.probability} if len(self.probabilities) == 2 else {"probabilities": self.probabilities}
+        if len(self.classes) == 2:
+            result["probability"] = self.probabilities and self.probabilities[self.toward]
+        result["probabilities"] = self.probabilities
         return json.dumps(result if self.weights is None else result | {"tokens": self.weights})
 
+    @property
+    def summary(self) -> str:
+        """The label and its own probability."""
+        if self.label is None or self.probabilities is None:
+            return NOTHING
+        return f"{self.label:{max(map(len, self.classes))}}  {percent(self.probabilities[self.label]):>8}"
+
     def __str__(self) -> str:
-        """A line: probability, label and the text's beginning."""
-        return f"{self.probability:.4f}  {self.label}  {sentiment_training.shown(self.text, SHOWN)}".rstrip()
+        """A line: label, its probability and the text's beginning."""
+        return f"{self.summary}  {sentiment_training.shown(self.text, SHOWN)}".rstrip()
 
     def explanation(self) -> "Explanation":
         """For a picture."""
         from zoo.explanation_pictures import Explanation
 
-        return Explanation(f"{self.probability:.0%} {self.toward}", self.toward, self.weights or [])
+        return Explanation(" ".join(self.summary.split()), self.toward, self.weights or [])
+
+
+def percent(probability: float) -> str:
+    """A probability in per cent with one decimal: one below 1 is never shown as 100."""
+    shown = f"{probability:.1%}".replace("%", " %")
+    return "> 99.9 %" if shown == "100.0 %" else shown
 
 
 def predict(arguments: argparse.Namespace) -> None:
@@ -86,7 +101,10 @@ def predict(arguments: argparse.Namespace) -> None:
             seen += 1
             verdict = Verdict(text, model.classes, output, of_tokens)
             show(verdict, arguments.json)
-            if known < KNOWN:
+            if verdict.label is None:
+                reason = "it has no word that the model knows" if text.strip() else "the text is empty"
+                cli.notice(f"text {seen}: {NOTHING}, {reason}")
+            elif known < KNOWN:
                 cli.notice(f"text {seen}: {1 - known:.0%} of its words are unknown, so its verdict means little")
             if arguments.out and len(explained) < MOST_EXPLAINED:
                 explained.append(verdict.explanation())
@@ -120,7 +138,7 @@ def show(verdict: Verdict, as_json: bool) -> None:
         print(verdict.as_json())
         return
     print(verdict)
-    if verdict.weights is None:
+    if not verdict.weights or verdict.label is None:
         return
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:  # https://no-color.org
         print(in_terminal(verdict.explanation()))
@@ -178,7 +196,11 @@ def main(argv: list[str] | None = None) -> int:
     example = 'python -m apps.sentiment predict --explain "A fine film." "Dull from the first minute."'
     command = cli.command(commands, "predict", predict, "judge texts, or the lines of standard input", example)
     command.add_argument("text", nargs="*", metavar="TEXT", help="a text, in quotes; without any: each line of standard input")
-    command.add_argument("--explain", action="store_true", help=f"show which words decided, and the weights of {DECIDING}")
+    command.add_argument(
+        "--explain",
+        action="store_true",
+        help=f"show which words decided, and the weights of {DECIDING}, measured against a text of as many unknown words",
+    )
     command.add_argument("--out", type=Path, metavar="PATH", help="write the explanations as a page (.html) or a picture (.png)")
     cli.add_model_flag(command, NAME)
     cli.add_json_flag(command)

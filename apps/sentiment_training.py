@@ -192,7 +192,8 @@ def _limits(data: Any) -> list[str]:
 
     limits = [
         "It knows the words and the style of the texts it learned from: others get a probability too, which means little. "
-        "The signature `known` tells how many of a text's words it knows.",
+        "The signature `known` tells how many of a text's words it knows. Where that is none, there is nothing to judge: "
+        "`zoo.load` gives NaN, and the number that the signature `predict` gives means nothing.",
         "Irony, quoted opinions, comparisons and a plot told at length mislead it; names carry weights, too.",
         'A single sentence with a negation ("It is not bad at all") it may well read the wrong way: '
         "it has learned from whole texts.",

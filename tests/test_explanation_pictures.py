@@ -48,7 +48,16 @@ def test_a_page_shows_the_words_as_they_are(tmp_path: Path) -> None:
     page = Text(path.read_text(encoding="utf-8"))
     assert page.shown.count("a fine <film> .") == 2
     assert "85% positive" in page.shown
+    assert "positive: spoke for it spoke against it (weights beside a text of as many unknown words)" in page.shown
     assert str(FOR) in page.colours
+
+
+def test_weights_for_different_classes_are_not_said_to_be_for_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "why.html"
+    pictures.write(
+        [Explanation("sport 90.0 %", "sport", [("goal", 1.0)]), Explanation("art 60.0 %", "art", [("paint", 1.0)])], path
+    )
+    assert "the class that was chosen: spoke for it" in Text(path.read_text(encoding="utf-8")).shown
 
 
 def test_a_picture_has_both_colours(tmp_path: Path) -> None:

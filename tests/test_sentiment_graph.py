@@ -10,14 +10,25 @@ from hypothesis import strategies as st
 
 from zoo import export, sentiment_graph, sentiment_stages
 from zoo.data.texts import Encoded, in_windows
+from zoo.models.ngrams import hashed
 from zoo.models.sentiment_transformer import Config, SentimentTransformer
-from zoo.models.words import RESERVED, VOCABULARY, Vocabulary
+from zoo.models.words import RESERVED, VOCABULARY, Vocabulary, split
 from zoo.naive_bayes import learn_ngrams
-from zoo.sentiment_graph import SLICE
+from zoo.sentiment_graph import EXPLAINED, SLICE
 
 WORDS = [*RESERVED, "the", "film", "is", "good", "bad", "n't", "not", "!", ".", "😀"]
 # Of the words of TEXTS below and of what the tests ask, some n-grams are known and some are not.
-KNOWN = learn_ngrams([b"the film is not bad", b"is n't good ! film", b"not good the the the", b"the film is good n't bad"], 64)
+KNOWN = learn_ngrams(
+    [
+        b"the film is not bad",
+        b"is n't good ! film",
+        b"not good the the the",
+        b"the good",
+        b"the good",
+        b"the film is good n't bad",
+    ],
+    64,
+)
 SMALL = Config(words=len(WORDS), window=8, width=8, blocks=2, heads=2, hidden=16, targets=12, ngrams=len(KNOWN))
 HEARD = 1e-4  # training hears what n-grams say in float16
 THREE = Config(words=len(WORDS), outputs=3, window=8, width=8, blocks=1, heads=2, hidden=16, targets=12, ngrams=len(KNOWN))
@@ -106,21 +117,48 @@ def test_no_text_and_empty_texts(exported: Any) -> None:
     assert 0 < probability[0] < 1
 
 
-def test_weights_add_up_to_the_logit(exported: Any, model: SentimentTransformer, vocabulary: Vocabulary) -> None:
+def test_weights_add_up_to_the_logit_beside_that_of_unknown_words(
+    exported: Any, model: SentimentTransformer, vocabulary: Vocabulary
+) -> None:
     of_slices = "not bad ! the film is good . " * SLICE * 2  # more windows of 8 words than one slice has
     texts = ["The film is not bad!", "good", "not good . 😀 the film is not good", "not bad ! " * 8, of_slices]
     explained = {name: value.numpy() for name, value in exported.signatures["explain"](text=tf.constant(texts)).items()}
     assert explained["tokens"][1].tolist() == [b"good", *([b""] * (SLICE * 2 * 8 - 1))]
     assert (explained["weights"][explained["tokens"] == b""] == 0).all()
-    words = [model.network.word.embeddings, model.network.evidence.kernel, model.table]
-    kept = [tf.identity(variable) for variable in words]
-    for variable in words:
-        variable.assign(tf.zeros_like(variable))  # the integral starts where all words are zero and no n-gram says anything
-    nothing = logits(model, SMALL, vocabulary, texts)
-    for variable, value in zip(words, kept, strict=True):
-        variable.assign(value)
-    wanted = logits(model, SMALL, vocabulary, texts) - nothing
-    np.testing.assert_allclose(explained["weights"].sum(1), wanted[:, 0], rtol=0.1, atol=0.1)
+    unknown = ["unheard " * int((tokens != b"").sum()) for tokens in explained["tokens"]]
+    wanted = logits(model, SMALL, vocabulary, texts) - logits(model, SMALL, vocabulary, unknown)
+    np.testing.assert_allclose(explained["weights"].sum(1), wanted[:, 0], rtol=0.05, atol=0.05)
+
+
+def test_unknown_words_weigh_nothing(exported: Any) -> None:
+    explained = exported.signatures["explain"](text=tf.constant(["unheard of words"]))
+    np.testing.assert_allclose(explained["weights"].numpy(), 0, atol=1e-6)
+
+
+def test_what_an_ngram_says_is_for_the_words_that_say_something_alone(vocabulary: Vocabulary) -> None:
+    model = model_of(SMALL)
+    for variable in model.network.weights:
+        variable.assign(tf.zeros_like(variable))  # the n-grams alone speak
+    found = hashed(split(tf.constant(["the good"])))
+    says = dict(zip(found.number.numpy().tolist(), (0.0, 0.5, 1.0), strict=True))  # "the", "good", "the good"
+    assert says.keys() <= set(KNOWN.tolist())
+    model.table.assign([[says.get(number, 0.0)] for number in KNOWN.tolist()])
+    explained = sentiment_graph.endpoints(model, SMALL, vocabulary)["explain"](tf.constant(["the good"]))
+    the, good = explained["weights"].numpy()[0]
+    assert abs(the) < 0.01 * good
+    np.testing.assert_allclose(the + good, 0.7 * 1.5 * model.evidence_scale[-1], rtol=1e-3)
+
+
+def test_an_explanation_does_not_depend_on_the_other_texts(exported: Any) -> None:
+    explain = exported.signatures["explain"]
+    texts = ["good", "the film is not bad . " * 30, "", "not good", "bad " * 9, *(["bad film"] * (SLICE + 3)), "is " * EXPLAINED]
+    together = explain(text=tf.constant(texts))
+    for i in (0, 1, 2, 3, 4, 9, len(texts) - 1):
+        alone = explain(text=tf.constant([texts[i]]))
+        t = alone["tokens"].shape[1]
+        np.testing.assert_array_equal(together["tokens"][i, :t], alone["tokens"][0])
+        np.testing.assert_allclose(together["weights"][i, :t], alone["weights"][0], atol=1e-4)
+        np.testing.assert_allclose(together["probability"][i], alone["probability"][0], atol=1e-5)
 
 
 def test_attention_is_told_window_by_window(exported: Any, model: SentimentTransformer) -> None:
@@ -135,9 +173,15 @@ def test_attention_is_told_window_by_window(exported: Any, model: SentimentTrans
     np.testing.assert_allclose([seen["pooled"][0].sum(), seen["pooled"][1:].sum()], 1, atol=1e-5)
 
 
-def test_the_share_of_known_words(exported: Any) -> None:
-    share = exported.signatures["known"](text=tf.constant(["the film", "the кино", "映画 кино", ""]))["share"].numpy()
-    assert share.tolist() == [1, 0.5, 0, 1]
+def test_the_share_and_the_number_of_known_words(exported: Any, model: SentimentTransformer, vocabulary: Vocabulary) -> None:
+    texts = ["the film", "the кино", "映画 кино", "", "<p> </p>&nbsp;", "! . !", "😀", "good ! <b>bad</b> of"]
+    known = exported.signatures["known"](text=tf.constant(texts))
+    assert known["share"].numpy().tolist() == [1, 0.5, 0, 1, 1, 1, 1, 0.75]
+    assert known["words"].numpy().tolist() == [2, 1, 0, 0, 0, 0, 1, 2]
+    judged = exported.signatures["judge"](text=tf.constant(texts))
+    for name in ("share", "words"):
+        np.testing.assert_array_equal(judged[name], known[name])
+    np.testing.assert_allclose(judged["probability"], tf.sigmoid(logits(model, SMALL, vocabulary, texts)[:, 0]), atol=HEARD)
 
 
 def test_like_texts_have_like_vectors(exported: Any) -> None:

@@ -14,6 +14,7 @@ SUFFIXES = ".html", ".png"
 # Blue speaks for the verdict's class, red against: the colours of zoo.colours.
 FOR, AGAINST = (33, 102, 172), (178, 24, 43)
 BRIGHT = 380  # the sum of red, green and blue from which black is read better than white
+BESIDE = "weights beside a text of as many unknown words"  # what they are measured against: zoo.sentiment_graph
 COLUMNS = 110  # characters in a line of the picture
 MOST_LINES = 200  # of a picture
 
@@ -30,6 +31,12 @@ class Explanation:
         """Each token and its colour: from white to FOR or AGAINST, by its weight as a share of the largest."""
         largest = max((abs(weight) for _, weight in self.weights), default=0.0) or 1.0
         return [(token, _colour(weight / largest)) for token, weight in self.weights]
+
+
+def _toward(explanations: Sequence[Explanation]) -> str:
+    """The class for which positive weights spoke: one name, if it is the same of all texts."""
+    names = {each.toward for each in explanations if each.toward}
+    return names.pop() if len(names) == 1 else "the class that was chosen"
 
 
 def _colour(strength: float) -> tuple[int, int, int]:
@@ -90,11 +97,11 @@ def _page(explanations: Sequence[Explanation]) -> str:
         f'<span style="background:rgb{colour};color:#fff">{name}</span> '
         for name, colour in (("spoke for it", FOR), ("spoke against it", AGAINST))
     )
-    toward = html.escape(explanations[0].toward if explanations else "")
+    toward = html.escape(_toward(explanations))
     style = "body{font:16px/1.7 sans-serif;max-width:50em;margin:2em auto;padding:0 1em}span{border-radius:3px;padding:1px 3px}"
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>What decided</title>\n<style>{style}</style>\n'
-        f"<p>{toward}: {key}</p>\n" + "\n".join(parts) + "\n</html>\n"
+        f"<p>{toward}: {key}({BESIDE})</p>\n" + "\n".join(parts) + "\n</html>\n"
     )
 
 
@@ -119,7 +126,7 @@ def _draw(explanations: Sequence[Explanation], path: Path) -> None:
     }  # DejaVu Sans Mono is 0.602 em wide
     for place, name, colour in ((0, "spoke for", FOR), (12, "spoke against", AGAINST)):
         axes.text(place, 0.7, name, color="white", backgroundcolor=_unit(colour), **font)
-    axes.text(28, 0.7, explanations[0].toward if explanations else "", color="#555555", **font)
+    axes.text(28, 0.7, f"{_toward(explanations)} ({BESIDE})", color="#555555", **font)
     row = 1.0
     for each, lines in blocks:
         row += 1.2

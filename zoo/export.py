@@ -38,8 +38,11 @@ def write_saved_model(model: keras.Model, endpoints: dict[str, Any], folder: Pat
     # Of a subclassed model Keras passes over tables, which a functional one may hold.
     archive._tf_trackable.lookup_tables = list(getattr(model, "lookup_tables", ()))
     for name, function in endpoints.items():
-        function.get_concrete_function()
+        concrete = function.get_concrete_function()
         archive.add_endpoint(name, function)
+        # Of a tf.function TensorFlow would write a second trace beside the signature's: twice the graph.
+        setattr(archive._tf_trackable, name, concrete)
+        archive._endpoint_signatures[name] = concrete.structured_input_signature
     archive.write_out(str(folder), verbose=False)
 
 

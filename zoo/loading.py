@@ -58,7 +58,8 @@ class Classifier:
         batches = [array[order[i : i + BATCH]] for i in range(0, max(len(array), 1), BATCH)]
 
         def judge(batch: np.ndarray) -> np.ndarray:
-            return self._predict(**{self._input: tf.constant(batch, spec.dtype)})[self._output].numpy()
+            outputs = self._predict(**{self._input: tf.constant(batch, spec.dtype)})
+            return self._values({name: value.numpy() for name, value in outputs.items()})
 
         if len(batches) == 1:
             return judge(array)
@@ -68,6 +69,10 @@ class Classifier:
         result = np.empty_like(values)
         result[order] = values
         return result
+
+    def _values(self, outputs: dict[str, np.ndarray]) -> np.ndarray:
+        """What `predict` gives of a signature's outputs."""
+        return outputs[self._output]
 
     def _order(self, array: np.ndarray) -> np.ndarray:
         """The order in which the inputs are best computed."""
@@ -106,7 +111,26 @@ class DigitReader(Classifier):
 
 
 class TextClassifier(Classifier):
-    """A classifier of texts, which also tells which words decided."""
+    """A classifier of texts, which also tells which words decided.
+
+    Where a text has no word that the network knows, there is nothing to judge, and `predict` gives NaN. A model that was exported
+    before there was the signature `judge` gives a number there, too.
+
+    Args:
+        card: the model's card.
+        saved_model: what tf.saved_model.load gave.
+    """
+
+    def __init__(self, card: Card, saved_model: Any) -> None:
+        super().__init__(card, saved_model)
+        if "judge" in saved_model.signatures:
+            self._predict = saved_model.signatures["judge"]
+
+    def _values(self, outputs: dict[str, np.ndarray]) -> np.ndarray:
+        values = outputs[self._output]
+        if "words" in outputs:
+            values[outputs["words"] == 0] = np.nan
+        return values
 
     def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
         if isinstance(inputs, str | bytes):
@@ -126,11 +150,17 @@ class TextClassifier(Classifier):
         return tuple(self.card.architecture["classes"])
 
     def explain(self, texts: Iterable[str | bytes]) -> list[list[tuple[str, float]]]:
-        """For each text its tokens and their weights: positive ones spoke for the second of two classes, or the chosen one."""
-        result = []
-        for values in self._ask("explain", texts):
-            for tokens, weights in zip(values["tokens"], values["weights"], strict=True):
-                result.append([(t.decode(), float(w)) for t, w in zip(tokens, weights, strict=True) if t])
+        """For each text its tokens and their weights: positive ones spoke for the second of two classes, or the chosen one.
+
+        The weights of a text add up to its logit less that of a text of as many unknown words.
+        """
+        array = self._array(texts, None)
+        order = self._order(array)
+        result: list[list[tuple[str, float]]] = [[] for _ in array]
+        places = iter(order)
+        for values in self._ask("explain", array[order]):
+            for tokens, weights, place in zip(values["tokens"], values["weights"], places, strict=False):
+                result[place] = [(t.decode(), float(w)) for t, w in zip(tokens, weights, strict=True) if t]
         return result
 
     def embed(self, texts: Iterable[str | bytes]) -> np.ndarray:

@@ -101,13 +101,57 @@ def test_training_from_a_model_keeps_its_vocabulary(trained: Path, table: Path, 
 
 
 def test_predict_prints_a_line_for_each_text(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    texts = ["A wonderful, moving film!", "A dull, tedious film!", ""]
+    texts = ["A wonderful, moving film!", "A dull, tedious film!", "<p>A dull, <b>tedious</b> film&#33;</p>"]
     assert sentiment.main(["predict", "--model", str(trained), *texts]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[1] for line in lines[:2]] == ["positive", "negative"]
-    assert lines[0].endswith("A wonderful, moving film!")
     wanted = zoo.load(trained).predict(texts)
-    np.testing.assert_allclose([float(line.split()[0]) for line in lines], wanted, atol=1e-4)
+    np.testing.assert_allclose(wanted[2], wanted[1], atol=1e-6)
+    for line, text, probability in zip(lines, texts, wanted, strict=True):
+        label, own = ("positive", probability) if probability >= 0.5 else ("negative", 1 - probability)
+        assert line == f"{label}  {sentiment.percent(float(own)):>8}  {text}"
+    assert [line.split()[0] for line in lines] == ["positive", "negative", "negative"]
+
+
+def test_a_probability_below_one_is_never_shown_as_certain() -> None:
+    assert [sentiment.percent(p) for p in (0.5, 0.9424, 0.99949, 0.9996, 1.0)] == [
+        *("50.0 %", "94.2 %", "99.9 %", "> 99.9 %", "> 99.9 %"),
+    ]
+
+
+NOTHING = ["", "  ", "<p><br></p>", "?!", "\u6620\u753b", "&nbsp;"]
+
+
+def test_where_no_word_is_known_there_is_nothing_to_judge(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "why.html"
+    arguments = ["predict", "--model", str(trained), "--out", str(page), *NOTHING, "A moving film."]
+    assert sentiment.main(arguments) == 0
+    shown = capsys.readouterr()
+    lines = shown.out.splitlines()
+    assert [line.startswith("nothing to judge") for line in lines[:7]] == [True] * 6 + [False]
+    notices = shown.err.splitlines()
+    assert notices[0] == "text 1: nothing to judge, the text is empty"
+    assert notices[3] == "text 4: nothing to judge, it has no word that the model knows"
+    assert "<h2>nothing to judge</h2>" in page.read_text(encoding="utf-8")
+    assert sentiment.main([*arguments, "--json"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for answer in answers[:6]:
+        assert [answer[key] for key in ("label", "probability", "probabilities")] == [None] * 3
+    assert answers[6]["label"] == "positive"
+    np.testing.assert_allclose(sum(answers[6]["probabilities"].values()), 1)
+    assert answers[6]["probability"] == answers[6]["probabilities"]["positive"]
+    model = zoo.load(trained)
+    assert np.isnan(model.predict([*NOTHING, "A moving film."])).tolist() == [True] * 6 + [False]
+
+
+def test_three_classes_are_told_with_their_own_probability() -> None:
+    verdict = Verdict(b"Goal!", ("art", "politics", "sport"), np.array([0.125, 0.25, 0.625]), None)
+    assert str(verdict) == "sport       62.5 %  Goal!"
+    assert json.loads(verdict.as_json()) == {"label": "sport", "probabilities": {"art": 0.125, "politics": 0.25, "sport": 0.625}}
+    assert verdict.explanation().verdict == "sport 62.5 %"
+    nothing = Verdict(b"", ("art", "politics", "sport"), np.full(3, np.nan), [])
+    assert (nothing.label, str(nothing)) == (None, "nothing to judge")
 
 
 def test_explain_shows_the_words_that_decided(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,7 +176,8 @@ def test_standard_input_gives_a_result_for_each_line_of_any_bytes(trained: Path)
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert len(answers) == len(lines)
     assert answers[0]["label"] == "positive"
-    assert all(0 <= answer["probability"] <= 1 for answer in answers)
+    assert [answer["label"] is None for answer in answers] == [False, True, False, True, True, True]
+    assert all(0 <= answer["probability"] <= 1 for answer in answers if answer["label"])
     assert b"Traceback" not in result.stderr
 
 
@@ -161,7 +206,7 @@ def test_control_characters_do_not_reach_the_terminal(capsys: pytest.CaptureFixt
     text = b"\x1b[31mred\x00 \xff" + b"word " * 50
     sentiment.show(Verdict(text, ("negative", "positive"), np.float32(0.25), None), as_json=False)
     line = capsys.readouterr().out
-    assert line.startswith("0.2500  negative   [31mred")
+    assert line.startswith("negative    75.0 %   [31mred")
     assert line.endswith("...\n")
     assert len(line) < 90
     assert "\x1b" not in line

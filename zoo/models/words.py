@@ -5,20 +5,24 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from zoo.models.markup import INVISIBLE, NOT_WRITTEN, without_markup
+
 # The first lines of each vocabulary. No text has such tokens: `split` takes the brackets off.
 PADDING, UNKNOWN, MASK = "<padding>", "<unknown>", "<mask>"
 RESERVED = PADDING, UNKNOWN, MASK
 VOCABULARY = "words.txt"  # one word a line; the number of the line is the word's id
 AT_ONCE = 500  # texts that are split together
 MAX_BYTES = 16384  # of the beginning and of the end of a text that are looked at: ten times what a review needs
+# A token that may say something: with a letter, a number or a picture such as an emoji, and not a punctuation mark alone.
+WORD = r".*[\pL\pN\p{So}].*"
 
 
 def split(text: tf.Tensor) -> tf.RaggedTensor:
     """Texts, string [n], as words and punctuation marks in lower case, string [n, (t)].
 
-    Any bytes will do: what is not UTF-8, control characters and HTML line breaks separate words as spaces do. Contractions are
-    split as in the Penn Treebank: "don't" is "do" and "n't", "it's" is "it" and "'s". Of a text of more than 2 * MAX_BYTES
-    bytes the middle is left out before anything else is done with it.
+    Any bytes will do: what is not UTF-8 and control characters separate words as spaces do. HTML is taken off
+    (zoo.models.markup). Contractions are split as in the Penn Treebank: "don't" is "do" and "n't", "it's" is "it" and "'s". Of a
+    text of more than 2 * MAX_BYTES bytes the middle is left out before anything else is done with it.
     """
     size = tf.strings.length(text)
     first = tf.strings.substr(text, tf.zeros_like(size), tf.fill(tf.shape(size), MAX_BYTES))
@@ -27,9 +31,8 @@ def split(text: tf.Tensor) -> tf.RaggedTensor:
     # Broken characters, also those just cut in two, and control characters become U+FFFD, and that a space. It must come before
     # tf.strings.lower, which drops what follows a NUL.
     text = tf.strings.unicode_transcode(text, "UTF-8", "UTF-8", replacement_char=0xFFFD, replace_control_characters=True)
-    text = tf.strings.regex_replace(text, "[^\\pL\\pN\\pM\\pP\\pS]+|\ufffd", " ")
-    text = tf.strings.lower(text, encoding="utf-8")
-    text = tf.strings.regex_replace(text, r"<br\s*/?>", " ")
+    text = tf.strings.regex_replace(tf.strings.regex_replace(text, INVISIBLE, ""), NOT_WRITTEN, " ")
+    text = without_markup(tf.strings.lower(text, encoding="utf-8"))
     text = tf.strings.regex_replace(text, "[\u2018\u2019`]", "'")
     text = tf.strings.regex_replace(text, r"([^\pL\pN\pM\s'])", r" \1 ")
     # Quotation marks come off before contractions are split, which begin with one too.
