@@ -98,7 +98,7 @@ def _draw(axes: Any, order: Sequence[Node]) -> None:
                 label.set_backgroundcolor("white")
     for name, shared in ((node.name, node) for node in order if node.name in ("w", "b")):
         users = [(user, user.local[user.inputs.index(shared)]) for user in order if shared in user.inputs]
-        total = " + ".join(f"({user.gradient:.3f}) {derivative:.2f}" for user, derivative in users)
+        total = " + ".join(f"({user.gradient:.3f}) × {derivative:.2f}" for user, derivative in users)
         axes.text(GIVEN[name][0] + 0.45, GIVEN[name][1] - 0.28, f"= {total}", va="center", color=drawing.RED)
     _draw_box(axes, 0.3, -1.7, "node", "value", "gradient")
     for height, text, tip, tail, colour in ((1.9, "values", 8.2, 6.4, drawing.BLUE), (1.4, "gradients", 6.4, 8.2, drawing.RED)):
