@@ -67,6 +67,8 @@ def yours(folder: Path) -> None:
     seven = Image.new("L", (200, 200), 255)
     ImageDraw.Draw(seven).text((70, 40), "7", font=ImageFont.load_default(120), fill=20)
     seven.save(folder / "photo.png")
+    (folder / "folder_of_photos").mkdir()
+    seven.save(folder / "folder_of_photos" / "seven.png")
     pictures, labels = load_digits(return_X_y=True)
     for i, (pixels, label) in enumerate(zip(pictures[:150].reshape(-1, 8, 8), labels, strict=False)):
         (folder / "folder_of_digits" / str(label)).mkdir(parents=True, exist_ok=True)
