@@ -108,5 +108,5 @@ def test_a_digit_that_is_crossed_out_is_refused_or_doubted(reader: Any, digits: 
 def test_single_digits_raise_few_doubts() -> None:
     doubts = one_digit.doubt(sklearn_digits.load().images)
     assert doubts.shape == (1797,)
-    assert (doubts >= one_digit.NOT_ONE).mean() < 0.03  # they are coarse; of MNIST's test images it is 0.002
+    assert (doubts >= one_digit.NOT_ONE).mean() < 0.05  # they are coarse; of MNIST's test images it is 0.003
     assert np.median(doubts) < 0.2

@@ -26,7 +26,7 @@ MOST_DIGITS = 3  # that are cut apart in one patch
 FRAGMENT = 0.08  # what is smaller beside the largest piece belongs to the other digit
 SURE = 0.93  # the probability from which on a reading of a cut patch is taken
 RIVAL = 0.4  # the probability from which on another reading makes it uncertain
-UNCERTAIN = 0.7  # below this probability a digit is told to be uncertain
+UNCERTAIN = 0.9  # below this probability a digit is told to be uncertain
 
 Predict = Callable[[np.ndarray], np.ndarray]
 
@@ -108,7 +108,7 @@ def read(path: Path, predict: Predict) -> Reading:
         if parts:
             digits += [Digit(part.image, part.probabilities, line) for part in parts]
             notices.append(f"{len(parts)} digits that touch: cut apart")
-        elif doubt < one_digit.NOT_ONE or writing.in_mnists_form:
+        elif writing.in_mnists_form or (doubt < one_digit.NOT_ONE and row.max() >= UNCERTAIN):
             digits.append(Digit(each.image, row, line))
             notices.append(f"not sure: {row.argmax()} may be several digits that touch, or none")
         else:

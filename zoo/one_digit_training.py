@@ -135,7 +135,7 @@ def main() -> int:
         ("made", others),
     ):
         found = one_digit.doubt(images)
-        shares = [f"{(found >= level).mean():.4f} from {level}" for level in (0.5, 0.9, 0.98, 0.99, 0.999)]
+        shares = [f"{(found >= level).mean():.4f} from {level}" for level in (one_digit.UNSURE, one_digit.NOT_ONE)]
         print(f"{name}, taken for no single digit: {', '.join(shares)}")
     return 0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 WEIGHTS = Path(__file__).with_name("one_digit.npz")
-NOT_ONE = 0.9  # from this probability on an image is no single digit
+NOT_ONE = 0.8  # from this probability on an image is no single digit
 UNSURE = 0.4  # from this one on it may be none
 
 

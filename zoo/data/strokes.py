@@ -428,7 +428,7 @@ def _without_underlines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
             and box[1].start < columns.stop
             and box[1].stop > columns.start
         ]
-        for over, gap, wider in ((True, 0.04, 0.6), (False, 0.08, 1.4)):
+        for over, gap, wider in ((True, 0.04, 0.6), (False, 0.15, 1.6)):
             near = [box for box in digits if (box[0].start < rows.start) == over]
             if not near:
                 continue
