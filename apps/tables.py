@@ -264,6 +264,11 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     if arguments.confusion and not table.schema.classes:
         raise UserError(f"--confusion {arguments.confusion}: {arguments.model} predicts a number, which is not taken for a class")
     learned_from_it = table.describe().sha256 == card.dataset.sha256
+    if learned_from_it and table.describe().splits != card.dataset.splits and arguments.split != tables.ALL:
+        cli.notice(
+            f"{arguments.model} was trained when rows were dealt to the splits in another way: it has learned rows of this "
+            "split, so that its figures are too good; those of its card are right"
+        )
     if arguments.split == tables.ALL and learned_from_it:
         cli.notice(f"{arguments.model} learned from 60 % of these rows: its figures on all of them are too good")
     elif not learned_from_it:

@@ -193,6 +193,15 @@ class TextClassifier(Classifier):
             yield {name: value.numpy() for name, value in function(text=part).items()}
 
 
+class _Rows(Classifier):
+    """The rows of numbers of a table, [n, d]; those that --missing named, such as -999, are gaps."""
+
+    def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
+        array, schema = super()._array(inputs, spec), Schema.of(self.card.architecture)
+        columns = zip(schema.names, array.T, strict=True)
+        return np.stack([_numbers(values, schema.way(name)) for name, values in columns], axis=1)
+
+
 class TableModel:
     """A model that predicts a column of a table from the others: a class or a number.
 
@@ -207,7 +216,7 @@ class TableModel:
         self.saved_model = saved_model
         self._folder = folder
         self._schema = Schema.of(card.architecture)
-        self._rows = Classifier(card, saved_model) if "predict" in saved_model.signatures else None
+        self._rows = _Rows(card, saved_model) if "predict" in saved_model.signatures else None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -322,16 +331,21 @@ def _missing(cell: Any) -> bool:
 
 
 def _numbers(values: Any, way: Way) -> np.ndarray:
-    """Cells of any type as float32, NaN where nothing is. Raises ValueError where a text is no number."""
+    """Cells of any type as float32, NaN where nothing is: no cell, or a number that --missing named, such as -999.
+
+    Raises ValueError where a text is no number.
+    """
     array = np.asarray(values)
+    gaps = [np.float32(value) for text in way.missing if (value := cells.read_number(text, way)) is not None]
     if array.dtype.kind in "biuf":
-        return array.astype(np.float32)
+        numbers = array.astype(np.float32)
+        return np.where(np.isin(numbers, gaps), np.float32(np.nan), numbers)
 
     def number(cell: Any) -> float:
         if _missing(cell):
             return float("nan")
         if not isinstance(cell, str | bytes):
-            return float(cell)
+            return float("nan") if np.float32(cell) in gaps else float(cell)
         text = encoded(cell).decode("utf-8", errors="replace").strip()
         value = cells.stored(text, NUMBER, way)
         if not isinstance(value, float):

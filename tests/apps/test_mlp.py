@@ -284,6 +284,8 @@ def test_a_model_reads_the_cells_of_new_rows_as_those_that_it_learned_from(
     for cells in (
         {"size": ["1.234"], "sold": ["01/02/2023"], "level": ["-9"], "share": ["5 %"]},
         {"size": [1234.0], "sold": ["2023-02-01"], "level": [None], "share": [5]},
+        {"size": [1234], "sold": ["2023-02-01"], "level": [-9], "share": [5]},
+        {"size": [1234], "sold": ["2023-02-01"], "level": np.array([-9.0], object), "share": [5]},
         {"size": [b"1.234,0"], "sold": [np.datetime64("2023-02-01")], "level": ["None"], "share": ["5"]},
     ):
         np.testing.assert_allclose(model.predict(cells), [value], rtol=1e-6)

@@ -252,6 +252,36 @@ def test_a_file_that_the_model_did_not_learn_from_is_measured_as_a_whole(
     assert "learned from 60 % of these rows: its figures on all of them are too good" in capsys.readouterr().err
 
 
+def test_a_model_of_other_splits_is_not_measured_on_rows_that_it_learned_without_a_word(
+    flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(flowers.parent / "out", old)
+    said = "was trained when rows were dealt to the splits in another way"
+    assert perceptron.main(["evaluate", "--model", str(old), "--csv", str(flowers)]) == 0
+    assert said not in capsys.readouterr().err
+    card = json.loads((old / "card.json").read_text(encoding="utf-8"))
+    card["dataset"]["splits"]["test"] += 1
+    (old / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    assert perceptron.main(["evaluate", "--model", str(old), "--csv", str(flowers)]) == 0
+    assert said in capsys.readouterr().err
+
+
+def test_numbers_that_stand_for_a_gap_are_gaps_in_rows_too(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.csv", tmp_path / "out"
+    path.write_text(
+        "a,b,y\n" + "".join(f"{i % 7},{i % 11 if i % 5 else -999},{'no' if i % 7 < 3 else 'yes'}\n" for i in range(60))
+    )
+    assert (
+        perceptron.main(["train", "--csv", str(path), "--target", "y", "--missing=-999", "--epochs", "1", "--out", str(out)]) == 0
+    )
+    model = zoo.load(out)
+    expected = model.predict({"a": [1], "b": [None]})
+    for rows in ([[1, -999]], np.array([[1, -999.0]]), np.array([[1, np.nan]])):
+        np.testing.assert_array_equal(model.predict(rows), expected)
+    np.testing.assert_array_equal(model.predict({"a": [1], "b": np.array([-999])}), expected)
+
+
 def test_a_table_too_small_to_measure_on_is_told(flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "few.csv"
     path.write_text("".join(flowers.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")

@@ -116,6 +116,7 @@ def test_commas_in_texts_do_not_hide_another_delimiter(tmp_path: Path) -> None:
         (TABLE + '3,"4\n5",6,7\n', "row 5: 4 cells, but the header has 3; it goes on to line 6: is a closing quote missing?"),
         (TABLE + '3,4,"40" TV\n', "row 5: after the closing quote of '40\" TV' comes ' TV': write a quote that is a part"),
         (TABLE + "3,4\n", "row 5: 2 cells, but the header has 3$"),
+        (TABLE + "\nSource: city\n", "row 6: 1 cell, but the header has 3: if it is a note and no row of the table, take it out"),
         (TABLE + "3,4,5,6\n", "row 5: 4 cells, but the header has 3: a cell that contains commas must be in quotes"),
         ("My table\nkind,town\na,Graz\n", "row 2: 2 cells, but the header has 1: if row 1 is a title, take it out"),
     ],
@@ -180,6 +181,10 @@ def test_rows_know_their_places(tmp_path: Path) -> None:
 
 def test_rows_within_quotes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     swallowing = 'a,b,note\n1,2,x\n3,4,"y\n5,6,z\n7,8,z\n9,10,z"\n11,12,"a, b\nlong, one\nand c"\n'
+    assert len(read(tmp_path, 'a,b,c,note\n1,"x, y,\nz",2,"u, v\nw, x, y"\n')[1]) == 1
+    assert "look like rows" not in capsys.readouterr().err
+    assert len(read(tmp_path, 'a,b,c,d\n1,"x,2,3\n4,y",5,6\n')[1]) == 1
+    assert "row 2: a cell in quotes holds lines that look like rows" in capsys.readouterr().err
     assert len(read(tmp_path, swallowing)[1]) == 3
     assert "row 3: a cell in quotes holds lines that look like rows: is a closing quote missing?" in capsys.readouterr().err
     with pytest.raises(UserError, match="row 3: a cell in quotes holds lines that look like rows: is a closing quote missing"):

@@ -177,6 +177,7 @@ class Survey:
     gaps: tuple[str, ...] = ()  # cells that the user says are missing
     found: set[str] = field(default_factory=set)  # of those, the ones that there are
     missing: int = 0
+    written: set[str] = field(default_factory=set)  # missing cells that are not empty, like NA
     present: int = 0
     texts: Counter[str] = field(default_factory=Counter)  # how often each different cell occurs, up to MOST_DISTINCT of them
     many: bool = False  # there were more
@@ -196,6 +197,8 @@ class Survey:
         for cell, count in Counter(column).items():
             if cells.gap(cell, CATEGORY, self.gaps):
                 self.missing += count
+                if cell:
+                    self.written.add(cell)
                 if cell.lower() not in MISSING:
                     self.found.update(each for each in self.gaps if cells.gap(cell, CATEGORY, (each,)))
                 continue
@@ -216,7 +219,8 @@ class Survey:
                 keys.append("no number")
             if key:
                 self.dates[key] += count
-                keys.append(key)
+                shows_order = len(day.forms) == 1 or len(set(day.forms.values())) > 1  # as 01/01/2023 does not
+                keys += [key, *["date"] * shows_order]
             else:
                 keys.append("no date")
             self.like_numbers += count * _like_a_number(cell)
@@ -390,8 +394,9 @@ class Column:
         task = task or {NUMBER: REGRESSION, CATEGORY: CLASSIFICATION}.get(self.hints.kinds.get(name, ""))
         way = Way(missing=survey.gaps)
         if survey.dated and task != CLASSIFICATION:
+            _, cell = self._example_of_dates()
             raise UserError(
-                f"{self.path}: {name} is dates, like {self._example_of_dates()!r}, which cannot be predicted as they are: write "
+                f"{self.path}: {name} is dates, like {cell!r}, which cannot be predicted as they are: write "
                 "numbers instead, days since the first one perhaps, or say --task classification"
             )
         codes = self._codes()
@@ -430,7 +435,7 @@ class Column:
         if not forced and self._codes():
             return self._categories_of_codes(way)
         way, remarks = self._number_way(way)
-        if not forced and (found := self._id()):
+        if not forced and (found := self._id(way)):
             drop, remark = found
             if drop:
                 return None, way, [remark]
@@ -531,7 +536,7 @@ class Column:
         form, because = self._form(forms)
         way = Way(dates=form, missing=way.missing)
         remarks = self.words_told()
-        _, cell = self._example(next(iter(survey.dates)))
+        _, cell = self._example_of_dates()
         read = cells.read_date(cell, way)
         if form != cells.ISO or len(cell) > 19:
             remarks.insert(0, f"{name}: {cell!r} is read as {read}{because}")
@@ -550,18 +555,20 @@ class Column:
                 return said, ""
         if len(self.evidence.orders & forms) == 1 and cells.YEAR_FIRST not in forms:
             return next(iter(self.evidence.orders & forms)), ", as the days of other columns are"
-        row, cell = self._example(next(iter(self.survey.dates)))
+        row, cell = self._example_of_dates()
         read = " or ".join(sorted(cells.dates(cell).forms[form] for form in forms))
         raise self._refusal(row, cell, f"may be {read}", "--day-first or --month-first", plain=False)
 
-    def _id(self) -> tuple[bool, str] | None:
+    def _id(self, way: Way) -> tuple[bool, str] | None:
         """Whether whole numbers are ids: if so, whether they are left out, and what is told."""
         survey, name = self.survey, self.name
-        if survey.told < LEAST_ROWS or any(number.mark not in (WHOLE, ZERO) or number.unit for number in survey.numbers):
+        if survey.told < LEAST_ROWS or way.unit:
             return None
-        named, keep = is_id_name(name), f"--kind {quoted(name)}=number keeps it"
-        if named and (survey.different or survey.many):
+        keep = f"--kind {quoted(name)}=number keeps it"
+        if is_id_name(name) and (survey.different or survey.many) and self._all_whole(way):
             return True, f"{name} is an id by its name, and different in {'nearly ' * survey.many}every row: left out; {keep}"
+        if any(number.mark not in (WHOLE, ZERO) for number in survey.numbers):
+            return None
         if survey.order.from_start and not survey.missing and (name == "X" or (self.first and not _is_measured(name))):
             return True, f"{name} counts the rows: left out; {keep}"
         if not survey.different or survey.missing:
@@ -577,6 +584,11 @@ class Column:
                 return True, f"{name} has the numbers of the rows in another order: left out; {keep}"
             return False, f"{name} has each number from {min(numbers)} to {max(numbers)} once: {leave.format('an id')}"
         return None
+
+    def _all_whole(self, way: Way) -> bool:
+        """Whether all numbers are whole, as 7, 7.0 and 1,007 are."""
+        texts = (text for text in self.survey.texts if text not in self.survey.words)
+        return all((cells.read_number(text, way) or 0.0).is_integer() for text in texts)
 
     def _codes(self) -> bool:
         """Whether digits are codes rather than numbers: with leading zeros, or longer than any measurement."""
@@ -653,8 +665,10 @@ class Column:
     def _example(self, key: object) -> tuple[Place, str]:
         return self.survey.examples[key]
 
-    def _example_of_dates(self) -> str:
-        return self._example(next(iter(self.survey.dates)))[1]
+    def _example_of_dates(self) -> tuple[Place, str]:
+        """The first that shows which number is the day, if there is one."""
+        examples = self.survey.examples
+        return examples.get("date") or examples[next(iter(self.survey.dates))]
 
     def _no_number(self, number: Number | None = None) -> UserError:
         """A cell that is no number, or the first one that float32 cannot hold."""
@@ -669,7 +683,8 @@ class Column:
                 f"{self.path}, row {row}, column {self.name!r}: {brief(cell)!r} is not a number, though all other cells are: "
                 "if this row names the units, take it out of the file, else correct the cell"
             )
-        return self._refusal(row, cell, f"is not a number that float32 can hold{others}", self._gap_flag(cell))
+        what = "is not a number that float32 can hold" if number else "is not a number"
+        return self._refusal(row, cell, what + others, self._gap_flag(cell))
 
     def _mixed_or_odd(self) -> tuple[Place, str]:
         """The first cell of a column of numbers that cannot be read."""
@@ -679,7 +694,7 @@ class Column:
         survey = self.survey
         row, cell = survey.examples.get("no date") or self._mixed_or_odd()
         count = survey.dates.total()
-        usual = self._example_of_dates() if count else "2024-05-31"
+        usual = self._example_of_dates()[1] if count else "2024-05-31"
         others = f", though {count:,} of {survey.told:,} cells are" if count else ""
         return self._refusal(row, cell, f"is not a date like {usual}{others}", self._gap_flag(cell))
 
@@ -708,9 +723,9 @@ class Column:
         name = quoted(self.name)
         others = ["--task classification"] if self.predicted else [f"--kind {name}=category", f"--ignore {name}"]
         choices = [*([flags] if flags else []), *others]
-        advice = f"{', '.join(choices[:-1])}{' or ' * (len(choices) > 1)}{choices[-1]}"
         return UserError(
-            f"{self.path}, row {row}, column {self.name!r}: {brief(cell)!r} {what}: {'correct it, or ' * plain}say {advice}"
+            f"{self.path}, row {row}, column {self.name!r}: {brief(cell)!r} {what}: {'correct it, or ' * plain}say "
+            + " or ".join(choices)
         )
 
 

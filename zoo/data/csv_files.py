@@ -16,7 +16,7 @@ from zoo.data.csv_forms import AS_FOUND, DELIMITERS, Format
 from zoo.errors import UserError
 
 CHUNK = 10_000  # rows that are looked at together
-# Delimiters, in the right number in each line within a cell, from which on lines are perhaps, and surely, swallowed rows.
+# Delimiters in a cell with line breaks, as many in each line as swallowed rows have: so many are perhaps, and surely, such.
 PERHAPS_ROWS, SURELY_ROWS = 3, 10
 
 _SWALLOWED = "a cell in quotes holds lines that look like rows: is a closing quote missing?"
@@ -101,7 +101,10 @@ class CsvFile:
                     continue
                 yield from ((each, [""]) for each in blank)
                 blank.clear()
-                if cutter.line > place.line and (like_rows := max(map(self._like_rows, cells))) >= PERHAPS_ROWS:
+                if (
+                    cutter.line > place.line
+                    and (like_rows := max(map(self._like_rows, range(len(cells)), cells))) >= PERHAPS_ROWS
+                ):
                     swallowed.append(place)
                     if like_rows >= SURELY_ROWS:
                         raise UserError(f"{self.path}, row {place}: {_SWALLOWED}")
@@ -116,17 +119,26 @@ class CsvFile:
             further = f"{len(swallowed) - 1:,} further rows too: " if len(swallowed) > 1 else ""
             self._tell(f"row {swallowed[0]}: {further}{_SWALLOWED}")
 
-    def _like_rows(self, cell: str) -> int:
-        """How many delimiters are in the lines between a cell's first and its last, if these could all be rows of the table."""
-        inner = cell.splitlines()[1:-1]
+    def _like_rows(self, place: int, cell: str) -> int:
+        """How many delimiters the lines of a cell have, if they could be swallowed rows, from this column to the same one.
+
+        Then the first line ends a row, the last begins one, and those between are whole.
+        """
+        counts = [line.count(self._form.dialect.delimiter) for line in cell.splitlines()]
+        if len(counts) < 2:
+            return 0
+        first, *inner, last = counts
         more = len(self.header) - 1
-        return len(inner) * more if all(line.count(self._form.dialect.delimiter) == more for line in inner) else 0
+        alike = first == more - place and last == place and all(count == more for count in inner)
+        return (len(inner) + 1) * more if alike else 0
 
     def _misfit(self, place: Place, found: int, last: int) -> UserError:
         width = len(self.header)
         hint = f": a cell that contains {self._called} must be in quotes" if found > width else ""
         if found == width + 1:
             hint += "; where rows begin with names of their own, begin the header with an empty name"
+        if found == 1 < width:
+            hint = ": if it is a note and no row of the table, take it out"
         if width == 1:
             hint = ": if row 1 is a title, take it out" if self._form.first == 1 else ""
         if last > place.line:

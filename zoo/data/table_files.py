@@ -72,9 +72,11 @@ def read(
     schema = Schema(tuple(kinds), tuple(kinds.values()), target, classes, {name: ways[name] for name in (*kinds, target)})
     columns, targets = _fill(file, schema, with_target=True)
     without = surveys[target].missing + surveys[target].present - len(targets)
+    written = sorted(map(repr, surveys[target].written))
+    read_so = f" ({listed(written, 5)} {'are' if len(written) > 1 else 'is'} read as missing)" if written else ""
     for notice in (
         f"{len(targets):,} rows; {told(schema, surveys)}",
-        *([f"{without:,} rows have no {target}: left out"] if without else []),
+        *([f"{without:,} rows have no {target}{read_so}: left out"] if without else []),
         *remarks,
         target_told(schema, targets),
         *doubts(schema, surveys, columns, targets),
