@@ -155,6 +155,21 @@ def test_a_users_files_beside_the_card_are_named_and_stay(network: keras.Model, 
     assert (model / "data.csv").read_text() == (model / "mine" / "a.mid").read_text() == "mine"
 
 
+def test_a_page_with_notes_of_the_users_stays(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "model")
+    page = tmp_path / "model" / "README.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nmy notes", encoding="utf-8")
+    with pytest.raises(zoo.UserError, match=r"model holds a README.md that has been changed since, and would be lost: move it"):
+        publish(network, tmp_path / "model", replace(CARD, description="newer"))
+    assert page.read_text(encoding="utf-8").endswith("my notes")
+
+
+def test_what_cannot_be_written_is_told_by_the_whole_name_that_was_given(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("a,b\n")
+    with pytest.raises(zoo.UserError, match=r"--out .*table.csv/mine: .*table.csv is a file: name a folder"):
+        export.check_writable(tmp_path / "table.csv" / "mine")
+
+
 def test_only_a_folder_of_its_own_becomes_a_model(network: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(network, tmp_path / "model")
     (tmp_path / "empty" / "here").mkdir(parents=True)

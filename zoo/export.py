@@ -157,7 +157,8 @@ def publish(
 def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] | None = None) -> None:
     """Raises UserError when a model must not be written to `path`. Call it before a long training.
 
-    A model may take the place of an older one of the same kind, and of an empty folder. Whatever else stands there stays.
+    A model may take the place of an older one of the same kind, and of an empty folder. Whatever else stands there stays, also
+    a page that somebody has written into.
 
     Args:
         path: the model's folder.
@@ -167,7 +168,7 @@ def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] |
     here = Path.cwd()
     if path.name in ("", "..") or path.resolve() in (here, *here.parents) or os.path.ismount(path):
         raise UserError(f"--out {path} is no folder that a model can take the place of: name a new one")
-    check_folder("--out", path.parent)
+    check_folder("--out", path.parent, path)
     check_length("--out", path, path.absolute())
     if not os.path.lexists(path):
         return
@@ -181,6 +182,11 @@ def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] |
     if others:
         told = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
         raise UserError(f"--out {path} holds files that are not the model's and would be lost: move {told}, or name a new folder")
+    page = path / cards.README
+    if page.is_file() and cards.README in card.files and cards.sha256(page) != card.files[cards.README]["sha256"]:
+        raise UserError(
+            f"--out {path} holds a {cards.README} that has been changed since, and would be lost: move it, or name a new folder"
+        )
     if architecture is not None:
         old, new = cards.kind(card.task, card.architecture), cards.kind(task, architecture)
         if card.architecture.get("network") != architecture["network"] or (task and old != new):

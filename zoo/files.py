@@ -139,7 +139,8 @@ def check_folder(flag: str, folder: Path, file: Path | None = None) -> None:
     real = Path(os.path.realpath(folder))
     check_length(flag, folder, real)
     if os.path.lexists(folder) and not folder.is_dir():
-        raise UserError(f"{flag} {folder} is a file: name a folder")
+        told = f"{flag} {given}: {folder}" if file else f"{flag} {folder}"
+        raise UserError(f"{told} is a file: name a folder")
     parent = next(each for each in (real, *real.parents) if os.path.lexists(each))
     try:
         tempfile.TemporaryFile(dir=parent).close()
