@@ -46,6 +46,13 @@ def read_or_refused(reader: Any, path: Path) -> Reading | None:
         return None
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(9, 1), (4, 4)])
+def test_many_digits_are_no_dotted_stroke(reader: Any, digits: np.ndarray, tmp_path: Path, columns: int, rows: int) -> None:
+    places = [(label % 10, 150 * (label % columns), 150 * (label // columns)) for label in range(columns * rows)]
+    reading = reader.read(page(tmp_path / "page.png", digits, places, (150 * columns, 150 * rows)))
+    assert reading.number == "".join(str(label) for label, _, _ in places)
+
+
 @pytest.mark.parametrize(
     ("places", "lines"),
     [

@@ -35,6 +35,8 @@ FRAMED = 0.2  # the longer side of a patch that a frame holds, as a share of the
 CONVEX, ROUND = 0.85, 0.95  # what fills less of its convex hull is surely, or perhaps, no circle and no box
 FLAT = 4  # a patch so many times wider than high is no digit
 NARROW = 0.3  # the width of an outlined stroke, as a share of the digit's longer side, is at most this
+WIDEST_DIGIT = 1.5  # the width of a dotted digit, as a multiple of its height, is at most this
+STRAIGHT = 1.1  # the length of a dot or a dash, as a multiple of its diagonal, is at most this
 
 EIGHT = np.ones((3, 3), bool)  # pixels that touch at a corner belong together
 
@@ -399,6 +401,13 @@ def _joined_dots(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     longest = max(np.ptp(rows), np.ptp(columns)) + 1
     sides = [max(part.stop - part.start for part in box) for box in ndimage.find_objects(labels)]
     if n < 8 or np.median(sides) > 0.2 * longest or max(sides) > 0.5 * longest:
+        return mask, nothing
+    if np.ptp(columns) > WIDEST_DIGIT * np.ptp(rows):  # a row of digits
+        return mask, nothing
+    # Dots and dashes are straight pieces of a stroke; the strokes of a digit are longer than its diagonal.
+    diagonals = [np.hypot(*(part.stop - part.start for part in box)) for box in ndimage.find_objects(labels)]
+    lengths = np.bincount(labels.ravel())[1:] / pen_width(mask)
+    if np.median(lengths / diagonals) > STRAIGHT:
         return mask, nothing
     margin = round(0.06 * longest) + 1
     padded = np.pad(mask, margin)
