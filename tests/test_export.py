@@ -132,7 +132,7 @@ def test_a_model_of_another_kind_is_never_replaced(network: keras.Model, tmp_pat
             {"network": "music_lstm", "parts": False, "voices": 1},
             "a music_lstm for music generation of melodies",
         ),
-        ("classification of rows", table | {"network": "mlp"}, "a mlp for classification of rows, target 'y'"),
+        ("classification of rows", table | {"network": "mlp"}, "an mlp for classification of rows, target 'y'"),
         ("classification of rows", table | {"target": "z"}, "a perceptron for classification of rows, target 'z'"),
         ("regression of rows", table, "a perceptron for regression of rows, target 'y'"),
         ("text classification", {"network": "t", "classes": ["ham", "spam"]}, "a t for text classification, classes ham, spam"),

@@ -132,7 +132,7 @@ def kind(task: str, architecture: Mapping[str, Any]) -> str:
         task: of the card; "" where it is not known yet.
         architecture: of the card; its network, and what of target, classes and voices it has, make the difference.
     """
-    words = f"a {architecture.get('network')}" + (f" for {task}" if task else "")
+    words = _one(architecture.get("network")) + (f" for {task}" if task else "")
     if "target" in architecture:
         return f"{words}, target {architecture['target']!r}"
     if "classes" in architecture:
@@ -140,6 +140,11 @@ def kind(task: str, architecture: Mapping[str, Any]) -> str:
     if "parts" in architecture:
         return words + (" in parts" if architecture["parts"] else " of melodies" if architecture["voices"] == 1 else " of chords")
     return words
+
+
+def _one(network: object) -> str:
+    """The name of a network with its article."""
+    return f"an {network}" if network == "mlp" else f"a {network}"  # m is spoken "em"
 
 
 def list_models(folder: Path | None = None) -> list[Card]:
@@ -152,7 +157,7 @@ def find_network(name_or_path: str | Path, network: str) -> Path:
     folder = find(name_or_path)
     found = verify(folder).architecture.get("network")
     if found != network:
-        raise UserError(f"{name_or_path} is a {found}, not a {network}: name a model of that kind")
+        raise UserError(f"{name_or_path} is {_one(found)}, not {_one(network)}: name a model of that kind")
     return folder
 
 

@@ -210,7 +210,7 @@ def test_a_model_of_a_file_is_measured_on_a_file(member: Path, tmp_path: Path, c
 
 def test_a_network_of_another_kind_is_told(member: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert perceptron.main(["evaluate", "--model", str(member)]) == 2
-    assert "is a mlp, not a perceptron" in capsys.readouterr().err
+    assert "is an mlp, not a perceptron" in capsys.readouterr().err
     assert mlp.main(["train", "--from", "perceptron"]) == 2
 
 

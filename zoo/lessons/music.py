@@ -121,6 +121,6 @@ def _draw_blocks(ax: Any, numbers: dict[str, float | int | str]) -> None:
         name = f"block of {bars} bar{'s' * (bars > 1)}, nats a note: first and again; without look-back"
         numbers[name] = f"{first:.2f} and {again:.2f}; {first_alone:.2f} and {again_alone:.2f}"
     ax.set(title=f"the first bars of {len(TEST_FILES)} tunes, said twice", ylabel="surprise, nats a note", ylim=(0, 3.9))
-    ax.set_xticks(BLOCKS, [f"{bars}\nlooked back to" if bars in LOOK_BACK else str(bars) for bars in BLOCKS])
+    ax.set_xticks(BLOCKS, [f"{bars}\nan input looks\nback so far" if bars in LOOK_BACK else str(bars) for bars in BLOCKS])
     ax.set_xlabel("bars in a block")
     ax.legend(ncols=2, loc="upper right")

@@ -105,7 +105,7 @@ def _error(guesses: np.ndarray, y: np.ndarray) -> float:
 
 
 def _unroll(ax: Any, network: SequenceNetwork, x: np.ndarray) -> None:
-    """The first steps [t, 1] as a network of as many levels: forwards in black, backwards in red."""
+    """The first steps [t, 1] as a network of as many levels: forwards in black, backwards in orange."""
     outputs, states = network.forward(x[np.newaxis])[:, 0], network.recurrent.forward(x[np.newaxis])[0]
     for step, state in enumerate(states):
         ax.imshow(
@@ -124,5 +124,5 @@ def _unroll(ax: Any, network: SequenceNetwork, x: np.ndarray) -> None:
             middle = ((x_tail + x_head) / 2 + 4 * across, (y_tail + y_head) / 2 + 2 * up)
             ax.text(*middle, name, ha="center", va="center" if across else "bottom", color=drawing.BLUE, fontsize=13)
     ax.set(xlim=(-0.5, len(x) - 0.5), ylim=(0, 2), aspect="auto")
-    ax.set_title("Unrolled: the same W, U and V at every step; forwards in black, gradients backwards in red", fontsize=12)
+    ax.set_title("Unrolled: the same W, U and V at every step; forwards in black, gradients backwards in orange", fontsize=12)
     ax.set_axis_off()
