@@ -182,7 +182,9 @@ def _evaluating(arguments: argparse.Namespace, split: str) -> str:
 
 
 def _description(data: Any) -> str:
-    if data.classes == ("negative", "positive"):
+    from zoo.data import imdb
+
+    if data.source.name == imdb.SOURCE:
         return "A small transformer that reads whether a film review in English is positive; it learned from reviews alone."
     return f"A small transformer that tells texts of {len(data.classes)} classes apart: {', '.join(data.classes[:10])}."
 
