@@ -180,7 +180,7 @@ def _pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
         if not pictures:
             errors.append(UserError(f"{path} has no pictures directly in it: give a folder with PNG or JPEG files, or the files"))
         if others:
-            cli.notice(f"{path}: {len(others)} files that are no pictures passed over, the first {others[0].name}")
+            cli.notice(f"{path}: not pictures, passed over: {len(others)}, the first {others[0].name}")
         paths += pictures
     return paths, errors
 

@@ -79,7 +79,7 @@ def test_train_from_a_model_on_a_folder_of_ones_own(small: Path, tmp_path: Path,
     told = capsys.readouterr().err
     assert f"data: left out: {tmp_path}/mine/3/blank.png is not a picture that can be read" in told
     assert "data: 1 of 121 pictures left out" in told
-    assert "data: 1 files that are no pictures passed over" in told
+    assert "data: not pictures, passed over: 1" in told
     assert any(log.iterdir())
     card = zoo.load(out).card
     assert card.dataset.name == "mine"
@@ -208,7 +208,7 @@ def test_predict_reads_the_pictures_of_a_folder(
     output = capsys.readouterr()
     read = [Path(json.loads(line)["image"]).name for line in output.out.splitlines()]
     assert read == ["a.PNG", "b.png", "without_ending"]
-    assert f"{folder}: 2 files that are no pictures passed over, the first Thumbs.db" in output.err
+    assert f"{folder}: not pictures, passed over: 2, the first Thumbs.db" in output.err
     assert digits.main(["predict", str(empty), "--model", str(small)]) == 2
     assert "empty has no pictures directly in it" in capsys.readouterr().err
     assert digits.main(["predict", str(empty), str(seven), "--model", str(small)]) == 2

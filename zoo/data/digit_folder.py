@@ -32,7 +32,7 @@ def load(folder: Path) -> Digits:
             paths += [(path, int(name)) for path in pictures]
             others += rest
     if others:
-        _tell(f"{len(others)} files that are no pictures passed over, the first {others[0]}")
+        _tell(f"not pictures, passed over: {len(others)}, the first {others[0]}")
     if not paths:
         raise UserError(f"{folder} has no pictures in subfolders named 0 to 9: put each picture into the folder of its digit")
     drawings, labels = [], []
