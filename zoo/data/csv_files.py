@@ -5,7 +5,6 @@ another length than the header, a quote that is never closed, text after a closi
 that name the place.
 """
 
-import sys
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from zoo.data import csv_forms
 from zoo.data.csv_cutting import Place
 from zoo.data.csv_forms import AS_FOUND, DELIMITERS, Format
+from zoo.data.sources import tell
 from zoo.errors import UserError
 
 CHUNK = 10_000  # rows that are looked at together
@@ -45,7 +45,7 @@ class CsvFile:
     def _tell(self, notice: str) -> None:
         """Prints a notice, once."""
         if notice not in self._told:
-            print(f"data: {self.path}: {notice}", file=sys.stderr)
+            tell(f"{self.path}: {notice}")
             self._told.add(notice)
 
     def column(self, name: str, why: str = "") -> int:

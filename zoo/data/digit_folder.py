@@ -1,13 +1,12 @@
 """A user's own digits: a folder with subfolders 0 to 9, each with pictures of that digit."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 
 from zoo.data import handwriting, picture_files
 from zoo.data.digits import Digits, hashed_splits
-from zoo.data.sources import Source
+from zoo.data.sources import Source, tell
 from zoo.errors import UserError
 
 CLASSES = tuple("0123456789")
@@ -32,7 +31,7 @@ def load(folder: Path) -> Digits:
             paths += [(path, int(name)) for path in pictures]
             others += rest
     if others:
-        _tell(f"not pictures, passed over: {len(others)}, the first {others[0]}")
+        tell(f"not pictures, passed over: {len(others)}, the first {others[0]}")
     if not paths:
         raise UserError(f"{folder} has no pictures in subfolders named 0 to 9: put each picture into the folder of its digit")
     drawings, labels = [], []
@@ -40,20 +39,16 @@ def load(folder: Path) -> Digits:
         try:
             drawings.append(handwriting.read(path))
         except UserError as error:
-            _tell(f"left out: {error}")
+            tell(f"left out: {error}")
         else:
             labels.append(label)
     if len(drawings) < len(paths):
-        _tell(f"{len(paths) - len(drawings)} of {len(paths)} pictures left out")
+        tell(f"{len(paths) - len(drawings)} of {len(paths)} pictures left out")
     if not drawings:
         raise UserError(f"{folder} has no picture that can be read: the lines above say why")
     changed = sum(bool(drawing.notices) for drawing in drawings)
     if changed:
-        _tell(f"{changed} of {len(drawings)} pictures converted to white ink on black, 28 x 28")
+        tell(f"{changed} of {len(drawings)} pictures converted to white ink on black, 28 x 28")
     images = np.stack([drawing.image for drawing in drawings])
     source = Source(folder.resolve().name, "as given", "a folder of the user's", "the user's own")
     return Digits(images, np.array(labels, np.int64), hashed_splits(images), source)
-
-
-def _tell(text: str) -> None:
-    print(f"data: {text}", file=sys.stderr)

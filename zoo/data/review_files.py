@@ -1,6 +1,5 @@
 """A user's labelled texts in a CSV file."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -12,6 +11,7 @@ from zoo.data import review_labels
 from zoo.data.csv_cutting import Place
 from zoo.data.csv_files import CsvFile
 from zoo.data.csv_forms import AS_FOUND, Format
+from zoo.data.sources import tell
 from zoo.errors import UserError
 
 MOST_CLASSES = 100  # beyond it, a column of labels is probably something else
@@ -58,7 +58,7 @@ def read(
     else:
         names = review_labels.class_names({name: n for name, n in counts.items() if name not in dropped})
     for name, why in dropped.items():
-        _tell(f"{_rows(counts[name])} of {path} with {why}: left out")
+        tell(f"{_rows(counts[name])} of {path} with {why}: left out")
     kept = [name not in dropped for name in labels]
     texts = [content for content, keep in zip(texts, kept, strict=True) if keep]
     found = [names[name] for name, keep in zip(labels, kept, strict=True) if keep]
@@ -79,10 +79,6 @@ def _rows(n: int) -> str:
     return f"{n:,} row{'s' * (n != 1)}"
 
 
-def _tell(notice: str) -> None:
-    print(f"data: {notice}", file=sys.stderr)
-
-
 def _tell_classes(label: str, names: dict[str, str], counts: Counter[str], classes: Sequence[str]) -> None:
     """The classes, how often each occurs and which labels it has that are written in another way."""
     told = []
@@ -92,7 +88,7 @@ def _tell_classes(label: str, names: dict[str, str], counts: Counter[str], class
     more = f" and {len(classes) - TOLD_CLASSES} more" if len(classes) > TOLD_CLASSES else ""
     rated = len(classes) > 2 and all(map(review_labels.is_number, classes))
     hint = "; if these are stars, --stars makes negative and positive of them" if rated else ""
-    _tell(f"{label} has {len(classes)} classes: {', '.join(told)}{more}{hint}")
+    tell(f"{label} has {len(classes)} classes: {', '.join(told)}{more}{hint}")
 
 
 def _order(label: str) -> tuple[float, str]:
@@ -124,4 +120,4 @@ def _filled(path: Path, columns: Sequence[str], csv_format: Format) -> Iterator[
             else:
                 skipped += 1
     if skipped:
-        _tell(f"{_rows(skipped)} of {path} with no {' or no '.join(columns)}: skipped")
+        tell(f"{_rows(skipped)} of {path} with no {' or no '.join(columns)}: skipped")

@@ -41,11 +41,16 @@ class Source:
     stand_in: bool = False
 
 
+def tell(text: str) -> None:
+    """Says something about the data that a command reads, on standard error."""
+    print(f"data: {text}", file=sys.stderr)
+
+
 @cache
 def announce(source: Source) -> None:
     """Says once, on standard error, which data a command uses."""
     what = f"{source.name} {source.version}: {source.how}"
-    print(f"data: {what}" + (" (a stand-in, not the real data set)" if source.stand_in else ""), file=sys.stderr)
+    tell(what + (" (a stand-in, not the real data set)" if source.stand_in else ""))
 
 
 def prepared_folders() -> list[Path]:
@@ -89,7 +94,7 @@ def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
             return tfds.builder_from_directory(path), "prepared for TensorFlow Datasets"
     if not online(host):
         return None
-    print(f"data: downloading {name} {version} from {host}", file=sys.stderr)
+    tell(f"downloading {name} {version} from {host}")
     builder = tfds.builder(f"{name}:{version}", data_dir=prepared_folders()[0])
     try:
         with contextlib.redirect_stdout(sys.stderr):  # where notices belong
@@ -138,7 +143,7 @@ def built(data_set: Any, what: str, package: str) -> Any:
             raise UserError(f"cannot build {what}: neither {cache} nor a temporary folder can be written to") from error
         atexit.register(shutil.rmtree, place, ignore_errors=True)
         cache, kept = Path(place), f"for this time only, since {cache} cannot be written to"
-    print(f"data: building {what} from the package {package}, about a minute; {kept}", file=sys.stderr)
+    tell(f"building {what} from the package {package}, about a minute; {kept}")
     made = data_set(data_dir=cache)
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # TFDS says "Downloading", which it does not

@@ -4,7 +4,6 @@ A file is read a chunk of rows at a time, twice where the kinds are to be found:
 million rows are arrays of numbers and of references to the few different texts, never a list of rows.
 """
 
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +15,7 @@ from zoo.data.column_survey import NO_HINTS, Column, Evidence, Hints, Survey, br
 from zoo.data.csv_cutting import Place
 from zoo.data.csv_files import CsvFile
 from zoo.data.csv_forms import AS_FOUND, Format
+from zoo.data.sources import tell
 from zoo.data.table_kinds import BOOLEAN, CATEGORY, DATE, DATE_BYTES, NUMBER, Columns, Schema, Way, listed, shown
 from zoo.data.table_remarks import doubts, target_told, told
 from zoo.errors import UserError
@@ -81,7 +81,7 @@ def read(
         target_told(schema, targets),
         *doubts(schema, surveys, columns, targets),
     ):
-        print(f"data: {shown(notice)}", file=sys.stderr)
+        tell(shown(notice))
     return schema, columns, targets
 
 
