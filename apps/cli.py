@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from zoo.cards import Card, Metric
-from zoo.data.csv_forms import Format
-from zoo.errors import UserError
-from zoo.files import check_file, check_folder
-from zoo.names import advice, near
-from zoo.startup import import_tensorflow
+from zoo.core.cards import Card, Metric
+from zoo.core.csv_forms import Format
+from zoo.core.errors import UserError
+from zoo.core.files import check_file, check_folder
+from zoo.core.names import advice, near
+from zoo.core.startup import import_tensorflow
 
 MOST_UNITS, MOST_LAYERS = 10_000, 20  # what --hidden takes
 
@@ -106,7 +106,7 @@ def _to_go_on(program: str, words: Sequence[str], arguments: argparse.Namespace)
     state = getattr(arguments, "state", None)
     if state is None:
         return ""
-    from zoo.training import CHECKPOINT
+    from zoo.core.training import CHECKPOINT
 
     if not any(state.rglob(CHECKPOINT)):
         return ""
@@ -264,7 +264,7 @@ def begin_training(arguments: argparse.Namespace, network: str, stages: Sequence
         UserError: when --out, --log-dir or the checkpoint could not be written, or would replace something. Called before
             the data are loaded, so that nobody waits for it.
     """
-    from zoo import export, training
+    from zoo.core import export, training
 
     out, log_dir = arguments.out, arguments.log_dir
     export.check_writable(out, architecture={"network": network})
@@ -279,7 +279,7 @@ def begin_training(arguments: argparse.Namespace, network: str, stages: Sequence
 
 
 def check_png(flag: str, path: Path | None, *inputs: Path) -> None:
-    """Raises UserError where the picture that a flag asks for must not be written; see `zoo.files.check_file`.
+    """Raises UserError where the picture that a flag asks for must not be written; see `zoo.core.files.check_file`.
 
     Args:
         flag: that names the picture.
@@ -324,7 +324,7 @@ def print_metrics(metrics: Sequence[Metric]) -> None:
 
 def end_training(card: Card, arguments: argparse.Namespace) -> None:
     """Removes the checkpoint of a model that has been published, and prints its figures and where it is."""
-    from zoo import training
+    from zoo.core import training
 
     training.forget(arguments.state)
     print_metrics(card.metrics)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli, music_files
-from zoo.files import check_file, check_folder, numbered
+from zoo.core.files import check_file, check_folder, numbered
 
 OUT = Path("out") / "demo"
 TOKENS, DIGITS, BOUNDARY = "tokens.png", "digits.png", "boundary.png"
@@ -63,8 +63,9 @@ def compose(out: Path) -> list[Path]:
 def compose_chorales(out: Path) -> list[Path]:
     """A new chorale, and three voices under a melody, each as MIDI and as a piano roll; and the tokens of its first bars."""
     import zoo
-    from zoo.music import token_picture
-    from zoo.music.score import TICKS_PER_QUARTER, Key, Note, Score
+    from zoo.music.language import token_picture
+    from zoo.music.notation.score import Score
+    from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Note
 
     notes, start = [], 0
     for pitch, quarters in MELODY:
@@ -103,8 +104,8 @@ def read_digits(out: Path) -> list[Path]:
     import numpy as np
 
     import zoo
-    from zoo import digit_pictures
-    from zoo.data import sklearn_digits
+    from zoo.digits import pictures as digit_pictures
+    from zoo.digits import sklearn_digits
 
     digits = sklearn_digits.load()
     probabilities = zoo.load("digits_mlp").predict(digits.images)
@@ -122,8 +123,8 @@ def read_digits(out: Path) -> list[Path]:
 def draw_boundary(out: Path) -> list[Path]:
     """The perceptron's decision boundary among the breast-cancer data's test split."""
     import zoo
-    from zoo import boundary
-    from zoo.data import tables
+    from zoo.tables import boundary
+    from zoo.tables import data as tables
 
     table = tables.load("breast_cancer")
     path = out / BOUNDARY

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps import cli
-from zoo import cards
-from zoo.errors import UserError
+from zoo.core import cards
+from zoo.core.errors import UserError
 
 if TYPE_CHECKING:
-    from zoo.digit_reader import Reading
+    from zoo.digits.reader import Reading
 
 NAME = "digits_mlp"
 DATA = "mnist, sklearn_digits, or a folder with pictures in subfolders 0 to 9 (%(default)s)"
@@ -26,16 +26,19 @@ def train(arguments: argparse.Namespace) -> None:
     import numpy as np
     import tensorflow as tf
 
-    from zoo import digit_pictures, evaluation, export, processor, training
-    from zoo.data import digits, sklearn_digits
-    from zoo.models import digits_mlp
+    from zoo.core import curves, export, processor, training
+    from zoo.digits import data as digits
+    from zoo.digits import dataset, distortion, sklearn_digits
+    from zoo.digits import metrics as digits_metrics
+    from zoo.digits import network as digits_mlp
+    from zoo.digits import pictures as digit_pictures
 
     state = cli.begin_training(arguments, NAME)
     start = cards.find_network(arguments.start, NAME) if arguments.start else None
     cli.check_size("--hidden", arguments.hidden, "units", cards.read_card(start) if start else None)
     shards = processor.shards(digits_mlp.RECIPE.batch_size)
     data = digits.load(arguments.data)
-    digits.check_trainable(data)
+    dataset.check_trainable(data)
     recipe = digits_mlp.recipe(int((data.splits == "train").sum()), arguments.quick)
     precision = processor.precision(arguments.precision)
     recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
@@ -72,21 +75,21 @@ def train(arguments: argparse.Namespace) -> None:
     command = f"python -m apps.digits evaluate --model {arguments.out} --data"
 
     def measure(folder: Path) -> list[cards.Metric]:
-        metrics = [*evaluation.digit_metrics(folder, data, "test", f"{command} {own}")]
+        metrics = [*digits_metrics.digit_metrics(folder, data, "test", f"{command} {own}")]
         if data.source.name != sklearn_digits.NAME:  # handwriting from elsewhere tells more than the same writers' does
             other = sklearn_digits.load()
-            accuracy = evaluation.digit_metrics(folder, other, "all", f"{command} {sklearn_digits.NAME}")[0]
+            accuracy = digits_metrics.digit_metrics(folder, other, "all", f"{command} {sklearn_digits.NAME}")[0]
             metrics.append(replace(accuracy, split=f"{sklearn_digits.NAME}, all"))
         return metrics
 
     def draw(folder: Path) -> None:
-        training.draw_curves(history, folder / "curves.png")
+        curves.draw_curves(history, folder / "curves.png")
         images, labels = data.split("test")
-        digit_pictures.draw_errors(images, labels, evaluation.digit_probabilities(folder, images), folder / "errors.png")
+        digit_pictures.draw_errors(images, labels, digits_metrics.digit_probabilities(folder, images), folder / "errors.png")
         learned, classes = data.split("train")
         examples = learned[[np.flatnonzero(classes == label)[0] for label in np.unique(classes)]]
         repeated = tf.cast(tf.repeat(examples, VERSIONS, axis=0), tf.float32)
-        versions = digits.distort(repeated, [arguments.seed, 0]).numpy().reshape(len(examples), VERSIONS, *examples.shape[1:])
+        versions = distortion.distort(repeated, [arguments.seed, 0]).numpy().reshape(len(examples), VERSIONS, *examples.shape[1:])
         digit_pictures.draw_versions(examples, versions, folder / "distortions.png")
 
     card = export.publish(
@@ -101,18 +104,19 @@ def train(arguments: argparse.Namespace) -> None:
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a network on a split of a data set."""
-    from zoo import digit_pictures, evaluation
-    from zoo.data import digits
+    from zoo.digits import data as digits
+    from zoo.digits import metrics as digits_metrics
+    from zoo.digits import pictures as digit_pictures
 
     cli.check_png("--picture", arguments.picture)
     folder = cards.find_network(arguments.model, NAME)
     data = digits.load(arguments.data, real=True)
     learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
     split = arguments.split or ("test" if learned_from_it or data.source.name == "mnist" else "all")
-    cli.show_metrics(evaluation.digit_metrics(folder, data, split, arguments.command_line), arguments)
+    cli.show_metrics(digits_metrics.digit_metrics(folder, data, split, arguments.command_line), arguments)
     if arguments.picture:
         images, labels = data.split(split)
-        digit_pictures.draw_errors(images, labels, evaluation.digit_probabilities(folder, images), arguments.picture)
+        digit_pictures.draw_errors(images, labels, digits_metrics.digit_probabilities(folder, images), arguments.picture)
         cli.notice(f"wrote {arguments.picture}")
 
 
@@ -121,8 +125,8 @@ def predict(arguments: argparse.Namespace) -> None:
     import numpy as np
 
     import zoo
-    from zoo import digit_pictures
-    from zoo.digit_reader import Digit
+    from zoo.digits import pictures as digit_pictures
+    from zoo.digits.reader import Digit
 
     paths, errors = _pictures(arguments.images)
     cli.check_png("--out", arguments.out, *paths)
@@ -164,7 +168,7 @@ def predict(arguments: argparse.Namespace) -> None:
 
 def _pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
     """The pictures of the command line with those of its folders, and an error for each folder without any."""
-    from zoo.data import picture_files
+    from zoo.digits import picture_files
 
     paths: list[Path] = []
     errors: list[UserError] = []

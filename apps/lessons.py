@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from apps import cli
-from zoo.files import check_file
+from zoo.core.files import check_file
 
 OUT = Path("out") / "lessons"
 GALLERY = "README.md"
@@ -23,7 +23,7 @@ def show_list(arguments: argparse.Namespace) -> None:
 
 def show(arguments: argparse.Namespace) -> None:
     """Prints a lesson's page and the numbers of its experiment, and draws its picture."""
-    from zoo.files import write_picture
+    from zoo.core.files import write_picture
     from zoo.lessons import gallery, lesson
 
     each = lesson.load(arguments.name)

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from apps import cli
-from zoo import cards
-from zoo.errors import UserError
+from zoo.core import cards
+from zoo.core.errors import UserError
 
 
 def show_list(arguments: argparse.Namespace) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli, music_files, music_training
-from zoo import cards
-from zoo.errors import UserError
-from zoo.names import unknown
-from zoo.startup import import_tensorflow
+from zoo.core import cards
+from zoo.core.errors import UserError
+from zoo.core.names import unknown
+from zoo.core.startup import import_tensorflow
 
 MELODIES, PARTS = "folk_lstm", "chorale_lstm"  # the models of the commands that write a melody, and of those that write parts
 FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with
@@ -36,7 +36,7 @@ def continue_(arguments: argparse.Namespace) -> None:
     """Goes on from music in its key, metre, tempo and instruments."""
     from dataclasses import replace
 
-    from zoo.music import midi
+    from zoo.music.notation import midi
 
     music_files.check_place(arguments)
     read = replace(midi.read(arguments.primer), type=arguments.type or "")
@@ -55,8 +55,8 @@ def harmonize(arguments: argparse.Namespace) -> None:
     """Composes three voices under a melody, which stays as it is; the most probable harmony first."""
     from dataclasses import replace
 
-    from zoo.music import midi
-    from zoo.music.melody import melody
+    from zoo.music.analysis.melody import melody
+    from zoo.music.notation import midi
 
     music_files.check_place(arguments)
     read = midi.read(arguments.melody)
@@ -73,7 +73,7 @@ def harmonize(arguments: argparse.Namespace) -> None:
             )
     composer = _composer(arguments)
     if arguments.key is not None:
-        from zoo.music.score import Key
+        from zoo.music.notation.theory import Key
 
         tune = replace(tune, key=Key.parse(arguments.key))
     heard, octaves = composer.heard_melody(tune)
@@ -97,9 +97,9 @@ def _composer(arguments: argparse.Namespace) -> Any:
 
 def similarity(arguments: argparse.Namespace) -> None:
     """Tells which training pieces a MIDI file is nearest to, and whether it copies any of them."""
-    from zoo.music import midi
-    from zoo.music.copying import COPIED_BARS, Index
-    from zoo.music.notation import one_line
+    from zoo.music.analysis.copying import COPIED_BARS, Index
+    from zoo.music.notation import midi
+    from zoo.music.notation.engraving import one_line
 
     score = midi.read(arguments.file)
     voices = len({note.voice for note in score.notes if not score.voices[note.voice].drums})
@@ -150,7 +150,7 @@ def _training_pieces(data: str, polyphonic: bool) -> Any:
     if data not in (FOLK, CHORALES) and not (data and Path(data).exists()):
         raise unknown("data set", data, (FOLK, CHORALES), "give a folder of MIDI files")
     import_tensorflow(keras=False)  # which the data sets are read with: seconds, not spent on a mistake
-    from zoo.data import chorales, folk, midi_folder
+    from zoo.music.data import chorales, folk, midi_folder
 
     if data in (FOLK, CHORALES):
         return (folk if data == FOLK else chorales).load("train")
@@ -165,7 +165,7 @@ def _snapped(score: Any) -> Any:
     """The score with starts and ends on the grid of the training pieces, to which theirs were brought, too."""
     from dataclasses import replace
 
-    from zoo.music.melody import snap
+    from zoo.music.analysis.melody import snap
 
     notes = []
     for note in score.notes:

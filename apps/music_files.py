@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli
-from zoo.errors import UserError
-from zoo.files import check_folder, numbered, write_new
-from zoo.music.phrasing import LOUDNESS
-from zoo.names import advice
+from zoo.core.errors import UserError
+from zoo.core.files import check_folder, numbered, write_new
+from zoo.core.names import advice
+from zoo.music.notation.phrasing import LOUDNESS
 
 FORMATS = ("mid", "png", "wav", "abc", "musicxml")
 
@@ -48,7 +48,7 @@ def check_place(arguments: argparse.Namespace) -> None:
     """Raises UserError where no tune could be written, before one is composed."""
     check_folder("--out", arguments.out)
     if "wav" in arguments.formats:
-        from zoo.music import sound
+        from zoo.music.notation import sound
 
         sound.soundfont()
 
@@ -56,7 +56,7 @@ def check_place(arguments: argparse.Namespace) -> None:
 def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None, done: str = "") -> None:
     """Writes tunes in each of --formats, with the loudness of a player, and prints a line for each.
 
-    Nothing is written where one of them cannot be, and nothing that is there already is replaced: see `zoo.files.write_new`.
+    Nothing is written where one of them cannot be, and nothing that is there already is replaced: see `zoo.core.files.write_new`.
 
     Args:
         tunes: the scores.
@@ -81,7 +81,7 @@ def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None,
 
 
 def save(tune: Any, folder: Path, names: Iterator[str], suffixes: Sequence[str]) -> list[Path]:
-    """Writes a score in several formats under the next name that is free, and gives the paths; see `zoo.files.write_new`.
+    """Writes a score in several formats under the next name that is free, and gives the paths; see `zoo.core.files.write_new`.
 
     A name is not free where it has, in a format that is not asked for, another piece.
     """
@@ -93,7 +93,7 @@ def save(tune: Any, folder: Path, names: Iterator[str], suffixes: Sequence[str])
 def _encoded(tune: Any, suffix: str) -> bytes:
     """The bytes of a score's file; of sound it is said once what makes it."""
     if suffix == "wav":
-        from zoo.music import sound
+        from zoo.music.notation import sound
 
         content, maker = sound.encoded(tune)
         _tell(f"sound by {maker}")
@@ -119,8 +119,8 @@ def _played(tune: Any, arguments: argparse.Namespace) -> Any:
     """The tune with the tempo and the instrument that were asked for, and velocities."""
     from dataclasses import replace
 
-    from zoo.music.phrasing import phrased
-    from zoo.music.score import TICKS_PER_QUARTER
+    from zoo.music.notation.phrasing import phrased
+    from zoo.music.notation.theory import TICKS_PER_QUARTER
 
     if arguments.tempo is not None:
         quarters = arguments.tempo * tune.metre.beat_ticks / TICKS_PER_QUARTER
@@ -138,11 +138,11 @@ def _check_writable(tune: Any, number: int, suffix: str) -> None:
             f"tune {number} holds no notes, which only mid and png can be without: choose another --seed or --formats"
         )
     if suffix == "wav":
-        from zoo.music import synthesis
+        from zoo.music.notation import synthesis
 
         synthesis.length(tune)
     elif suffix == "abc":
-        from zoo.music import abc_writing
+        from zoo.music.notation import abc_writing
 
         abc_writing.to_abc(tune)
 
@@ -158,7 +158,7 @@ def _formats(text: str) -> tuple[str, ...]:
 
 def _instrument(text: str) -> int:
     """An argparse type: a General MIDI program."""
-    from zoo.music import instruments
+    from zoo.music.notation import instruments
 
     try:
         return instruments.program(text)

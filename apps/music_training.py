@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli
-from zoo import cards
-from zoo.errors import UserError
+from zoo.core import cards
+from zoo.core.errors import UserError
 
 NETWORK = "music_lstm"
 SAMPLES = 1000  # pieces of its own that are looked at
@@ -21,10 +21,12 @@ def train(arguments: argparse.Namespace) -> None:
 
     import tensorflow as tf
 
-    from zoo import export, music_graph, processor, training
-    from zoo.composer import MOST_BARS, Composer
-    from zoo.data import music_sets, scores
-    from zoo.models import music_lstm
+    from zoo.core import curves, export, processor, training
+    from zoo.music import graph as music_graph
+    from zoo.music import network as music_lstm
+    from zoo.music.data import pipeline as scores
+    from zoo.music.data import sets as music_sets
+    from zoo.music.model import MOST_BARS, Composer
 
     state = cli.begin_training(arguments, NETWORK)
     shards = processor.shards(music_lstm.RECIPE.batch_size)
@@ -78,7 +80,7 @@ def train(arguments: argparse.Namespace) -> None:
             draft,
             write=lambda out: export.write_saved_model(model, endpoints, out),
             measure=measure,
-            extra=lambda out: training.draw_curves(history, out / "curves.png"),
+            extra=lambda out: curves.draw_curves(history, out / "curves.png"),
         )
     cli.end_training(card, arguments)
 
@@ -108,14 +110,14 @@ def _limits(vocabulary: Any) -> list[str]:
 
 
 def _vocabulary(folder: Path) -> Any:
-    from zoo.music.tokens import Vocabulary
+    from zoo.music.language.tokens import Vocabulary
 
     return Vocabulary.load(folder / "assets" / "vocabulary.txt")
 
 
 def _metrics(composer: Any, data: Any, split: str, samples: int, command: str, **choices: Any) -> list[cards.Metric]:
-    """Those of zoo.music_metrics and the 5-gram's."""
-    from zoo import music_metrics
+    """Those of zoo.music.metrics and the 5-gram's."""
+    from zoo.music import metrics as music_metrics
 
     held_out, train = data.scores[split], data.scores["train"]
     measured = music_metrics.music_metrics(composer, held_out, train, split, samples, command, **choices)
@@ -124,7 +126,7 @@ def _metrics(composer: Any, data: Any, split: str, samples: int, command: str, *
 
 def _baseline(data: Any, split: str, command: str) -> cards.Metric:
     """The nats per note of a 5-gram on the same tokens and the same split."""
-    from benchmarks.ngram import NGram, nats_per_note
+    from zoo.music.ngram import NGram, nats_per_note
 
     scores, vocabulary = data.scores[split], data.vocabulary
     train_tokens = [vocabulary.encode(score) for score in data.scores["train"]]
@@ -154,7 +156,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     if name.endswith(".json"):
         cli.show_metrics(_grid_metrics(composer, name, arguments), arguments)
         return
-    from zoo.data import music_sets
+    from zoo.music.data import sets as music_sets
 
     data, _ = music_sets.load(name, composer.vocabulary, arguments.melody or None)
     if not data.scores[arguments.split]:
@@ -164,9 +166,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _grid_metrics(composer: Any, path: str, arguments: argparse.Namespace) -> Sequence[cards.Metric]:
-    from zoo import music_metrics
-    from zoo.data import jsb
-    from zoo.music.joined import GRID
+    from zoo.music import metrics as music_metrics
+    from zoo.music.data import jsb
+    from zoo.music.language.joined import GRID
 
     if GRID not in composer.vocabulary.types:
         raise UserError(f"{composer.card.name} knows no grids of chorales: name --model chorale_lstm for --data {path}")

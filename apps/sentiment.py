@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from apps import cli, sentiment_training
-from zoo import cards
-from zoo.errors import UserError
-from zoo.files import check_file
+from zoo.core import cards
+from zoo.core.errors import UserError
+from zoo.core.files import check_file
 
 if TYPE_CHECKING:
-    from zoo.explanation_pictures import Explanation
+    from zoo.sentiment.pictures import Explanation
 
 NAME = sentiment_training.NETWORK
 DATA = "imdb, or a CSV file with a column of texts and one of labels (%(default)s)"
@@ -69,7 +69,7 @@ class Verdict:
 
     def explanation(self) -> "Explanation":
         """For a picture."""
-        from zoo.explanation_pictures import Explanation
+        from zoo.sentiment.pictures import Explanation
 
         return Explanation(" ".join(self.summary.split()), self.toward, self.weights or [])
 
@@ -83,7 +83,7 @@ def percent(probability: float) -> str:
 def predict(arguments: argparse.Namespace) -> None:
     """Prints what each text is taken for: of the arguments, or of each line of standard input."""
     import zoo
-    from zoo import explanation_pictures as pictures
+    from zoo.sentiment import pictures
 
     if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
         raise UserError("no text: give one or more, each in quotes, or lines on standard input (... < reviews.txt)")
@@ -132,7 +132,7 @@ def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
 
 def show(verdict: Verdict, as_json: bool) -> None:
     """Prints a verdict: a line, and with weights the words that decided, in colour on a terminal; or one JSON object."""
-    from zoo.explanation_pictures import in_terminal
+    from zoo.sentiment.pictures import in_terminal
 
     if as_json:
         print(verdict.as_json())

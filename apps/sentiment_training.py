@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli
-from zoo import cards
-from zoo.data.review_labels import MOST_STARS, STARS
-from zoo.errors import UserError
+from zoo.core import cards
+from zoo.core.errors import UserError
+from zoo.sentiment.labels import MOST_STARS, STARS
 
 NETWORK = "sentiment_transformer"
 # What each does, beside its name, is what a user reads as it begins.
@@ -26,11 +26,14 @@ def train(arguments: argparse.Namespace) -> None:
     """Trains a transformer, in its stages or one of them, and publishes it at --out after the last."""
     from dataclasses import asdict, replace
 
-    from zoo import evaluation, export, processor, sentiment_graph, sentiment_stages, training
-    from zoo.data import reviews, texts
-    from zoo.data.csv_forms import AS_FOUND
-    from zoo.models import sentiment_transformer as network
-    from zoo.models.words import Vocabulary
+    from zoo.core import curves, export, processor
+    from zoo.core.csv_forms import AS_FOUND
+    from zoo.sentiment import data as reviews
+    from zoo.sentiment import dataset, metrics, network
+    from zoo.sentiment import graph as sentiment_graph
+    from zoo.sentiment import stages as sentiment_stages
+    from zoo.text import encoded as texts
+    from zoo.text.words import Vocabulary
 
     state = cli.begin_training(arguments, NETWORK, [arguments.stage] if arguments.stage else list(STAGES))
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
@@ -39,7 +42,7 @@ def train(arguments: argparse.Namespace) -> None:
     shards = processor.shards(network.FINETUNING.batch_size)
     of_data = AS_FOUND if arguments.data == "imdb" and arguments.unlabelled else cli.csv_format(arguments)
     data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, csv_format=of_data, stars=arguments.stars)
-    reviews.check_trainable(data)
+    dataset.check_trainable(data)
     task, about = "text classification", {"network": NETWORK, "classes": list(data.classes)}
     export.check_writable(arguments.out, task, about)
     unlabelled = _unlabelled(arguments, data)
@@ -104,13 +107,13 @@ def train(arguments: argparse.Namespace) -> None:
 
         def draw(out: Path) -> None:
             for stage, each in zip(stages, histories, strict=True):
-                training.draw_curves(each, out / ("curves.png" if stage == stages[-1] else CURVES[stage]))
+                curves.draw_curves(each, out / ("curves.png" if stage == stages[-1] else CURVES[stage]))
 
         card = export.publish(
             arguments.out,
             card,
             write=lambda out: export.write_saved_model(model, sentiment_graph.endpoints(model, config, vocabulary), out),
-            measure=lambda out: evaluation.review_metrics(out, evaluation.judge_reviews(out, data, split), command),
+            measure=lambda out: metrics.review_metrics(out, metrics.judge_reviews(out, data, split), command),
             extra=draw,
         )
     cli.end_training(card, arguments)
@@ -118,7 +121,8 @@ def train(arguments: argparse.Namespace) -> None:
 
 def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:
     """The texts of --unlabelled, or those that IMDB brings."""
-    from zoo.data import imdb, review_files
+    from zoo.sentiment import files as review_files
+    from zoo.sentiment import imdb
 
     if arguments.unlabelled:
         found = review_files.rows(arguments.unlabelled, [arguments.text_column], cli.csv_format(arguments))
@@ -131,7 +135,7 @@ def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:
 
 def _stages_before(arguments: argparse.Namespace, stages: list[str], state: Path) -> list[str]:
     """Those before the one asked for. Raises UserError where that is none of this training's, or one before it is missing."""
-    from zoo import training
+    from zoo.core import training
 
     if not arguments.stage:
         return []
@@ -152,8 +156,8 @@ def _recipes(arguments: argparse.Namespace) -> tuple[Any, Any]:
     """That of pretraining, and that of the stages that judge; --epochs is for pretraining only where no other stage runs."""
     from dataclasses import replace
 
-    from zoo import processor
-    from zoo.models import sentiment_transformer as network
+    from zoo.core import processor
+    from zoo.sentiment import network
 
     shared = {"seed": arguments.seed, "precision": processor.precision(arguments.precision)}
     pretraining, finetuning = replace(network.PRETRAINING, **shared), replace(network.FINETUNING, **shared)
@@ -182,7 +186,7 @@ def _evaluating(arguments: argparse.Namespace, split: str) -> str:
 
 
 def _description(data: Any) -> str:
-    from zoo.data import imdb
+    from zoo.sentiment import imdb
 
     if data.source.name == imdb.SOURCE:
         return "A small transformer that reads whether a film review in English is positive; it learned from reviews alone."
@@ -190,7 +194,7 @@ def _description(data: Any) -> str:
 
 
 def _limits(data: Any) -> list[str]:
-    from zoo.data import imdb
+    from zoo.sentiment import imdb
 
     limits = [
         "It knows the words and the style of the texts it learned from: others get a probability too, which means little. "
@@ -208,8 +212,8 @@ def _limits(data: Any) -> list[str]:
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a network on a split of a data set, which classes it confuses, and its worst mistakes."""
-    from zoo import evaluation
-    from zoo.data import reviews
+    from zoo.sentiment import data as reviews
+    from zoo.sentiment import dataset, metrics
 
     folder = cards.find_network(arguments.model, NETWORK)
     card = cards.read_card(folder)
@@ -218,8 +222,8 @@ def evaluate(arguments: argparse.Namespace) -> None:
     )
     learned_from_it = data.fingerprint() == card.dataset.sha256
     split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
-    judged = evaluation.judge_reviews(folder, reviews.of_classes(data, card.architecture["classes"]), split)
-    cli.show_metrics(evaluation.review_metrics(folder, judged, arguments.command_line), arguments)
+    judged = metrics.judge_reviews(folder, dataset.of_classes(data, card.architecture["classes"]), split)
+    cli.show_metrics(metrics.review_metrics(folder, judged, arguments.command_line), arguments)
     if arguments.json:
         return
     classes = judged.reviews.classes

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli
-from zoo import cards
-from zoo.errors import UserError
+from zoo.core import cards
+from zoo.core.errors import UserError
 
 DATA = "breast_cancer"
 WIDE = 0.05  # of an interval: wider ones are told among the limits
@@ -37,7 +37,7 @@ class App:
     @property
     def network(self) -> Any:
         """The module of the network."""
-        return importlib.import_module(f"zoo.models.{self.name}")
+        return importlib.import_module(f"zoo.tables.{self.name}")
 
 
 def train(app: App, arguments: argparse.Namespace) -> None:
@@ -46,10 +46,13 @@ def train(app: App, arguments: argparse.Namespace) -> None:
 
     import tensorflow as tf
 
-    from zoo import boundary, export, loading, separability, table_metrics, training
-    from zoo.data import tables
-    from zoo.data.table_kinds import NUMBER, Schema
-    from zoo.models import columns, rows
+    from zoo.core import curves, export, training
+    from zoo.tables import boundary, columns, separability
+    from zoo.tables import data as tables
+    from zoo.tables import graph as rows
+    from zoo.tables import metrics as table_metrics
+    from zoo.tables import model as tables_model
+    from zoo.tables.kinds import NUMBER, Schema
 
     state = cli.begin_training(arguments, app.name)
     start = cards.find_network(arguments.start, app.name) if arguments.start else None
@@ -67,7 +70,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     weights = _class_weights(arguments, schema, targets)
     n = len(targets)
     if start and before:
-        encoder, output = rows.from_json((start / loading.COLUMNS).read_text(encoding="utf-8"))
+        encoder, output = rows.from_json((start / tables_model.COLUMNS).read_text(encoding="utf-8"))
         sizes = {field.name: before.architecture[field.name] for field in fields(app.network.Config)}
         config = app.network.Config(**{name: tuple(size) if isinstance(size, list) else size for name, size in sizes.items()})
     else:
@@ -123,13 +126,13 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     command = _evaluating(app, arguments)
 
     def draw(folder: Path) -> None:
-        (folder / loading.COLUMNS).write_text(rows.to_json(encoder, output), encoding="utf-8")
-        training.draw_curves(history, folder / "curves.png")
+        (folder / tables_model.COLUMNS).write_text(rows.to_json(encoder, output), encoding="utf-8")
+        curves.draw_curves(history, folder / "curves.png")
         table_metrics.draw_importance(folder, table, "test", folder / "importance.png")
         if schema.classes:
             table_metrics.draw_confusion(folder, table, "test", folder / "confusion.png")
         if app.name == "perceptron" and len(schema.classes) in (2, 3):
-            trained = loading.TableModel(card, tf.saved_model.load(str(folder)), folder)
+            trained = tables_model.TableModel(card, tf.saved_model.load(str(folder)), folder)
             boundary.draw(trained, table, "test", folder / "boundary.png", limits[0])
 
     card = export.publish(
@@ -205,7 +208,7 @@ def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float
 
 def _hints(arguments: argparse.Namespace) -> Any:
     """What the flags say of the cells of the file."""
-    from zoo.data.column_survey import Hints
+    from zoo.tables.column_survey import Hints
 
     return Hints(
         arguments.decimal or "",
@@ -219,7 +222,7 @@ def _hints(arguments: argparse.Namespace) -> Any:
 
 def _bundled(source: Any) -> bool:
     """Whether a source, or a card's data set, is a table of scikit-learn's and not the user's file of the same name."""
-    from zoo.data import tables
+    from zoo.tables import data as tables
 
     return source.name in tables.NAMED and source.version == tables.NAMED[source.name].version
 
@@ -249,9 +252,11 @@ def _evaluating(app: App, arguments: argparse.Namespace) -> str:
 def evaluate(app: App, arguments: argparse.Namespace) -> None:
     """Prints the metrics of a model on a split of a table, and draws its boundary and what it reads the target from."""
     import zoo
-    from zoo import boundary, confusion, table_metrics
-    from zoo.data import tables
-    from zoo.data.table_kinds import Schema
+    from zoo.core import confusion
+    from zoo.tables import boundary
+    from zoo.tables import data as tables
+    from zoo.tables import metrics as table_metrics
+    from zoo.tables.kinds import Schema
 
     pictures = {f"--{name}": getattr(arguments, name, None) for name in ("picture", "importance", "confusion")}
     cli.check_pngs(pictures)
@@ -303,8 +308,8 @@ def predict(app: App, arguments: argparse.Namespace) -> None:
     import numpy as np
 
     import zoo
-    from zoo.data import table_files
-    from zoo.data.table_kinds import Schema
+    from zoo.tables import files as table_files
+    from zoo.tables.kinds import Schema
 
     model = zoo.load(cards.find_network(arguments.model, app.name))
     schema = Schema.of(model.card.architecture)
@@ -444,7 +449,7 @@ def _add_cell_flags(command: argparse.ArgumentParser) -> None:
 
 def _kind(text: str) -> tuple[str, str]:
     """An argparse type: a column and its kind."""
-    from zoo.data.table_kinds import KINDS
+    from zoo.tables.kinds import KINDS
 
     column, _, kind = text.rpartition("=")
     if not column or kind not in KINDS:

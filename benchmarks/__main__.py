@@ -13,9 +13,9 @@ from typing import Any
 
 from apps import cli
 from benchmarks import comparisons, contest, machine, report
-from zoo import processor
-from zoo.errors import UserError
-from zoo.files import check_file, write_marked
+from zoo.core import processor
+from zoo.core.errors import UserError
+from zoo.core.files import check_file, write_marked
 
 RESULTS = Path(__file__).resolve().parent / "results"
 EXAMPLE = "example:\n  python -m benchmarks training --repeats 7 --json training.json"

@@ -10,7 +10,7 @@ from statistics import median
 
 from benchmarks.contest import Outcome, compete
 from benchmarks.report import Row
-from zoo.processor import cores
+from zoo.core.processor import cores
 
 PYTORCH = "benchmarks.pytorch:"
 NO_PYTORCH = "PyTorch is not installed: pip install -r requirements-bench.txt"
@@ -50,7 +50,7 @@ def _pipeline(model: str, name: str) -> Comparison:
 
 
 def _sampling(work: str, tunes: int, calls: int) -> Comparison:
-    # A few pieces are composed by the graph that needs no compiling, many by the one that XLA has compiled: see zoo.composer.
+    # A few pieces are composed by the graph that needs no compiling, many by the one that XLA has compiled: see zoo.music.model.
     name, other = ("compiled by XLA, once that is done", "generate") if tunes == 1 else ("graph without XLA", "generate_few")
     peers = {"Python loop, same network": "benchmarks.sampling:loop", name: f"benchmarks.sampling:graph {other} {tunes}"}
     return Comparison(work, "pieces/s", f"benchmarks.sampling:ours {tunes} {calls}", peers)

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from zoo.errors import UserError
-from zoo.processor import cores
+from zoo.core.errors import UserError
+from zoo.core.processor import cores
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM_UPS = 2  # repetitions that are not counted: they trace, compile and fill caches ...

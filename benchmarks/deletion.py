@@ -64,7 +64,7 @@ def drops(model: Any, texts: Sequence[bytes], random: np.random.Generator) -> tu
 def measure(arguments: argparse.Namespace) -> None:
     """Prints both means, and the share of sentences."""
     import zoo
-    from zoo.data import imdb
+    from zoo.sentiment import imdb
 
     texts = imdb.load(real=True).split(arguments.split)[0][:REVIEWS]
     model = zoo.load("sentiment_transformer")

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from scipy import ndimage
 
 from apps import cli
-from zoo.errors import UserError
+from zoo.core.errors import UserError
 
 SIDE = 300  # pixels of a picture
 INK = 150  # pixels of the longer side of a digit
@@ -156,7 +156,7 @@ TWO = ("two side by side", "two stacked", "two touching", "two overlapping", "tw
 def measure(arguments: argparse.Namespace) -> None:
     """Prints the counts of each kind."""
     import zoo
-    from zoo.data import mnist
+    from zoo.digits import mnist
 
     model = zoo.load(arguments.model)
     images, labels = mnist.load(real=True).split("test")

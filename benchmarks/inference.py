@@ -10,10 +10,12 @@ import tensorflow as tf
 
 import zoo
 from benchmarks.workloads import REVIEW
-from zoo import cards, export, sentiment_stages
-from zoo.data.texts import Encoded, in_windows
-from zoo.models import digits_mlp, sentiment_transformer
-from zoo.models.words import VOCABULARY, Vocabulary
+from zoo.core import cards, export
+from zoo.digits import network as digits_mlp
+from zoo.sentiment import network as sentiment_transformer
+from zoo.sentiment import stages as sentiment_stages
+from zoo.text.encoded import Encoded, in_windows
+from zoo.text.words import VOCABULARY, Vocabulary
 
 
 def ours(model: str, examples: str, calls: str) -> Callable[[], int]:

@@ -2,8 +2,8 @@
 
     python -m benchmarks.linear_sentiment --split validation
 
-NB-SVM (zoo.naive_bayes) on words, pairs and triples of them, here by their words, not by hashes. And pairs weighted by tf-idf
-with a linear support vector machine.
+NB-SVM (zoo.sentiment.naive_bayes) on words, pairs and triples of them, here by their words, not by hashes. And pairs weighted by
+tf-idf with a linear support vector machine.
 """
 
 import argparse
@@ -24,7 +24,7 @@ SEPARATOR = "\t"  # between the words of a text, none of which has white space
 
 def models(least: int = 2) -> dict[str, Pipeline]:
     """By name, each fitted and asked with texts of words joined by SEPARATOR; `least`: texts that an n-gram must be in."""
-    from zoo.naive_bayes import NBSVM  # here, since it imports TensorFlow
+    from zoo.sentiment.naive_bayes import NBSVM  # here, since it imports TensorFlow
 
     def counting(vectoriser: Callable[..., Any], longest: int, **more: Any) -> Any:
         return vectoriser(analyzer=_Grams(longest), min_df=least, **more)
@@ -48,8 +48,8 @@ class _Grams:
 
 def compare(arguments: argparse.Namespace) -> None:
     """Prints a row for each model."""
-    from zoo.data import imdb
-    from zoo.data.texts import words
+    from zoo.sentiment import imdb
+    from zoo.text.encoded import words
 
     data = imdb.load(real=True)
 

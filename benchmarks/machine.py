@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from zoo import processor
+from zoo.core import processor
 
 STAT = Path("/proc/stat")
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # those that decide how fast matrices are multiplied

@@ -9,12 +9,19 @@ import keras
 import numpy as np
 
 from benchmarks.training import Loss, zoo_step
-from zoo import cards, processor, sentiment_stages
-from zoo.data import digits, music_sets, reviews, scores
-from zoo.data.texts import Encoded, batches
-from zoo.models import digits_mlp, music_lstm, sentiment_transformer
-from zoo.models.words import Vocabulary
-from zoo.training import Recipe, TrainingData, seeded
+from zoo.core import cards, processor
+from zoo.core.recipe import Recipe, TrainingData
+from zoo.core.training import seeded
+from zoo.digits import data as digits
+from zoo.digits import network as digits_mlp
+from zoo.music import network as music_lstm
+from zoo.music.data import pipeline as scores
+from zoo.music.data import sets as music_sets
+from zoo.sentiment import data as reviews
+from zoo.sentiment import network as sentiment_transformer
+from zoo.sentiment import stages as sentiment_stages
+from zoo.text.encoded import Encoded, batches
+from zoo.text.words import Vocabulary
 
 SMALLEST_BATCH = 32  # of the published recipes
 STEPS = 10  # of a repetition, at even distances in an epoch, so that long and short examples come in their proportion

@@ -18,7 +18,7 @@ from apps import cli
 def compare(arguments: argparse.Namespace) -> None:
     """Prints a row for each precision and epoch."""
     from benchmarks.pipeline import SMALLEST_BATCH, published
-    from zoo import processor, training
+    from zoo.core import processor, training
 
     shards = processor.shards(SMALLEST_BATCH)
     build, loss, recipe, data = published(arguments.model)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli
-from zoo.startup import import_tensorflow
+from zoo.core.startup import import_tensorflow
 
 CONTENDERS = {
     "Keras, float32": "plain_keras:{} float32",

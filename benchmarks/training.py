@@ -11,10 +11,10 @@ from keras import ops
 
 from benchmarks import plain_keras
 from benchmarks import workloads as w
-from zoo import processor, training
-from zoo.models.lstm import LSTM
-from zoo.models.transformer import block
-from zoo.training import Recipe, TrainingData
+from zoo.core import processor, training
+from zoo.core.recipe import Recipe, TrainingData
+from zoo.layers.lstm import LSTM
+from zoo.layers.transformer import block
 
 Loss = Callable[[Any, Any], tf.Tensor]
 
@@ -41,7 +41,7 @@ def transformer_network() -> keras.Model:
 
 
 def zoo_step(model: keras.Model, loss: Loss, recipe: Recipe, shards: int = 1) -> Callable[[Any, Any, Any], tf.Tensor]:
-    """The training step of `zoo.training.train`: (x, y, weight) -> the batch's loss."""
+    """The training step of `zoo.core.training.train`: (x, y, weight) -> the batch's loss."""
     nothing = tf.data.Dataset.range(0)
     data = TrainingData(lambda _: nothing, nothing, steps=1000)
     return training._Loop(model, loss, data, recipe, Path(), None, shards).train_step

@@ -10,7 +10,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import zoo
 from apps import perceptron
-from zoo import cards
+from zoo.core import cards
 
 _load, _loaded = zoo.load, {}
 
@@ -18,9 +18,9 @@ _load, _loaded = zoo.load, {}
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A test sees no prepared data sets, no network, and the matplotlib of a machine without a screen."""
-    monkeypatch.setattr("zoo.data.sources.online", lambda *_: False)
-    monkeypatch.setattr("zoo.data.sources.HOME", tmp_path / "tensorflow_datasets")
-    monkeypatch.setattr("zoo.data.sources.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("zoo.core.sources.online", lambda *_: False)
+    monkeypatch.setattr("zoo.core.sources.HOME", tmp_path / "tensorflow_datasets")
+    monkeypatch.setattr("zoo.core.sources.cache_folder", lambda: tmp_path / "cache")
     monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
 
 

@@ -10,15 +10,18 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo import cards, export, sentiment_stages, training
-from zoo.composer import Composer
-from zoo.data import sklearn_digits
-from zoo.data.texts import Encoded, in_windows
-from zoo.models import digits_mlp, music_lstm, sentiment_transformer
-from zoo.models.digits_mlp import DigitsMLPConfig
-from zoo.models.words import Vocabulary
-from zoo.music import features, grammar
-from zoo.training import Recipe
+from zoo.core import cards, export, training
+from zoo.core.recipe import Recipe
+from zoo.digits import network as digits_mlp
+from zoo.digits import sklearn_digits
+from zoo.digits.network import DigitsMLPConfig
+from zoo.music import network as music_lstm
+from zoo.music.language import features, grammar
+from zoo.music.model import Composer
+from zoo.sentiment import network as sentiment_transformer
+from zoo.sentiment import stages as sentiment_stages
+from zoo.text.encoded import Encoded, in_windows
+from zoo.text.words import Vocabulary
 
 # What bfloat16's 8 bits of precision may cost: of the mean loss, in nats, and of a gradient, relative to its norm. Measured: at
 # most 0.002 and 0.05.

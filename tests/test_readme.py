@@ -20,8 +20,10 @@ from sklearn.datasets import load_digits
 import zoo
 from apps import digits, mlp, music, perceptron, sentiment
 from benchmarks import comparisons
-from zoo import cards, sentiment_stages, training
-from zoo.music.score import Key, Note, Score
+from zoo.core import cards, training
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Key, Note
+from zoo.sentiment import stages as sentiment_stages
 
 ROOT = Path(zoo.__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,9 +9,10 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo import cards, export, loading
-from zoo.data import tables
-from zoo.models import words
+from zoo.core import cards, export
+from zoo.sentiment import model as sentiment_model
+from zoo.tables import data as tables
+from zoo.text import words
 
 MODELS = ["chorale_lstm", "digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
 TEXTS = ["A fine film, warm and funny.", "Dull, long and badly acted.<br />Not for me.", "", "\U0001f600 caf\u00e9"]
@@ -141,7 +142,7 @@ def test_explanations_come_in_the_order_of_the_texts() -> None:
 @pytest.mark.parametrize("more", [-1, 0, 1, 5000])
 def test_of_a_huge_text_zoo_passes_on_what_counts(more: int) -> None:
     text = (b"A fine film. " * 6000 + b"dull, dull " * 6000)[: 4 * words.MAX_BYTES + more]
-    assert len(loading.trimmed(text)) == min(len(text), 4 * words.MAX_BYTES)
+    assert len(sentiment_model.trimmed(text)) == min(len(text), 4 * words.MAX_BYTES)
     model = zoo.load("sentiment_transformer")
     whole = model.saved_model.signatures["predict"](text=tf.constant([text]))["probability"].numpy()
     np.testing.assert_array_equal(model.predict([text]), whole)

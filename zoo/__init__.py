@@ -12,18 +12,18 @@ Importing this package imports no TensorFlow; the first `load` does.
 from pathlib import Path
 from typing import Any
 
-from zoo.cards import Card, list_models
-from zoo.errors import UserError
+from zoo.core.cards import Card, list_models
+from zoo.core.errors import UserError
 
 __version__ = "0.1.0"
 __all__ = ["Card", "UserError", "list_models", "load"]
 
 
 def load(name_or_path: str | Path) -> Any:
-    """Loads a model of the zoo by its name, or any exported model by its folder. See `zoo.loading.load`."""
-    from zoo.startup import import_tensorflow
+    """Loads a model of the zoo by its name, or any exported model by its folder. See `zoo.registry.load`."""
+    from zoo.core.startup import import_tensorflow
 
     import_tensorflow()
-    from zoo.loading import load as load_model  # here, since it imports TensorFlow, too
+    from zoo import registry
 
-    return load_model(name_or_path)
+    return registry.load(name_or_path)

@@ -7,8 +7,8 @@ from PIL import Image, ImageDraw
 
 import zoo
 from apps import digits
-from zoo import digit_pictures
-from zoo.data import handwriting, sklearn_digits
+from zoo.digits import handwriting, sklearn_digits
+from zoo.digits import pictures as digit_pictures
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from PIL import Image
 
 import zoo
 from apps import lessons
-from zoo.files import is_ours
+from zoo.core.files import is_ours
 from zoo.lessons import lesson
 
 ROOT = Path(zoo.__file__).resolve().parent.parent

@@ -11,8 +11,9 @@ import pytest
 import zoo
 from apps import mlp, perceptron
 from apps import tables as apps_tables
-from zoo import cards
-from zoo.data import table_files, tables
+from zoo.core import cards
+from zoo.tables import data as tables
+from zoo.tables import files as table_files
 
 MESSY = Path(__file__).parent.parent / "data" / "messy.csv"
 

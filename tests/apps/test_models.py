@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from apps import models
-from zoo import cards
+from zoo.core import cards
 
 
 @pytest.fixture(autouse=True)

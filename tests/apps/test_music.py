@@ -12,11 +12,12 @@ import pytest
 
 import zoo
 from apps import music, music_files, music_training
-from zoo.data import chorales, folk, midi_folder
-from zoo.errors import UserError
-from zoo.music import midi
-from zoo.music.melody import melody
-from zoo.music.score import Key, Metre, Note, Score, Voice
+from zoo.core.errors import UserError
+from zoo.music.analysis.melody import melody
+from zoo.music.data import chorales, folk, midi_folder
+from zoo.music.notation import midi, midi_writing
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Key, Metre, Note, Voice
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def tunes(tmp_path_factory: pytest.TempPathFactory) -> Path:
         metre, tonic = (Metre(4, 4), 2) if i % 2 else (Metre(6, 8), 7)
         pitches = [60 + tonic + rng.choice([0, 2, 4, 5, 7, 9, 11, 12]) for _ in range(4 * metre.bar_ticks // 12)]
         notes = tuple(Note(12 * j, 12, pitch) for j, pitch in enumerate(pitches))
-        midi.write(Score(notes, ((0, metre),), Key(tonic)), folder / f"{i}.mid")
+        midi_writing.write(Score(notes, ((0, metre),), Key(tonic)), folder / f"{i}.mid")
     return folder
 
 
@@ -221,7 +222,7 @@ def test_what_one_format_cannot_say_or_no_file_can_take_is_refused_before_any_is
 ) -> None:
     out = tmp_path / "out"
     long = ["--metre", "6/8", "--bars", "64", "--tempo", "10", "--formats", "mid,wav"]  # 13 minutes of the 12 allowed here
-    monkeypatch.setattr("zoo.music.synthesis.LONGEST", 12 * 60)
+    monkeypatch.setattr("zoo.music.notation.synthesis.LONGEST", 12 * 60)
     assert music.main(["generate", "--model", str(model), *long, "--out", str(out)]) == 2
     assert "the score lasts 13 minutes: at most 12 become sound" in capsys.readouterr().err
     assert not out.exists()

@@ -10,8 +10,8 @@ import pytest
 
 import zoo
 from apps import perceptron
-from zoo import loading
-from zoo.data import tables
+from zoo.tables import data as tables
+from zoo.tables import model as tables_model
 
 
 @pytest.fixture
@@ -308,7 +308,7 @@ def test_an_answer_that_is_no_number_is_null_and_told(
 ) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("x,y\n6,0\n3e38,-3e38\n")
-    monkeypatch.setattr(loading.TableModel, "predict", lambda self, inputs: np.array([0.75, np.nan], np.float32))
+    monkeypatch.setattr(tables_model.TableModel, "predict", lambda self, inputs: np.array([0.75, np.nan], np.float32))
     flags = ["predict", str(path), "--model", str(flowers.parent / "out")]
     assert perceptron.main([*flags, "--json"]) == 0
     captured = capsys.readouterr()

@@ -12,7 +12,7 @@ import pytest
 import zoo
 from apps import sentiment
 from apps.sentiment import Verdict
-from zoo.models import sentiment_transformer as network
+from zoo.sentiment import network
 
 GOOD = ["wonderful", "moving", "clever", "funny", "gripping", "charming"]
 BAD = ["dull", "tedious", "clumsy", "silly", "wooden", "hollow"]

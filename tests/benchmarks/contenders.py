@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from zoo.errors import UserError
+from zoo.core.errors import UserError
 
 
 def logged(log: str, name: str) -> Callable[[], int]:

@@ -7,7 +7,7 @@ import numpy as np
 import zoo
 from apps.demo import REVIEWS
 from benchmarks.deletion import drops, named, sentences
-from zoo.data import hand_written_reviews
+from zoo.sentiment import hand_written_reviews
 
 
 def test_without_the_words_that_decided_the_verdict_weakens_far_more_than_without_random_ones() -> None:

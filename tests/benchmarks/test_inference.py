@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from benchmarks import inference
 from benchmarks.workloads import REVIEW
-from zoo.models.words import split
+from zoo.text.words import split
 
 
 def test_each_review_has_as_many_tokens_as_it_should() -> None:

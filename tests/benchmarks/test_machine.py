@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import machine
-from zoo import processor
+from zoo.core import processor
 
 CPUINFO = (
     "processor\t: 0\nmodel name\t: A Fast(R) CPU @ 2.0GHz\nflags\t\t: fpu avx2 avx512_bf16\n\nprocessor\t: 1\nmodel name\t: B\n"

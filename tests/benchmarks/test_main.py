@@ -10,8 +10,8 @@ import pytest
 import benchmarks.__main__ as command
 from benchmarks import comparisons, contest, machine
 from benchmarks.contest import Outcome
-from zoo import processor
-from zoo.files import is_ours
+from zoo.core import processor
+from zoo.core.files import is_ours
 
 ROOT = Path(command.__file__).resolve().parent.parent
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.ngram import NGram, nats_per_note
+from zoo.music.ngram import NGram, nats_per_note
 
 
 def test_matches_a_computation_by_hand():

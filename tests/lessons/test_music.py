@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from zoo.data.folk import content
-from zoo.data.sources import share
+from zoo.core.sources import share
 from zoo.lessons import lesson, music
 from zoo.lessons.tune_reading import FILE, TEST_FILES, nats_a_note, reading, said_twice, tune
-from zoo.music.lookback import BARS as LOOK_BACK
+from zoo.music.data.folk import content
+from zoo.music.language.lookback import BARS as LOOK_BACK
 
 
 @pytest.fixture(scope="module")

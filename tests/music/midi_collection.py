@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from zoo.music import midi
-from zoo.music.score import Key, Metre, Note, Score, Voice
+from zoo.music.notation import midi_writing
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Key, Metre, Note, Voice
 
 END = bytes([0, 0xFF, 0x2F, 0])
 
@@ -192,7 +193,7 @@ def by_us(folder: Path) -> Iterator[tuple[str, bytes]]:
             tuple(notes), metres, Key(i % 12, rng.choice(["major", "minor", "dorian"])), ((0, 97.5), (30, 140.0)), voices, "T"
         )
         path = folder / "ours.mid"
-        midi.write(score, path)
+        midi_writing.write(score, path)
         yield f"ours_{i}", path.read_bytes()
 
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
-from zoo.music.score import TICKS_PER_QUARTER, Score
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import TICKS_PER_QUARTER
 
 Timed = list[tuple[int, int, int]]
 

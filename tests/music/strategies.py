@@ -4,8 +4,9 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from zoo.music.score import MODES, Key, Metre, Note, Score, Voice
-from zoo.music.tokens import Vocabulary
+from zoo.music.language.tokens import Vocabulary
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import MODES, Key, Metre, Note, Voice
 
 METRES = st.sampled_from([Metre.parse(text) for text in ("4/4", "3/4", "6/8", "2/4", "9/8", "3/8", "5/4", "2/2", "3/32")])
 KEYS = st.builds(Key, st.integers(0, 11), st.sampled_from(MODES))

@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from tests.music.midi_collection import SPECIAL, WHOLE, collection
-from zoo.errors import UserError
-from zoo.music import midi
-from zoo.music.score import Metre
+from zoo.core.errors import UserError
+from zoo.music.notation import midi, midi_writing
+from zoo.music.notation.theory import Metre
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_what_was_read_survives_being_written(read, tmp_path):
     for name, score in read.items():
         if isinstance(score, str) or len(score.notes) > 10_000:
             continue
-        midi.write(score, path)
+        midi_writing.write(score, path)
         again = midi.read(path)
         assert again == score, name
         assert [note.velocity for note in again.notes] == [note.velocity for note in score.notes], name

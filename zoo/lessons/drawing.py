@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from zoo import colours
+from zoo.core import colours
 
 # Okabe and Ito's colours (2008), which people with any colour vision can tell apart: for curves and groups.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#000000"

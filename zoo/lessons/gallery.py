@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from zoo.files import write_marked, write_picture
+from zoo.core.files import write_marked, write_picture
 from zoo.lessons.lesson import Lesson
 
 BAR = r"\|"  # a vertical bar in a cell of a Markdown table

@@ -10,7 +10,7 @@ import inspect
 from dataclasses import dataclass, field
 from typing import Any
 
-from zoo.names import unknown
+from zoo.core.names import unknown
 
 # In the order of the course; the number of a lesson is its place here, from 1.
 NAMES = (

@@ -19,8 +19,8 @@ closed at bar lines and open elsewhere, those whose forget gate falls most when 
 
 The cells do not remember whole bars: even the units that keep most have forgotten half after some tokens. That this network
 recognises a phrase that comes again is owed to inputs made by hand. At each token it is shown what stood at the same place of the
-bar 1, 2, 4, 8 and 16 bars ago (zoo/music/lookback.py). Without these look-back inputs the same tune surprises the network far
-more; the lesson after this one shows where.
+bar 1, 2, 4, 8 and 16 bars ago (zoo/music/language/lookback.py). Without these look-back inputs the same tune surprises the
+network far more; the lesson after this one shows where.
 """
 
 import numpy as np

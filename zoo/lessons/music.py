@@ -11,9 +11,9 @@ The tune has two parts of eight bars, in each of which the second half says the 
 may come, most of them near the last one and in the key; when a half comes back, the network expects its very notes.
 
 Its LSTM layers do not recognise the repeat. Inputs made by hand do: at each token the network is shown what stood at the same
-place 1, 2, 4, 8 and 16 bars ago, and how long the tune has agreed with that (zoo/music/lookback.py, after the lookback features
-of Waite 2016). The dashed line is the surprise of the same network when these inputs say that nothing was found: it is as high in
-a half that comes back as in a new one.
+place 1, 2, 4, 8 and 16 bars ago, and how long the tune has agreed with that (zoo/music/language/lookback.py, after the lookback
+features of Waite 2016). The dashed line is the surprise of the same network when these inputs say that nothing was found: it is
+as high in a half that comes back as in a new one.
 
 The last row of the picture shows the same with many tunes: their first k bars, said twice. The network is far less surprised the
 second time if one of its inputs looks back k bars. A repeat after 3, 5, 6 or 7 bars, where none looks, is as new to it as the
@@ -30,8 +30,8 @@ from matplotlib.colors import PowerNorm
 from zoo.lessons import drawing
 from zoo.lessons.lesson import Outcome
 from zoo.lessons.tune_reading import FILE, TEST_FILES, Reading, nats_a_note, reading, said_twice, tune
-from zoo.music.lookback import BARS as LOOK_BACK
-from zoo.music.score import PITCH_CLASSES
+from zoo.music.language.lookback import BARS as LOOK_BACK
+from zoo.music.notation.theory import PITCH_CLASSES
 
 QUESTION = (
     'Read the Banjo Reel, whose parts are as long (in zoo/lessons/tune_reading.py FILE = "BanjoReel.abc"): what surprises there, '

@@ -40,9 +40,9 @@ def entering(model: Any, text: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """What enters the pretrained model's first block, [1, words, width], and the model's weights by their names."""
     import tensorflow as tf
 
-    from zoo import cards
-    from zoo.models.ngrams import LONGEST, at_words, ngrams, weigh
-    from zoo.models.words import Vocabulary, split
+    from zoo.core import cards
+    from zoo.text.ngrams import LONGEST, at_words, ngrams, weigh
+    from zoo.text.words import Vocabulary, split
 
     # The first of a name is meant: of "network/kernel" that of what n-grams say, not of the last layers.
     v = {variable.name.removesuffix(":0"): variable.numpy() for variable in reversed(model.saved_model.variables)}

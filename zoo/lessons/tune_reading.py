@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from zoo.data.tune_books import corpus_files
-from zoo.music import abc as abc_text
-from zoo.music import features, grammar
-from zoo.music.score import Score
+from zoo.music.data.tune_books import corpus_files
+from zoo.music.language import features, grammar
+from zoo.music.notation import abc as abc_text
+from zoo.music.notation.score import Score
 from zoo.scratch.lstm import LSTM
 
 FILE = "WeelMayTheKeelRowReel.abc"  # the tune that both lessons show; of Ryan's Mammoth Collection (1883)
@@ -71,7 +71,7 @@ def tune(file: str) -> Score:
 def _pretrained() -> tuple[Any, Any]:
     """folk_lstm as `zoo.load` gives it, and its Keras network with the published weights."""
     import zoo
-    from zoo.models import music_lstm
+    from zoo.music import network as music_lstm
 
     composer = zoo.load("folk_lstm")
     network = music_lstm.build(music_lstm.Config.of(composer.card.architecture))

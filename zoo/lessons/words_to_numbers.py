@@ -48,8 +48,8 @@ NEIGHBOURS = 3
 def table() -> tuple[np.ndarray, list[str]]:
     """The sentiment model's embedding matrix, [words, width], and the word of each row."""
     import zoo
-    from zoo import cards
-    from zoo.models.words import VOCABULARY
+    from zoo.core import cards
+    from zoo.text.words import VOCABULARY
 
     variables = zoo.load(MODEL).saved_model.variables
     (matrix,) = [v.numpy().astype(float) for v in variables if v.name == "network/embeddings:0"]

@@ -1,1 +1,1 @@
-"""Music without a network: the score, MIDI files, tokens and their grammar, pictures."""
+"""The wing of music: an LSTM that composes, and the notation, language and analysis of its music."""

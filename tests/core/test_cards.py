@@ -1,0 +1,81 @@
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import zoo
+from zoo.core import cards
+from zoo.core.cards import Card
+
+
+@pytest.fixture
+def copy(small_model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(small_model, tmp_path / "copy"))
+
+
+def test_a_card_survives_its_json(small_model: Path) -> None:
+    card = cards.read_card(small_model)
+    assert Card.from_json(card.to_json()) == card
+    assert card.parameters == 31  # 30 weights and a bias
+    assert card.architecture["classes"] == ["benign", "malignant"]
+    assert card.dataset.splits == {"train": 341, "validation": 114, "test": 114}
+
+
+def test_verify_accepts_what_was_published(small_model: Path) -> None:
+    assert cards.verify(small_model).name == "small"
+
+
+def test_verify_names_a_changed_file(copy: Path) -> None:
+    variables = copy / "variables" / "variables.data-00000-of-00001"
+    content = bytearray(variables.read_bytes())
+    content[-1] ^= 1
+    variables.write_bytes(content)
+    with pytest.raises(zoo.UserError, match=r"variables\.data.*is not the file that was published"):
+        zoo.load(copy)
+
+
+def test_verify_names_a_missing_and_an_added_file(copy: Path) -> None:
+    (copy / "added.txt").write_text("?")
+    with pytest.raises(zoo.UserError, match=r"added\.txt is not on its card"):
+        cards.verify(copy)
+    (copy / "added.txt").unlink()
+    (copy / "curves.png").unlink()
+    with pytest.raises(zoo.UserError, match=r"curves\.png is missing"):
+        cards.verify(copy)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"name": "x"}', '{"dataset": 3}'])
+def test_an_unreadable_card_is_one_line(copy: Path, content: str) -> None:
+    (copy / cards.CARD).write_text(content)
+    with pytest.raises(zoo.UserError, match="is not a readable card") as caught:
+        cards.read_card(copy)
+    assert "\n" not in str(caught.value)
+
+
+def test_find_tells_near_names(monkeypatch: pytest.MonkeyPatch, small_model: Path) -> None:
+    monkeypatch.setattr(cards, "SAVED_MODELS", small_model.parent)
+    assert cards.find("small") == small_model
+    assert cards.find(small_model) == small_model
+    with pytest.raises(zoo.UserError, match="no model is called 'smal': did you mean small"):
+        cards.find("smal")
+    with pytest.raises(zoo.UserError, match="no model is called 'quite other': there is small"):
+        cards.find("quite other")
+    with pytest.raises(zoo.UserError, match=r"has no card\.json"):
+        cards.find(small_model.parent)
+
+
+def test_list_models_is_sorted_and_skips_hidden_folders(small_model: Path, tmp_path: Path) -> None:
+    for name in ("zebra", "ape", ".half-written"):
+        shutil.copytree(small_model, tmp_path / name)
+        card = json.loads((tmp_path / name / cards.CARD).read_text())
+        (tmp_path / name / cards.CARD).write_text(json.dumps(card | {"name": name}))
+    assert [card.name for card in cards.list_models(tmp_path)] == ["ape", "zebra"]
+
+
+def test_a_metric_that_is_no_finite_number_is_not_written(small_model: Path) -> None:
+    card = cards.read_card(small_model)
+    metric = dataclasses.replace(card.metrics[0], value=float("nan"))
+    with pytest.raises(zoo.UserError, match=f"{metric.name} of the test split is nan: the model is not published"):
+        dataclasses.replace(card, metrics=(metric,)).to_json()

@@ -1,0 +1,234 @@
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import zoo
+from zoo.core import cards, export
+from zoo.core.cards import Card, DataSet, Metric, Training
+from zoo.tables import graph as rows
+from zoo.tables import perceptron
+from zoo.tables.columns import Column, Encoder
+
+ENCODER = Encoder([Column("x1", "number", mean=1.0, deviation=2.0), Column("x2", "number", mean=2.0, deviation=3.0)])
+CARD = Card(
+    name="",
+    task="classification of rows",
+    description="A test.",
+    architecture={"network": "perceptron", "names": ["x1", "x2"], "kinds": ["number"] * 2, "target": "y", "classes": ["a", "b"]},
+    parameters=3,
+    dataset=DataSet("none", "1", "made here", {"train": 1}, "0" * 64, "none"),
+    training=Training("none", 0, 1, 1.0, "none", {}),
+    metrics=(),
+    signatures={},
+    limits=("none",),
+)
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    model = perceptron.build(perceptron.Config(2))
+    model.get_layer("unit").set_weights([np.array([[0.5], [-1.0]]), np.array([0.25])])
+    return model
+
+
+def publish(model: keras.Model, path: Path, card: Card = CARD) -> Card:
+    endpoints = rows.endpoints(model, ENCODER, rows.Output(classes=2))
+    return export.publish(
+        path,
+        card,
+        write=lambda folder: export.write_saved_model(model, endpoints, folder),
+        measure=lambda folder: [Metric("accuracy", 0.5, "test", 2, "true")],
+    )
+
+
+def test_plain_tensorflow_gives_the_trained_model_s_outputs(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "model")
+    rows = np.array([[1.0, 2.0], [3.0, -1.0]], np.float32)
+    # By hand: sigmoid(0.5 (x1 - 1) / 2 - (x2 - 2) / 3 + 0.25)
+    expected = 1 / (1 + np.exp(-np.array([0.25, 0.5 + 1.0 + 0.25])))
+    np.testing.assert_allclose(zoo.load(tmp_path / "model").predict(rows), expected, rtol=1e-5)
+    program = (
+        "import sys, tensorflow as tf; model = tf.saved_model.load(sys.argv[1]);"
+        "print(*model.signatures['serving_default'](features=tf.constant([[1., 2.], [3., -1.]]))['probability'].numpy())"
+    )
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", program, str(tmp_path / "model")], cwd="/", capture_output=True, text=True, check=True
+    )
+    np.testing.assert_allclose([float(word) for word in result.stdout.split()], expected, rtol=1e-5)
+
+
+def test_the_card_describes_the_signatures_and_every_file(network: keras.Model, tmp_path: Path) -> None:
+    card = publish(network, tmp_path / "model")
+    assert card.name == "model"
+    outputs = {"probability": "float32 n"}
+    assert card.signatures == {
+        "columns": {"inputs": {"x1": "float32 n", "x2": "float32 n"}, "outputs": outputs},
+        "predict": {"inputs": {"features": "float32 nx2"}, "outputs": outputs},
+    }
+    assert {"saved_model.pb", "variables/variables.index", "README.md"} <= card.files.keys()
+    assert cards.verify(tmp_path / "model") == card
+    page = (tmp_path / "model" / "README.md").read_text()
+    assert "| accuracy | 0.5 | test | 2 | `true` |" in page
+    assert not list(tmp_path.glob(".*")), "temporary folders are left behind"
+
+
+@pytest.mark.parametrize("where", ["write_saved_model", "render", "describe_signatures"])
+def test_a_full_disk_leaves_the_old_model(
+    network: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    old = publish(network, tmp_path / "model")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export, where, full)
+    with pytest.raises(OSError, match="No space left"):
+        publish(network, tmp_path / "model", replace(CARD, description="newer"))
+    assert cards.verify(tmp_path / "model") == old
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_failing_rename_puts_the_old_model_back(network: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = publish(network, tmp_path / "model")
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.name.startswith(".model.") and target.name == "model" and not self.name.endswith(".old"):
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="No space left"):
+        publish(network, tmp_path / "model", replace(CARD, description="newer"))
+    assert cards.verify(tmp_path / "model") == old
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_newer_model_replaces_the_older(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "model")
+    publish(network, tmp_path / "model", replace(CARD, description="newer"))
+    assert cards.verify(tmp_path / "model").description == "newer"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_folder_that_is_no_model_is_never_replaced(network: keras.Model, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").write_bytes(b"miaow")
+    with pytest.raises(zoo.UserError, match="exists and is not a model"):
+        publish(network, tmp_path / "photos")
+    assert (tmp_path / "photos" / "cat.jpg").read_bytes() == b"miaow"
+
+
+def test_a_model_of_another_kind_is_never_replaced(network: keras.Model, tmp_path: Path) -> None:
+    old = publish(network, tmp_path / "model")
+    table = {"network": "perceptron", "target": "y"}
+    for task, architecture, told in (
+        (
+            "music generation",
+            {"network": "music_lstm", "parts": False, "voices": 1},
+            "a music_lstm for music generation of melodies",
+        ),
+        ("classification of rows", table | {"network": "mlp"}, "an mlp for classification of rows, target 'y'"),
+        ("classification of rows", table | {"target": "z"}, "a perceptron for classification of rows, target 'z'"),
+        ("regression of rows", table, "a perceptron for regression of rows, target 'y'"),
+        ("text classification", {"network": "t", "classes": ["ham", "spam"]}, "a t for text classification, classes ham, spam"),
+    ):
+        with pytest.raises(zoo.UserError) as raised:
+            publish(network, tmp_path / "model", replace(CARD, task=task, architecture=architecture))
+        assert "model holds a perceptron for classification of rows, target 'y', and this is " + told in str(raised.value)
+    assert cards.verify(tmp_path / "model") == old
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_users_files_beside_the_card_are_named_and_stay(network: keras.Model, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    publish(network, model)
+    (model / "mine").mkdir()
+    for name in ("data.csv", "mine/a.mid"):
+        (model / name).write_text("mine")
+    with pytest.raises(zoo.UserError, match=r"holds files that are not the model's .*: move data.csv, mine/a.mid, or name"):
+        publish(network, model, replace(CARD, description="newer"))
+    assert (model / "data.csv").read_text() == (model / "mine" / "a.mid").read_text() == "mine"
+
+
+def test_a_page_with_notes_of_the_users_stays(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "model")
+    page = tmp_path / "model" / "README.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nmy notes", encoding="utf-8")
+    with pytest.raises(zoo.UserError, match=r"model holds a README.md that has been changed since, and would be lost: move it"):
+        publish(network, tmp_path / "model", replace(CARD, description="newer"))
+    assert page.read_text(encoding="utf-8").endswith("my notes")
+
+
+def test_what_cannot_be_written_is_told_by_the_whole_name_that_was_given(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("a,b\n")
+    with pytest.raises(zoo.UserError, match=r"--out .*table.csv/mine: .*table.csv is a file: name a folder"):
+        export.check_writable(tmp_path / "table.csv" / "mine")
+
+
+def test_only_a_folder_of_its_own_becomes_a_model(network: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(network, tmp_path / "model")
+    (tmp_path / "empty" / "here").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "empty" / "here")
+    for place in (".", "..", "../here", str(tmp_path), "/", "a/.."):
+        with pytest.raises(zoo.UserError, match="is no folder that a model can take the place of"):
+            export.check_writable(Path(place))
+    for place, told in (
+        (tmp_path / "model" / "inner", "is in the folder of a model"),
+        (tmp_path / "model" / "card.json", "is in the folder of a model"),
+        (Path("x" * 250), "file name too long"),
+    ):
+        with pytest.raises(zoo.UserError, match=told):
+            export.check_writable(place)
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "real")
+    (tmp_path / "link").symlink_to("real")
+    publish(network, tmp_path / "link", replace(CARD, description="newer"))
+    assert (tmp_path / "link").is_symlink()
+    assert cards.verify(tmp_path / "real").description == "newer"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_restore_takes_the_published_weights_and_refuses_another_network(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "model")
+    other = perceptron.build(perceptron.Config(2))
+    export.restore(other, tmp_path / "model")
+    np.testing.assert_array_equal(other.get_layer("unit").get_weights()[0], network.get_layer("unit").get_weights()[0])
+    larger = perceptron.build(perceptron.Config(3))
+    with pytest.raises(zoo.UserError, match="holds another network"):
+        export.restore(larger, tmp_path / "model")
+
+
+def test_predict_says_what_shape_it_takes(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "model")
+    model = zoo.load(tmp_path / "model")
+    assert model.predict(np.zeros((600, 2))).shape == (600,)
+    assert model.predict(np.zeros((0, 2))).shape == (0,)
+    for wrong in (np.zeros((2, 3)), np.zeros(2), [["a", "b"]]):
+        with pytest.raises(zoo.UserError, match=r"model takes features as float32 \['n', 2\]"):
+            model.predict(wrong)
+
+
+def test_predict_refuses_numbers_that_are_no_pixels() -> None:
+    model = zoo.load("digits_mlp")
+    black = np.zeros((1, 28, 28))
+    np.testing.assert_array_equal(model.predict(black), model.predict(black.astype(np.uint8)))
+    for wrong in (300, -1, 0.5, np.nan):
+        with pytest.raises(zoo.UserError, match="values are not of that type"):
+            model.predict(np.full((1, 28, 28), wrong))
+
+
+def test_signature_runs_in_saved_model_cli(network: keras.Model, tmp_path: Path) -> None:
+    publish(network, tmp_path / "model")
+    program = Path(sys.executable).with_name("saved_model_cli")
+    command = [program, "run", "--dir", tmp_path / "model", "--tag_set", "serve", "--signature_def", "predict"]
+    result = subprocess.run([*command, "--input_exprs", "features=[[1.0,2.0]]"], capture_output=True, text=True, check=True)
+    assert "0.5621" in result.stdout  # sigmoid(0.25)

@@ -1,0 +1,65 @@
+import pytest
+
+from zoo.music.analysis.melody import estimate_key, melody, melody_voice
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Key, Metre, Note, Voice
+
+C_MAJOR = (60, 62, 64, 65, 67, 69, 71, 72, 67, 64, 60)
+
+
+def line(pitches, voice=0, duration=12, start=0):
+    return tuple(Note(start + i * duration, duration, pitch, voice) for i, pitch in enumerate(pitches))
+
+
+@pytest.mark.parametrize("shift", [0, 2, 7, 11])
+def test_the_key_of_a_scale_moves_with_it(shift):
+    assert estimate_key(Score(line([pitch + shift for pitch in C_MAJOR]))) == Key(shift, "major")
+
+
+def test_a_minor_key():
+    assert estimate_key(Score(line((57, 60, 64, 69, 68, 71, 69, 65, 64, 62, 60, 59, 57)))) == Key(9, "minor")
+
+
+def test_no_notes_no_key():
+    with pytest.raises(ValueError, match="no notes"):
+        estimate_key(Score(()))
+
+
+def test_the_melody_is_the_highest_voice_that_has_enough_notes_and_is_no_drum():
+    voices = (Voice("bass", 32), Voice("tune", 40), Voice("bell", 9), Voice("drums", 0, drums=True))
+    notes = line([40] * 16, 0) + line([72, 74] * 8, 1) + line([100], 2) + line([110] * 16, 3)
+    score = Score(notes, voices=voices, title="Song")
+    assert melody_voice(score) == 1
+    found = melody(score)
+    assert [note.pitch for note in found.notes] == [72, 74] * 8
+    assert found.voices == (Voice("tune", 40),)
+    assert found.title == "Song"
+
+
+def test_only_drums_are_no_melody():
+    with pytest.raises(ValueError, match="only drums"):
+        melody(Score((Note(0, 6, 40),), voices=(Voice(drums=True),)))
+
+
+def test_of_a_chord_the_highest_note_stays_and_overlaps_are_cut():
+    score = Score((Note(0, 24, 60), Note(0, 24, 67), Note(12, 24, 64), Note(48, 24, 65)))
+    assert [(note.start, note.duration, note.pitch) for note in melody(score).notes] == [(0, 12, 67), (12, 24, 64), (48, 24, 65)]
+
+
+def test_played_times_come_to_the_grid_and_short_gaps_close():
+    played = Score((Note(1, 10, 60), Note(13, 9, 62), Note(24, 7, 64), Note(32, 7, 65), Note(41, 6, 67), Note(60, 23, 69)))
+    assert [(note.start, note.duration) for note in melody(played).notes] == [
+        (0, 12),
+        (12, 12),
+        (24, 8),
+        (32, 8),
+        (40, 8),
+        (60, 24),
+    ]
+
+
+def test_the_key_of_the_file_is_kept():
+    metres = ((0, Metre(3, 4)),)
+    found = melody(Score(line(C_MAJOR), metres, Key(2, "dorian")))
+    assert (found.key, found.metres) == (Key(2, "dorian"), metres)
+    assert melody(Score(line(C_MAJOR))).key == Key(0, "major")

@@ -1,0 +1,39 @@
+"""The table of networks: every entry leads to code that is there, and every published model belongs to an entry."""
+
+from dataclasses import replace
+
+import pytest
+
+import zoo
+from zoo import registry
+
+CARDS = {card.name: card for card in zoo.list_models()}
+
+
+@pytest.mark.parametrize("network", registry.NETWORKS.values(), ids=lambda network: network.name)
+def test_what_an_entry_names_is_there(network):
+    for target in (network.loader, network.builder, network.trainer):
+        assert callable(registry.resolve(target)), target
+    assert network.loader.startswith(f"zoo.{network.wing}.")
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
+def test_a_published_model_belongs_to_a_network(card):
+    assert registry.of(card).name == card.architecture["network"]
+
+
+@pytest.mark.parametrize("name", ["folk_lstm", "sentiment_transformer", "digits_mlp"])
+def test_a_card_that_names_no_network_is_known_by_its_task(name):
+    card = CARDS[name]
+    architecture = {key: value for key, value in card.architecture.items() if key != "network"}
+    assert registry.of(replace(card, architecture=architecture)) == registry.of(card)
+
+
+def test_a_network_of_elsewhere_is_in_no_entry():
+    card = CARDS["digits_mlp"]
+    assert registry.of(replace(card, architecture={"network": "resnet"})) is None
+
+
+def test_an_unknown_network_is_told_with_what_is_near():
+    with pytest.raises(zoo.UserError, match="mlp"):
+        registry.named("mpl")

@@ -1,0 +1,90 @@
+"""Classifiers that were exported: batches of raw inputs in, probabilities out."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import processor
+from zoo.core.cards import Card
+from zoo.core.errors import UserError
+
+BATCH = 256  # examples in one call of a signature, so that memory stays bounded for any number of inputs
+
+
+class Classifier:
+    """A model that turns each input into a probability or into one for each class.
+
+    Args:
+        card: the model's card.
+        saved_model: what tf.saved_model.load gave.
+        folder: where it was.
+    """
+
+    def __init__(self, card: Card, saved_model: Any, folder: Path) -> None:
+        self.card = card
+        self.folder = folder
+        self.saved_model = saved_model  # the signatures live only as long as it does
+        self._predict = saved_model.signatures["serving_default"]
+        (self._input,) = self._predict.structured_input_signature[1]
+        (self._output,) = self._predict.structured_outputs
+
+    def predict(self, inputs: Any) -> np.ndarray:
+        """The probabilities of each input.
+
+        Args:
+            inputs: n examples as the card's first signature takes them: rows of numbers [n, d], images uint8 [n, 28, 28]
+                or n texts.
+
+        Returns:
+            float32 [n], or [n, classes].
+
+        Raises:
+            UserError: when the inputs have another shape or type.
+        """
+        spec = self._predict.structured_input_signature[1][self._input]
+        array = self._array(inputs, spec)
+        order = self._order(array)
+        batches = [array[order[i : i + BATCH]] for i in range(0, max(len(array), 1), BATCH)]
+
+        def judge(batch: np.ndarray) -> np.ndarray:
+            outputs = self._predict(**{self._input: tf.constant(batch, spec.dtype)})
+            return self._values({name: value.numpy() for name, value in outputs.items()})
+
+        if len(batches) == 1:
+            return judge(array)
+        # A batch for each core at a time: while it computes, TensorFlow leaves Python's lock to the others.
+        with ThreadPoolExecutor(processor.cores()) as pool:
+            values = np.concatenate(list(pool.map(judge, batches)))
+        result = np.empty_like(values)
+        result[order] = values
+        return result
+
+    def _values(self, outputs: dict[str, np.ndarray]) -> np.ndarray:
+        """What `predict` gives of a signature's outputs."""
+        return outputs[self._output]
+
+    def _order(self, array: np.ndarray) -> np.ndarray:
+        """The order in which the inputs are best computed."""
+        return np.arange(len(array))
+
+    def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
+        array = np.asarray(_at_hand(inputs))
+        wanted = f"{self.card.name} takes {self._input} as {spec.dtype.name} {[d or 'n' for d in spec.shape]}"
+        try:
+            spec.shape.assert_is_compatible_with(array.shape)
+            with np.errstate(invalid="ignore"):  # not a number as a pixel: refused below
+                converted = array.astype(spec.dtype.as_numpy_dtype)
+        except (ValueError, TypeError) as error:
+            raise UserError(f"{wanted}, not {array.dtype} {list(array.shape)}") from error
+        if array.dtype.kind not in "biuf" or (converted.dtype.kind == "u" and not np.array_equal(converted, array)):
+            raise UserError(f"{wanted}, but some of the {array.dtype} values are not of that type")
+        return converted
+
+
+def _at_hand(inputs: Any) -> Any:
+    """Inputs of which there may be a second look and a count: what a generator gives, as a list."""
+    return list(inputs) if isinstance(inputs, Iterator) else inputs

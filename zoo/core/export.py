@@ -1,0 +1,256 @@
+"""Publishing a trained network: a SavedModel, its card and its page, written as a whole or not at all.
+
+The only writer of saved_models/.
+"""
+
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import cards, processor
+from zoo.core.cards import Card, DataSet, Metric, Training
+from zoo.core.errors import UserError
+from zoo.core.files import check_folder, check_length
+from zoo.core.recipe import History, Recipe
+
+MAX_MEGABYTES = 25.0  # of a pretrained model in this repository (contract 1); a user's own may be larger
+
+
+def write_saved_model(model: keras.Model, endpoints: dict[str, Any], folder: Path) -> None:
+    """Writes a SavedModel whose signatures are `endpoints`: tf.functions with an input_signature; the first is the default.
+
+    The loaded object's `variables` are the network's, in the network's order: `restore` reads them.
+    """
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    for group in ("variables", "trainable_variables", "non_trainable_variables"):
+        # Keras lists its wrappers of the variables, which the file would hold beside the variables themselves: twice the size.
+        setattr(archive._tf_trackable, group, [variable.value for variable in getattr(model, group)])
+    # Of a subclassed model Keras passes over tables, which a functional one may hold.
+    archive._tf_trackable.lookup_tables = list(getattr(model, "lookup_tables", ()))
+    for name, function in endpoints.items():
+        concrete = function.get_concrete_function()
+        archive.add_endpoint(name, function)
+        # Of a tf.function TensorFlow would write a second trace beside the signature's: twice the graph.
+        setattr(archive._tf_trackable, name, concrete)
+        archive._endpoint_signatures[name] = concrete.structured_input_signature
+    archive.write_out(str(folder), verbose=False)
+
+
+def restore(model: keras.Model, folder: Path) -> None:
+    """Sets the network's weights to those of an exported model. Raises UserError when it is another network."""
+    cards.verify(folder)
+    values = [variable.numpy() for variable in tf.saved_model.load(str(folder)).variables]
+    variables = model.variables
+    if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
+        raise UserError(
+            f"{folder} holds another network than the one to train: leave out --from, or name a model of the same kind and size"
+        )
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def describe_signatures(folder: Path) -> dict[str, Any]:
+    """Names, types and shapes of the inputs and outputs of each signature of a SavedModel."""
+
+    def describe(specs: dict[str, tf.TensorSpec]) -> dict[str, str]:
+        return {
+            name: f"{spec.dtype.name} {'x'.join('n' if d is None else str(d) for d in spec.shape) or 'scalar'}"
+            for name, spec in sorted(specs.items())
+        }
+
+    signatures = tf.saved_model.load(str(folder)).signatures
+    return {
+        name: {
+            "inputs": describe(function.structured_input_signature[1]),
+            "outputs": describe(function.structured_outputs),
+        }
+        for name, function in sorted(signatures.items())
+        if name != "serving_default"  # the first signature under another name
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions that a training depends on."""
+    return {"tensorflow": tf.__version__, "keras": keras.__version__, "python": platform.python_version()}
+
+
+def draft(
+    model: keras.Model,
+    task: str,
+    description: str,
+    architecture: dict[str, Any],
+    dataset: DataSet,
+    recipe: Recipe,
+    history: History,
+    command: str,
+    limits: Sequence[str],
+) -> Card:
+    """The card of a trained network before `publish` names and measures it; `architecture` is its name and its config."""
+    machine = f"{processor.name()}, {os.cpu_count()} cores"
+    training = Training(
+        command, recipe.seed, len(history.epochs), round(history.seconds, 1), machine, versions(), recipe.precision
+    )
+    # What is learned as whole numbers, as hashes of n-grams, is a vocabulary.
+    parameters = sum(int(np.prod(v.shape)) for v in model.weights if tf.as_dtype(v.dtype).is_floating)
+    return Card("", task, description, architecture, parameters, dataset, training, (), {}, tuple(limits))
+
+
+def publish(
+    path: Path,
+    card: Card,
+    write: Callable[[Path], None],
+    measure: Callable[[Path], Sequence[Metric]],
+    extra: Callable[[Path], None] | None = None,
+) -> Card:
+    """Writes a model's folder: the SavedModel, what `extra` adds (curves.png ...), card.json and README.md.
+
+    Everything is written to a folder beside `path`, which then takes its place by renaming: on any failure, a full disk
+    included, an older model at `path` stays as it was.
+
+    Args:
+        path: the model's folder; an older model of the same kind there is replaced.
+        card: the card without `signatures`, `metrics` and `files`, which are filled in here.
+        write: writes the SavedModel into a folder, by `write_saved_model`.
+        measure: gives the metrics of the exported model in a folder, so that they are those of what is published.
+        extra: adds further files.
+
+    Raises:
+        UserError: when something stands at `path` that the model must not replace, see `check_writable`.
+    """
+    check_writable(path, card.task, card.architecture)
+    name, path = path.name, path.resolve()  # of a link, the folder that it leads to is replaced
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    temporary.chmod(0o755)
+    replaced = temporary.with_name(f"{temporary.name}.old")
+    try:
+        write(temporary)
+        card = replace(card, name=name, signatures=describe_signatures(temporary), metrics=tuple(measure(temporary)))
+        if extra:
+            extra(temporary)
+        (temporary / cards.README).write_text(render(card, temporary), encoding="utf-8")
+        card = replace(card, files=cards.describe_files(temporary))
+        (temporary / cards.CARD).write_text(card.to_json(), encoding="utf-8")
+        check_writable(path, card.task, card.architecture)  # once more: measuring took its time
+        if path.exists():
+            path.rename(replaced)
+        temporary.rename(path)
+    finally:
+        # Whatever stopped it between the two renames, Ctrl-C included: the older model goes back to its place.
+        if replaced.exists() and not path.exists():
+            replaced.rename(path)
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)
+    return card
+
+
+def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] | None = None) -> None:
+    """Raises UserError when a model must not be written to `path`. Call it before a long training.
+
+    A model may take the place of an older one of the same kind, and of an empty folder. Whatever else stands there stays, also
+    a page that somebody has written into.
+
+    Args:
+        path: the model's folder.
+        task: of the new model's card; "" where more than its network is not known yet.
+        architecture: of the new model's card; None where any model may be replaced.
+    """
+    here = Path.cwd()
+    if path.name in ("", "..") or path.resolve() in (here, *here.parents) or os.path.ismount(path):
+        raise UserError(f"--out {path} is no folder that a model can take the place of: name a new one")
+    check_folder("--out", path.parent, path)
+    check_length("--out", path, path.absolute())
+    if not os.path.lexists(path):
+        return
+    if not path.is_dir() or (any(path.iterdir()) and not (path / cards.CARD).is_file()):
+        raise UserError(f"--out {path} exists and is not a model: name a new folder, or one that holds a model to replace")
+    if not any(path.iterdir()):
+        return
+    card = cards.read_card(path)
+    files = {each.relative_to(path).as_posix() for each in path.rglob("*") if each.is_symlink() or not each.is_dir()}
+    others = sorted(files - card.files.keys() - {cards.CARD})
+    if others:
+        told = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+        raise UserError(f"--out {path} holds files that are not the model's and would be lost: move {told}, or name a new folder")
+    page = path / cards.README
+    if page.is_file() and cards.README in card.files and cards.sha256(page) != card.files[cards.README]["sha256"]:
+        raise UserError(
+            f"--out {path} holds a {cards.README} that has been changed since, and would be lost: move it, or name a new folder"
+        )
+    if architecture is not None:
+        old, new = cards.kind(card.task, card.architecture), cards.kind(task, architecture)
+        if card.architecture.get("network") != architecture["network"] or (task and old != new):
+            raise UserError(f"--out {path} holds {old}, and this is {new}: name a new folder, or remove the old model")
+
+
+def render(card: Card, folder: Path) -> str:
+    """The card as a Markdown page; pictures in `folder` are shown."""
+    lines = [
+        f"# {card.name}",
+        "",
+        card.description,
+        "",
+        "## Results",
+        "",
+        "| metric | value | split | n | command |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [f"| {m.name} | {m.value:.6g} | {m.split} | {m.n:,} | `{m.command}` |" for m in card.metrics]
+    lines += ["", "## Use", "", "```python", "import zoo", "", f'model = zoo.load("{card.name}")', "```", ""]
+    lines += ["| signature | inputs | outputs |", "|---|---|---|"]
+    for name, signature in card.signatures.items():
+        cells = [", ".join(f"`{key}` {value}" for key, value in signature[side].items()) for side in ("inputs", "outputs")]
+        lines.append(f"| `{name}` | {cells[0]} | {cells[1]} |")
+    lines += ["", "## Network", "", f"{card.parameters:,} parameters.", ""]
+    for key, value in card.architecture.items():
+        lines.append(f"- {key}: {_shown(value)}")
+    lines.append("")
+    data, training = card.dataset, card.training
+    splits = ", ".join(f"{name} {size:,}" for name, size in data.splits.items())
+    lines += [
+        "## Data",
+        "",
+        f"{data.name} {data.version} ({data.source}): {splits}.",
+        "",
+        f"Licence: {data.licence}",
+        "",
+        f"sha256 of the content: `{data.sha256}`",
+        "",
+    ]
+    lines += ["## Training", "", f"`{training.command}`", ""]
+    used = ", ".join(f"{name} {version}" for name, version in training.versions.items())
+    lines += [
+        f"{training.epochs} epochs, {_duration(training.seconds)}, seed {training.seed}, {training.precision}, "
+        f"on {training.processor}, {used}.",
+        "",
+    ]
+    lines += [f"![{picture.stem}]({picture.name})\n" for picture in sorted(folder.glob("*.png"))]
+    lines += ["## Limits and biases", ""] + [f"- {limit}" for limit in card.limits]
+    return "\n".join(lines) + "\n"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 60 else f"{seconds / 60:.1f} minutes"
+
+
+def _shown(value: Any) -> str:
+    """A part of the architecture in one line: `size: decimal: ,; price: unit: €` of a mapping."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_shown(each)}" for key, each in value.items())
+    return _listed(value) if isinstance(value, list | tuple) else str(value)
+
+
+def _listed(values: Sequence[Any]) -> str:
+    if len(values) > 2 and len(set(map(str, values))) == 1:
+        return f"{values[0]}, {len(values)} times"
+    return ", ".join(map(str, values))

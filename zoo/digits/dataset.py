@@ -1,0 +1,58 @@
+"""Images of digits with their labels and splits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoo.core import sources
+from zoo.core.cards import DataSet
+from zoo.core.errors import UserError
+from zoo.core.sources import Source
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Labelled images.
+
+    Args:
+        images: uint8 [n, 28, 28], white ink on black.
+        labels: int64 [n], 0 to 9.
+        splits: [n], each "train", "validation" or "test".
+        source: where they came from.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    splits: np.ndarray
+    source: Source
+
+    def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Images and labels of "train", "validation" or "test", or of all of them: "all"."""
+        chosen = np.full(len(self.labels), True) if name == "all" else self.splits == name
+        return self.images[chosen], self.labels[chosen]
+
+    def describe(self) -> DataSet:
+        """What a card says of the data."""
+        sizes = {name: int((self.splits == name).sum()) for name in SPLITS}
+        return DataSet(self.source.name, self.source.version, self.source.how, sizes, self.fingerprint(), self.source.licence)
+
+    def fingerprint(self) -> str:
+        """The sha256 of the images with their labels, whatever their order."""
+        return sources.fingerprint(
+            image.tobytes() + bytes([label]) for image, label in zip(self.images, self.labels, strict=True)
+        )
+
+
+def hashed_splits(images: np.ndarray) -> np.ndarray:
+    """80, 10 and 10 % of images for training, validation and test, by their content: equal images fall together."""
+    shares = np.array([sources.share(image.tobytes()) for image in images])
+    return np.select([shares < 0.1, shares < 0.2], ["validation", "test"], "train")
+
+
+def check_trainable(digits: Digits) -> None:
+    """Raises UserError when a split is empty: the images are too few to train and test on."""
+    for name in SPLITS:
+        if not (digits.splits == name).any():
+            raise UserError(f"{digits.source.name} has {len(digits.labels)} images, none in its {name} split: bring more")

@@ -1,0 +1,54 @@
+"""A user's own digits: a folder with subfolders 0 to 9, each with pictures of that digit."""
+
+from pathlib import Path
+
+import numpy as np
+
+from zoo.core.errors import UserError
+from zoo.core.sources import Source, tell
+from zoo.digits import handwriting, picture_files
+from zoo.digits.dataset import Digits, hashed_splits
+
+CLASSES = tuple("0123456789")
+
+
+def load(folder: Path) -> Digits:
+    """Reads every picture of the subfolders by `handwriting.read`.
+
+    Hidden files and files that are no pictures are passed over. A picture that cannot be read is left out: it is told, with the
+    reason, and counted.
+
+    Raises:
+        UserError: no such folder, none of the subfolders, or no picture in them that can be read.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder} is not a folder: --data takes a folder with pictures in subfolders 0 to 9")
+    paths: list[tuple[Path, int]] = []
+    others: list[Path] = []
+    for name in CLASSES:
+        if (folder / name).is_dir():
+            pictures, rest = picture_files.in_folder(folder / name)
+            paths += [(path, int(name)) for path in pictures]
+            others += rest
+    if others:
+        tell(f"not pictures, passed over: {len(others)}, the first {others[0]}")
+    if not paths:
+        raise UserError(f"{folder} has no pictures in subfolders named 0 to 9: put each picture into the folder of its digit")
+    drawings, labels = [], []
+    for path, label in paths:
+        try:
+            drawings.append(handwriting.read(path))
+        except UserError as error:
+            tell(f"left out: {error}")
+        else:
+            labels.append(label)
+    if len(drawings) < len(paths):
+        tell(f"{len(paths) - len(drawings)} of {len(paths)} pictures left out")
+    if not drawings:
+        raise UserError(f"{folder} has no picture that can be read: the lines above say why")
+    changed = sum(bool(drawing.notices) for drawing in drawings)
+    if changed:
+        tell(f"{changed} of {len(drawings)} pictures converted to white ink on black, 28 x 28")
+    images = np.stack([drawing.image for drawing in drawings])
+    source = Source(folder.resolve().name, "as given", "a folder of the user's", "the user's own")
+    return Digits(images, np.array(labels, np.int64), hashed_splits(images), source)

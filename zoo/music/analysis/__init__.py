@@ -1,0 +1,1 @@
+"""What can be measured in a score: melody, voice leading, statistics, copying."""

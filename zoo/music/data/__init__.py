@@ -1,0 +1,1 @@
+"""The data sets of music, and the tf.data pipeline."""

@@ -1,0 +1,120 @@
+"""A user's own music: a folder of MIDI files of any number of tracks, as melodies or as polyphonic scores."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zoo.core.errors import UserError
+from zoo.music.data import tune_versions
+from zoo.music.data.folk import SPLITS, content, splits
+from zoo.music.data.midi_reading import Reading, read_files
+from zoo.music.language.tokens import Vocabulary
+from zoo.music.notation.score import Score
+
+
+@dataclass(frozen=True)
+class MidiFolder:
+    """What was read: the scores of each split, and what happened to each file.
+
+    Attributes:
+        scores: "train", "validation" and "test" -> melodies, or excerpts of polyphonic pieces; versions of one piece and all
+            of its excerpts are in one split, chosen by the content of its melody.
+        skipped: (file, why it gave no score).
+        polyphonic: whether the scores are polyphonic.
+        files: how many files gave scores.
+        notes: how many notes, drums apart, those files have.
+        done: how many notes, voices, pieces and keys by what was done to them.
+    """
+
+    scores: dict[str, tuple[Score, ...]]
+    skipped: tuple[tuple[Path, str], ...]
+    polyphonic: bool
+    files: int
+    notes: int
+    done: Counter[str]
+
+    @property
+    def keys_estimated(self) -> int:
+        """How many files said no key."""
+        return self.done["keys estimated"]
+
+    @property
+    def kept(self) -> float:
+        """The share of the notes of the files, drums apart, that the scores have."""
+        return sum(len(score.notes) for scores in self.scores.values() for score in scores) / self.notes
+
+    def __str__(self) -> str:
+        read = sum(map(len, self.scores.values()))
+        what = f"{read} excerpts of {self.files} polyphonic pieces" if self.polyphonic else f"{read} melodies"
+        parts = [f"{what} ({', '.join(f'{len(self.scores[name])} {name}' for name in SPLITS)})"]
+        parts.append(f"{self.kept:.1%} of the notes kept")
+        if self.keys_estimated:
+            parts.append(f"{self.keys_estimated} keys estimated")
+        reasons = Counter(reason for _, reason in self.skipped)
+        parts += [f"{count} files skipped: {reason}" for reason, count in reasons.most_common()]
+        return "; ".join(parts)
+
+    def table(self) -> str:
+        """What happened to files and notes, a line each: what, how many, and of files skipped for one reason one example."""
+        kept = sum(len(score.notes) for scores in self.scores.values() for score in scores)
+        rows = [("files read", self.files, ""), ("files skipped", len(self.skipped), "")]
+        examples = {reason: path.name for path, reason in reversed(self.skipped)}
+        for reason, count in Counter(reason for _, reason in self.skipped).most_common():
+            rows.append((f"  {reason}", count, f"for example {examples[reason]!r}"))
+        rows.append(("excerpts of polyphonic pieces" if self.polyphonic else "melodies", sum(map(len, self.scores.values())), ""))
+        rows.append(("notes in the files read, without drums", self.notes, ""))
+        rows.append(("notes in the scores", kept, f"{self.kept:.1%}"))
+        rows += [(f"  {what}", count, "") for what, count in self.done.items()]
+        width = max(len(what) for what, _, _ in rows)
+        return "\n".join(f"{what:<{width}}  {count:>9,}  {note}".rstrip() for what, count, note in rows)
+
+
+def load(folder: str | Path, vocabulary: Vocabulary | None = None, melodies: bool | None = None) -> MidiFolder:
+    """The music of all .mid and .midi files in a folder and the folders in it.
+
+    Args:
+        vocabulary: that of the network to be trained further, which also says whether the scores are melodies; note lengths
+            that it lacks are shortened to the next one, and what it cannot say all the same is left out. None: all that the
+            token language can say.
+        melodies: whether to take the melody of each file (zoo.music.analysis.melody) or all of its voices, cut into excerpts
+            (zoo.music.analysis.arranging). None: melodies where most of the files are nothing but a melody. A vocabulary decides
+            instead.
+
+    UserError for what is no folder, or where no file gives a score. A file that cannot be used is skipped, and listed.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise UserError(f"{str(root)!r} is no folder: give a folder of MIDI files")
+    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in (".mid", ".midi") and path.is_file())
+    if vocabulary is not None:
+        melodies = not vocabulary.polyphonic
+    read = list(read_files(files, melodies, vocabulary))
+    usable = [file for file in read if not file.reason]
+    if melodies is None:
+        melodies = not usable or 2 * sum(file.is_melody for file in usable) > len(usable)
+    skipped: list[tuple[Path, str]] = []
+    readings: list[Reading] = []
+    notes = 0
+    for file in read:
+        reading = file.as_melody if melodies else file.as_polyphony
+        if reading is None or not reading.scores:
+            skipped.append((file.path, file.reason or (reading.reason if reading else "")))
+        else:
+            readings.append(reading)
+            notes += file.notes
+    if not readings:
+        why = f": {skipped[0][0].name}: {skipped[0][1]}" if skipped else ""
+        what = "melody" if melodies else "usable music"
+        raise UserError(f"no {what} in {len(files)} MIDI files under {str(root)!r}{why}")
+    done = sum((reading.done for reading in readings), Counter())
+    return MidiFolder(_by_split(readings), tuple(skipped), not melodies, len(readings), notes, done)
+
+
+def _by_split(readings: Sequence[Reading]) -> dict[str, tuple[Score, ...]]:
+    tunes = [reading.melody for reading in readings if reading.melody is not None]
+    of_piece = splits(tunes, tune_versions.clusters(tunes))
+    pairs = [(split, score) for split, reading in zip(of_piece, readings, strict=True) for score in reading.scores]
+    # Equal pieces under other names come in the same order: their voices are no part of the content.
+    pairs.sort(key=lambda pair: (content(pair[1]), [note.voice for note in pair[1].notes]))
+    return {name: tuple(score for split, score in pairs if split == name) for name in SPLITS}

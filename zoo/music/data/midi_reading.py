@@ -1,0 +1,155 @@
+"""MIDI files made into scores for training, by all cores: no TensorFlow here, so that the reading processes start fast."""
+
+import multiprocessing
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from tqdm import tqdm
+
+from zoo.core import processor
+from zoo.core.errors import UserError
+from zoo.music.analysis.arranging import MOST_VOICES, arranged, excerpts
+from zoo.music.analysis.melody import melody
+from zoo.music.language.fitting import fitted
+from zoo.music.language.tokens import Vocabulary, spell
+from zoo.music.notation import midi
+from zoo.music.notation.score import Score
+
+# Fewer files than this are read before other processes have started.
+_MANY = 100
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file as melodies or as polyphonic scores.
+
+    Attributes:
+        scores: one melody, or the excerpts of a polyphonic piece; none where `reason` says why.
+        melody: what tells versions of the piece from other pieces; None without scores.
+        reason: why there are no scores, without a place in the file, so that equal reasons can be counted.
+        done: how many notes, voices, pieces by what was done to them.
+    """
+
+    scores: tuple[Score, ...] = ()
+    melody: Score | None = None
+    reason: str = ""
+    done: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """A file as melodies and as polyphonic scores (None where not asked for), or the reason why it could not be read at all.
+
+    notes: how many the file has that are no drums; is_melody: whether they are one voice with one note at a time.
+    """
+
+    path: Path
+    reason: str = ""
+    notes: int = 0
+    is_melody: bool = False
+    as_melody: Reading | None = None
+    as_polyphony: Reading | None = None
+
+
+def read_files(paths: Sequence[Path], melodies: bool | None, vocabulary: Vocabulary | None) -> Iterator[FileRead]:
+    """Each file, in order, with a progress bar; see `read_file`."""
+    read = partial(read_file, melodies=melodies, vocabulary=vocabulary)
+    with tqdm(desc="reading MIDI files", total=len(paths), unit="file", file=sys.stderr) as bar:
+        count = 0
+        if len(paths) >= _MANY:
+            # Spawned, not forked: TensorFlow's threads do not survive a fork.
+            context = multiprocessing.get_context("spawn")
+            try:
+                with ProcessPoolExecutor(processor.cores(), context) as pool:
+                    for result in pool.map(read, paths, chunksize=8):
+                        count += 1
+                        bar.update()
+                        yield result
+            except BrokenProcessPool:
+                pass  # processes cannot start where the program comes from standard input
+        for path in paths[count:]:
+            yield read(path)
+            bar.update()
+
+
+def read_file(path: Path, melodies: bool | None, vocabulary: Vocabulary | None) -> FileRead:
+    """One file as melodies, as polyphonic scores, or as both where `melodies` is None. What has no title is named as the file.
+
+    With a vocabulary, note lengths that it lacks are shortened to the next one, and scores that it cannot say all the same
+    are left out; without, what no vocabulary could say.
+    """
+    try:
+        score, report = midi.read_with_report(path)
+    except UserError as error:
+        return FileRead(path, str(error).replace(repr(str(path)), "the file"))
+    score = replace(score, title=score.title or path.stem)
+    voices = MOST_VOICES if vocabulary is None else min(MOST_VOICES, vocabulary.voices)
+    try:
+        piece, done = arranged(score, voices)
+    except ValueError as error:
+        return FileRead(path, str(error))
+    common = Counter(
+        {
+            "notes without length or written twice left out": report.dropped,
+            "notes never ended: they sound to the end of their track": report.unended,
+            "notes moved to the grid of 24 ticks a quarter note": report.moved,
+        }
+    )
+    return FileRead(
+        path,
+        notes=sum(not score.voices[note.voice].drums for note in score.notes),
+        is_melody=piece.is_melody,
+        as_melody=None if melodies is False else _as_melody(score, vocabulary, +common),
+        as_polyphony=None if melodies else _as_polyphony(piece, vocabulary, +(common + done)),
+    )
+
+
+def _as_melody(score: Score, vocabulary: Vocabulary | None, done: Counter[str]) -> Reading:
+    try:
+        found = melody(score)
+        if vocabulary is not None:
+            found = fitted(found, vocabulary)
+            vocabulary.encode(found)
+        else:
+            spell(found)
+    except ValueError as error:
+        return Reading(reason=general(str(error)), done=done)
+    drums = sum(score.voices[note.voice].drums for note in score.notes)
+    estimated = score.key is None
+    return Reading((found,), found, done=+(done + Counter({"notes of drums left out": drums, "keys estimated": estimated})))
+
+
+def _as_polyphony(piece: Score, vocabulary: Vocabulary | None, done: Counter[str]) -> Reading:
+    found = []
+    parts = excerpts(piece)
+    reason = "each bar has too many notes"
+    for part in parts:
+        try:
+            if vocabulary is not None:
+                part = fitted(part, vocabulary)
+                vocabulary.encode(part)
+            else:
+                spell(part, polyphonic=True)
+        except ValueError as error:
+            reason = general(str(error))
+            done[f"excerpts left out: {reason}"] += 1
+        else:
+            found.append(part)
+    if not found:
+        return Reading(reason=reason)
+    done["pieces cut into excerpts"] = int(len(parts) > 1)
+    return Reading(tuple(found), melody(piece), done=+done)
+
+
+def general(reason: str) -> str:
+    """A reason without the place where it arose, so that equal ones can be counted."""
+    if "is not in the vocabulary" in reason:
+        return f"{reason.partition('=')[0]} outside the vocabulary"
+    phrases = {"the metre changes": "the metre changes", "is too long": "a note is too long", "notes at once": "notes at once"}
+    return next((general for phrase, general in phrases.items() if phrase in reason), reason)

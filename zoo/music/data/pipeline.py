@@ -1,0 +1,263 @@
+"""Scores -> batches for a network that predicts the next token: encoded, transposed anew each epoch, batched by length."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.core.errors import UserError
+from zoo.core.recipe import TrainingData, fixed
+from zoo.music.analysis import voice_leading
+from zoo.music.language import features, grammar, lookahead
+from zoo.music.language.joined import GRID, joined
+from zoo.music.language.tokens import ANY, Vocabulary
+from zoo.music.notation.score import Score
+
+# A score is learned in passages of at most so many tokens: an LSTM's step costs little more for twice the rows, so many short
+# rows are learned twice as fast as few long ones. What came before a passage is heard all the same (zoo.music.language.features).
+PASSAGE = 384
+# Inputs are padded to one of these lengths, so that a compiled step is traced for few shapes only.
+LENGTHS = (*range(64, PASSAGE + 1, 64), 512, 640, 768, 1024, 1280)
+LARGEST_SHIFT = 6  # semitones
+# How often a training piece does not say how many bars are left, and not of which type it is: a user may leave both open.
+OPEN_LENGTH = 0.5
+OPEN_TYPE = 0.2
+# How often the melody of a training piece in parts is not told beforehand: then the network composes it, else it harmonises it.
+UNKNOWN_MELODY = 0.5
+
+Ranges = Sequence[tuple[int, int]]  # the lowest and the highest MIDI pitch of each voice
+
+Batch = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A score, or a passage of it, as arrays.
+
+    Attributes:
+        token: int32 [t + 1], <start> and <end> among them.
+        heard: what zoo.music.language.features tells after each token, int32 [t + 1, ...] each.
+        sung: bool [t + 1], the tokens of voice 0 of a score in parts.
+        shifts: the semitones (0 among them) that keep each voice of the score within its range.
+        first: whether it begins with <start>.
+    """
+
+    token: np.ndarray
+    heard: dict[str, np.ndarray]
+    sung: np.ndarray
+    shifts: range
+    first: bool = True
+
+
+def ranges(scores: Sequence[Score], vocabulary: Vocabulary) -> Ranges:
+    """Where each voice may go: all pitches of the vocabulary; four parts within a choir's ranges, others where they do go."""
+    if not vocabulary.parts:
+        return [vocabulary.pitches] * vocabulary.voices
+    if vocabulary.voices == len(voice_leading.RANGES):
+        return voice_leading.RANGES
+    pitches: list[list[int]] = [[] for _ in range(vocabulary.voices)]
+    for score in scores:
+        for note in score.notes:
+            pitches[note.voice].append(note.pitch)
+    return [(min(each), max(each)) if each else vocabulary.pitches for each in pitches]
+
+
+def shifts(score: Score, ranges: Ranges) -> range:
+    """The transpositions, of -6 to 5 semitones, that keep every voice within its range: 0 and its neighbours.
+
+    0 is always among them, alone where the score as it stands leaves a range.
+    """
+    low, high = -LARGEST_SHIFT, LARGEST_SHIFT - 1
+    for note in score.notes:
+        lowest, highest = ranges[note.voice]
+        low, high = max(low, lowest - note.pitch), min(high, highest - note.pitch)
+    return range(low, high + 1) if low <= 0 <= high else range(1)
+
+
+def encode(scores: Sequence[Score], vocabulary: Vocabulary, ranges: Ranges) -> list[Encoded]:
+    """ValueError for a score that the vocabulary cannot say."""
+    tables = grammar.Tables(vocabulary)
+    tokens = [np.array(vocabulary.encode(score), np.int32) for score in scores]
+    encoded: dict[int, Encoded] = {}
+    by_length = np.argsort([len(token) for token in tokens], kind="stable")
+    for rows in (by_length[i : i + 256] for i in range(0, len(by_length), 256)):
+        melody = lookahead.melody([[note for note in scores[i].notes if not note.voice] for i in rows]) if tables.parts else None
+        heard = features.trace(tables, grammar.padded([tokens[i] for i in rows]), melody)
+        for row, i in enumerate(rows):
+            length = len(tokens[i])
+            own = {name: values[row, :length] for name, values in heard.items()}
+            sung = np.array(vocabulary.parts_told(tokens[i])) == 0
+            encoded[i] = Encoded(tokens[i], own, sung, shifts(scores[i], ranges))
+    return [encoded[i] for i in range(len(scores))]
+
+
+def passages(score: Encoded) -> list[Encoded]:
+    """The score in parts of equal length, PASSAGE tokens to be predicted at most; each begins with the last token before it."""
+    size = len(score.token) - 1
+    count = -(-size // PASSAGE)
+    edges = [size * i // count for i in range(count + 1)]
+    return [
+        replace(
+            score,
+            token=score.token[a : b + 1],
+            heard={name: values[a : b + 1] for name, values in score.heard.items()},
+            sung=score.sung[a : b + 1],
+            first=not a,
+        )
+        for a, b in pairwise(edges)
+    ]
+
+
+def transposed(token: np.ndarray, shift: int, vocabulary: Vocabulary) -> np.ndarray:
+    """The ids of the same music `shift` semitones higher, its tonic moved along."""
+    pitches, tonics = vocabulary.index[f"pitch={vocabulary.pitches[0]}"], vocabulary.index["tonic=C"]
+    is_pitch = (token >= pitches) & (token < pitches + 1 + vocabulary.pitches[1] - vocabulary.pitches[0])
+    is_tonic = (token >= tonics) & (token < tonics + 12)
+    return np.where(is_pitch, token + shift, np.where(is_tonic, tonics + (token - tonics + shift) % 12, token))
+
+
+def pipeline(
+    train: Sequence[Score],
+    validation: Sequence[Score],
+    vocabulary: Vocabulary,
+    batch_size: int,
+    seed: int,
+    transpose: bool = True,
+) -> TrainingData:
+    """Training and validation batches of scores.
+
+    x: what zoo.music.language.features tells after each token but the last, int32 [batch_size, t, ...]. y: int32 [batch_size, t],
+    the token after each. weight: float32, 1 for every token to be predicted, <end> among them. In validation the controls have
+    weight 0 and the number of bars is open. In training, the controls that were drawn by chance have weight 0: the tonic of a
+    transposed score, a type that was left out. Of pieces in parts, the melody is known beforehand or not, by chance; where it is,
+    its tokens have weight 0. They come in validation in both ways. Training batches hold passages of about one length, validation
+    batches whole scores, padded to one of LENGTHS; where a batch is not full, rows of weight 0 fill it. In each epoch every
+    passage comes once, transposed by chance; its batches depend on `seed` and its number alone.
+
+    A vocabulary with the type GRID learns each score twice, as it is and joined; that type is told, never to be predicted.
+
+    UserError without scores.
+    """
+    if not train or not validation:
+        raise UserError(f"{len(train)} scores to train on and {len(validation)} to validate on: each must be at least 1")
+    if GRID in vocabulary.types:
+        train, validation = (
+            [each for score in scores for each in (score, replace(joined(score), type=GRID))] for scores in (train, validation)
+        )
+    room = ranges(train, vocabulary)
+    kept = [passage for score in encode(train, vocabulary, room) for passage in passages(score)]
+    held_out = encode(validation, vocabulary, room)
+    signature = (
+        {
+            name: tf.TensorSpec([None, None, *shape], tf.int32)
+            for name, shape in features.shapes(vocabulary.voices, vocabulary.parts).items()
+        },
+        tf.TensorSpec([None, None], tf.int32),
+        tf.TensorSpec([None, None], tf.float32),
+    )
+
+    def dataset(batches: Callable[[], Iterator[Batch]]) -> tf.data.Dataset:
+        return fixed(tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(2))
+
+    return TrainingData(
+        train=lambda epoch: dataset(lambda: _train_batches(kept, vocabulary, batch_size, (seed, epoch), transpose)),
+        validation=dataset(lambda: _validation_batches(held_out, vocabulary, batch_size)),
+        steps=len(_plan(kept, batch_size, np.random.default_rng(0))),
+    )
+
+
+def _plan(scores: Sequence[Encoded], batch_size: int, rng: np.random.Generator | None) -> list[tuple[int, np.ndarray]]:
+    """(length, indices of the scores) of each batch; shuffled, or in the given order without `rng`."""
+    longest = max((len(each.token) - 1 for each in scores), default=0)
+    lengths = np.array([*LENGTHS, max(longest, LENGTHS[-1] + 1)])
+    bucket = np.searchsorted(lengths, [len(each.token) - 1 for each in scores])
+    batches = []
+    for b, length in enumerate(lengths):
+        members = np.flatnonzero(bucket == b)
+        if rng is not None:
+            rng.shuffle(members)
+        batches += [(int(length), members[i : i + batch_size]) for i in range(0, len(members), batch_size)]
+    if rng is not None:
+        batches = [batches[i] for i in rng.permutation(len(batches))]
+    return batches
+
+
+def _train_batches(
+    scores: Sequence[Encoded], vocabulary: Vocabulary, batch_size: int, seed: tuple[int, int], transpose: bool
+) -> Iterator[Batch]:
+    rng = np.random.default_rng(seed)
+    any_type, grid = (vocabulary.index.get(f"type={name}", -1) for name in (ANY, GRID))
+    for length, members in _plan(scores, batch_size, rng):
+        heard, token, weight = _blank(batch_size, length, vocabulary)
+        for row, i in enumerate(members):
+            shift = int(rng.integers(scores[i].shifts.start, scores[i].shifts.stop)) if transpose else 0
+            end = _fill(row, _moved(scores[i], shift, vocabulary), heard, token, weight)
+            if rng.random() < OPEN_LENGTH:
+                heard["left"][row] = 0
+            untyped = vocabulary.types and GRID not in vocabulary.types and rng.random() < OPEN_TYPE
+            if untyped:
+                known = heard["controls"][row, :end, 3]
+                known[known > 0] = any_type
+            if scores[i].first:
+                weight[row, 1] = shift == 0
+                if untyped:
+                    weight[row, 3], token[row, 4], heard["token"][row, 4] = 0, any_type, any_type
+                if token[row, 4] == grid:
+                    weight[row, 3] = 0
+            if vocabulary.parts:
+                _tell_melody(rng.random() >= UNKNOWN_MELODY, row, scores[i], heard, weight)
+        yield heard, token[:, 1:], weight
+
+
+def _validation_batches(scores: Sequence[Encoded], vocabulary: Vocabulary, batch_size: int) -> Iterator[Batch]:
+    for known in (False, True) if vocabulary.parts else (False,):
+        for length, members in _plan(scores, batch_size, None):
+            heard, token, weight = _blank(batch_size, length, vocabulary)
+            for row, i in enumerate(members):
+                _fill(row, scores[i], heard, token, weight)
+                if vocabulary.parts:
+                    _tell_melody(known, row, scores[i], heard, weight)
+            weight[:, : vocabulary.controls] = 0
+            heard["left"][:] = 0
+            yield heard, token[:, 1:], weight
+
+
+def _blank(batch_size: int, length: int, vocabulary: Vocabulary) -> Batch:
+    """Arrays of zeros: what is heard, the tokens with <start>, the weights."""
+    shapes = features.shapes(vocabulary.voices, vocabulary.parts)
+    heard = {name: np.zeros((batch_size, length, *shape), np.int32) for name, shape in shapes.items()}
+    return heard, np.zeros((batch_size, length + 1), np.int32), np.zeros((batch_size, length), np.float32)
+
+
+def _fill(row: int, score: Encoded, heard: dict[str, np.ndarray], token: np.ndarray, weight: np.ndarray) -> int:
+    """Writes a score into a row; the number of its tokens after <start>."""
+    end = len(score.token) - 1
+    token[row, : end + 1], weight[row, :end] = score.token, 1
+    for name, values in score.heard.items():
+        heard[name][row, :end] = values[:-1]
+    return end
+
+
+def _tell_melody(known: bool, row: int, score: Encoded, heard: dict[str, np.ndarray], weight: np.ndarray) -> None:
+    """Leaves the melody of a row to be heard, its own tokens with weight 0, or takes it away."""
+    if known:
+        weight[row, : len(score.sung) - 1][score.sung[1:]] = 0
+    else:
+        heard["ahead"][row] = 0
+
+
+def _moved(score: Encoded, shift: int, vocabulary: Vocabulary) -> Encoded:
+    """The score `shift` semitones higher, and all that is heard with it."""
+    if not shift:
+        return score
+    heard = dict(score.heard)
+    for name in ("token", "controls", "recalled"):
+        heard[name] = transposed(heard[name], shift, vocabulary)
+    for name in ("held", "moved") if vocabulary.parts else ("held",):
+        heard[name] = np.where(heard[name] > 0, heard[name] + shift, 0)
+    if vocabulary.parts:
+        pitch = heard["ahead"][..., :1]
+        heard["ahead"] = np.concatenate([np.where(pitch > 0, pitch + shift, 0), heard["ahead"][..., 1:]], -1)
+    return replace(score, token=transposed(score.token, shift, vocabulary), heard=heard)

@@ -1,0 +1,1 @@
+"""Scores, and the formats that they are read from and written to. Needs no TensorFlow."""

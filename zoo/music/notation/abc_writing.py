@@ -1,0 +1,162 @@
+"""Scores in ABC notation 2.1 (https://abcnotation.com/wiki/abc:standard:v2.1), for people to print and programs to read.
+
+Readers differ in what they do with accidentals within a bar: some carry them to other octaves or out of chords, some do not.
+So a note is written without an accidental only where all of them take it for the same pitch.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoo.core.errors import UserError
+from zoo.core.files import write_whole
+from zoo.music.notation.engraving import LETTERS, Bar, Chord, Piece, bars, layers, one_line, spelled
+from zoo.music.notation.theory import Key, Voice
+
+if TYPE_CHECKING:
+    from zoo.music.notation.score import Score
+
+_UNIT = 8  # 64ths in L:1/8
+_BARS_A_LINE = 4
+_MODES = {"major": "", "minor": "m", "dorian": "dor", "mixolydian": "mix", "lydian": "lyd", "phrygian": "phr"}
+# A mode's tonic, as fifths from the tonic of the major key with the same signature.
+_TONICS = {"major": 0, "minor": 3, "dorian": 2, "mixolydian": 1, "lydian": -1, "phrygian": 4}
+_ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
+
+
+def write(score: "Score", path: str | Path) -> None:
+    """Write a score as an ABC file of one tune, in UTF-8. UserError as `to_abc`, and where the file cannot be written."""
+    write_whole(path, to_abc(score).encode("utf-8"))
+
+
+def to_abc(score: "Score") -> str:
+    """The text of one tune, ending with a line break: notes, rests, metres, key, tempos, title, type and programs.
+
+    Every bar is full: a pickup stands after a rest, the last bar ends with one. Voices without notes are left out; several
+    have V: fields. Notes that begin and end together are a chord. Tempos are rounded to whole quarters a minute (some readers
+    take no others). Where the key is None, and for locrian, which music21 reads wrongly, K: names the major key with the same
+    signature. Programs and drums are said by `%%MIDI`, which other readers than abc2midi skip. What sounds, velocities apart,
+    comes back from the text; music21 10.5 alone takes tied chords, and notes tied over a change of metre or tempo, for notes
+    struck again.
+
+    UserError without notes, and where notes of one voice overlap that do not begin and end together.
+    """
+    parts: list[tuple[Voice, list[Chord]]] = []
+    for number, voice in enumerate(score.voices):
+        lines = layers(note for note in score.notes if note.voice == number)
+        if len(lines) > 1:
+            tick = next(chord.start for chord in lines[1])
+            raise UserError(
+                f"voice {number + 1} has notes that overlap in bar {_bar_number(score, tick)}: ABC cannot write them; "
+                "give each its own voice, or save as .musicxml or .mid"
+            )
+        if lines:
+            parts.append((voice, lines[0]))
+    if not parts:
+        raise UserError("the score holds no notes: there is nothing to write as ABC")
+    key = score.key or Key(0)
+    header = [
+        "%abc-2.1",
+        "X:1",
+        f"T:{_escaped(score.title) or 'Untitled'}",
+        *([f"R:{_escaped(score.type)}"] if one_line(score.type) else []),
+        f"M:{score.metre}",
+        "L:1/8",
+        f"Q:{_tempo(score.tempos[0][1])}",
+        f"K:{_key(key)}",
+        # What stands here sounds as written: without these, abc2midi swings every hornpipe and breaks every chord.
+        *(["%%MIDI ratio 1 1"] if score.type.lower().startswith("hornpipe") else []),
+        *(["%%MIDI chordattack 0"] if any(len(chord.pitches) > 1 for _, line in parts for chord in line) else []),
+    ]
+    body: list[str] = []
+    for number, (voice, line) in enumerate(parts, start=1):
+        if len(parts) > 1:
+            name = _escaped(voice.name).replace('"', "'")
+            low = sum(chord.pitches[0] for chord in line) < 57 * len(line)  # below the A under middle C on the whole
+            body.append(f"V:{number}" + (f' name="{name}"' if name else "") + (" clef=bass" if low and not voice.drums else ""))
+        if voice.drums:
+            body.append("%%MIDI channel 10")
+        elif voice.program:
+            body.append(f"%%MIDI program {voice.program}")
+        written = [_bar(bar, key.fifths, score.tempos[1:] if number == 1 else ()) for bar in bars(score, line)]
+        rows = [" | ".join(written[first : first + _BARS_A_LINE]) for first in range(0, len(written), _BARS_A_LINE)]
+        body += [f"{row} |" for row in rows[:-1]] + [f"{rows[-1]} |]"]
+    return "\n".join([*header, *body]) + "\n"
+
+
+def _bar_number(score: "Score", tick: int) -> int:
+    return bisect_left(score.bar_starts, tick + 1)
+
+
+def _escaped(text: str) -> str:
+    """Text of one line in which %, & and backslash mean themselves."""
+    return "".join(f"\\{character}" if character in "%&\\" else character for character in one_line(text))
+
+
+def _tempo(tempo: float) -> str:
+    return f"1/4={max(1, round(tempo))}"
+
+
+def _key(key: Key) -> str:
+    mode = key.mode if key.mode in _MODES else "major"
+    step, letter = divmod(key.fifths + _TONICS[mode] + 1, 7)
+    return LETTERS[letter] + "#" * step + "b" * -step + _MODES[mode]
+
+
+def _bar(bar: Bar, fifths: int, tempos: Iterable[tuple[int, float]]) -> str:
+    """The notes of a bar, with a space before each beat; what changes in the bar stands before the note where it does."""
+    text = f"[M:{bar.metre}] " if bar.changed else ""
+    changes = [(tick, tempo) for tick, tempo in tempos if bar.start <= tick < bar.start + bar.ticks]
+    accidentals = _Accidentals(fifths)
+    for group in bar.groups:
+        mark = "" if not group.triplet else "(3" if len(group.pieces) == 3 else f"(3:2:{len(group.pieces)}"
+        for piece in group.pieces:
+            if mark or not group.triplet:  # a bracket is not cut
+                if piece.start > bar.start and (piece.start - bar.start) % bar.metre.beat_ticks == 0:
+                    text += " "
+                while changes and changes[0][0] <= piece.start:
+                    text += f"[Q:{_tempo(changes.pop(0)[1])}]"
+            text += mark + _piece(piece, accidentals)
+            mark = ""
+    return text + "".join(f" [Q:{_tempo(tempo)}]" for _, tempo in changes)
+
+
+def _piece(piece: Piece, accidentals: "_Accidentals") -> str:
+    """`^c3/2-`, `[CEG]2`, `z4`."""
+    length = Fraction(piece.value, _UNIT)
+    written = (str(length.numerator) if length.numerator > 1 else "") + (
+        f"/{length.denominator}" if length.denominator > 1 else ""
+    )
+    pitches = piece.chord.pitches
+    if not pitches:
+        return f"z{written}"
+    names = [accidentals.name(pitch, len(pitches) > 1) for pitch in pitches]
+    return (names[0] if len(names) == 1 else f"[{''.join(names)}]") + written + ("" if piece.ends else "-")
+
+
+class _Accidentals:
+    """The accidentals of one bar so far."""
+
+    def __init__(self, fifths: int):
+        self._fifths = fifths
+        # The last alteration written at a letter, by what readers know: in one octave or any (None), in chords or not.
+        self._last: dict[tuple[str, int | None, bool], int] = {}
+
+    def name(self, pitch: int, in_chord: bool) -> str:
+        """The name of a pitch, with an accidental unless the key signature or the bar says it for every reader."""
+        letter, alteration, octave = spelled(pitch, self._fifths)
+        text = letter + "," * (4 - octave) if octave < 5 else letter.lower() + "'" * (octave - 5)
+        states = {self._last.get((letter, place, chords)) for place in (octave, None) for chords in (False, True)}
+        if (letter, None, True) not in self._last:
+            understood = alteration == (self._fifths + 6 - LETTERS.index(letter)) // 7
+        else:
+            understood = states == {alteration} and not in_chord
+        if understood:
+            return text
+        for place in (octave, None):
+            self._last[letter, place, True] = alteration
+            if not in_chord:
+                self._last[letter, place, False] = alteration
+        return _ACCIDENTALS[alteration] + text

@@ -1,0 +1,84 @@
+"""A score as a MIDI file."""
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import mido
+
+from zoo.core.files import write_whole
+from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER
+
+if TYPE_CHECKING:
+    from zoo.music.notation.score import Score
+
+_WRITTEN_TICKS_PER_QUARTER = 480  # a multiple of the grid's that every sequencer takes
+
+
+_Timed: TypeAlias = tuple[int, Any]  # tick, message
+
+
+# Key signatures from five flats to six sharps, as mido names them.
+_MAJOR_KEYS = ("Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#")
+
+
+_MINOR_KEYS = ("Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m")
+
+
+def write(score: "Score", path: str | Path) -> None:
+    """Write a MIDI file of type 1: a conductor's track with title, metres, key and tempos, then one track a voice.
+
+    The same score gives the same bytes. The file is written whole or not at all. With more than 15 voices, some share a
+    channel, and with it the sound of the last of them.
+    """
+    ratio = _WRITTEN_TICKS_PER_QUARTER // TICKS_PER_QUARTER
+    conductor: list[_Timed] = []
+    if score.title:
+        conductor.append((0, mido.MetaMessage("track_name", name=_latin(score.title))))
+    for tick, metre in score.metres:
+        clocks = min(255, metre.beat_ticks)  # a MIDI clock is 1/24 of a quarter note: a tick of the grid
+        change = {"numerator": metre.beats, "denominator": metre.unit, "clocks_per_click": clocks}
+        conductor.append((tick, mido.MetaMessage("time_signature", **change)))
+    if score.key:
+        names = _MINOR_KEYS if score.key.mode == "minor" else _MAJOR_KEYS
+        conductor.append((0, mido.MetaMessage("key_signature", key=names[score.key.fifths + 5])))
+        if score.key.mode not in ("major", "minor"):
+            conductor.append((0, mido.MetaMessage("text", text=f"key={score.key}")))
+    for tick, tempo in score.tempos:
+        microseconds = min(max(1, round(60e6 / tempo)), 2**24 - 1)  # as many as the format can hold
+        conductor.append((tick, mido.MetaMessage("set_tempo", tempo=microseconds)))
+
+    tracks = [conductor]
+    melodic = [channel for channel in range(16) if channel != DRUM_CHANNEL]
+    used = 0
+    for number, voice in enumerate(score.voices):
+        channel = DRUM_CHANNEL if voice.drums else melodic[used % len(melodic)]
+        used += not voice.drums
+        track: list[_Timed] = []
+        if voice.name:
+            track.append((0, mido.MetaMessage("track_name", name=_latin(voice.name))))
+        track.append((0, mido.Message("program_change", channel=channel, program=voice.program)))
+        sounds = []  # (tick, 0 for an end or 1 for a start, pitch, velocity): ends come first
+        for note in score.notes:
+            if note.voice == number:
+                sounds += [(note.start, 1, note.pitch, note.velocity), (note.end, 0, note.pitch, 0)]
+        for tick, starts, pitch, velocity in sorted(sounds):
+            kind = "note_on" if starts else "note_off"
+            track.append((tick, mido.Message(kind, channel=channel, note=pitch, velocity=velocity)))
+        tracks.append(track)
+
+    file = mido.MidiFile(type=1, ticks_per_beat=_WRITTEN_TICKS_PER_QUARTER)
+    for timed in tracks:
+        track, before = mido.MidiTrack(), 0
+        for tick, message in sorted(timed, key=lambda event: event[0]):
+            track.append(message.copy(time=(tick - before) * ratio))
+            before = tick
+        file.tracks.append(track)
+    content = io.BytesIO()
+    file.save(file=content)
+    write_whole(path, content.getvalue())
+
+
+def _latin(text: str) -> str:
+    """Text whose characters, written by mido as Latin-1, are the bytes of UTF-8."""
+    return text.encode("utf-8", "replace").decode("latin-1")

@@ -1,0 +1,138 @@
+"""Metre, key, note and voice: what scores are made of."""
+
+import re
+from dataclasses import dataclass, field
+
+from zoo.core import names
+from zoo.core.errors import UserError
+
+TICKS_PER_QUARTER = 24  # of the grid: see `zoo.music.notation.score`
+DRUM_CHANNEL = 9  # of MIDI, counted from 0
+PITCH_CLASSES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian", "locrian")
+
+# A mode's key signature, as fifths from that of the major key on the same tonic (D dorian: two sharps fewer than D major).
+_FIFTHS_FROM_MAJOR = {
+    "major": 0,
+    "minor": -3,
+    "dorian": -2,
+    "mixolydian": -1,
+    "lydian": 1,
+    "phrygian": -4,
+    "locrian": -5,
+}
+_MODE_NAMES = {mode[:3]: mode for mode in MODES} | {"m": "minor", "aeo": "minor", "ion": "major"}
+_LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+
+
+@dataclass(frozen=True)
+class Metre:
+    """A time signature: `beats` notes of value 1/`unit` fill a bar. ValueError where a bar is no whole number of ticks."""
+
+    beats: int
+    unit: int
+
+    def __post_init__(self) -> None:
+        # 255 and powers of two: what a MIDI file can hold.
+        if not 1 <= self.beats <= 255 or self.unit < 1 or self.unit & (self.unit - 1):
+            raise ValueError(f"no metre: {self.beats}/{self.unit}")
+        if self.beats * 4 * TICKS_PER_QUARTER % self.unit:
+            raise ValueError(f"a bar of {self.beats}/{self.unit} is finer than the grid of {TICKS_PER_QUARTER} ticks a quarter")
+
+    @property
+    def bar_ticks(self) -> int:
+        """The length of a bar."""
+        return self.beats * 4 * TICKS_PER_QUARTER // self.unit
+
+    @property
+    def beat_ticks(self) -> int:
+        """From one felt beat to the next: three units in compound metres (6/8, 9/8, 12/8), else one."""
+        compound = self.unit >= 8 and self.beats > 3 and self.beats % 3 == 0
+        return self.bar_ticks * 3 // self.beats if compound else max(1, self.bar_ticks // self.beats)
+
+    @classmethod
+    def parse(cls, text: str) -> "Metre":
+        """From "6/8". UserError for anything that is no metre."""
+        match = re.fullmatch(r"\s*(\d{1,3})\s*/\s*(\d{1,3})\s*", text, re.ASCII)
+        if match:
+            try:
+                return cls(int(match[1]), int(match[2]))
+            except ValueError:
+                pass  # the same message as for text of another form
+        raise UserError(f"metre {text!r}: write beats/unit, for example 6/8 or 4/4")
+
+    def __str__(self) -> str:
+        return f"{self.beats}/{self.unit}"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A tonic (pitch class, C = 0 ... B = 11) and a mode."""
+
+    tonic: int
+    mode: str = "major"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.tonic < 12 or self.mode not in MODES:
+            raise ValueError(f"no key: tonic {self.tonic}, mode {self.mode!r}")
+
+    @property
+    def fifths(self) -> int:
+        """The key signature: sharps, or flats where negative, of the spelling with fewer of them (-5 ... 6)."""
+        return (7 * self.tonic + _FIFTHS_FROM_MAJOR[self.mode] + 5) % 12 - 5
+
+    @classmethod
+    def parse(cls, text: str) -> "Key":
+        """From "D" (major), "g" or "Gm" (minor), "D dorian" or "Ddor". UserError for anything else."""
+        match = re.fullmatch(r"\s*([A-Ga-g])([#b]?)\s*([A-Za-z]*)\s*", text)
+        meant: list[str] = []
+        if match:
+            letter, accidental, name = match.groups()
+            name = name.lower()
+            meant = [f"{letter}{accidental} {mode}" for mode in names.near(name, MODES)]
+            default = "minor" if letter.islower() else "major"
+            mode = default if not name else _MODE_NAMES.get(name if name == "m" else name[:3])
+            # Abbreviations are taken, misspellings are not: "Dmint" is no minor key.
+            if mode and (mode.startswith(name) or name in _MODE_NAMES or name in ("aeolian", "ionian")):
+                step = {"#": 1, "b": -1, "": 0}[accidental]
+                return cls((_LETTERS[letter.lower()] + step) % 12, mode)
+        advice = "write a tonic and, if it is not major, a mode, for example D, F#m, Bb or 'D dorian'"
+        if meant:
+            advice = f"did you mean {' or '.join(map(repr, meant))}?"
+        raise UserError(f"key {text!r}: {advice}")
+
+    def __str__(self) -> str:
+        tonic = PITCH_CLASSES[self.tonic]
+        return {"major": tonic, "minor": f"{tonic}m"}.get(self.mode, f"{tonic} {self.mode}")
+
+
+@dataclass(frozen=True, order=True)
+class Note:
+    """A note: start and duration in ticks, MIDI pitch (60 = middle C), the number of its voice.
+
+    The velocity (1-127) is no part of equality.
+    """
+
+    start: int
+    duration: int
+    pitch: int
+    voice: int = 0
+    velocity: int = field(default=80, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.start < 0 or self.duration < 1 or not 0 <= self.pitch <= 127 or self.voice < 0 or not 1 <= self.velocity <= 127:
+            raise ValueError(f"no note: {self}")
+
+    @property
+    def end(self) -> int:
+        """The tick where it stops sounding."""
+        return self.start + self.duration
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One part: its name, its General MIDI program (0-127), and whether its pitches are drums."""
+
+    name: str = ""
+    program: int = 0
+    drums: bool = False

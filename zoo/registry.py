@@ -1,0 +1,137 @@
+"""The one table of networks: what of the project belongs to each. A new network adds an entry.
+
+Code is named by strings, "module:name", and imported when it is used, so that this table costs nothing to import.
+Tests, benchmarks and apps iterate over it.
+"""
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zoo.core import cards
+from zoo.core.cards import Card
+from zoo.core.names import unknown
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network of the zoo.
+
+    Args:
+        name: as the cards tell it, `architecture["network"]`.
+        wing: the package in zoo/ that holds it.
+        app: the command that trains and uses it, `python -m apps.APP`.
+        task: as the cards tell it; a card older than `architecture["network"]` has nothing else. "" where it does not decide.
+        loader: makes what `zoo.load` gives, of (card, saved_model, folder).
+        builder: makes the Keras network, without its weights, of a card's architecture.
+        trainer: trains and publishes a model; see `zoo.train`.
+        data_sets: the names that its `data` takes, beside files and folders of a user's; the first is the default.
+    """
+
+    name: str
+    wing: str
+    app: str
+    task: str
+    loader: str
+    builder: str
+    trainer: str
+    data_sets: tuple[str, ...]
+
+
+_TABLES = ("breast_cancer", "iris", "wine", "diabetes")
+
+NETWORKS = {
+    network.name: network
+    for network in (
+        Network(
+            name="perceptron",
+            wing="tables",
+            app="perceptron",
+            task="",
+            loader="zoo.tables.model:loaded",
+            builder="zoo.tables.perceptron:from_architecture",
+            trainer="zoo.tables.training:train_perceptron",
+            data_sets=_TABLES,
+        ),
+        Network(
+            name="mlp",
+            wing="tables",
+            app="mlp",
+            task="",
+            loader="zoo.tables.model:loaded",
+            builder="zoo.tables.mlp:from_architecture",
+            trainer="zoo.tables.training:train_mlp",
+            data_sets=_TABLES,
+        ),
+        Network(
+            name="digits_mlp",
+            wing="digits",
+            app="digits",
+            task="classification of images",
+            loader="zoo.digits.model:DigitReader",
+            builder="zoo.digits.network:from_architecture",
+            trainer="zoo.digits.training:train",
+            data_sets=("mnist", "sklearn_digits"),
+        ),
+        Network(
+            name="sentiment_transformer",
+            wing="sentiment",
+            app="sentiment",
+            task="text classification",
+            loader="zoo.sentiment.model:TextClassifier",
+            builder="zoo.sentiment.network:from_architecture",
+            trainer="zoo.sentiment.training:train",
+            data_sets=("imdb",),
+        ),
+        Network(
+            name="music_lstm",
+            wing="music",
+            app="music",
+            task="music generation",
+            loader="zoo.music.model:Composer",
+            builder="zoo.music.network:from_architecture",
+            trainer="zoo.music.training:train",
+            data_sets=("folk", "chorales"),
+        ),
+    )
+}
+
+
+def resolve(target: str) -> Any:
+    """What a "module:name" of the table stands for."""
+    module, name = target.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def named(name: str) -> Network:
+    """The entry of a network. Raises UserError, naming those that are near, where there is none of that name."""
+    if name not in NETWORKS:
+        raise unknown("network", name, tuple(NETWORKS))
+    return NETWORKS[name]
+
+
+def of(card: Card) -> Network | None:
+    """The entry of a card's network; of a card that does not name it, by its task; None where it is no network of this table."""
+    network = card.architecture.get("network")
+    if network is not None:
+        return NETWORKS.get(network)
+    return next((each for each in NETWORKS.values() if each.task and each.task == card.task), None)
+
+
+def load(name_or_path: str | Path) -> Any:
+    """Loads a model by its name in saved_models/ or by its folder, after checking every file's sha256.
+
+    Returns:
+        What the loader of the card's network makes; of a network that is not in the table a `zoo.core.classifier.Classifier`.
+
+    Raises:
+        UserError: an unknown name, a folder that is no model, a file that is missing or was changed.
+    """
+    import tensorflow as tf
+
+    path = cards.find(name_or_path)
+    card = cards.verify(path)
+    saved_model = tf.saved_model.load(str(path))
+    entry = of(card)
+    return resolve(entry.loader if entry else "zoo.core.classifier:Classifier")(card, saved_model, path)

@@ -1,0 +1,1 @@
+"""The wing of sentiment: a transformer that classifies texts."""

@@ -1,0 +1,58 @@
+"""Labelled reviews from any source, and their splits."""
+
+from pathlib import Path
+
+import numpy as np
+
+from zoo.core import sources
+from zoo.core.csv_forms import AS_FOUND, Format
+from zoo.core.errors import UserError
+from zoo.core.names import unknown
+from zoo.core.sources import Source
+from zoo.sentiment import files as review_files
+from zoo.sentiment.dataset import HELD_OUT, Reviews, shares
+
+
+def load(
+    name_or_path: str,
+    text: str = "text",
+    label: str = "label",
+    real: bool = False,
+    csv_format: Format = AS_FOUND,
+    stars: int | None = None,
+) -> Reviews:
+    """The reviews of `imdb`, or of a CSV file of the user's.
+
+    Args:
+        name_or_path: which.
+        text: the name of the file's column of texts.
+        label: the name of its column of labels.
+        real: refuse a stand-in, as every evaluation must.
+        csv_format: how the file is written, as far as the user says it.
+        stars: the file's labels are ratings from 1 to so many stars; None: they are classes.
+
+    Raises:
+        UserError: an unknown name, a file that cannot be used, or, with `real`, data that are not at hand.
+    """
+    from zoo.sentiment import imdb  # here, since it builds Reviews
+
+    if name_or_path == "imdb":
+        if csv_format != AS_FOUND or stars:
+            raise UserError("imdb is no CSV file: leave out --delimiter, --encoding, --quote and --stars")
+        reviews = imdb.load(real)
+    elif name_or_path.endswith((".csv", ".tsv")) or Path(name_or_path).exists():
+        reviews = from_file(Path(name_or_path), text, label, csv_format, stars)
+    else:
+        raise unknown("data set", name_or_path, ("imdb",), "give a .csv file of texts and labels")
+    sources.announce(reviews.source)
+    return reviews
+
+
+def from_file(path: Path, text: str, label: str, csv_format: Format = AS_FOUND, stars: int | None = None) -> Reviews:
+    """The reviews of a CSV file (zoo.sentiment.files): 80, 10 and 10 % for training, validation and test, by content."""
+    texts, labels, classes = review_files.read(path, text, label, csv_format, stars)
+    share = shares(texts)
+    splits = np.select([share < HELD_OUT, share < 2 * HELD_OUT], ["validation", "test"], "train")
+    rated = f", of {stars} stars the lowest third as negative and the highest third as positive" if stars else ""
+    source = Source(path.stem, "as given", f"a CSV file of the user's{rated}", "the user's own")
+    return Reviews(texts, labels, splits, source, classes)

@@ -1,0 +1,101 @@
+"""Texts with their labels and splits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoo.core import sources
+from zoo.core.cards import DataSet
+from zoo.core.errors import UserError
+from zoo.core.sources import Source
+from zoo.sentiment import labels as review_labels
+from zoo.text import text_versions
+
+SPLITS = ("train", "validation", "test")
+
+
+HELD_OUT = 0.1  # the share of a user's texts in the validation split, and as many in the test split
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """Labelled texts.
+
+    Args:
+        texts: n reviews, each of any bytes.
+        labels: int64 [n], the indices of their classes.
+        splits: [n], each "train", "validation" or "test".
+        source: where they came from.
+        classes: their names; of two the second is the positive one.
+    """
+
+    texts: list[bytes]
+    labels: np.ndarray
+    splits: np.ndarray
+    source: Source
+    classes: tuple[str, ...] = ("negative", "positive")
+
+    def split(self, name: str) -> tuple[list[bytes], np.ndarray]:
+        """Texts and labels of "train", "validation" or "test", or of all of them: "all"; in the order of the texts' hashes.
+
+        So the order in a file, often one label after the other, plays no part, and neither does the way the texts came.
+        """
+        chosen = [i for i in range(len(self.texts)) if name in ("all", self.splits[i])]
+        chosen.sort(key=lambda i: (sources.share(self.texts[i]), self.texts[i], self.labels[i]))
+        return [self.texts[i] for i in chosen], self.labels[chosen]
+
+    def describe(self) -> DataSet:
+        """What a card says of the data."""
+        sizes = {name: int((self.splits == name).sum()) for name in SPLITS}
+        return DataSet(self.source.name, self.source.version, self.source.how, sizes, self.fingerprint(), self.source.licence)
+
+    def fingerprint(self) -> str:
+        """The sha256 of the texts with their labels, whatever their order."""
+        return sources.fingerprint(bytes([int(y)]) + text for text, y in zip(self.texts, self.labels, strict=True))
+
+
+def shares(texts: list[bytes]) -> np.ndarray:
+    """A number in [0, 1) for each text, the same for texts that are nearly the same: they must fall into the same split.
+
+    It is that of the cluster's first text in the order of the bytes, and depends on the content alone.
+    """
+    clusters = text_versions.clusters(texts)
+    first: dict[int, bytes] = {}
+    for text, cluster in zip(texts, clusters, strict=True):
+        first[cluster] = min(first.get(cluster, text), text)
+    return np.array([sources.share(first[cluster]) for cluster in clusters])
+
+
+def of_classes(reviews: Reviews, classes: Sequence[str]) -> Reviews:
+    """The same reviews with their labels as indices into `classes`, a model's. Raises UserError for a class that it has not.
+
+    Names are compared as labels are (zoo.sentiment.labels): "1.0" is "1", and a model's classes "False" and "True" are
+    negative and positive.
+    """
+    called = review_labels.class_names(dict.fromkeys(classes, 1))
+    known = {review_labels.plain(called[name]): i for i, name in enumerate(classes)}
+    unknown = [name for name in reviews.classes if review_labels.plain(name) not in known]
+    if unknown:
+        rated = all(map(review_labels.is_number, reviews.classes))
+        raise UserError(
+            f"{reviews.source.name} has the label {unknown[0]!r}, which the model does not know: it tells {', '.join(classes)}"
+            + ("; if the labels are stars, say so with --stars" if rated else "")
+        )
+    index = np.array([known[review_labels.plain(name)] for name in reviews.classes])
+    return Reviews(reviews.texts, index[reviews.labels], reviews.splits, reviews.source, tuple(classes))
+
+
+def check_trainable(reviews: Reviews) -> None:
+    """Raises UserError when there are too few reviews to train and test on: a split has not every class, training not twice."""
+    for name in SPLITS:
+        labels = reviews.labels[reviews.splits == name]
+        if name == "test" and reviews.source.stand_in:
+            continue
+        least = 2 if name == "train" else 1
+        for i, each in enumerate(reviews.classes):
+            if (found := int((labels == i).sum())) < least:
+                raise UserError(
+                    f"{reviews.source.name}: of the {len(labels):,} reviews of its {name} split {found or 'none'} has the label "
+                    f"{each!r}; {len(reviews.texts):,} are too few, bring more"
+                )

@@ -1,0 +1,114 @@
+"""Texts as an exercise: some sentences of each are read, with some of their words hidden.
+
+What is to be guessed are the hidden words (`zoo.text.masked_words`) and which words the other sentences have: two views of one
+text (Johnson and Zhang 2015, arXiv 1504.01255). The latter tell the more, the more they depend on the class of a text: "waste"
+and "superb" in a review, not "film" and "of". So they count by what the labelled texts say of that.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+from scipy.sparse import csr_matrix
+
+from zoo.core.recipe import Recipe, TrainingData, fixed
+from zoo.sentiment.naive_bayes import each_once, log_ratios
+from zoo.text import masked_words
+from zoo.text.encoded import Encoded, by_length, in_windows, shuffled_by_length
+from zoo.text.words import RESERVED
+
+READ = 0.75  # of a text's sentences at most, and one at least: how many is drawn anew for each text and epoch
+LONGEST = 512  # words that are read of a text, so that the memory of a training step stays bounded
+
+
+def telling(texts: Encoded, labels: np.ndarray, size: int) -> np.ndarray:
+    """How much each word of a vocabulary of `size` entries tells of a text's class, float32 [size].
+
+    The largest absolute logarithm of the ratio of its frequencies in the texts of one class and in the others.
+
+    Args:
+        texts: n texts of two classes at least.
+        labels: their class numbers, [n].
+        size: of the vocabulary.
+    """
+    words = texts.words.numpy()
+    there = csr_matrix((np.ones(len(words), np.float32), words, np.append(texts.starts, len(words))), (len(labels), size))
+    there.sum_duplicates()
+    ratios = [log_ratios(there.sign(), labels == label) for label in np.unique(labels)]
+    return np.abs(ratios).max(0).astype(np.float32)
+
+
+def divide(texts: Encoded, targets: int, seed: list[int]) -> tuple[Encoded, tf.RaggedTensor]:
+    """Draws sentences of each text to be read, between one of them and a share READ.
+
+    Args:
+        texts: n texts.
+        targets: words that are asked for.
+        seed: the same one draws the same sentences.
+
+    Returns:
+        (what is read of each text; the words below `targets` that its other sentences have, each once, int32 [n, (p)]).
+    """
+    random = np.random.default_rng(seed)
+    n, words = len(texts.lengths), texts.words.numpy()
+    text = np.repeat(np.arange(n), texts.lengths)
+    sizes, owner = np.diff(texts.sentences, append=len(words)), text[texts.sentences]
+    sentences = np.bincount(owner, minlength=n)
+    # The sentences of each text in a random order, of which the first ones are read.
+    shuffled = np.lexsort([random.random(len(sizes)), owner])
+    place = np.empty_like(shuffled)
+    place[shuffled] = np.arange(len(sizes)) - np.repeat(np.cumsum(sentences) - sentences, sentences)
+    chosen = place < np.ceil(random.uniform(0, READ, n) * sentences)[owner]
+    read = np.repeat(chosen, sizes)
+    kept = sizes[chosen]
+    view = Encoded(tf.constant(words[read]), np.bincount(text[read], minlength=n), np.cumsum(kept) - kept)
+    asked = ~read & (words >= len(RESERVED)) & (words < targets)
+    keys = each_once(text[asked] * targets + words[asked])
+    found = tf.constant((keys % targets).astype(np.int32))
+    return view, tf.RaggedTensor.from_row_lengths(found, np.bincount(keys // targets, minlength=n))
+
+
+def batches(
+    train: Encoded, validation: Encoded, hidden: np.ndarray, unread: np.ndarray, targets: int, window: int, recipe: Recipe
+) -> TrainingData:
+    """Batches of texts of like length for `zoo.sentiment.network.Pretraining`, divided anew in each epoch.
+
+    Args:
+        train: the texts to learn from.
+        validation: those of the validation split, always divided the same way.
+        hidden: how readily each word is hidden, float32 [size]; see `masked_words.weights`.
+        unread: how much each word counts in unread sentences, float32 [words that are asked for].
+        targets: words that can be guessed where one is hidden.
+        window: words of a window at most.
+        recipe: gives the size of a batch and the seed.
+    """
+    readily, weight = tf.constant(hidden), tf.constant(unread)
+
+    def exercise(texts: Encoded, seed: list[int], order: Callable[[np.ndarray], list[np.ndarray]]) -> tf.data.Dataset:
+        view, others = divide(texts, len(unread), seed)
+        spare = np.maximum(view.lengths - LONGEST, 0)
+        first = tf.constant(view.starts + np.random.default_rng([*seed, 1]).integers(0, spare + 1))
+        sizes = np.minimum(view.lengths, LONGEST)
+        count = tf.constant(sizes)
+
+        def batch(number: tf.Tensor, index: tf.Tensor) -> tuple[dict[str, tf.Tensor], dict[str, tf.Tensor], tf.Tensor]:
+            words = in_windows(view, tf.gather(first, index), tf.gather(count, index), window)["word"]
+            n, windows, t = tf.unstack(tf.shape(words))
+            one = tf.random.fold_in(tf.constant(seed), tf.cast(number, tf.int32))
+            x, hidden, counts = masked_words.hide(tf.reshape(words, [n * windows, t]), readily, targets, one)
+            x, hidden, counts = tf.nest.map_structure(lambda each: tf.reshape(each, [n, windows, -1]), (x, hidden, counts))
+            asked = tf.gather(others, index)
+            counting = asked.with_flat_values(tf.gather(weight, asked.flat_values)).to_tensor()
+            y = {"hidden": hidden, "counts": counts, "unread": asked.to_tensor(), "weight": counting}
+            return x, y, tf.ones([n])
+
+        rows = tf.ragged.constant(order(sizes), dtype=tf.int64, row_splits_dtype=tf.int64)
+        # Two at a time: hiding words takes a tenth of a step.
+        return fixed(tf.data.Dataset.from_tensor_slices(rows).enumerate().map(batch, num_parallel_calls=2).prefetch(4))
+
+    def epoch(number: int) -> tf.data.Dataset:
+        seed = [recipe.seed % 2**31, number]
+        return exercise(train, seed, lambda sizes: list(shuffled_by_length(sizes, recipe.batch_size, seed)))
+
+    return TrainingData(epoch, exercise(validation, [0, 0], by_length), math.ceil(len(train.lengths) / recipe.batch_size))

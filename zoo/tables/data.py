@@ -1,0 +1,318 @@
+"""Tables with a column to predict: scikit-learn's own, or a CSV file of the user's."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import sources
+from zoo.core.cards import DataSet
+from zoo.core.csv_forms import AS_FOUND, Format
+from zoo.core.errors import UserError
+from zoo.core.names import unknown
+from zoo.core.recipe import Recipe, TrainingData, fixed
+from zoo.core.sources import Source
+from zoo.tables import files as table_files
+from zoo.tables import splits as table_splits
+from zoo.tables.column_survey import NO_HINTS, Hints
+from zoo.tables.kinds import NUMBER, Columns, Schema, listed, shown
+from zoo.tables.splits import SPLITS, Dealt
+
+AT_ONCE = 4096  # rows that are encoded together
+MOST_BYTES = 2**26  # of encoded rows that are kept; of more they are encoded batch by batch
+FEW_TO_MEASURE = 5  # rows of a class
+ALL = "all"  # of a table that a model did not learn from
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of named columns and what is to be predicted of each.
+
+    Args:
+        schema: what the columns are.
+        columns: by name float32 [n] of numbers, NaN where missing; bytes [n] of other kinds, empty where missing.
+        targets: class numbers int64 [n], or values float32 [n].
+        source: where the table came from.
+    """
+
+    schema: Schema
+    columns: Columns
+    targets: np.ndarray
+    source: Source
+
+    @property
+    def features(self) -> np.ndarray:
+        """All columns as float32 [n, d], of a table of numbers only."""
+        return np.stack([self.columns[name] for name in self.schema.names], axis=1)
+
+    def _rows(self) -> Iterator[bytes]:
+        """Each row's content: its numbers as float32, then its texts, each ended by a byte that no text has."""
+        kinds = dict(zip(self.schema.names, self.schema.kinds, strict=True))
+        numbers = [self.columns[name] for name, kind in kinds.items() if kind == NUMBER]
+        texts = [self.columns[name] for name, kind in kinds.items() if kind != NUMBER]
+        n = len(self.targets)
+        values = np.stack(numbers, axis=1) if numbers else np.empty((n, 0), np.float32)
+        for i, row in enumerate(values):
+            yield row.tobytes() + b"".join(bytes(column[i]) + b"\xff" for column in texts)
+
+    @cached_property
+    def _dealt(self) -> Dealt:
+        return table_splits.deal(self._rows(), self.targets, len(self.schema.classes))
+
+    def split(self, name: str) -> tuple[Columns, np.ndarray]:
+        """Columns and targets of "train", "validation" or "test", dealt as `zoo.tables.splits` tells, or of "all" rows."""
+        chosen = self._rows_of(name)
+        return {key: column[chosen] for key, column in self.columns.items()}, self.targets[chosen]
+
+    def outcomes(self, name: str) -> np.ndarray:
+        """The targets of a split alone."""
+        return self.targets[self._rows_of(name)]
+
+    def _rows_of(self, name: str) -> np.ndarray:
+        return np.arange(len(self.targets)) if name == ALL else np.flatnonzero(self._dealt.places == SPLITS.index(name))
+
+    def describe(self) -> DataSet:
+        """What a card says of the table."""
+        sizes = {name: len(self._rows_of(name)) for name in SPLITS}
+        labels = self.targets.astype(np.float32)
+        content = sources.fingerprint(row + label.tobytes() for row, label in zip(self._rows(), labels, strict=True))
+        parts = "class" if self.schema.classes else "part of the range"
+        how = f"{self.source.how}; 60, 20 and 20 % of each {parts} of {self.schema.target}, by the hash of a row"
+        return DataSet(self.source.name, self.source.version, how, sizes, content, self.source.licence)
+
+    def remarks(self) -> list[str]:
+        """What to know of the splits: where rows are equal, and which classes are too rare for every split."""
+        dealt, n, found = self._dealt, len(self.targets), []
+        if dealt.repeated:
+            equal = f"{dealt.repeated:,} of {n:,} rows equal another one in all columns but the target"
+            split = "equal rows are in the same split"
+            if dealt.alone:
+                those = (
+                    "they were"
+                    if dealt.alone == dealt.repeated
+                    else f"{split}, but {dealt.alone:,} have so many equals that they were"
+                )
+                split = f"{those} dealt to the splits one by one, so that the test split has rows that the network has learned"
+            found.append(f"{equal}: {split}.")
+        if self.schema.classes:
+            found += self._rare_classes()
+        return found
+
+    def _rare_classes(self) -> list[str]:
+        """What to know of classes with too few rows for every split, or for a recall."""
+        counts = {split: np.bincount(self.outcomes(split), minlength=len(self.schema.classes)) for split in SPLITS}
+        absent = np.min(list(counts.values()), axis=0) == 0
+        few = ~absent & (counts["test"] < FEW_TO_MEASURE)
+
+        def named(chosen: np.ndarray, of: np.ndarray) -> str:
+            return listed([f"{self.schema.classes[i]} ({of[i]:,})" for i in np.flatnonzero(chosen).tolist()], most=10)
+
+        found = []
+        if absent.any():
+            rows = named(absent, np.sum(list(counts.values()), axis=0))
+            found.append(
+                f"Classes with too few rows for every split: {rows}. The figures of a split without a class say nothing of it."
+            )
+        if few.any():
+            found.append(
+                f"Classes with few rows in the test split: {named(few, counts['test'])}. Their recall there means little."
+            )
+        return found
+
+    def check_trainable(self) -> None:
+        """Raises UserError unless each split has rows, and the training split every class and values that differ."""
+        splits = {name: self.outcomes(name) for name in SPLITS}
+        few = f"{len(self.targets):,} rows are too few, bring more"
+        for name, targets in splits.items():
+            if not len(targets):
+                raise UserError(f"{self.source.name}: its {name} split has no row; {few}")
+        absent = set(range(len(self.schema.classes))) - set(splits["train"].tolist())
+        if absent:
+            raise UserError(f"{self.source.name}: no row of its training split is {self.schema.classes[min(absent)]!r}; {few}")
+        if not self.schema.classes and np.ptp(splits["train"]) == 0:
+            raise UserError(f"{self.source.name}: {shown(self.schema.target)} is the same in every training row; {few}")
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A table of scikit-learn's: the end of the name of its function, its target, where it is from, and how it is read."""
+
+    function: str
+    target: str
+    version: str
+    licence: str
+    options: Mapping[str, bool]
+    rename: Callable[[str], str] = str
+
+
+_UCI = "CC BY 4.0 (UCI Machine Learning Repository"
+NAMED = {
+    "iris": _Named("iris", "species", "Fisher's iris, 1936", f"{_UCI}, Fisher)", {}),
+    "wine": _Named(
+        "wine",
+        "cultivar",
+        "UCI Wine, 1991",
+        f"{_UCI}, Aeberhard and Forina)",
+        {},
+        lambda name: name.replace("class_", "cultivar "),
+    ),
+    "breast_cancer": _Named(
+        "breast_cancer",
+        "diagnosis",
+        "UCI Breast Cancer Wisconsin (Diagnostic), 1995",
+        f"{_UCI}, Wolberg, Mangasarian, Street and Street)",
+        {},
+    ),
+    "diabetes": _Named(
+        "diabetes",
+        "progression",
+        "Efron, Hastie, Johnstone and Tibshirani, 2004",
+        "none stated; published with 'Least Angle Regression'",
+        {"scaled": False},  # in the units that were measured
+    ),
+}
+
+
+def load(
+    name_or_path: str,
+    target: str | None = None,
+    task: str | None = None,
+    known: Schema | None = None,
+    csv_format: Format = AS_FOUND,
+    hints: Hints = NO_HINTS,
+) -> Table:
+    """One of NAMED, or a CSV file with a header whose column `target` is to be predicted.
+
+    Args:
+        name_or_path: which.
+        target: the column to predict, of a CSV file.
+        task: "classification" or "regression"; None: the target decides.
+        known: what a model learned, which the table must have too; None: the columns of the file are looked at.
+        csv_format: how the file is written, as far as the user says it.
+        hints: what the user says of the cells of a CSV file, which a model that learned from it knows already.
+
+    Raises:
+        UserError: an unknown name, or what `table_files.read` refuses; columns or classes that are not those of `known`.
+    """
+    if name_or_path in NAMED:
+        table = _named(name_or_path)
+        if (target or table.schema.target) != table.schema.target or (task or table.schema.task) != table.schema.task:
+            raise UserError(
+                f"{name_or_path} has the target {table.schema.target}, {table.schema.task}: leave out --target and --task"
+            )
+        if csv_format != AS_FOUND:
+            raise UserError(f"{name_or_path} is no CSV file: leave out --delimiter, --encoding and --quote")
+        if hints != NO_HINTS:
+            raise UserError(f"{name_or_path} is no CSV file: leave out {hints.flags}")
+        if known and known != table.schema:
+            raise UserError(
+                f"{name_or_path} has the columns {listed(table.schema.names)} and the target {table.schema.target}, but the "
+                f"model learned {listed(known.names)} and {shown(known.target)}"
+            )
+    elif name_or_path.endswith(".csv") or Path(name_or_path).exists():
+        table = _of_file(Path(name_or_path), target, task, known, csv_format, hints)
+    else:
+        raise unknown("data set", name_or_path, tuple(NAMED), "give a .csv file with --target")
+    sources.announce(table.source)
+    return table
+
+
+def _named(name: str) -> Table:
+    from sklearn import datasets
+
+    named = NAMED[name]
+    data = getattr(datasets, f"load_{named.function}")(**named.options)
+    source = Source(name, named.version, f"in the package scikit-learn {version('scikit-learn')}", named.licence)
+    names = tuple(map(str, data.feature_names))
+    classes = tuple(named.rename(str(each)) for each in data.get("target_names", ()))
+    targets = data.target.astype(np.int64 if classes else np.float32)
+    if name == "breast_cancer":  # scikit-learn calls benign 1; the probability of a card is of the disease
+        classes, targets = classes[::-1], 1 - targets
+    schema = Schema(names, (NUMBER,) * len(names), named.target, classes)
+    columns = dict(zip(names, data.data.astype(np.float32).T.copy(), strict=True))
+    return Table(schema, columns, targets, source)
+
+
+def _of_file(path: Path, target: str | None, task: str | None, known: Schema | None, csv_format: Format, hints: Hints) -> Table:
+    if known:
+        if hints != NO_HINTS:
+            raise UserError(f"the model knows how the cells of its columns are written: leave out {hints.flags}")
+        if target not in (None, known.target):
+            raise UserError(f"--target {target}: the model learned to predict {shown(known.target)}; leave out --target")
+        schema, (columns, targets) = known, table_files.read_known(path, known, csv_format)
+    else:
+        schema, columns, targets = table_files.read(path, target, task, csv_format, hints)
+    name = path.stem.encode(errors="replace").decode()  # bytes that are not UTF-8 would break pictures and cards
+    return Table(schema, columns, targets, Source(name, "as given", "a CSV file of the user's", "the user's own"))
+
+
+def encoded(encode: Callable[[Columns], tf.Tensor], columns: Columns) -> np.ndarray:
+    """All rows of columns [n] as the network takes them, float32 [n, width], some at a time."""
+    n = len(next(iter(columns.values())))
+    step = tf.function(encode, reduce_retracing=True)
+    parts = []
+    for i in range(0, max(n, 1), AT_ONCE):
+        parts.append(step({name: tf.constant(column[i : i + AT_ONCE]) for name, column in columns.items()}).numpy())
+    return np.concatenate(parts)
+
+
+def batches(
+    table: Table,
+    recipe: Recipe,
+    encode: Callable[[Columns], tf.Tensor],
+    width: int,
+    class_weights: np.ndarray | None = None,
+) -> TrainingData:
+    """Shuffled batches of the train split and the validation split: (rows [b, width], targets [b], weights [b]).
+
+    Args:
+        table: the rows.
+        recipe: the size of a batch and the seed of the order.
+        encode: turns columns [b] into float32 [b, width], within a graph.
+        width: how many numbers a row becomes.
+        class_weights: of a row of each class, [classes]; None: every row counts the same.
+    """
+    columns, targets = table.split("train")
+    train = _stream(columns, targets, encode, width, class_weights)
+    held_out, held_out_targets = table.split("validation")
+    validation = _stream(held_out, held_out_targets, encode, width, class_weights)
+
+    def epoch(number: int) -> tf.data.Dataset:
+        order = np.random.default_rng([recipe.seed, number]).permutation(len(targets))
+        return train(order, recipe.batch_size)
+
+    in_order = validation(np.arange(len(held_out_targets)), AT_ONCE)
+    return TrainingData(epoch, in_order, math.ceil(len(targets) / recipe.batch_size))
+
+
+def _stream(
+    columns: Columns,
+    targets: np.ndarray,
+    encode: Callable[[Columns], tf.Tensor],
+    width: int,
+    class_weights: np.ndarray | None,
+) -> Callable[[np.ndarray, int], tf.data.Dataset]:
+    """A function from an order of rows and a size to batches; rows are encoded once, or each time where that saves memory."""
+    whole = 4 * width * len(targets) <= MOST_BYTES
+    x = encoded(encode, columns) if whole else np.empty((0, width), np.float32)
+    tensors = {} if whole else {name: tf.constant(column) for name, column in columns.items()}
+    weights = np.ones(len(targets), np.float32) if class_weights is None else class_weights[targets].astype(np.float32)
+    outcome, weight = tf.constant(targets), tf.constant(weights)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])  # traced once, not in every epoch
+    def gather(chosen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        batch = encode({name: tf.gather(tensor, chosen) for name, tensor in tensors.items()})
+        return batch, tf.gather(outcome, chosen), tf.gather(weight, chosen)
+
+    def of(order: np.ndarray, size: int) -> tf.data.Dataset:
+        if whole:
+            rows = x[order], targets[order], weights[order]
+            return fixed(tf.data.Dataset.from_tensor_slices(rows).batch(size).prefetch(2))
+        return fixed(tf.data.Dataset.from_tensor_slices(order).batch(size).map(gather).prefetch(2))
+
+    return of

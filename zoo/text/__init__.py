@@ -1,0 +1,1 @@
+"""Words, n-grams and hidden words: what wings that read text share."""

@@ -1,0 +1,205 @@
+"""Texts as ids of words in memory, and the tf.data pipeline that makes batches of them."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.core.recipe import Recipe, TrainingData, fixed
+from zoo.text.words import RESERVED, UNKNOWN, VOCABULARY, Vocabulary, cut, split_in_parts
+
+HELD_OUT_AT_ONCE = 32  # texts of the validation split in a batch
+LENGTH_STEP = 32  # batches are padded to a multiple of this, so that few shapes of tensors occur
+CUT = 0.5  # the share of the training texts that are cut to a piece
+SHORTEST_PIECE = 3  # words: from this on a piece may end with its first sentence
+SENTENCE_ENDS = b".", b"!", b"?"
+LONGEST_PIECE = 1536  # words: of longer texts, too, a piece is taken, so that the memory of a training step stays bounded
+POOL = 50  # batches whose texts are sorted by length together: enough to pad little, few enough to stay a shuffle
+
+
+def words(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """The words and punctuation marks of each text, by the network's own rules."""
+    for part in split_in_parts(texts):
+        yield from part.to_list()
+
+
+def learn_vocabulary(texts: Sequence[bytes], most: int, folder: Path) -> int:
+    """Writes the words that most of the texts contain, the most common ones first, as the network reads them.
+
+    Args:
+        texts: those of the training split, and others without labels; of no other split.
+        most: entries at most, the reserved ones included.
+        folder: gets the file.
+
+    Returns:
+        The size of the vocabulary. A word of only one text is left out: it would teach nothing but that text.
+    """
+    counts = Counter[bytes]()
+    for tokens in words(texts):
+        counts.update(set(tokens))
+    ranked = sorted((-count, word) for word, count in counts.items() if count > 1)
+    entries = [*(name.encode() for name in RESERVED), *(word for _, word in ranked)][:most]
+    (folder / VOCABULARY).write_bytes(b"".join(entry + b"\n" for entry in entries))
+    return len(entries)
+
+
+class Encoded:
+    """Texts as ids in one piece of memory (some 4 bytes a word), from which batches are gathered.
+
+    Args:
+        words: the ids of all texts, one after the other, int32 [words].
+        lengths: words of each text, int64 [n].
+        sentences: the places where sentences begin, in order, int64 [sentences]: each text begins with one.
+        evidence: what is heard at each word, perhaps (zoo.sentiment.naive_bayes.Evidence.at_words), float16 [words, ...].
+    """
+
+    def __init__(self, words: tf.Tensor, lengths: np.ndarray, sentences: np.ndarray, evidence: np.ndarray | None = None) -> None:
+        self.words, self.lengths, self.sentences = words, lengths, sentences
+        self.starts = np.cumsum(lengths) - lengths
+        self.evidence = None if evidence is None else tf.constant(evidence)
+
+    @classmethod
+    def of(cls, texts: Sequence[bytes], vocabulary: Vocabulary) -> "Encoded":
+        """Texts of any bytes with the ids of a vocabulary."""
+        parts = [vocabulary.ids(part) for part in split_in_parts(texts)]
+        words, lengths = (
+            tf.concat([part.flat_values for part in parts], 0),
+            np.concatenate([part.row_lengths() for part in parts]),
+        )
+        marks = vocabulary.ids(tf.ragged.constant([SENTENCE_ENDS])).flat_values
+        ends = np.isin(words, marks[marks != RESERVED.index(UNKNOWN)])
+        begins = np.append(True, ends[:-1] & ~ends[1:])[: len(ends)]  # several marks end one sentence
+        begins[(np.cumsum(lengths) - lengths)[lengths > 0]] = True
+        return cls(words, lengths, np.flatnonzero(begins))
+
+    def between(self, first: int, last: int) -> "Encoded":
+        """The texts from number `first` on, before number `last`, alone."""
+        begin, size = self.lengths[:first].sum(), self.lengths[first:last].sum()
+        inside = (self.sentences >= begin) & (self.sentences < begin + size)
+        return Encoded(self.words[begin : begin + size], self.lengths[first:last], self.sentences[inside] - begin)
+
+    def hearing(self, evidence: np.ndarray) -> "Encoded":
+        """The same texts with what is heard at each word."""
+        return Encoded(self.words, self.lengths, self.sentences, evidence)
+
+    def gather(self, values: tf.Tensor, starts: tf.Tensor, sizes: tf.Tensor, t: tf.Tensor) -> tf.Tensor:
+        """The ids or other values [words, ...] of words from each place on, [..., t, ...], of places and sizes int64 [...].
+
+        0 beyond the size.
+        """
+        place = tf.range(t)
+        inside = place < sizes[..., None]
+        found = tf.gather(values, tf.where(inside, starts[..., None] + place, 0))
+        for _ in values.shape[1:]:
+            inside = inside[..., None]
+        return tf.where(inside, found, 0)
+
+
+def shuffled_by_length(lengths: np.ndarray, batch_size: int, seed: list[int]) -> Iterator[np.ndarray]:
+    """Batches of indices in a random order whose texts are of like length: each pool of POOL batches is sorted by it."""
+    random = np.random.default_rng(seed)
+    order = random.permutation(len(lengths))
+    size = batch_size * POOL
+    pools = [order[i : i + size] for i in range(0, len(order), size)]
+    ordered = np.concatenate([pool[np.argsort(lengths[pool], kind="stable")] for pool in pools])
+    chunks = [ordered[i : i + batch_size] for i in range(0, len(ordered), batch_size)]
+    return (chunks[i] for i in random.permutation(len(chunks)))
+
+
+def by_length(lengths: np.ndarray) -> list[np.ndarray]:
+    """Batches of the indices of all texts, the shortest first: of held-out ones, whose order plays no part."""
+    order = np.argsort(lengths, kind="stable")
+    return [order[i : i + HELD_OUT_AT_ONCE] for i in range(0, len(order), HELD_OUT_AT_ONCE)]
+
+
+def pieces(texts: Encoded, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Where to cut each text, (start, size) in tokens: a share of CUT of them to some sentences, the rest not at all.
+
+    A piece begins with any of the text's sentences and ends with that in which a number of words is reached whose logarithm is
+    uniform from SHORTEST_PIECE on, or with the text. A network that has read whole reviews only is far too sure of a short
+    text; pieces teach it what a sentence tells, and what it does not. No piece is longer than LONGEST_PIECE.
+    """
+    random = np.random.default_rng([*seed, 1])
+    lengths, begins = texts.lengths, texts.sentences
+    drawn = np.exp(random.uniform(np.log(SHORTEST_PIECE), np.log(np.maximum(lengths, SHORTEST_PIECE)))).astype(np.int64)
+    first, after = np.searchsorted(begins, texts.starts), np.searchsorted(begins, texts.starts + lengths)
+    begin = (
+        begins[np.minimum(random.integers(first, np.maximum(after, first + 1)), len(begins) - 1)] if len(begins) else texts.starts
+    )
+    ends = np.append(begins, len(texts.words))
+    end = ends[np.searchsorted(ends, np.minimum(begin + drawn, texts.starts + lengths))]
+    cut = (random.random(len(lengths)) < CUT) & (lengths > 0)
+    uncut = random.integers(0, np.maximum(lengths - LONGEST_PIECE, 0) + 1)
+    return np.where(cut, begin - texts.starts, uncut), np.minimum(np.where(cut, end - begin, lengths), LONGEST_PIECE)
+
+
+def batches(
+    train: Encoded, targets: np.ndarray, validation: Encoded, held_out: np.ndarray, window: int, recipe: Recipe
+) -> TrainingData:
+    """Batches (`in_windows`, targets [b, outputs], weights [b]) of texts of like length, shuffled anew each epoch.
+
+    Half of the training texts are cut to a piece (`pieces`), anew each epoch; those of the validation split are whole.
+
+    Args:
+        train: the texts to learn from.
+        targets: their probabilities of being positive, or of each class, float32 [n, outputs].
+        validation: the texts of the validation split.
+        held_out: their targets.
+        window: words of a window at most.
+        recipe: gives the size of a batch and the seed.
+    """
+
+    def epoch(number: int) -> tf.data.Dataset:
+        seed = [recipe.seed % 2**32, number]
+        starts, sizes = pieces(train, seed)
+        return _batches(train, targets, list(shuffled_by_length(sizes, recipe.batch_size, seed)), starts, sizes, window)
+
+    whole = np.zeros_like(validation.lengths), validation.lengths
+    return TrainingData(
+        epoch,
+        _batches(validation, held_out, by_length(validation.lengths), *whole, window),
+        math.ceil(len(train.lengths) / recipe.batch_size),
+    )
+
+
+def _batches(
+    texts: Encoded, targets: np.ndarray, chosen: list[np.ndarray], starts: np.ndarray, sizes: np.ndarray, window: int
+) -> tf.data.Dataset:
+    first, count, target = tf.constant(texts.starts + starts), tf.constant(sizes), tf.constant(targets)
+
+    def batch(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        inputs = in_windows(texts, tf.gather(first, index), tf.gather(count, index), window)
+        return inputs, tf.gather(target, index), tf.ones_like(index, tf.float32)
+
+    rows = tf.ragged.constant(chosen, dtype=tf.int64, row_splits_dtype=tf.int64)
+    return fixed(tf.data.Dataset.from_tensor_slices(rows).map(batch, num_parallel_calls=1).prefetch(4))
+
+
+def padded(longest: tf.Tensor, window: int) -> tf.Tensor:
+    """The length to which windows of up to `longest` words are padded: a multiple of LENGTH_STEP, but at most `window`."""
+    steps = (tf.maximum(longest, 1) + LENGTH_STEP - 1) // LENGTH_STEP
+    return tf.minimum(steps * LENGTH_STEP, window)
+
+
+def in_windows(texts: Encoded, starts: tf.Tensor, sizes: tf.Tensor, window: int) -> dict[str, tf.Tensor]:
+    """Pieces of the texts, each cut into windows as the network cuts them.
+
+    Args:
+        texts: where the pieces lie.
+        starts: their first words' places in `texts.words`, int64 [b].
+        sizes: their lengths, int64 [b].
+        window: words of a window at most.
+
+    Returns:
+        {"word": int32 [b, windows, t], "evidence": float16 [b, windows, t, ...]}, both 0 where padded; no evidence where there is
+        none.
+    """
+    windows, in_each = cut(sizes, window)
+    of_each = tf.RaggedTensor.from_row_lengths(in_each, windows).to_tensor()  # [b, windows]
+    t = padded(tf.reduce_max(of_each), window)
+    begin = starts[:, None] + tf.cumsum(of_each, 1, exclusive=True)
+    values = {"word": texts.words} | ({} if texts.evidence is None else {"evidence": texts.evidence})
+    return {name: texts.gather(each, begin, of_each, t) for name, each in values.items()}
