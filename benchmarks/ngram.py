@@ -1,11 +1,7 @@
-"""The baseline of folk_lstm: an n-gram with interpolated Witten-Bell smoothing over the same tokens and the same split.
+"""The baseline of folk_lstm: an n-gram (`zoo.music.ngram`) over the same tokens and the same split.
 
     python -m benchmarks.ngram                  # nats per note on the validation split, orders 3 to 6
     python -m benchmarks.ngram --split test --order 5
-
-P(w | h) = (c(h w) + T(h) P(w | h')) / (c(h) + T(h)), where c counts, T(h) is the number of different tokens seen after h, and h'
-is h without its first token; below the unigrams stands the uniform distribution; a history never seen leaves P(w | h') (Witten
-and Bell 1991; Chen and Goodman 1998, section 2.5).
 """
 
 import argparse

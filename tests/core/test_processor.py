@@ -46,7 +46,7 @@ def parts() -> dict[tuple[int, int], list[int]]:
     code = f"""
 import json
 import tensorflow as tf
-from zoo import processor
+from zoo.core import processor
 found = []
 for batch_size, cores in {list(PARTS)}:
     processor.cores = lambda cores=cores: cores

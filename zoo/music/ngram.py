@@ -1,4 +1,9 @@
-"""An n-gram of tokens with interpolated Kneser-Ney smoothing, the baseline of the music networks."""
+"""The baseline of the music networks: an n-gram with interpolated Witten-Bell smoothing over the same tokens.
+
+P(w | h) = (c(h w) + T(h) P(w | h')) / (c(h) + T(h)). c counts, T(h) is the number of different tokens seen after h, and h' is h
+without its first token. Below the unigrams stands the uniform distribution. A history that was never seen leaves P(w | h').
+Source: Witten and Bell 1991; Chen and Goodman 1998, section 2.5.
+"""
 
 import math
 from collections.abc import Iterable, Sequence

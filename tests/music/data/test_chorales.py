@@ -234,5 +234,5 @@ def test_the_key_is_the_last_bass_note_with_the_mode_of_the_signature(pitches, s
 
 
 def test_reading_needs_no_tensorflow():
-    code = "import sys; from zoo.data import chorale_books; assert 'tensorflow' not in sys.modules"
+    code = "import sys; from zoo.music.data import chorale_books; assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -128,5 +128,5 @@ def test_real_tunes_are_read():
 
 
 def test_reading_needs_no_tensorflow():
-    code = "import sys; from zoo.data import tune_books; assert 'tensorflow' not in sys.modules"
+    code = "import sys; from zoo.music.data import tune_books; assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -200,7 +200,7 @@ def test_reading_where_processes_cannot_start(tmp_path):
     code = f"""
 import sys
 from pathlib import Path
-from zoo.data import midi_reading
+from zoo.music.data import midi_reading
 midi_reading._MANY = 2
 paths = sorted(Path({str(tmp_path)!r}).iterdir())
 assert [file.notes for file in midi_reading.read_files(paths, None, None)] == [44, 44, 44]

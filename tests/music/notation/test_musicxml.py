@@ -121,8 +121,9 @@ def test_nothing_else_is_written_and_music21_is_imported_late(tmp_path):
     """No settings, no temporary files: only the file asked for."""
     program = """\
 import sys
-from zoo.music import musicxml
-from zoo.music.score import Note, Score
+from zoo.music.notation import musicxml
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Note
 assert not {"music21", "tensorflow"} & set(sys.modules)
 Score((Note(0, 24, 60),)).save(sys.argv[1])
 assert "tensorflow" not in sys.modules
