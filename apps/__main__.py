@@ -4,7 +4,7 @@ import importlib
 import inspect
 import sys
 
-from apps import cli
+from . import cli
 
 # In the order in which a newcomer meets them.
 EXAMPLES = {
@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = cli.Parser(prog="python -m apps", description=__doc__, epilog="example:\n  python -m apps.music --help")
     parser.parse_args(argv)
     for name, example in EXAMPLES.items():
-        text = inspect.getdoc(importlib.import_module(f"apps.{name}")) or ""
+        text = inspect.getdoc(importlib.import_module(f".{name}", __package__)) or ""
         print(f"{name}: {' '.join(text.split())}\n    {example}\n")
     print("Each app's commands: python -m apps.NAME --help")
     return 0

@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from apps import cli, music_files
 from zoo.core.files import check_file, check_folder, numbered
+
+from . import cli, music_files
 
 OUT = Path("out") / "demo"
 TOKENS, DIGITS, BOUNDARY = "tokens.png", "digits.png", "boundary.png"

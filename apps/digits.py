@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apps import cli
 from zoo.core import cards
 from zoo.core.errors import UserError
+
+from . import cli
 
 if TYPE_CHECKING:
     from zoo.digits.reader import Reading

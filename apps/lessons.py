@@ -5,8 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from apps import cli
 from zoo.core.files import check_file
+
+from . import cli
 
 OUT = Path("out") / "lessons"
 GALLERY = "README.md"

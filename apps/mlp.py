@@ -2,7 +2,7 @@
 
 import sys
 
-from apps import tables
+from . import tables
 
 APP = tables.App("mlp", "A multilayer perceptron", __doc__, "out/mlp")
 

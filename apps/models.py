@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from apps import cli
 from zoo.core import cards
 from zoo.core.errors import UserError
+
+from . import cli
 
 
 def show_list(arguments: argparse.Namespace) -> None:

@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from apps import cli, music_files, music_training
 from zoo.core import cards
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
 from zoo.core.startup import import_tensorflow
+
+from . import cli, music_files, music_training
 
 MELODIES, PARTS = "folk_lstm", "chorale_lstm"  # the models of the commands that write a melody, and of those that write parts
 FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with

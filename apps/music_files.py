@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from apps import cli
 from zoo.core.errors import UserError
 from zoo.core.files import check_folder, numbered, write_new
 from zoo.core.names import advice
 from zoo.music.notation.phrasing import LOUDNESS
+
+from . import cli
 
 FORMATS = ("mid", "png", "wav", "abc", "musicxml")
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from apps import cli
 from zoo.core import cards
 from zoo.core.errors import UserError
+
+from . import cli
 
 NETWORK = "music_lstm"
 SAMPLES = 1000  # pieces of its own that are looked at

@@ -2,7 +2,7 @@
 
 import sys
 
-from apps import tables
+from . import tables
 
 APP = tables.App("perceptron", "A perceptron", __doc__, "perceptron")
 

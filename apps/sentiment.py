@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from apps import cli, sentiment_training
 from zoo.core import cards
 from zoo.core.errors import UserError
 from zoo.core.files import check_file
+
+from . import cli, sentiment_training
 
 if TYPE_CHECKING:
     from zoo.sentiment.pictures import Explanation

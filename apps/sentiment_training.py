@@ -5,10 +5,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from apps import cli
 from zoo.core import cards
 from zoo.core.errors import UserError
 from zoo.sentiment.labels import MOST_STARS, STARS
+
+from . import cli
 
 NETWORK = "sentiment_transformer"
 # What each does, beside its name, is what a user reads as it begins.

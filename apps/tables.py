@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from apps import cli
 from zoo.core import cards
 from zoo.core.errors import UserError
+
+from . import cli
 
 DATA = "breast_cancer"
 WIDE = 0.05  # of an interval: wider ones are told among the limits

@@ -1,7 +1,7 @@
 """The baseline of folk_lstm: an n-gram (`zoo.music.ngram`) over the same tokens and the same split.
 
-    python -m benchmarks.ngram                  # nats per note on the validation split, orders 3 to 6
-    python -m benchmarks.ngram --split test --order 5
+python -m benchmarks.ngram                  # nats per note on the validation split, orders 3 to 6
+python -m benchmarks.ngram --split test --order 5
 """
 
 import argparse
