@@ -5,9 +5,10 @@ import pytest
 import tensorflow as tf
 
 from zoo.core import sources
+from zoo.core.dataset import SPLITS
 from zoo.core.errors import UserError
 from zoo.digits import data as digits
-from zoo.digits import dataset, mnist, sklearn_digits
+from zoo.digits import mnist, sklearn_digits
 
 
 class Builder:
@@ -79,4 +80,4 @@ def test_scikit_learns_digits_look_like_mnists() -> None:
     assert (np.maximum(height, width) >= 17).all()
     share = data.images.mean() / 255
     assert 0.1 < share < 0.16  # MNIST's images are 13 % ink
-    assert [int((data.splits == name).sum()) for name in dataset.SPLITS] == [1452, 169, 176]
+    assert [int((data.splits == name).sum()) for name in SPLITS] == [1452, 169, 176]

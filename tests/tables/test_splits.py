@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zoo.core.dataset import SPLITS
 from zoo.tables import splits as table_splits
-from zoo.tables.splits import SHARES, SPLITS
+from zoo.tables.splits import SHARES
 
 
 def deal(rows: list[str], targets: list[float], classes: int) -> table_splits.Dealt:

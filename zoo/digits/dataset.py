@@ -1,19 +1,18 @@
 """Images of digits with their labels and splits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from zoo.core import sources
-from zoo.core.cards import DataSet
+from zoo.core.dataset import SPLITS, Examples, split_by_share, split_sizes
 from zoo.core.errors import UserError
 from zoo.core.sources import Source
 
-SPLITS = ("train", "validation", "test")
-
 
 @dataclass(frozen=True)
-class Digits:
+class Digits(Examples):
     """Labelled images.
 
     Args:
@@ -33,22 +32,18 @@ class Digits:
         chosen = np.full(len(self.labels), True) if name == "all" else self.splits == name
         return self.images[chosen], self.labels[chosen]
 
-    def describe(self) -> DataSet:
-        """What a card says of the data."""
-        sizes = {name: int((self.splits == name).sum()) for name in SPLITS}
-        return DataSet(self.source.name, self.source.version, self.source.how, sizes, self.fingerprint(), self.source.licence)
+    def sizes(self) -> dict[str, int]:
+        """The number of images of each split."""
+        return split_sizes(self.splits)
 
-    def fingerprint(self) -> str:
-        """The sha256 of the images with their labels, whatever their order."""
-        return sources.fingerprint(
-            image.tobytes() + bytes([label]) for image, label in zip(self.images, self.labels, strict=True)
-        )
+    def contents(self) -> Iterable[bytes]:
+        """The pixels and the label of each image."""
+        return (image.tobytes() + bytes([label]) for image, label in zip(self.images, self.labels, strict=True))
 
 
 def hashed_splits(images: np.ndarray) -> np.ndarray:
     """80, 10 and 10 % of images for training, validation and test, by their content: equal images fall together."""
-    shares = np.array([sources.share(image.tobytes()) for image in images])
-    return np.select([shares < 0.1, shares < 0.2], ["validation", "test"], "train")
+    return split_by_share(np.array([sources.share(image.tobytes()) for image in images]))
 
 
 def check_trainable(digits: Digits) -> None:

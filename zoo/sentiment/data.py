@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from zoo.core import sources
 from zoo.core.csv_forms import AS_FOUND, Format
+from zoo.core.dataset import split_by_share
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
 from zoo.core.sources import Source
 from zoo.sentiment import files as review_files
-from zoo.sentiment.dataset import HELD_OUT, Reviews, shares
+from zoo.sentiment.dataset import Reviews, shares
 
 
 def load(
@@ -51,8 +50,7 @@ def load(
 def from_file(path: Path, text: str, label: str, csv_format: Format = AS_FOUND, stars: int | None = None) -> Reviews:
     """The reviews of a CSV file (zoo.sentiment.files): 80, 10 and 10 % for training, validation and test, by content."""
     texts, labels, classes = review_files.read(path, text, label, csv_format, stars)
-    share = shares(texts)
-    splits = np.select([share < HELD_OUT, share < 2 * HELD_OUT], ["validation", "test"], "train")
+    splits = split_by_share(shares(texts))
     rated = f", of {stars} stars the lowest third as negative and the highest third as positive" if stars else ""
     source = Source(path.stem, "as given", f"a CSV file of the user's{rated}", "the user's own")
     return Reviews(texts, labels, splits, source, classes)

@@ -1,25 +1,20 @@
 """Texts with their labels and splits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from zoo.core import sources
-from zoo.core.cards import DataSet
+from zoo.core.dataset import SPLITS, Examples, split_sizes
 from zoo.core.errors import UserError
 from zoo.core.sources import Source
 from zoo.sentiment import labels as review_labels
 from zoo.text import text_versions
 
-SPLITS = ("train", "validation", "test")
-
-
-HELD_OUT = 0.1  # the share of a user's texts in the validation split, and as many in the test split
-
 
 @dataclass(frozen=True)
-class Reviews:
+class Reviews(Examples):
     """Labelled texts.
 
     Args:
@@ -45,14 +40,13 @@ class Reviews:
         chosen.sort(key=lambda i: (sources.share(self.texts[i]), self.texts[i], self.labels[i]))
         return [self.texts[i] for i in chosen], self.labels[chosen]
 
-    def describe(self) -> DataSet:
-        """What a card says of the data."""
-        sizes = {name: int((self.splits == name).sum()) for name in SPLITS}
-        return DataSet(self.source.name, self.source.version, self.source.how, sizes, self.fingerprint(), self.source.licence)
+    def sizes(self) -> dict[str, int]:
+        """The number of reviews of each split."""
+        return split_sizes(self.splits)
 
-    def fingerprint(self) -> str:
-        """The sha256 of the texts with their labels, whatever their order."""
-        return sources.fingerprint(bytes([int(y)]) + text for text, y in zip(self.texts, self.labels, strict=True))
+    def contents(self) -> Iterable[bytes]:
+        """The label and the text of each review."""
+        return (bytes([int(y)]) + text for text, y in zip(self.texts, self.labels, strict=True))
 
 
 def shares(texts: list[bytes]) -> np.ndarray:

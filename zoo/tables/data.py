@@ -11,8 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core import sources
-from zoo.core.cards import DataSet
 from zoo.core.csv_forms import AS_FOUND, Format
+from zoo.core.dataset import SPLITS, Examples
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
 from zoo.core.recipe import Recipe, TrainingData, fixed
@@ -21,7 +21,7 @@ from zoo.tables import files as table_files
 from zoo.tables import splits as table_splits
 from zoo.tables.column_survey import NO_HINTS, Hints
 from zoo.tables.kinds import NUMBER, Columns, Schema, listed, shown
-from zoo.tables.splits import SPLITS, Dealt
+from zoo.tables.splits import Dealt
 
 AT_ONCE = 4096  # rows that are encoded together
 MOST_BYTES = 2**26  # of encoded rows that are kept; of more they are encoded batch by batch
@@ -30,7 +30,7 @@ ALL = "all"  # of a table that a model did not learn from
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Examples):
     """Rows of named columns and what is to be predicted of each.
 
     Args:
@@ -76,14 +76,20 @@ class Table:
     def _rows_of(self, name: str) -> np.ndarray:
         return np.arange(len(self.targets)) if name == ALL else np.flatnonzero(self._dealt.places == SPLITS.index(name))
 
-    def describe(self) -> DataSet:
-        """What a card says of the table."""
-        sizes = {name: len(self._rows_of(name)) for name in SPLITS}
+    def sizes(self) -> dict[str, int]:
+        """The number of rows of each split."""
+        return {name: len(self._rows_of(name)) for name in SPLITS}
+
+    def contents(self) -> Iterator[bytes]:
+        """The content of each row, its target included as a float32."""
         labels = self.targets.astype(np.float32)
-        content = sources.fingerprint(row + label.tobytes() for row, label in zip(self._rows(), labels, strict=True))
+        return (row + label.tobytes() for row, label in zip(self._rows(), labels, strict=True))
+
+    @property
+    def how(self) -> str:
+        """The source, and how the rows were split."""
         parts = "class" if self.schema.classes else "part of the range"
-        how = f"{self.source.how}; 60, 20 and 20 % of each {parts} of {self.schema.target}, by the hash of a row"
-        return DataSet(self.source.name, self.source.version, how, sizes, content, self.source.licence)
+        return f"{self.source.how}; 60, 20 and 20 % of each {parts} of {self.schema.target}, by the hash of a row"
 
     def remarks(self) -> list[str]:
         """What to know of the splits: where rows are equal, and which classes are too rare for every split."""

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SPLITS = "train", "validation", "test"
 SHARES = np.array([0.6, 0.2, 0.2])
 BINS = 10  # strata of a target that is a number
 BIN_ROWS = 20  # the least rows of such a stratum
@@ -29,7 +28,7 @@ class Dealt:
     """Which split each of n rows is in.
 
     Args:
-        places: the index of its split in SPLITS, int [n].
+        places: the index of its split in zoo.core.dataset.SPLITS, int [n].
         repeated: how many rows equal another one in all columns but the target.
         alone: how many of these were dealt one by one; the others are in the split of their equals.
     """

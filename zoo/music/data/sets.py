@@ -1,11 +1,11 @@
 """The scores that a music model learns from: the folk tunes, Bach's chorales, or a user's folder of MIDI files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zoo.core import sources
-from zoo.core.cards import DataSet
+from zoo.core.dataset import Examples
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
 from zoo.core.sources import Source
@@ -19,18 +19,20 @@ ROOM = 3
 
 
 @dataclass(frozen=True)
-class Music:
+class Music(Examples):
     """Scores of three splits, the vocabulary that can say them, and where they came from."""
 
     scores: Mapping[str, Sequence[Score]]
     vocabulary: Vocabulary
     source: Source
 
-    def describe(self) -> DataSet:
-        """What a card says of the data."""
-        sizes = {split: len(scores) for split, scores in self.scores.items()}
-        content = sources.fingerprint(chorales.content(score) for scores in self.scores.values() for score in scores)
-        return DataSet(self.source.name, self.source.version, self.source.how, sizes, content, self.source.licence)
+    def sizes(self) -> dict[str, int]:
+        """The number of scores of each split."""
+        return {split: len(scores) for split, scores in self.scores.items()}
+
+    def contents(self) -> Iterator[bytes]:
+        """Metre, key and notes of each score."""
+        return (chorales.content(score) for scores in self.scores.values() for score in scores)
 
 
 def load(name_or_path: str, vocabulary: Vocabulary | None = None, melodies: bool | None = None) -> tuple[Music, str]:
