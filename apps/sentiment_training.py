@@ -34,7 +34,7 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.sentiment import graph as sentiment_graph
     from zoo.sentiment import stages as sentiment_stages
     from zoo.text import encoded as texts
-    from zoo.text.words import Vocabulary
+    from zoo.text.words import WordVocabulary
 
     state = cli.begin_training(arguments, NETWORK, [arguments.stage] if arguments.stage else list(STAGES))
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
@@ -55,13 +55,13 @@ def train(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         if start:
             config = network.Config.of(cards.read_card(start).architecture)
-            vocabulary = Vocabulary(start / "assets")
+            vocabulary = WordVocabulary(start / "assets")
         else:
             cli.notice("learning the vocabulary")
             words = texts.learn_vocabulary([*train_texts, *unlabelled], network.MOST_WORDS, Path(folder))
             config = network.Config(words, targets=min(network.Config.targets, words), **size)
-            vocabulary = Vocabulary(Path(folder))
-        material = sentiment_stages.Material(vocabulary, train_texts, labels, unlabelled, validation, held_out)
+            vocabulary = WordVocabulary(Path(folder))
+        corpus = sentiment_stages.Corpus(vocabulary, train_texts, labels, unlabelled, validation, held_out)
 
         def begin(stage: str) -> sentiment_stages.Session:
             cli.notice(f"stage {stages.index(stage) + 1} of {len(stages)}: {STAGES[stage]}")
@@ -71,23 +71,23 @@ def train(arguments: argparse.Namespace) -> None:
         if start:
             reading: Any = sentiment_stages.published(start, config)
         else:
-            reading, history = sentiment_stages.pretrain(material, config, pretraining, begin("pretrain"))
+            reading, history = sentiment_stages.pretrain(corpus, config, pretraining, begin("pretrain"))
             histories.append(history)
         if arguments.stage == "pretrain":
             cli.notice(f"pretrained; go on with --stage finetune and the same --out {arguments.out}")
             return
         session = begin("finetune")
         config = replace(config, outputs=len(data.classes) if len(data.classes) > 2 else 1)
-        learned = sentiment_stages.hear(material, config, reading, arguments.seed)
-        first, learned = sentiment_stages.begin(material, config, finetuning, reading, learned)
-        model, history = sentiment_stages.judge(material, config, finetuning, session, first, learned)
+        learned = sentiment_stages.learn_evidence(corpus, config, reading, arguments.seed)
+        first, learned = sentiment_stages.initial_network(corpus, config, finetuning, reading, learned)
+        model, history = sentiment_stages.finetune(corpus, config, finetuning, session, first, learned)
         histories.append(history)
         if arguments.stage == "finetune" and unlabelled:
             cli.notice(f"fine-tuned; go on with --stage selftrain and the same --out {arguments.out}")
             return
         if unlabelled:
             session = begin("selftrain")
-            model, history = sentiment_stages.judge(material, config, finetuning, session, first, learned, teacher=model)
+            model, history = sentiment_stages.finetune(corpus, config, finetuning, session, first, learned, teacher=model)
             histories.append(history)
         config = model.config
 
@@ -101,7 +101,7 @@ def train(arguments: argparse.Namespace) -> None:
             architecture={"network": NETWORK, **asdict(config), **about},
             dataset=data.describe(),
             recipe=finetuning,
-            history=sentiment_stages.together(histories),
+            history=sentiment_stages.joined(histories),
             command=arguments.command_line,
             limits=_limits(data),
         )
@@ -114,7 +114,7 @@ def train(arguments: argparse.Namespace) -> None:
             arguments.out,
             card,
             write=lambda out: export.write_saved_model(model, sentiment_graph.endpoints(model, config, vocabulary), out),
-            measure=lambda out: metrics.review_metrics(out, metrics.judge_reviews(out, data, split), command),
+            measure=lambda out: metrics.review_metrics(out, metrics.evaluate(out, data, split), command),
             extra=draw,
         )
     cli.end_training(card, arguments)
@@ -223,21 +223,21 @@ def evaluate(arguments: argparse.Namespace) -> None:
     )
     learned_from_it = data.fingerprint() == card.dataset.sha256
     split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
-    judged = metrics.judge_reviews(folder, dataset.of_classes(data, card.architecture["classes"]), split)
-    cli.show_metrics(metrics.review_metrics(folder, judged, arguments.command_line), arguments)
+    evaluation = metrics.evaluate(folder, dataset.of_classes(data, card.architecture["classes"]), split)
+    cli.show_metrics(metrics.review_metrics(folder, evaluation, arguments.command_line), arguments)
     if arguments.json:
         return
-    classes = judged.reviews.classes
+    classes = evaluation.reviews.classes
     wide = max(12, *(len(name) + 2 for name in classes))
     print(f"\n{'taken for:':>{wide}}" + "".join(f"{name:>{wide}}" for name in classes))
-    for name, row in zip(classes, judged.confusion(), strict=True):
+    for name, row in zip(classes, evaluation.confusion(), strict=True):
         print(f"{name:>{wide}}" + "".join(f"{count:>{wide},}" for count in row))
-    worst = judged.worst(arguments.mistakes)
+    worst = evaluation.worst(arguments.mistakes)
     if worst:
         print("\nworst mistakes:")
     for i in worst:
-        taken, truth = classes[judged.predicted[i]], classes[judged.labels[i]]
-        print(f"{judged.probabilities[i].max():.4f} {taken}, but {truth}: {shown(judged.texts[i], SHOWN)}")
+        taken, truth = classes[evaluation.predicted[i]], classes[evaluation.labels[i]]
+        print(f"{evaluation.probabilities[i].max():.4f} {taken}, but {truth}: {shown(evaluation.texts[i], SHOWN)}")
 
 
 def shown(text: bytes, most: int) -> str:

@@ -14,8 +14,8 @@ from zoo.core import cards, export
 from zoo.digits import network as digits_mlp
 from zoo.sentiment import network as sentiment_transformer
 from zoo.sentiment import stages as sentiment_stages
-from zoo.text.encoded import Encoded, in_windows
-from zoo.text.words import VOCABULARY, Vocabulary
+from zoo.text.encoded import EncodedTexts, in_windows
+from zoo.text.words import VOCABULARY, WordVocabulary
 
 
 def ours(model: str, examples: str, calls: str) -> Callable[[], int]:
@@ -44,13 +44,13 @@ def restored(model: str) -> Callable[[Any], np.ndarray]:
 
         views = Views()
         return lambda images: views.predict(images, batch_size=256, verbose=0)
-    config, vocabulary = sentiment_transformer.Config.of(architecture), Vocabulary(folder / "assets")
+    config, vocabulary = sentiment_transformer.Config.of(architecture), WordVocabulary(folder / "assets")
     whole = sentiment_stages.published(folder, config)
     evidence = sentiment_stages.evidence(whole)
 
     def predict(given: list[str]) -> np.ndarray:
         texts = [text.encode() for text in given]
-        encoded = Encoded.of(texts, vocabulary).hearing(evidence.at_words(texts))
+        encoded = EncodedTexts.of(texts, vocabulary).with_evidence(evidence.at_words(texts))
         logits = whole.network.predict(in_windows(encoded, encoded.starts, encoded.lengths, config.window), verbose=0)
         return tf.sigmoid(whole.calibrated(logits))[:, 0].numpy()
 

@@ -20,8 +20,8 @@ from zoo.music.data import sets as music_sets
 from zoo.sentiment import data as reviews
 from zoo.sentiment import network as sentiment_transformer
 from zoo.sentiment import stages as sentiment_stages
-from zoo.text.encoded import Encoded, batches
-from zoo.text.words import Vocabulary
+from zoo.text.encoded import EncodedTexts, batches
+from zoo.text.words import WordVocabulary
 
 SMALLEST_BATCH = 32  # of the published recipes
 STEPS = 10  # of a repetition, at even distances in an epoch, so that long and short examples come in their proportion
@@ -80,12 +80,12 @@ def published(model: str) -> Published:
 
 
 def _sentiment(folder: Path, config: sentiment_transformer.Config) -> Published:
-    data, vocabulary = reviews.load("imdb", real=True), Vocabulary(folder / "assets")
+    data, vocabulary = reviews.load("imdb", real=True), WordVocabulary(folder / "assets")
     evidence = sentiment_stages.evidence(sentiment_stages.published(folder, config))
 
-    def part(split: str) -> tuple[Encoded, np.ndarray]:
+    def part(split: str) -> tuple[EncodedTexts, np.ndarray]:
         texts, labels = data.split(split)
-        return Encoded.of(texts, vocabulary).hearing(evidence.at_words(texts)), sentiment_stages.targets(labels, 2)
+        return EncodedTexts.of(texts, vocabulary).with_evidence(evidence.at_words(texts)), sentiment_stages.targets(labels, 2)
 
     recipe = sentiment_transformer.FINETUNING
     of_texts = batches(*part("train"), *part("validation"), config.window, recipe)

@@ -33,9 +33,9 @@ def transformer_network() -> keras.Model:
     """The network of `plain_keras.transformer_network` by this project's blocks, whose attention takes a mask besides."""
     token = keras.Input([w.LENGTH], dtype="int32")
     position = keras.layers.Embedding(w.LENGTH, w.WIDTH)(ops.arange(w.LENGTH))
-    x, there = keras.layers.Embedding(w.TOKENS, w.WIDTH)(token) + position, ops.greater_equal(token, 0)
+    x, mask = keras.layers.Embedding(w.TOKENS, w.WIDTH)(token) + position, ops.greater_equal(token, 0)
     for i in range(w.BLOCKS):
-        x = block(x, there, w.HEADS, w.HIDDEN, 0.0, f"block_{i}")
+        x = block(x, mask, w.HEADS, w.HIDDEN, 0.0, f"block_{i}")
     logit = keras.layers.Dense(1, dtype="float32")(ops.mean(x, 1))
     return keras.Model(token, ops.squeeze(logit, -1))
 

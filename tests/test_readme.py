@@ -198,7 +198,7 @@ def test_the_training_command_reads_such_data_and_would_train(
     """Training itself is tested app by app."""
     monkeypatch.chdir(checkout)
     monkeypatch.setattr(training, "train", _reached)
-    monkeypatch.setattr(sentiment_stages, "Material", _reached)
+    monkeypatch.setattr(sentiment_stages, "Corpus", _reached)
     _, _, module, *words = shlex.split(command)
     with pytest.raises(Reached):
         APPS[module.removeprefix("apps.")].main(words)

@@ -32,7 +32,7 @@ def test_the_hand_written_reviews_are_read_beside_imdb_only(name: str) -> None:
     texts = [b"A wonderful, moving film. I loved it.", b"Awful. A boring waste of time."]
     reviews = Reviews(texts, np.array([1, 0]), np.array(["test"] * 2), Source(name, "1", "given", "none"))
     folder = cards.find("sentiment_transformer")
-    metrics = sentiment_metrics.review_metrics(folder, sentiment_metrics.judge_reviews(folder, reviews, "test"), "command")
+    metrics = sentiment_metrics.review_metrics(folder, sentiment_metrics.evaluate(folder, reviews, "test"), "command")
     values = {metric.name: metric for metric in metrics}
     assert (values["accuracy"].value, values["accuracy"].n) == (1.0, 2)
     parts = {key.removeprefix("hand_written_"): metric for key, metric in values.items() if key.startswith("hand_written")}

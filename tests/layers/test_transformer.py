@@ -8,7 +8,7 @@ import tensorflow as tf
 from zoo.layers.transformer import GeluDense, LayerNormalization, SelfAttention
 
 N, LENGTH, WIDTH, HEADS = 3, 6, 8, 2
-THERE = tf.sequence_mask([6, 3, 1], LENGTH)
+MASK = tf.sequence_mask([6, 3, 1], LENGTH)
 
 
 def pairs(dtype="float32"):
@@ -30,8 +30,8 @@ def run(layer, masked, x, training):
         if not masked:
             return layer(x, training=training) if training is not None else layer(x)
         if training is None:
-            return layer(x, x, attention_mask=THERE[:, None, :])
-        return layer(x, THERE, training=training)
+            return layer(x, x, attention_mask=MASK[:, None, :])
+        return layer(x, MASK, training=training)
 
     @tf.function
     def compute():
@@ -40,7 +40,7 @@ def run(layer, masked, x, training):
             tape.watch([x, *weights])
             y = call()
             # Where no token is, nobody reads the result.
-            seen = tf.cast(y, tf.float32) * tf.cast(THERE, tf.float32)[..., None]
+            seen = tf.cast(y, tf.float32) * tf.cast(MASK, tf.float32)[..., None]
             whole = tf.reduce_sum(seen * tf.random.stateless_normal(seen.shape, [1, 2]))
         return seen, tape.gradient(whole, [x, *weights])
 
@@ -76,12 +76,12 @@ def test_bfloat16_stays_near_float32(name):
 
 
 def test_the_layers_export_as_plain_tensorflow(tmp_path):
-    tokens, there = keras.Input([None, WIDTH]), keras.Input([None], dtype="bool")
-    x = GeluDense(5)(LayerNormalization()(SelfAttention(HEADS)(tokens, there)))
-    model = keras.Model([tokens, there], x)
+    tokens, mask = keras.Input([None, WIDTH]), keras.Input([None], dtype="bool")
+    x = GeluDense(5)(LayerNormalization()(SelfAttention(HEADS)(tokens, mask)))
+    model = keras.Model([tokens, mask], x)
     model.export(tmp_path, verbose=False)
     x, loaded = tf.random.stateless_normal([N, LENGTH, WIDTH], [0, 1]), tf.saved_model.load(tmp_path)
-    np.testing.assert_allclose(loaded.serve([x, THERE]), model([x, THERE]), atol=1e-6)
+    np.testing.assert_allclose(loaded.serve([x, MASK]), model([x, MASK]), atol=1e-6)
     again = keras.Model.from_config(model.get_config())
     again.set_weights(model.get_weights())
-    np.testing.assert_allclose(again([x, THERE]), model([x, THERE]), atol=1e-6)
+    np.testing.assert_allclose(again([x, MASK]), model([x, MASK]), atol=1e-6)

@@ -14,9 +14,9 @@ from zoo.sentiment import stages as sentiment_stages
 from zoo.sentiment.graph import EXPLAINED, SLICE
 from zoo.sentiment.naive_bayes import learn_ngrams
 from zoo.sentiment.network import Config, SentimentTransformer
-from zoo.text.encoded import Encoded, in_windows
+from zoo.text.encoded import EncodedTexts, in_windows
 from zoo.text.ngrams import hashed
-from zoo.text.words import RESERVED, VOCABULARY, Vocabulary, split
+from zoo.text.words import RESERVED, VOCABULARY, WordVocabulary, split
 
 WORDS = [*RESERVED, "the", "film", "is", "good", "bad", "n't", "not", "!", ".", "😀"]
 # Of the words of TEXTS below and of what the tests ask, some n-grams are known and some are not.
@@ -32,16 +32,16 @@ KNOWN = learn_ngrams(
     64,
 )
 SMALL = Config(words=len(WORDS), window=8, width=8, blocks=2, heads=2, hidden=16, targets=12, ngrams=len(KNOWN))
-HEARD = 1e-4  # training hears what n-grams say in float16
+FLOAT16 = 1e-4  # training takes the evidence in float16
 THREE = Config(words=len(WORDS), outputs=3, window=8, width=8, blocks=1, heads=2, hidden=16, targets=12, ngrams=len(KNOWN))
 TEXTS = ["The film is not bad.", "Is n't good!", "", "the " * 50, "\0", b"\xff\xfe"]
 
 
 @pytest.fixture(scope="module")
-def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
+def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> WordVocabulary:
     folder = tmp_path_factory.mktemp("vocabulary")
     (folder / VOCABULARY).write_text("".join(f"{word}\n" for word in WORDS), encoding="utf-8")
-    return Vocabulary(folder)
+    return WordVocabulary(folder)
 
 
 def model_of(config: Config) -> SentimentTransformer:
@@ -49,12 +49,12 @@ def model_of(config: Config) -> SentimentTransformer:
     model, random = SentimentTransformer(config), np.random.default_rng(0)
     for variable in model.weights:
         variable.assign(random.normal(0, 0.3, variable.shape))
-    model.known.assign(KNOWN)
-    model.scale.assign(0.7)
+    model.ngram_hashes.assign(KNOWN)
+    model.calibration_scale.assign(0.7)
     return model
 
 
-def exported_of(model: SentimentTransformer, config: Config, vocabulary: Vocabulary, folder: Path) -> Any:
+def exported_of(model: SentimentTransformer, config: Config, vocabulary: WordVocabulary, folder: Path) -> Any:
     export.write_saved_model(model, sentiment_graph.endpoints(model, config, vocabulary), folder)
     assert [path.name for path in (folder / "assets").iterdir()] == [VOCABULARY]
     return tf.saved_model.load(str(folder))
@@ -66,33 +66,35 @@ def model() -> SentimentTransformer:
 
 
 @pytest.fixture(scope="module")
-def exported(model: SentimentTransformer, vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def exported(model: SentimentTransformer, vocabulary: WordVocabulary, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return exported_of(model, SMALL, vocabulary, tmp_path_factory.mktemp("exported") / "small")
 
 
-def logits(model: SentimentTransformer, config: Config, vocabulary: Vocabulary, texts: Sequence[str | bytes]) -> np.ndarray:
+def logits(model: SentimentTransformer, config: Config, vocabulary: WordVocabulary, texts: Sequence[str | bytes]) -> np.ndarray:
     """By the way that training takes: windows of ids, and what n-grams say at the words."""
     given = [text.encode() if isinstance(text, str) else text for text in texts]
-    encoded = Encoded.of(given, vocabulary).hearing(sentiment_stages.evidence(model).at_words(given))
+    encoded = EncodedTexts.of(given, vocabulary).with_evidence(sentiment_stages.evidence(model).at_words(given))
     windows = in_windows(encoded, encoded.starts, encoded.lengths, config.window)
     return model.calibrated(model.network(windows)).numpy()
 
 
-def test_the_exported_model_equals_the_trained_one(exported: Any, model: SentimentTransformer, vocabulary: Vocabulary) -> None:
+def test_the_exported_model_equals_the_trained_one(
+    exported: Any, model: SentimentTransformer, vocabulary: WordVocabulary
+) -> None:
     wanted = tf.sigmoid(logits(model, SMALL, vocabulary, TEXTS)[:, 0]).numpy()
     probability = exported.signatures["serving_default"](text=tf.constant(TEXTS))["probability"].numpy()
     assert probability.dtype == np.float32
-    np.testing.assert_allclose(probability, wanted, atol=HEARD)
-    np.testing.assert_allclose(exported.signatures["explain"](text=tf.constant(TEXTS))["probability"], wanted, atol=HEARD)
+    np.testing.assert_allclose(probability, wanted, atol=FLOAT16)
+    np.testing.assert_allclose(exported.signatures["explain"](text=tf.constant(TEXTS))["probability"], wanted, atol=FLOAT16)
 
 
-def test_three_classes_have_three_probabilities(vocabulary: Vocabulary, tmp_path: Path) -> None:
+def test_three_classes_have_three_probabilities(vocabulary: WordVocabulary, tmp_path: Path) -> None:
     model = model_of(THREE)
     exported = exported_of(model, THREE, vocabulary, tmp_path / "three")
     wanted = tf.nn.softmax(logits(model, THREE, vocabulary, TEXTS)).numpy()
     explained = exported.signatures["explain"](text=tf.constant(TEXTS))
-    np.testing.assert_allclose(exported.signatures["predict"](text=tf.constant(TEXTS))["probabilities"], wanted, atol=HEARD)
-    np.testing.assert_allclose(explained["probabilities"], wanted, atol=HEARD)
+    np.testing.assert_allclose(exported.signatures["predict"](text=tf.constant(TEXTS))["probabilities"], wanted, atol=FLOAT16)
+    np.testing.assert_allclose(explained["probabilities"], wanted, atol=FLOAT16)
     assert explained["weights"].shape == explained["tokens"].shape
 
 
@@ -120,7 +122,7 @@ def test_no_text_and_empty_texts(exported: Any) -> None:
 
 
 def test_weights_add_up_to_the_logit_beside_that_of_unknown_words(
-    exported: Any, model: SentimentTransformer, vocabulary: Vocabulary
+    exported: Any, model: SentimentTransformer, vocabulary: WordVocabulary
 ) -> None:
     of_slices = "not bad ! the film is good . " * SLICE * 2  # more windows of 8 words than one slice has
     texts = ["The film is not bad!", "good", "not good . 😀 the film is not good", "not bad ! " * 8, of_slices]
@@ -137,14 +139,14 @@ def test_unknown_words_weigh_nothing(exported: Any) -> None:
     np.testing.assert_allclose(explained["weights"].numpy(), 0, atol=1e-6)
 
 
-def test_what_an_ngram_says_is_for_the_words_that_say_something_alone(vocabulary: Vocabulary) -> None:
+def test_what_an_ngram_says_is_for_the_words_that_say_something_alone(vocabulary: WordVocabulary) -> None:
     model = model_of(SMALL)
     for variable in model.network.weights:
         variable.assign(tf.zeros_like(variable))  # the n-grams alone speak
     found = hashed(split(tf.constant(["the good"])))
     says = dict(zip(found.number.numpy().tolist(), (0.0, 0.5, 1.0), strict=True))  # "the", "good", "the good"
     assert says.keys() <= set(KNOWN.tolist())
-    model.table.assign([[says.get(number, 0.0)] for number in KNOWN.tolist()])
+    model.ngram_weights.assign([[says.get(number, 0.0)] for number in KNOWN.tolist()])
     explained = sentiment_graph.endpoints(model, SMALL, vocabulary)["explain"](tf.constant(["the good"]))
     the, good = explained["weights"].numpy()[0]
     assert abs(the) < 0.01 * good
@@ -175,15 +177,15 @@ def test_attention_is_told_window_by_window(exported: Any, model: SentimentTrans
     np.testing.assert_allclose([seen["pooled"][0].sum(), seen["pooled"][1:].sum()], 1, atol=1e-5)
 
 
-def test_the_share_and_the_number_of_known_words(exported: Any, model: SentimentTransformer, vocabulary: Vocabulary) -> None:
+def test_the_share_and_the_number_of_known_words(exported: Any, model: SentimentTransformer, vocabulary: WordVocabulary) -> None:
     texts = ["the film", "the кино", "映画 кино", "", "<p> </p>&nbsp;", "! . !", "😀", "good ! <b>bad</b> of"]
     known = exported.signatures["known"](text=tf.constant(texts))
     assert known["share"].numpy().tolist() == [1, 0.5, 0, 1, 1, 1, 1, 0.75]
     assert known["words"].numpy().tolist() == [2, 1, 0, 0, 0, 0, 1, 2]
-    judged = exported.signatures["judge"](text=tf.constant(texts))
+    outputs = exported.signatures["judge"](text=tf.constant(texts))
     for name in ("share", "words"):
-        np.testing.assert_array_equal(judged[name], known[name])
-    np.testing.assert_allclose(judged["probability"], tf.sigmoid(logits(model, SMALL, vocabulary, texts)[:, 0]), atol=HEARD)
+        np.testing.assert_array_equal(outputs[name], known[name])
+    np.testing.assert_allclose(outputs["probability"], tf.sigmoid(logits(model, SMALL, vocabulary, texts)[:, 0]), atol=FLOAT16)
 
 
 def test_like_texts_have_like_vectors(exported: Any) -> None:

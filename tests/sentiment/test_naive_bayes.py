@@ -11,9 +11,9 @@ from scipy.sparse import csr_matrix
 
 from zoo.core.calibration import calibrate
 from zoo.core.errors import UserError
-from zoo.sentiment.naive_bayes import NBSVM, adapt, learn, learn_ngrams, table, which
+from zoo.sentiment.naive_bayes import NBSVM, learn, learn_ngrams, ngram_presence, ngram_weights, rescale
 from zoo.text import words
-from zoo.text.ngrams import LONGEST, at_words, hashed, ngrams, weigh
+from zoo.text.ngrams import LONGEST, evidence_at_words, hashed, ngrams, sum_weights
 
 MOST = 2**12
 TEXTS = [b"a good film", b"good, really good", b"not bad at all", b"a bad film", b"bad, really bad", b"not good at all"] * 2
@@ -70,7 +70,7 @@ def test_the_n_grams_found_are_those_that_two_texts_have(texts: list[bytes], oth
 def test_of_more_n_grams_than_may_be_known_the_most_common_are() -> None:
     texts = [b"x", b"x", b"x", b"y", b"y", b"z", b"z", b"z", b"z"]
     known = learn_ngrams(texts, 2)
-    assert which([b"x", b"y", b"z"], known).getnnz(1).tolist() == [1, 0, 1]
+    assert ngram_presence([b"x", b"y", b"z"], known).getnnz(1).tolist() == [1, 0, 1]
 
 
 def test_texts_without_a_word_in_common_teach_nothing() -> None:
@@ -82,46 +82,46 @@ def test_what_is_not_known_says_nothing() -> None:
     known = learn_ngrams(TEXTS, MOST)
     for text in (b"unseen", b"", b"unseen words alone"):
         found = ngrams(words.split(tf.constant([text])), tf.constant(known))
-        sums, parts = weigh(found, tf.ones([len(known), 1]), tf.constant(1, tf.int64))
+        sums, parts = sum_weights(found, tf.ones([len(known), 1]), tf.constant(1, tf.int64))
         assert sums.numpy().tolist() == [[0]]
         assert parts.shape == (0, 1)
 
 
 def test_a_text_has_each_of_its_words_pairs_and_triples() -> None:
     known = learn_ngrams([b"good, really good", b"good good"] * 2, MOST)
-    there = which([b"good, really good", b"", b"good good", b"good, they say"], known)
+    present = ngram_presence([b"good, really good", b"", b"good good", b"good, they say"], known)
     # good , really; three pairs; two triples. The same word twice counts once.
-    assert there.getnnz(1).tolist() == [3 + 3 + 2, 0, 1 + 1, 2 + 1]
-    assert there.max() == 1
+    assert present.getnnz(1).tolist() == [3 + 3 + 2, 0, 1 + 1, 2 + 1]
+    assert present.max() == 1
 
 
-def test_the_table_says_in_the_graph_what_nb_svm_says() -> None:
+def test_the_graph_computes_what_nb_svm_does() -> None:
     known = learn_ngrams(TEXTS, MOST)
-    there = which(TEXTS, known)
-    weights = table(there, LABELS, 2)
+    present = ngram_presence(TEXTS, known)
+    weights = ngram_weights(present, LABELS, 2)
     assert weights.shape == (len(known), 1)
-    model = NBSVM().fit(there, LABELS)
-    wanted = model.decision_function(there)
+    model = NBSVM().fit(present, LABELS)
+    wanted = model.decision_function(present)
     tokens = words.split(tf.constant(TEXTS))
     found = ngrams(tokens, tf.constant(known))
-    sums, parts = weigh(found, tf.constant(weights), tokens.nrows())
-    np.testing.assert_allclose(sums[:, 0] + model.bias_, wanted, atol=1e-3)  # the table is float16
+    sums, parts = sum_weights(found, tf.constant(weights), tokens.nrows())
+    np.testing.assert_allclose(sums[:, 0] + model.bias_, wanted, atol=1e-3)  # the weights are float16
     assert ((wanted > 0) == LABELS).all()
     # Each n-gram's part: together they are the text's sum, whether it occurs once or twice.
     again = tf.math.unsorted_segment_sum(parts, found.text, tokens.nrows())
     np.testing.assert_allclose(again, sums, atol=1e-6)
 
 
-def test_each_word_hears_the_n_grams_that_end_there() -> None:
+def test_evidence_lies_where_its_n_gram_ends() -> None:
     tokens = words.split(tf.constant(["good bad good", "", "bad"]))
     known = learn_ngrams([b"good bad good"] * 2, MOST)
     found = ngrams(tokens, tf.constant(known))
     weights = np.random.default_rng(0).normal(size=(len(known), 1)).astype(np.float32)
-    says = {text: weights[which([text.encode()], known).indices].sum() for text in ("good", "bad")}
+    says = {text: weights[ngram_presence([text.encode()], known).indices].sum() for text in ("good", "bad")}
     pair, other_pair, triple = (weights[found.number.numpy()[i], 0] for i in (4, 5, 6))
     assert found.size.numpy().tolist() == [1, 1, 1, 1, 2, 2, 3]
-    _, parts = weigh(found, tf.constant(weights), tokens.nrows())
-    at = at_words(found, tf.constant(weights), parts, tf.size(tokens.flat_values, tf.int64)).numpy()[..., 0]
+    _, parts = sum_weights(found, tf.constant(weights), tokens.nrows())
+    at = evidence_at_words(found, tf.constant(weights), parts, tf.size(tokens.flat_values, tf.int64)).numpy()[..., 0]
     by_size = [[says["good"], 0, 0], [says["bad"], pair, 0], [says["good"], other_pair, triple], [says["bad"], 0, 0]]
     np.testing.assert_allclose(at[:, :3], by_size, atol=1e-6)
     # In the sum of its text a word that occurs twice counts once, half at each place.
@@ -129,16 +129,16 @@ def test_each_word_hears_the_n_grams_that_end_there() -> None:
     np.testing.assert_allclose(at[:, 3], together, atol=1e-6)
 
 
-def test_a_text_is_heard_without_what_was_learned_from_itself() -> None:
+def test_the_evidence_of_a_text_is_learned_from_other_texts() -> None:
     """Two texts share a word that tells their label: it says so to other texts only, of which none would know it from one."""
     texts = [f"own{i // 2} film".encode() for i in range(40)]
     labels = np.arange(40) // 2 % 2
-    evidence, heard, *_ = learn(texts, labels, labels[:, None].astype(np.float32), MOST, seed=0)
-    assert heard.shape == (80, LONGEST + 1, 1)
-    assert (heard[::2, 0] == 0).all()
+    evidence, word_evidence, *_ = learn(texts, labels, labels[:, None].astype(np.float32), MOST, seed=0)
+    assert word_evidence.shape == (80, LONGEST + 1, 1)
+    assert (word_evidence[::2, 0] == 0).all()
     again = evidence.at_words(texts)
     assert (np.sign(again[::2, 0, 0]) == 2 * labels - 1).all()
-    # What is heard has a like size, whatever the texts; what was never seen says nothing.
+    # An n-gram that was never seen has no weight.
     assert (evidence.at_words([b"unseen"]) == 0).all()
 
 
@@ -148,9 +148,9 @@ def test_the_sums_are_logits_of_the_labels() -> None:
     texts = [b" ".join(random.choice([b"good", b"bad", b"so"], 6, p=([0.2, 0.4, 0.4], [0.4, 0.2, 0.4])[y])) for y in labels]
     targets = labels[:, None].astype(np.float32)
     learned = learn(texts, labels, targets, MOST, seed=1)
-    adapted = adapt(learned.evidence, texts, targets)
+    adapted = rescale(learned.evidence, texts, targets)
     np.testing.assert_array_equal(adapted.evidence.known, learned.evidence.known)
-    np.testing.assert_array_equal(adapted.evidence.table, learned.evidence.table)
+    np.testing.assert_array_equal(adapted.evidence.weights, learned.evidence.weights)
     for _, at, together in (learned, adapted):
         np.testing.assert_allclose(at.astype(float).reshape(400, 6, LONGEST + 1, 1)[:, :, LONGEST].sum(1), together, atol=2e-2)
         scale, bias = calibrate(together, targets)
@@ -160,10 +160,10 @@ def test_the_sums_are_logits_of_the_labels() -> None:
         assert chance.mean() == pytest.approx(0.5, abs=0.02)
         assert -np.log(np.where(labels == 1, chance, 1 - chance)).mean() < np.log(2) - 0.02
         np.testing.assert_allclose(at[:, :LONGEST].astype(float).std(axis=(0, 2)), 1, rtol=0.02)
-    less = learned.trusted(0.5)
-    np.testing.assert_allclose(less.together, learned.together / 2)
-    np.testing.assert_allclose(less.heard[:, LONGEST], learned.heard[:, LONGEST] / 2, rtol=1e-2, atol=1e-5)
-    np.testing.assert_array_equal(less.heard[:, :LONGEST], learned.heard[:, :LONGEST])
+    less = learned.weighted(0.5)
+    np.testing.assert_allclose(less.logits, learned.logits / 2)
+    np.testing.assert_allclose(less.word_evidence[:, LONGEST], learned.word_evidence[:, LONGEST] / 2, rtol=1e-2, atol=1e-5)
+    np.testing.assert_array_equal(less.word_evidence[:, :LONGEST], learned.word_evidence[:, :LONGEST])
     whole, half = (each.evidence.at_words(texts)[:, LONGEST] for each in (learned, less))
     np.testing.assert_allclose(half, whole / 2, rtol=1e-2, atol=1e-5)
 
@@ -172,11 +172,11 @@ def test_three_classes_have_a_column_each() -> None:
     texts = [b"red rose", b"red wine", b"blue sea", b"blue sky", b"green tree", b"green grass"]
     labels = np.array([0, 0, 1, 1, 2, 2])
     known = learn_ngrams(texts, MOST)
-    there = which(texts, known)
-    weights = table(there, labels, 3).astype(np.float32)
+    present = ngram_presence(texts, known)
+    weights = ngram_weights(present, labels, 3).astype(np.float32)
     assert weights.shape == (3, 3)
-    assert ((there @ weights).argmax(1) == labels).all()
-    assert (which([b"a red bus"], known) @ weights).argmax() == 0
+    assert ((present @ weights).argmax(1) == labels).all()
+    assert (ngram_presence([b"a red bus"], known) @ weights).argmax() == 0
 
 
 def test_the_order_of_words_counts() -> None:

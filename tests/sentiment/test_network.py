@@ -30,10 +30,10 @@ def randomised(model):
     return model
 
 
-def heard(words: np.ndarray) -> dict[str, np.ndarray]:
-    """The words, int32 [n, windows, t], and something that n-grams say there, the same of the same word."""
-    says = np.random.default_rng(1).normal(0, 1, (SMALL.words, LONGEST + 1, 1)).astype(np.float32)
-    return {"word": words, "evidence": np.where(words[..., None, None] > 0, says[words], 0)}
+def inputs(words: np.ndarray) -> dict[str, np.ndarray]:
+    """The words, int32 [n, windows, t], and some evidence, the same for the same word."""
+    weights = np.random.default_rng(1).normal(0, 1, (SMALL.words, LONGEST + 1, 1)).astype(np.float32)
+    return {"word": words, "evidence": np.where(words[..., None, None] > 0, weights[words], 0)}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_the_number_of_parameters(model: Network) -> None:
     attention = 4 * (width * width + width)
     feed_forward = width * hidden + hidden + hidden * width + width
     norms = (2 * SMALL.blocks + 2) * 2 * width
-    head = (width + 1) + (width + 1) + LONGEST * width  # query, judge, evidence
+    head = (width + 1) + (width + 1) + LONGEST * width  # query, head, projection of the evidence
     whole = embeddings + SMALL.blocks * (attention + feed_forward) + norms + head
     assert sum(int(np.prod(weight.shape)) for weight in model.weights) == whole == 1498
     published = SentimentTransformer(SMALL)
@@ -65,33 +65,33 @@ def test_the_published_size_is_below_ten_million() -> None:
 
 def test_padding_has_no_influence(model: Network) -> None:
     words = np.array([[[3, 4, 5], [6, 7, 0]]], np.int32)
-    alone = model(heard(words)).numpy()
-    np.testing.assert_allclose(model(heard(np.pad(words, ((0, 0), (0, 0), (0, 4))))), alone, atol=1e-5)  # longer windows
-    np.testing.assert_allclose(model(heard(np.pad(words, ((0, 0), (0, 3), (0, 0))))), alone, atol=1e-5)  # more of them
-    np.testing.assert_allclose(model(heard(np.pad(words, ((0, 2), (0, 0), (0, 0)))))[:1], alone, atol=1e-5)  # more texts
-    assert np.isfinite(model(heard(np.zeros((2, 1, 1), np.int32)))).all()  # texts without a word
+    alone = model(inputs(words)).numpy()
+    np.testing.assert_allclose(model(inputs(np.pad(words, ((0, 0), (0, 0), (0, 4))))), alone, atol=1e-5)  # longer windows
+    np.testing.assert_allclose(model(inputs(np.pad(words, ((0, 0), (0, 3), (0, 0))))), alone, atol=1e-5)  # more of them
+    np.testing.assert_allclose(model(inputs(np.pad(words, ((0, 2), (0, 0), (0, 0)))))[:1], alone, atol=1e-5)  # more texts
+    assert np.isfinite(model(inputs(np.zeros((2, 1, 1), np.int32)))).all()  # texts without a word
 
 
 def test_before_it_learns_the_n_grams_decide() -> None:
-    words = heard(np.array([[[3, 4, 5], [6, 7, 0]], [[8, 0, 0], [0, 0, 0]]], np.int32))
+    words = inputs(np.array([[[3, 4, 5], [6, 7, 0]], [[8, 0, 0], [0, 0, 0]]], np.int32))
     untaught = training.seeded(FINETUNING, lambda: Network(SMALL))
     np.testing.assert_allclose(untaught(words), words["evidence"][..., LONGEST, :].sum((1, 2)), atol=1e-6)
 
 
-def test_what_n_grams_say_is_heard_at_their_words(model: Network) -> None:
-    words = heard(np.array([[[3, 4, 5]]], np.int32))
+def test_evidence_counts_at_its_words(model: Network) -> None:
+    words = inputs(np.array([[[3, 4, 5]]], np.int32))
     louder = {**words, "evidence": words["evidence"].copy()}
     louder["evidence"][0, 0, 1, :LONGEST] += 1
     assert abs(float(model(louder)[0, 0] - model(words)[0, 0])) > 1e-3
 
 
 def test_words_see_each_other_within_a_window_only(model: Network) -> None:
-    def judged(*windows: list[int]) -> float:
-        return float(model(heard(np.array([windows], np.int32)))[0, 0])
+    def logit(*windows: list[int]) -> float:
+        return float(model(inputs(np.array([windows], np.int32)))[0, 0])
 
-    assert judged([3, 4, 5, 6], [7, 8, 9, 10]) == pytest.approx(judged([7, 8, 9, 10], [3, 4, 5, 6]), abs=1e-5)
-    assert abs(judged([3, 4, 5, 6]) - judged([6, 5, 4, 3])) > 1e-3
-    assert abs(judged([3, 4, 5, 6], [7, 8, 9, 10]) - judged([3, 4, 7, 8], [5, 6, 9, 10])) > 1e-3
+    assert logit([3, 4, 5, 6], [7, 8, 9, 10]) == pytest.approx(logit([7, 8, 9, 10], [3, 4, 5, 6]), abs=1e-5)
+    assert abs(logit([3, 4, 5, 6]) - logit([6, 5, 4, 3])) > 1e-3
+    assert abs(logit([3, 4, 5, 6], [7, 8, 9, 10]) - logit([3, 4, 7, 8], [5, 6, 9, 10])) > 1e-3
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
@@ -114,16 +114,18 @@ def test_what_is_guessed_of_hidden_words_and_of_unread_ones() -> None:
     logits = guessing({"word": words, "at": at})
     assert logits["hidden"].shape == (2, 2, 2, SMALL.targets)
     # The same as from the published network's parts: each hidden word from its own place, the unread ones from the text's vector.
-    judging = Network(SMALL)
-    judging.encoder.set_weights(guessing.encoder.get_weights())
-    judging.mean.set_weights(guessing.mean.get_weights())
+    classifier = Network(SMALL)
+    classifier.encoder.set_weights(guessing.encoder.get_weights())
+    classifier.pooling.set_weights(guessing.pooling.get_weights())
     flat = tf.constant(words.reshape(4, 5))
-    x = judging.encoder([guessing.word(flat), flat > 0])
-    vector = pool(judging.read(guessing.word(flat), flat > 0), tf.constant([0, 0, 1, 1]), 2)
-    np.testing.assert_allclose(guessing.guess(vector), logits["unread"], rtol=1e-4, atol=1e-4)
-    one = guessing.norm(guessing.transform(x[2, 4][None]))[0]
+    x = classifier.encoder([guessing.word(flat), flat > 0])
+    vector = pool(classifier.read(guessing.word(flat), flat > 0), tf.constant([0, 0, 1, 1]), 2)
+    np.testing.assert_allclose(guessing.unread_head(vector), logits["unread"], rtol=1e-4, atol=1e-4)
+    one = guessing.hidden_norm(guessing.hidden_transform(x[2, 4][None]))[0]
     targets = guessing.word.embeddings.numpy()[: SMALL.targets]
-    np.testing.assert_allclose(logits["hidden"][1, 0, 0], targets @ one.numpy() + guessing.bias.numpy(), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        logits["hidden"][1, 0, 0], targets @ one.numpy() + guessing.hidden_bias.numpy(), rtol=1e-4, atol=1e-4
+    )
 
 
 def test_the_loss_of_pretraining_is_the_mean_of_what_counts() -> None:

@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 
 from zoo.sentiment import two_views
 from zoo.sentiment.network import PRETRAINING
-from zoo.text.encoded import Encoded
+from zoo.text.encoded import EncodedTexts
 from zoo.text.words import MASK, RESERVED
 
 SIZE, FIRST = 40, len(RESERVED)
 
 
-def encoded(texts: list[list[list[int]]]) -> Encoded:
+def encoded(texts: list[list[list[int]]]) -> EncodedTexts:
     """Texts as lists of sentences as lists of ids."""
     sentences = [sentence for text in texts for sentence in text]
     sizes = np.array([len(sentence) for sentence in sentences], np.int64)
     words = np.array([word for sentence in sentences for word in sentence], np.int32)
     lengths = np.array([sum(map(len, text)) for text in texts], np.int64)
-    return Encoded(tf.constant(words), lengths, np.cumsum(sizes) - sizes)
+    return EncodedTexts(tf.constant(words), lengths, np.cumsum(sizes) - sizes)
 
 
 @settings(deadline=None)

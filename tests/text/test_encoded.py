@@ -7,25 +7,25 @@ from hypothesis import strategies as st
 
 from zoo.sentiment.network import FINETUNING
 from zoo.text import encoded as texts
-from zoo.text.encoded import Encoded
-from zoo.text.words import RESERVED, VOCABULARY, Vocabulary
+from zoo.text.encoded import EncodedTexts
+from zoo.text.words import RESERVED, VOCABULARY, WordVocabulary
 
 
-def vocabulary(folder: Path, words: list[str]) -> Vocabulary:
+def vocabulary(folder: Path, words: list[str]) -> WordVocabulary:
     (folder / VOCABULARY).write_text("".join(f"{word}\n" for word in (*RESERVED, *words)))
-    return Vocabulary(folder)
+    return WordVocabulary(folder)
 
 
-def of_sentences(sizes: list[list[int]]) -> Encoded:
+def of_sentences(sizes: list[list[int]]) -> EncodedTexts:
     """Texts whose sentences have so many words."""
     begins = np.cumsum([0, *(size for text in sizes for size in text)])[:-1]
     lengths = np.array([sum(text) for text in sizes])
-    return Encoded(tf.range(lengths.sum()), lengths, begins.astype(np.int64))
+    return EncodedTexts(tf.range(lengths.sum()), lengths, begins.astype(np.int64))
 
 
 def test_a_sentence_begins_with_a_text_and_after_the_marks_that_end_one(tmp_path: Path) -> None:
     given_texts = [b"Good film! Not bad... Is it?", b"", b"the film", b"...", b"film . !? good", b""]
-    encoded = Encoded.of(given_texts, vocabulary(tmp_path, ["film", "good", ".", "!", "?"]))
+    encoded = EncodedTexts.of(given_texts, vocabulary(tmp_path, ["film", "good", ".", "!", "?"]))
     assert encoded.lengths.tolist() == [11, 0, 2, 3, 5, 0]
     assert encoded.sentences.tolist() == [0, 3, 8, 11, 13, 16, 20]
     assert encoded.between(0, 3).sentences.tolist() == [0, 3, 8, 11]
@@ -79,13 +79,13 @@ def test_the_vocabulary_is_what_most_texts_contain(tmp_path: Path) -> None:
 
 def test_a_window_is_a_part_of_its_text(tmp_path: Path) -> None:
     words = [chr(ord("a") + i) for i in range(20)]
-    encoded = Encoded.of([" ".join(words[:7]).encode(), b"", " ".join(words[7:]).encode()], vocabulary(tmp_path, words))
+    encoded = EncodedTexts.of([" ".join(words[:7]).encode(), b"", " ".join(words[7:]).encode()], vocabulary(tmp_path, words))
     assert encoded.lengths.tolist() == [7, 0, 13]
     evidence = np.arange(40, dtype=np.float16).reshape(20, 2, 1)
-    of_windows = texts.in_windows(encoded.hearing(evidence), encoded.starts, encoded.lengths, window=5)
+    of_windows = texts.in_windows(encoded.with_evidence(evidence), encoded.starts, encoded.lengths, window=5)
     found = of_windows["word"].numpy()
     assert found.shape == (3, 3, 5)
-    # What is heard lies at its word.
+    # Evidence lies at its word.
     np.testing.assert_array_equal(of_windows["evidence"], np.where((found > 0)[..., None, None], evidence[found - 3], 0))
     assert texts.in_windows(encoded.between(0, 2), encoded.starts[:2], encoded.lengths[:2], window=5).keys() == {"word"}
     rows = [[[int(i) for i in window if i] for window in text] for text in found]
@@ -97,7 +97,9 @@ def test_each_epoch_sees_each_text_once_in_batches_of_like_length(tmp_path: Path
     random = np.random.default_rng(0)
     given_texts = [f"film {i} " + "good " * random.integers(0, 90) for i in range(300)]
     learned = vocabulary(tmp_path, ["film", "good"])
-    train, validation = (Encoded.of([text.encode() for text in part], learned) for part in (given_texts[:250], given_texts[250:]))
+    train, validation = (
+        EncodedTexts.of([text.encode() for text in part], learned) for part in (given_texts[:250], given_texts[250:])
+    )
     targets = random.random((300, 1)).astype(np.float32)
     pipeline = texts.batches(train, targets[:250], validation, targets[250:], 64, FINETUNING)
     assert pipeline.steps == 8

@@ -6,7 +6,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo.text.words import MAX_BYTES, RESERVED, VOCABULARY, Vocabulary, cut, split
+from zoo.text.words import MAX_BYTES, RESERVED, VOCABULARY, WordVocabulary, cut, split
 
 
 def tokens_of(text: str | bytes) -> list[str]:
@@ -57,7 +57,7 @@ def test_the_middle_of_an_endless_text_is_left_out() -> None:
 
 def test_ids_are_the_lines_of_the_vocabulary(tmp_path: Path) -> None:
     (tmp_path / VOCABULARY).write_text("".join(f"{word}\n" for word in (*RESERVED, "the", "film", "😀")), encoding="utf-8")
-    ids = Vocabulary(tmp_path).ids(split(tf.constant(["The film is 😀", ""])))
+    ids = WordVocabulary(tmp_path).ids(split(tf.constant(["The film is 😀", ""])))
     assert ids.to_list() == [[3, 4, 1, 5], []]
 
 

@@ -50,15 +50,15 @@ class Classifier:
         order = self._order(array)
         batches = [array[order[i : i + BATCH]] for i in range(0, max(len(array), 1), BATCH)]
 
-        def judge(batch: np.ndarray) -> np.ndarray:
+        def run(batch: np.ndarray) -> np.ndarray:
             outputs = self._predict(**{self._input: tf.constant(batch, spec.dtype)})
             return self._values({name: value.numpy() for name, value in outputs.items()})
 
         if len(batches) == 1:
-            return judge(array)
+            return run(array)
         # A batch for each core at a time: while it computes, TensorFlow leaves Python's lock to the others.
         with ThreadPoolExecutor(processor.cores()) as pool:
-            values = np.concatenate(list(pool.map(judge, batches)))
+            values = np.concatenate(list(pool.map(run, batches)))
         result = np.empty_like(values)
         result[order] = values
         return result

@@ -67,10 +67,10 @@ def biased_gelu(x: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
     return tf.cast(0.5 * z * (1 + tf.math.erf(z * 0.5**0.5)), x.dtype)
 
 
-def attention_weights(scores: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
-    """The softmax of scores [n, heads, t, t] over those of the last axis that are there, bool [n, t]; the others get zero."""
+def attention_weights(scores: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+    """The softmax of scores [n, heads, t, t] over the last axis; where mask, bool [n, t], is False the weight is zero."""
     # A large finite number, so that a row without any does not become NaN; added, which costs half of a selection.
-    absent = tf.where(there, 0.0, -1e9)[:, None, None, :]
+    absent = tf.where(mask, 0.0, -1e9)[:, None, None, :]
     return tf.cast(tf.nn.softmax(tf.cast(scores, FLOAT) + absent), scores.dtype)
 
 

@@ -14,7 +14,7 @@ from zoo.layers import fused
 
 def block(
     x: keras.KerasTensor,
-    there: keras.KerasTensor,
+    mask: keras.KerasTensor,
     heads: int,
     hidden: int,
     dropout: float,
@@ -24,14 +24,14 @@ def block(
 
     Args:
         x: the tokens' vectors.
-        there: which of them are no padding, bool [n, t].
+        mask: False where a token is padding, bool [n, t].
         heads: of the attention, width / heads wide each.
         hidden: units of the feed-forward layer.
         dropout: share of the numbers dropped in training, of what attention and feed-forward add.
         name: of the block; its layers' names begin with it.
     """
     y = LayerNormalization(epsilon=1e-5, name=f"{name}_attention_norm")(x)
-    y = SelfAttention(heads, name=f"{name}_attention")(y, there)
+    y = SelfAttention(heads, name=f"{name}_attention")(y, mask)
     x = x + keras.layers.Dropout(dropout, name=f"{name}_attention_dropout")(y)
     y = LayerNormalization(epsilon=1e-5, name=f"{name}_norm")(x)
     y = GeluDense(hidden, name=f"{name}_hidden")(y)
@@ -78,7 +78,7 @@ class SelfAttention(keras.layers.Layer):
         super().__init__(**kwargs)
         self.heads = heads
 
-    def build(self, tokens_shape: tuple[Any, ...], there_shape: tuple[Any, ...]) -> None:
+    def build(self, tokens_shape: tuple[Any, ...]) -> None:
         """Makes the weights, in the shapes and the order of Keras'."""
         width = tokens_shape[-1]
         each = width // self.heads
@@ -89,19 +89,19 @@ class SelfAttention(keras.layers.Layer):
         self.output_kernel = self.add_weight(shape=(self.heads, each, width), name="output_kernel")
         self.output_bias = self.add_weight(shape=(width,), initializer="zeros", name="output_bias")
 
-    def call(self, tokens: tf.Tensor, there: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """[n, t, width], bool [n, t] -> [n, t, width]. No token attends to one that is not there."""
+    def call(self, tokens: tf.Tensor, mask: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """[n, t, width], bool [n, t] -> [n, t, width]. No token attends to padding."""
         width = tokens.shape[-1]
-        weights, value = self._attend(tokens, there, training)
+        weights, value = self._attend(tokens, mask, training)
         together = tf.reshape(tf.transpose(tf.matmul(weights, value), [0, 2, 1, 3]), [-1, width])
         output = tf.matmul(together, tf.reshape(tf.convert_to_tensor(self.output_kernel), [width, width]))
         return tf.reshape(tf.nn.bias_add(output, tf.convert_to_tensor(self.output_bias)), tf.shape(tokens))
 
-    def weights_between(self, tokens: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
+    def weights_between(self, tokens: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
         """How much each token attends to each, [n, heads, t, t]; the last axis sums to 1."""
-        return self._attend(tokens, there, training=False)[0]
+        return self._attend(tokens, mask, training=False)[0]
 
-    def _attend(self, tokens: tf.Tensor, there: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
+    def _attend(self, tokens: tf.Tensor, mask: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
         """The weights [n, heads, t, t] and the values [n, heads, t, width / heads]."""
         width = tokens.shape[-1]
         each = width // self.heads
@@ -113,9 +113,9 @@ class SelfAttention(keras.layers.Layer):
         # The queries are scaled rather than the scores, which are t / each times as many.
         query *= tf.constant(each**-0.5, query.dtype)
         softmax = fused.fused_attention_weights if training else fused.attention_weights
-        return softmax(tf.matmul(query, key, transpose_b=True), there), value
+        return softmax(tf.matmul(query, key, transpose_b=True), mask), value
 
-    def compute_output_shape(self, tokens_shape: tuple[Any, ...], there_shape: tuple[Any, ...]) -> tuple[Any, ...]:
+    def compute_output_shape(self, tokens_shape: tuple[Any, ...]) -> tuple[Any, ...]:
         """That of the tokens."""
         return tokens_shape
 

@@ -41,17 +41,19 @@ def entering(model: Any, text: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     import tensorflow as tf
 
     from zoo.core import cards
-    from zoo.text.ngrams import LONGEST, at_words, ngrams, weigh
-    from zoo.text.words import Vocabulary, split
+    from zoo.text.ngrams import LONGEST, evidence_at_words, ngrams, sum_weights
+    from zoo.text.words import WordVocabulary, split
 
     # The first of a name is meant: of "network/kernel" that of what n-grams say, not of the last layers.
     v = {variable.name.removesuffix(":0"): variable.numpy() for variable in reversed(model.saved_model.variables)}
     words = split(tf.constant([text]))
-    ids = Vocabulary(cards.find(MODEL) / "assets").ids(words).flat_values.numpy()
+    ids = WordVocabulary(cards.find(MODEL) / "assets").ids(words).flat_values.numpy()
     table = v["sentiment_transformer/table"]
     found = ngrams(words, tf.constant(v["sentiment_transformer/known"]))
-    heard = at_words(found, tf.constant(table), weigh(found, tf.constant(table), words.nrows())[1], tf.size(ids, tf.int64))
-    evidence = heard.numpy()[:, :LONGEST, 0] * v["sentiment_transformer/evidence_scale"][:LONGEST]
+    at_each_word = evidence_at_words(
+        found, tf.constant(table), sum_weights(found, tf.constant(table), words.nrows())[1], tf.size(ids, tf.int64)
+    )
+    evidence = at_each_word.numpy()[:, :LONGEST, 0] * v["sentiment_transformer/evidence_scale"][:LONGEST]
     x = v["network/embeddings"][ids] + evidence @ v["network/kernel"] + v["position/embeddings"][: len(ids)]
     return normalised(x[np.newaxis].astype(float), v, "embedded_norm"), v
 

@@ -11,8 +11,8 @@ from numpy.polynomial.legendre import leggauss
 
 from zoo.layers.transformer import SelfAttention
 from zoo.sentiment.network import Config, Network, SentimentTransformer, Windows, pool
-from zoo.text.ngrams import LONGEST, NGrams, at_words, ngrams, weigh
-from zoo.text.words import RESERVED, UNKNOWN, WORD, Vocabulary, cut, split
+from zoo.text.ngrams import LONGEST, NGrams, evidence_at_words, ngrams, sum_weights
+from zoo.text.words import RESERVED, UNKNOWN, WORD, WordVocabulary, cut, split
 
 SLICE = 32  # texts, and windows, that are read at once, so that memory stays bounded for any number of texts of any length
 EXPLAINED = 8192  # words of the texts that are explained together, unless one text alone has more
@@ -26,7 +26,7 @@ LEAST_SHARE = 1e-3
 Signature = Callable[..., dict[str, tf.Tensor]]
 
 
-def endpoints(model: SentimentTransformer, config: Config, vocabulary: Vocabulary) -> dict[str, Signature]:
+def endpoints(model: SentimentTransformer, config: Config, vocabulary: WordVocabulary) -> dict[str, Signature]:
     """The signatures of the SavedModel; the file of the vocabulary becomes its asset.
 
     predict: text string [n] -> probability float32 [n] of the second of two classes ("positive"), or with more classes
@@ -45,13 +45,14 @@ def endpoints(model: SentimentTransformer, config: Config, vocabulary: Vocabular
     Any number of texts, of any bytes and any length.
     """
     model.lookup_tables = [vocabulary.table]  # where the export finds it
-    reader = _Reader(model, config, vocabulary)
+    signatures = _Signatures(model, config, vocabulary)
 
     def signature(function: Callable[[tf.Tensor], dict[str, tf.Tensor]]) -> Signature:
         specification = [tf.TensorSpec([None], tf.string, name="text")]
         return tf.function(function, input_signature=specification, autograph=False)
 
-    return {name: signature(getattr(reader, name)) for name in ("predict", "explain", "embed", "attend", "known", "judge")}
+    functions = {name: getattr(signatures, name) for name in ("predict", "explain", "embed", "attend", "known")}
+    return {name: signature(function) for name, function in (functions | {"judge": signatures.predict_and_known}).items()}
 
 
 def _starts(n: tf.Tensor, size: tf.Tensor | int = SLICE) -> tf.Tensor:
@@ -76,33 +77,33 @@ def _groups(sizes: tf.Tensor, window: int) -> tf.Tensor:
     return tf.concat([[0], tf.where(begins)[:, 0] + 1, [tf.size(sizes, tf.int64)]], 0)
 
 
-class _Heard(NamedTuple):
-    """What n-grams say of texts.
+class _Evidence(NamedTuple):
+    """The evidence of n-grams in some texts.
 
     Args:
         found: the known ones.
-        says: what each of them says, [g, outputs].
+        weights: that of each of them, [g, outputs].
         parts: their parts in the logits, [g, outputs].
-        at: what is heard at each word, by size, [words, LONGEST, outputs].
-        together: the logits, [n, outputs].
+        at_words: the evidence at each word, by the size of the n-gram, [words, LONGEST, outputs].
+        logits: the evidence of each text, [n, outputs].
     """
 
     found: NGrams
-    says: tf.Tensor
+    weights: tf.Tensor
     parts: tf.Tensor
-    at: tf.Tensor
-    together: tf.Tensor
+    at_words: tf.Tensor
+    logits: tf.Tensor
 
 
-class _Reader:
-    def __init__(self, model: SentimentTransformer, config: Config, vocabulary: Vocabulary) -> None:
+class _Signatures:
+    def __init__(self, model: SentimentTransformer, config: Config, vocabulary: WordVocabulary) -> None:
         self.model, self.config, self.vocabulary = model, config, vocabulary
         self.network: Network = model.network
         blocks = range(config.blocks)
         # Functions that all signatures call, so that the file has each once and not once for each of its uses.
         self.split = tf.function(split, input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
         vectors = tf.TensorSpec([None, None, config.width], tf.float32), tf.TensorSpec([None, None], tf.bool)
-        self.read = tf.function(lambda tokens, there: self.network.read(tokens, there), input_signature=vectors, autograph=False)
+        self.read = tf.function(lambda tokens, mask: self.network.read(tokens, mask), input_signature=vectors, autograph=False)
         # What enters each block's attention, and the vectors at the end.
         layer = self.network.encoder.get_layer
         entering = [layer(f"block_{i}_attention_norm").output for i in blocks]
@@ -111,20 +112,20 @@ class _Reader:
 
     def predict(self, text: tf.Tensor) -> dict[str, tf.Tensor]:
         return self._probabilities(
-            self._by_slice(lambda words: self._logits(words, self._hear(words)), text, self.config.outputs)
+            self._by_slice(lambda words: self._logits(words, self._evidence(words)), text, self.config.outputs)
         )
 
-    def judge(self, text: tf.Tensor) -> dict[str, tf.Tensor]:
+    def predict_and_known(self, text: tf.Tensor) -> dict[str, tf.Tensor]:
         def read(words: tf.RaggedTensor) -> tf.Tensor:
             known = self._known(words)
             counts = tf.stack([known["share"], tf.cast(known["words"], tf.float32)], 1)
-            return tf.concat([self._logits(words, self._hear(words)), counts], 1)
+            return tf.concat([self._logits(words, self._evidence(words)), counts], 1)
 
         logits, share, words = tf.split(self._by_slice(read, text, self.config.outputs + 2), [self.config.outputs, 1, 1], 1)
         return self._probabilities(logits) | {"share": share[:, 0], "words": tf.cast(words[:, 0], tf.int32)}
 
     def embed(self, text: tf.Tensor) -> dict[str, tf.Tensor]:
-        return {"vector": self._by_slice(lambda words: self._vectors(words, self._hear(words)), text, self.config.width)}
+        return {"vector": self._by_slice(lambda words: self._vectors(words, self._evidence(words)), text, self.config.width)}
 
     def explain(self, text: tf.Tensor) -> dict[str, tf.Tensor]:
         words = self.split(text)
@@ -135,9 +136,9 @@ class _Reader:
 
         def read(span: tf.Tensor) -> tuple[tf.Tensor, tf.RaggedTensor]:
             part = words[span[0] : span[1]]
-            heard = self._hear(part)
-            logits = self._logits(part, heard)
-            return logits, part.with_flat_values(self._attribute(part, heard, tf.argmax(logits, 1)))
+            evidence = self._evidence(part)
+            logits = self._logits(part, evidence)
+            return logits, part.with_flat_values(self._attribute(part, evidence, tf.argmax(logits, 1)))
 
         specification = (
             tf.RaggedTensorSpec([None, self.config.outputs], tf.float32, ragged_rank=0),
@@ -154,15 +155,15 @@ class _Reader:
         words = self.split(text)
         windows, sizes = cut(words.row_lengths(), self.config.window)
         tokens = tf.RaggedTensor.from_row_lengths(words.flat_values, sizes).to_tensor()
-        there = tf.sequence_mask(sizes, tf.shape(tokens)[1])
-        of_words = self._embedded(self._ids(words), self._hear(words).at)
+        mask = tf.sequence_mask(sizes, tf.shape(tokens)[1])
+        of_words = self._embedded(self._ids(words), self._evidence(words).at_words)
         embedded = tf.RaggedTensor.from_row_lengths(of_words, sizes).to_tensor()
-        *entering, last = self.inside([embedded, there], training=False)
-        attention = [layer.weights_between(x, there) for layer, x in zip(self.attentions, entering, strict=True)]
-        scores = self.network.mean.scores(last, there)
+        *entering, last = self.inside([embedded, mask], training=False)
+        attention = [layer.weights_between(x, mask) for layer, x in zip(self.attentions, entering, strict=True)]
+        scores = self.network.pooling.scores(last, mask)
         of_text = tf.repeat(tf.range(tf.size(text)), windows)
         largest = tf.math.unsorted_segment_max(tf.reduce_max(scores, 1), of_text, tf.size(text))
-        weights = tf.where(there, tf.exp(scores - tf.gather(largest, of_text)[:, None]), 0.0)
+        weights = tf.where(mask, tf.exp(scores - tf.gather(largest, of_text)[:, None]), 0.0)
         whole = tf.math.unsorted_segment_sum(tf.reduce_sum(weights, 1), of_text, tf.size(text))
         pooled = tf.math.divide_no_nan(weights, tf.gather(whole, of_text)[:, None])
         return {"window_text": of_text, "tokens": tokens, "attention": tf.stack(attention, 1), "pooled": pooled}
@@ -194,29 +195,30 @@ class _Reader:
         )
         return parts.merge_dims(0, 1)
 
-    def _hear(self, words: tf.RaggedTensor) -> _Heard:
+    def _evidence(self, words: tf.RaggedTensor) -> _Evidence:
         model = self.model
-        known, table, scale = (tf.convert_to_tensor(each) for each in (model.known, model.table, model.evidence_scale))
+        variables = model.ngram_hashes, model.ngram_weights, model.evidence_scale
+        known, weights, scale = (tf.convert_to_tensor(each) for each in variables)
         found = ngrams(words, known)
-        together, parts = weigh(found, table, words.nrows())
-        at = at_words(found, table, parts, tf.size(words.flat_values, tf.int64)) * scale[:, None]
-        says = tf.cast(tf.gather(table, found.number), tf.float32)
-        return _Heard(found, says, scale[LONGEST] * parts, at[:, :LONGEST], scale[LONGEST] * together)
+        sums, parts = sum_weights(found, weights, words.nrows())
+        at_words = evidence_at_words(found, weights, parts, tf.size(words.flat_values, tf.int64)) * scale[:, None]
+        of_found = tf.cast(tf.gather(weights, found.number), tf.float32)
+        return _Evidence(found, of_found, scale[LONGEST] * parts, at_words[:, :LONGEST], scale[LONGEST] * sums)
 
-    def _logits(self, words: tf.RaggedTensor, heard: _Heard) -> tf.Tensor:
-        return self.model.calibrated(self.network.judge(self._vectors(words, heard)) + heard.together)
+    def _logits(self, words: tf.RaggedTensor, evidence: _Evidence) -> tf.Tensor:
+        return self.model.calibrated(self.network.head(self._vectors(words, evidence)) + evidence.logits)
 
     def _ids(self, words: tf.RaggedTensor) -> tf.Tensor:
         return self.vocabulary.ids(words).flat_values
 
     def _embedded(self, ids: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
-        """What enters the network of words, float32 [t, width], from ids [t] and what is heard there [t, LONGEST, outputs]."""
+        """The network's input vectors, float32 [t, width], from word ids [t] and the evidence there [t, LONGEST, outputs]."""
         by_size = tf.reshape(at, [-1, LONGEST * self.config.outputs])
-        return tf.cast(self.network.word(ids), tf.float32) + self.network.evidence(by_size)
+        return tf.cast(self.network.word(ids), tf.float32) + self.network.evidence_projection(by_size)
 
-    def _vectors(self, words: tf.RaggedTensor, heard: _Heard) -> tf.Tensor:
+    def _vectors(self, words: tf.RaggedTensor, evidence: _Evidence) -> tf.Tensor:
         windows, sizes = cut(words.row_lengths(), self.config.window)
-        ids, at = (tf.RaggedTensor.from_row_lengths(each, sizes) for each in (self._ids(words), heard.at))
+        ids, at = (tf.RaggedTensor.from_row_lengths(each, sizes) for each in (self._ids(words), evidence.at_words))
 
         def read(start: tf.Tensor) -> Windows:
             part = ids[start : start + SLICE]
@@ -238,7 +240,7 @@ class _Reader:
         parts = tf.map_fn(read, _starts(n, at_once), fn_output_signature=specification, parallel_iterations=1)
         return Windows(parts.mean.merge_dims(0, 1), parts.log_weight.flat_values)
 
-    def _attribute(self, words: tf.RaggedTensor, heard: _Heard, output: tf.Tensor) -> tf.Tensor:
+    def _attribute(self, words: tf.RaggedTensor, evidence: _Evidence, output: tf.Tensor) -> tf.Tensor:
         """What each word adds to its text's logit of `output`, int64 [n], beside that of unknown words: float32 [words].
 
         The network's part by integrated gradients (Sundararajan et al. 2017, arXiv 1703.01365): the gradient by the words'
@@ -251,9 +253,9 @@ class _Reader:
         texts = words.nrows()
         of_text = tf.repeat(tf.range(texts), in_each)
         nothing = tf.cast(tf.convert_to_tensor(self.network.word.embeddings)[RESERVED.index(UNKNOWN)], tf.float32)
-        way = self._embedded(self._ids(words), heard.at) - nothing
+        way = self._embedded(self._ids(words), evidence.at_words) - nothing
         padded = tf.RaggedTensor.from_row_lengths(way, sizes).to_tensor()
-        there = tf.sequence_mask(sizes, tf.shape(padded)[1])
+        mask = tf.sequence_mask(sizes, tf.shape(padded)[1])
         windows = tf.size(sizes)
         at_once = tf.maximum(GRADIENT_WORDS // tf.maximum(tf.shape(padded)[1], 1), 1)
 
@@ -261,13 +263,13 @@ class _Reader:
             share, weight = tf.constant(POINTS)[step], tf.constant(POINT_WEIGHTS)[step]
 
             def read(start: tf.Tensor) -> Windows:
-                return self.read(nothing + share * padded[start : start + at_once], there[start : start + at_once])
+                return self.read(nothing + share * padded[start : start + at_once], mask[start : start + at_once])
 
             # What a slice is for the logit is known once all have been read; so no gradient needs the memory of more than one.
             read_all = self._windows(read, windows, at_once)
             with tf.GradientTape() as tape:
                 tape.watch(read_all)
-                logits = tf.gather(self.network.judge(pool(read_all, of_text, texts)), output, batch_dims=1)
+                logits = tf.gather(self.network.head(pool(read_all, of_text, texts)), output, batch_dims=1)
             by_mean, by_log_weight = tape.gradient(logits, read_all)
 
             def gradient(start: tf.Tensor) -> tf.Tensor:
@@ -275,7 +277,7 @@ class _Reader:
                 by_windows = Windows(*(each[start : start + at_once] for each in (by_mean, by_log_weight)))
                 with tf.GradientTape() as tape:
                     tape.watch(part)
-                    seen = self.read(part, there[start : start + at_once])
+                    seen = self.read(part, mask[start : start + at_once])
                 return tape.gradient(seen, part, output_gradients=by_windows)
 
             specification = tf.RaggedTensorSpec([None, None, self.config.width], tf.float32, ragged_rank=0)
@@ -284,19 +286,19 @@ class _Reader:
 
         first = tf.constant(0), tf.zeros_like(padded)
         _, total = tf.while_loop(lambda step, _: step < len(POINTS), add_gradient, first)
-        gradient = tf.boolean_mask(total, there)  # [words, width]
-        kernel = tf.convert_to_tensor(self.network.evidence.kernel)
-        by_ngrams = tf.reshape(tf.matmul(gradient, kernel, transpose_b=True), tf.shape(heard.at)) * heard.at
+        gradient = tf.boolean_mask(total, mask)  # [words, width]
+        kernel = tf.convert_to_tensor(self.network.evidence_projection.kernel)
+        by_ngrams = tf.reshape(tf.matmul(gradient, kernel, transpose_b=True), tf.shape(evidence.at_words)) * evidence.at_words
         by_word = tf.reduce_sum(gradient * way, -1) - tf.reduce_sum(by_ngrams, [1, 2])
-        found = heard.found
+        found = evidence.found
         within = tf.gather_nd(tf.reduce_sum(by_ngrams, -1), tf.stack([found.last, found.size - 1], 1))
         chosen = tf.gather(output, found.text)[:, None]
-        adds = within + tf.gather(heard.parts, chosen, batch_dims=1)[:, 0]
-        says = tf.abs(tf.gather(heard.says, chosen, batch_dims=1)[:, 0])
+        adds = within + tf.gather(evidence.parts, chosen, batch_dims=1)[:, 0]
+        says = tf.abs(tf.gather(evidence.weights, chosen, batch_dims=1)[:, 0])
         alone = tf.math.unsorted_segment_sum(tf.where(found.size == 1, says, 0.0), found.first, tf.size(by_word)) + LEAST_SHARE
         places = [(found.size > place, found.first + place) for place in range(LONGEST)]  # an n-gram's words
         whole = tf.add_n([tf.where(has, tf.gather(alone, tf.where(has, word, 0)), 0.0) for has, word in places])
         for has, word in places:
             words_of, each = tf.boolean_mask(word, has), tf.boolean_mask(adds / whole, has)
             by_word += tf.math.unsorted_segment_sum(each * tf.gather(alone, words_of), words_of, tf.size(by_word))
-        return tf.convert_to_tensor(self.model.scale) * by_word
+        return tf.convert_to_tensor(self.model.calibration_scale) * by_word

@@ -15,17 +15,17 @@ INVERSE_PENALTY = 0.01
 
 
 class Probe(NamedTuple):
-    """The logits are vectors @ kernel + bias + trust * evidence.
+    """The logits are vectors @ kernel + bias + evidence_weight * evidence.
 
     Args:
         kernel: float32 [width, outputs].
         bias: float32 [outputs].
-        trust: how much the logits of others count beside.
+        evidence_weight: the factor of the logits that come from elsewhere.
     """
 
     kernel: np.ndarray
     bias: np.ndarray
-    trust: float
+    evidence_weight: float
 
 
 def fit(vectors: np.ndarray, evidence: np.ndarray, targets: np.ndarray) -> Probe:
@@ -43,13 +43,13 @@ def fit(vectors: np.ndarray, evidence: np.ndarray, targets: np.ndarray) -> Probe
     penalty = 1 / (INVERSE_PENALTY * n)
 
     def parts(parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-        *rest, trust = parameters
+        *rest, evidence_weight = parameters
         weights = np.reshape(rest, [width + 1, outputs])
-        return weights[:-1], weights[-1], trust
+        return weights[:-1], weights[-1], evidence_weight
 
     def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        kernel, bias, trust = parts(parameters)
-        logits = z @ kernel + bias + trust * evidence
+        kernel, bias, evidence_weight = parts(parameters)
+        logits = z @ kernel + bias + evidence_weight * evidence
         if outputs == 1:
             cross_entropy = -(targets * log_expit(logits) + (1 - targets) * log_expit(-logits)).sum()
             error = expit(logits) - targets
@@ -57,13 +57,13 @@ def fit(vectors: np.ndarray, evidence: np.ndarray, targets: np.ndarray) -> Probe
             logs = log_softmax(logits, axis=1)
             cross_entropy = -(targets * logs).sum()
             error = np.exp(logs) - targets
-        # A trust of 1 is as likely as weights of 0: with few texts the evidence alone decides.
-        value = cross_entropy / n + penalty / 2 * ((kernel**2).sum() + (trust - 1) ** 2)
+        # The penalty draws the weight of the evidence towards 1, the other weights towards 0: of few texts it decides.
+        value = cross_entropy / n + penalty / 2 * ((kernel**2).sum() + (evidence_weight - 1) ** 2)
         by_kernel, by_bias = z.T @ error / n + penalty * kernel, error.mean(0)
-        by_trust = (error * evidence).sum() / n + penalty * (trust - 1)
-        return value, np.concatenate([by_kernel.ravel(), by_bias, [by_trust]])
+        by_evidence_weight = (error * evidence).sum() / n + penalty * (evidence_weight - 1)
+        return value, np.concatenate([by_kernel.ravel(), by_bias, [by_evidence_weight]])
 
     start = np.append(np.zeros((width + 1) * outputs), 1.0)
-    kernel, bias, trust = parts(minimize(objective, start, jac=True, method="L-BFGS-B").x)
+    kernel, bias, evidence_weight = parts(minimize(objective, start, jac=True, method="L-BFGS-B").x)
     kernel = kernel / deviation[:, None]
-    return Probe(kernel.astype(np.float32), (bias - mean @ kernel).astype(np.float32), float(trust))
+    return Probe(kernel.astype(np.float32), (bias - mean @ kernel).astype(np.float32), float(evidence_weight))

@@ -32,18 +32,18 @@ def review_probabilities(model: Path, texts: Sequence[bytes]) -> np.ndarray:
     # Texts of like length together: less padding, the same probabilities.
     order = np.array(sorted(range(len(texts)), key=lambda i: len(texts[i])), int)
 
-    def judge(chosen: np.ndarray) -> None:
+    def run(chosen: np.ndarray) -> None:
         values = predict(text=tf.constant([texts[i] for i in chosen], tf.string))[output].numpy()
         probabilities[chosen] = values if values.ndim == 2 else np.stack([1 - values, values], 1)
 
     # A batch for each core at a time: while it computes, TensorFlow leaves Python's lock to the others.
     with ThreadPoolExecutor(processor.cores()) as pool:
-        list(pool.map(judge, np.split(order, range(REVIEWS_AT_ONCE, len(order), REVIEWS_AT_ONCE))))
+        list(pool.map(run, np.split(order, range(REVIEWS_AT_ONCE, len(order), REVIEWS_AT_ONCE))))
     return probabilities
 
 
 @dataclass(frozen=True)
-class Judged:
+class Evaluation:
     """Reviews of one split and what a network says of them.
 
     Args:
@@ -76,7 +76,7 @@ class Judged:
         return [int(i) for i in order if confidence[i] > 0]
 
 
-def judge_reviews(model: Path, reviews: Reviews, split: str) -> Judged:
+def evaluate(model: Path, reviews: Reviews, split: str) -> Evaluation:
     """Reads a split of reviews. Raises UserError when that split has not every class."""
     texts, labels = reviews.split(split)
     if len(set(labels.tolist())) < len(reviews.classes):
@@ -84,34 +84,34 @@ def judge_reviews(model: Path, reviews: Reviews, split: str) -> Judged:
             f"{reviews.source.name}: the split {split!r} has {len(texts)} reviews and not all of {', '.join(reviews.classes)}; "
             "try --split all"
         )
-    return Judged(reviews, split, texts, labels, review_probabilities(model, texts))
+    return Evaluation(reviews, split, texts, labels, review_probabilities(model, texts))
 
 
-def review_metrics(model: Path, judged: Judged, command: str) -> Sequence[Metric]:
+def review_metrics(model: Path, evaluation: Evaluation, command: str) -> Sequence[Metric]:
     """accuracy, f1, auc and calibration_error of a network for sentiment.
 
     f1 and auc are those of the positive class, or means over the classes of one against the others. With IMDB also the accuracy
     by the length of a review, hand_written_accuracy, the share that it reads right of zoo.sentiment.hand_written_reviews, and
     that of each kind.
     """
-    labels, probabilities, n = judged.labels, judged.probabilities, len(judged.labels)
+    labels, probabilities, n = evaluation.labels, evaluation.probabilities, len(evaluation.labels)
     if probabilities.shape[1] == 2:
         values = binary_metrics(probabilities[:, 1], labels)
-        values["f1"] = float(f1_score(labels, judged.predicted))
+        values["f1"] = float(f1_score(labels, evaluation.predicted))
     else:
         values = class_metrics(probabilities, labels)
         values["auc"] = float(roc_auc_score(labels, probabilities, multi_class="ovr"))
-        values["f1"] = float(f1_score(labels, judged.predicted, average="macro"))
-    metrics = list(as_metrics(values, judged.split, n, command))
-    if judged.reviews.source.name == imdb.SOURCE:
-        words = np.array([len(text.split()) for text in judged.texts])
-        right = judged.predicted == labels
+        values["f1"] = float(f1_score(labels, evaluation.predicted, average="macro"))
+    metrics = list(as_metrics(values, evaluation.split, n, command))
+    if evaluation.reviews.source.name == imdb.SOURCE:
+        words = np.array([len(text.split()) for text in evaluation.texts])
+        right = evaluation.predicted == labels
         for low, high in pairwise((0, *REVIEW_LENGTHS, None)):
             chosen = (words >= low) & (words < high if high else True)
             if not chosen.any():
                 continue
             name = f"accuracy_below_{high}_words" if high else f"accuracy_from_{low}_words"
-            metrics += as_metrics({name: float(right[chosen].mean())}, judged.split, int(chosen.sum()), command)
+            metrics += as_metrics({name: float(right[chosen].mean())}, evaluation.split, int(chosen.sum()), command)
         metrics += _hand_written_metrics(model, command)
     return metrics
 

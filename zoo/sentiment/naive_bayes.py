@@ -18,22 +18,22 @@ from sklearn.svm import LinearSVC
 from zoo.core.calibration import calibrate
 from zoo.core.errors import UserError
 from zoo.text import words
-from zoo.text.ngrams import LONGEST, PRIME, at_words, hashed, ngrams, weigh
+from zoo.text.ngrams import LONGEST, PRIME, evidence_at_words, hashed, ngrams, sum_weights
 
 # Texts that an n-gram must be in to be known, and to say something: of one text only, it would teach nothing but that text.
 LEAST = 2
 FOLDS = 5
 
 
-def log_ratios(there: csr_matrix, chosen: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
+def log_ratios(present: csr_matrix, chosen: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
     """The logarithm of the ratio of each n-gram's frequencies in chosen texts and in the others, [n-grams].
 
     Args:
-        there: 1 for each n-gram that a text has, else 0, [n, n-grams].
+        present: 1 for each n-gram that a text has, else 0, [n, n-grams].
         chosen: bool [n].
         smoothing: added to the number of texts with an n-gram, of either kind; alpha in the paper.
     """
-    inside, outside = (smoothing + np.asarray(there[which].sum(axis=0)).ravel() for which in (chosen, ~chosen))
+    inside, outside = (smoothing + np.asarray(present[which].sum(axis=0)).ravel() for which in (chosen, ~chosen))
     return np.log(inside / inside.sum()) - np.log(outside / outside.sum())
 
 
@@ -51,9 +51,9 @@ class NBSVM(ClassifierMixin, BaseEstimator):
 
     def fit(self, counts: csr_matrix, labels: np.ndarray) -> "NBSVM":
         """counts [n, n-grams] and labels [n] of 0 and 1."""
-        there = counts.sign().astype(np.float64)
-        self.ratio_ = log_ratios(there, labels == 1, self.smoothing)
-        machine = LinearSVC(max_iter=5000).fit(there.multiply(self.ratio_).tocsr(), labels)
+        present = counts.sign().astype(np.float64)
+        self.ratio_ = log_ratios(present, labels == 1, self.smoothing)
+        machine = LinearSVC(max_iter=5000).fit(present.multiply(self.ratio_).tocsr(), labels)
         own = machine.coef_.ravel()
         self.coef_ = self.ratio_ * ((1 - self.interpolation) * np.abs(own).mean() + self.interpolation * own)
         self.bias_ = self.interpolation * float(machine.intercept_[0])
@@ -78,7 +78,7 @@ def learn_ngrams(texts: Sequence[bytes], most: int) -> np.ndarray:
     parts = []
     for part in words.split_in_parts(texts):
         found = hashed(part)
-        parts.append((each_once(found.text.numpy() * PRIME + found.number.numpy()) % PRIME).astype(np.int32))
+        parts.append((sorted_unique(found.text.numpy() * PRIME + found.number.numpy()) % PRIME).astype(np.int32))
     hashes, counts = np.unique(np.concatenate(parts), return_counts=True)
     known = hashes[counts >= LEAST]
     if not len(known):
@@ -86,12 +86,12 @@ def learn_ngrams(texts: Sequence[bytes], most: int) -> np.ndarray:
     return np.sort(known[np.argsort(-counts[counts >= LEAST], kind="stable")[:most]])
 
 
-def which(texts: Sequence[bytes], known: np.ndarray) -> csr_matrix:
+def ngram_presence(texts: Sequence[bytes], known: np.ndarray) -> csr_matrix:
     """Which of the known n-grams (`learn_ngrams`) each text has: 1 or 0, float32 [n, known]."""
     indices, sizes = [], [np.zeros(1, np.int64)]
     for part in words.split_in_parts(texts):
         found = ngrams(part, known)
-        keys = each_once(found.text.numpy() * len(known) + found.number.numpy())
+        keys = sorted_unique(found.text.numpy() * len(known) + found.number.numpy())
         indices.append((keys % len(known)).astype(np.int32))
         sizes.append(np.bincount(keys // len(known), minlength=part.shape[0]))
     of_all = np.concatenate(indices)
@@ -99,17 +99,17 @@ def which(texts: Sequence[bytes], known: np.ndarray) -> csr_matrix:
     return csr_matrix((np.ones(len(of_all), np.float32), of_all, ends), shape=(len(texts), len(known)))
 
 
-def each_once(keys: np.ndarray) -> np.ndarray:
+def sorted_unique(keys: np.ndarray) -> np.ndarray:
     """Numbers from 0 on, in order. Of keys as long as these np.unique makes a hash table, which takes ten times as long."""
     ordered = np.sort(keys)
     return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
-def table(texts: csr_matrix, labels: np.ndarray, classes: int) -> np.ndarray:
+def ngram_weights(texts: csr_matrix, labels: np.ndarray, classes: int) -> np.ndarray:
     """What each known n-gram says for class 1 of two, or for each of more classes against the others.
 
     Args:
-        texts: from `which`, [n, known].
+        texts: from `ngram_presence`, [n, known].
         labels: class numbers, [n].
         classes: their number.
 
@@ -127,45 +127,45 @@ def table(texts: csr_matrix, labels: np.ndarray, classes: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What n-grams say by themselves, as a network is to hear it.
+    """The evidence that n-grams give by themselves, which the network takes as an input.
 
     Args:
         known: the hashes of the known n-grams, int32 [known]; see `learn_ngrams`.
-        table: what each says, float16 [known, outputs].
+        weights: what each says, float16 [known, outputs].
         scale: of what n-grams of one word say, of two, ..., and of their sums, float32 [LONGEST + 1]: the former then deviate by
             about 1, the latter are logits.
     """
 
     known: np.ndarray
-    table: np.ndarray
+    weights: np.ndarray
     scale: np.ndarray
 
     def at_words(self, texts: Sequence[bytes]) -> np.ndarray:
-        """What is heard at each word of all texts, float16 [words, LONGEST + 1, outputs]; see zoo.text.ngrams.at_words."""
-        return _scaled(_unscaled(texts, self.known, self.table)[0], self.scale)
+        """The evidence at each word of all texts, float16 [words, LONGEST + 1, outputs]; see `evidence_at_words`."""
+        return _scaled(_unscaled(texts, self.known, self.weights)[0], self.scale)
 
 
-class Learned(NamedTuple):
+class FittedEvidence(NamedTuple):
     """What comes of labelled texts.
 
     Args:
         evidence: for other texts.
-        heard: what is heard at the words of these ones, as Evidence.at_words gives it.
-        together: the logits of these texts without a bias, [n, outputs].
+        word_evidence: that at the words of these texts, shaped as `Evidence.at_words` gives it.
+        logits: the logits of these texts without a bias, [n, outputs].
     """
 
     evidence: Evidence
-    heard: np.ndarray
-    together: np.ndarray
+    word_evidence: np.ndarray
+    logits: np.ndarray
 
-    def trusted(self, trust: float) -> "Learned":
-        """The same with logits that are `trust` times as large."""
-        by = np.append(np.ones(LONGEST), trust).astype(np.float32)
+    def weighted(self, weight: float) -> "FittedEvidence":
+        """The same with logits that are `weight` times as large."""
+        by = np.append(np.ones(LONGEST), weight).astype(np.float32)
         evidence = replace(self.evidence, scale=self.evidence.scale * by)
-        return Learned(evidence, _scaled(self.heard, by), self.together * trust)
+        return FittedEvidence(evidence, _scaled(self.word_evidence, by), self.logits * weight)
 
 
-def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, most: int, seed: int) -> Learned:
+def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, most: int, seed: int) -> FittedEvidence:
     """Learns from labelled texts what n-grams say.
 
     Args:
@@ -175,35 +175,37 @@ def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, most:
         most: n-grams that may be known.
         seed: of the folds.
 
-    What is heard at the words of a text comes from a table that was learned without it, from the other folds: of the texts that
-    it was learned from, a table is far too sure. Raises UserError where the texts have no n-gram in common.
+    The evidence at the words of a text comes from weights that were fitted to the other folds: on the texts that they were fitted
+    to, the weights are overconfident. Raises UserError where the texts have no n-gram in common.
     """
     known = learn_ngrams(texts, most)
     classes = max(2, targets.shape[1])
-    there = which(texts, known)
+    present = ngram_presence(texts, known)
     folds = min(FOLDS, int(np.bincount(labels, minlength=classes).min()))
     fold = np.zeros(len(texts), np.int64)
     tables = []
     for i, (rest, chosen) in enumerate(StratifiedKFold(folds, shuffle=True, random_state=seed % 2**32).split(labels, labels)):
         fold[chosen] = i
-        tables.append(table(there[rest], labels[rest], classes))
-    return _learned(known, table(there, labels, classes), targets, _unscaled(texts, known, np.concatenate(tables), fold))
+        tables.append(ngram_weights(present[rest], labels[rest], classes))
+    return _fitted(known, ngram_weights(present, labels, classes), targets, _unscaled(texts, known, np.concatenate(tables), fold))
 
 
-def adapt(evidence: Evidence, texts: Sequence[bytes], targets: np.ndarray) -> Learned:
+def rescale(evidence: Evidence, texts: Sequence[bytes], targets: np.ndarray) -> FittedEvidence:
     """The same with n-grams that were learned from other texts: only the scales come from these."""
-    known, table = evidence.known, evidence.table
-    return _learned(known, table, targets, _unscaled(texts, known, table))
+    known, weights = evidence.known, evidence.weights
+    return _fitted(known, weights, targets, _unscaled(texts, known, weights))
 
 
-def _learned(known: np.ndarray, table: np.ndarray, targets: np.ndarray, unscaled: tuple[np.ndarray, np.ndarray]) -> Learned:
+def _fitted(
+    known: np.ndarray, weights: np.ndarray, targets: np.ndarray, unscaled: tuple[np.ndarray, np.ndarray]
+) -> FittedEvidence:
     at, text = unscaled
     sums = np.zeros(targets.shape)
     np.add.at(sums, text, at[:, LONGEST])
     of_sums, _ = calibrate(sums, targets)
     deviation = at[:, :LONGEST].std(axis=(0, 2))
     scale = np.append(1 / np.where(deviation > 0, deviation, 1), of_sums).astype(np.float32)
-    return Learned(Evidence(known, table, scale), _scaled(at, scale), of_sums * sums)
+    return FittedEvidence(Evidence(known, weights, scale), _scaled(at, scale), of_sums * sums)
 
 
 def _scaled(at: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -220,8 +222,8 @@ def _unscaled(
         found = ngrams(tokens, hashes)
         if fold is not None:
             found = found._replace(number=found.number + tf.gather(fold * len(known), first + found.text))
-        _, parts = weigh(found, of_all, tokens.nrows())
-        at.append(at_words(found, of_all, parts, tf.size(tokens.flat_values, tf.int64)).numpy())
+        _, parts = sum_weights(found, of_all, tokens.nrows())
+        at.append(evidence_at_words(found, of_all, parts, tf.size(tokens.flat_values, tf.int64)).numpy())
         text.append(first + tokens.value_rowids().numpy())
         first += tokens.shape[0]
     return np.concatenate(at), np.concatenate(text)

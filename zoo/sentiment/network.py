@@ -5,7 +5,7 @@ self-attention (Vaswani et al. 2017; Xiong et al. 2020, arXiv 2002.04745); a las
 much each word's vector counts in the mean of them all, over all windows of the text, and a linear layer judges that mean.
 
 Labels alone do not teach it to read: it learns that first, from texts as such (`Pretraining`). Nor do they teach it rare words
-and turns of phrase: at each word it hears what NB-SVM, a linear classifier, makes of the n-grams that end there
+and turns of phrase: at each word it gets the evidence of NB-SVM, a linear classifier, for the n-grams that end there
 (`zoo.sentiment.naive_bayes`).
 """
 
@@ -69,10 +69,10 @@ class Config:
         return cls(**{field.name: architecture[field.name] for field in fields(cls)})
 
 
-def embedding(config: Config, kept: str | None = None) -> keras.layers.Embedding:
-    """The words' vectors; `kept`: in this type, instead of that of the dtype policy."""
+def embedding(config: Config, dtype: str | None = None) -> keras.layers.Embedding:
+    """The words' vectors; `dtype`: in this type, instead of that of the dtype policy."""
     normal = keras.initializers.RandomNormal(stddev=INITIAL)
-    return keras.layers.Embedding(config.words, config.width, embeddings_initializer=normal, dtype=kept, name="word_embedding")
+    return keras.layers.Embedding(config.words, config.width, embeddings_initializer=normal, dtype=dtype, name="word_embedding")
 
 
 def encoder(config: Config, dropout: float) -> keras.Model:
@@ -83,12 +83,12 @@ def encoder(config: Config, dropout: float) -> keras.Model:
         dropout: of the blocks' outputs.
 
     Returns:
-        [tokens float32 [m, t, width], there bool [m, t]] -> [m, t, width]. What is not there is padding at the end: no word
-        attends to it.
+        [tokens float32 [m, t, width], mask bool [m, t]] -> [m, t, width]. Where the mask is
+        False a window is padded at its end, and no word attends to that.
     """
     tokens = keras.Input([None, config.width], name="tokens")
-    there = keras.Input([None], dtype="bool", name="there")
-    position = ops.cumsum(ops.ones_like(there, dtype="int32"), axis=1) - 1
+    mask = keras.Input([None], dtype="bool", name="mask")
+    position = ops.cumsum(ops.ones_like(mask, dtype="int32"), axis=1) - 1
     positions = keras.layers.Embedding(
         config.window, config.width, embeddings_initializer=keras.initializers.RandomNormal(stddev=INITIAL), name="position"
     )
@@ -96,9 +96,9 @@ def encoder(config: Config, dropout: float) -> keras.Model:
     x = LayerNormalization(epsilon=1e-5, name="embedded_norm")(x)
     x = keras.layers.Dropout(dropout, name="embedded_dropout")(x)
     for i in range(config.blocks):
-        x = block(x, there, config.heads, config.hidden, dropout, f"block_{i}")
+        x = block(x, mask, config.heads, config.hidden, dropout, f"block_{i}")
     x = LayerNormalization(epsilon=1e-5, name="final_norm")(x)
-    return keras.Model([tokens, there], x, name="encoder")
+    return keras.Model([tokens, mask], x, name="encoder")
 
 
 class Windows(NamedTuple):
@@ -128,7 +128,7 @@ def pool(windows: Windows, text: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
     return tf.math.unsorted_segment_sum(tf.cast(shares, windows.mean.dtype)[:, None] * windows.mean, text, texts)
 
 
-class WordMean(keras.layers.Layer):
+class AttentionPooling(keras.layers.Layer):
     """An attention with one learned query: the mean of a window's words, each as heavy as it is found to be.
 
     Args:
@@ -139,16 +139,16 @@ class WordMean(keras.layers.Layer):
         super().__init__(**kwargs)
         self.query = keras.layers.Dense(1, kernel_initializer="zeros", name="query")  # the first mean is a plain one
 
-    def call(self, x: tf.Tensor, there: tf.Tensor) -> Windows:
+    def call(self, x: tf.Tensor, mask: tf.Tensor) -> Windows:
         """The words' vectors [m, t, width], and which of them are no padding, bool [m, t]."""
-        scores = self.scores(x, there)
-        shares = tf.where(there, tf.nn.softmax(scores), 0.0)  # of a window without a word all would be equal
+        scores = self.scores(x, mask)
+        shares = tf.where(mask, tf.nn.softmax(scores), 0.0)  # of a window without a word all would be equal
         mean = tf.matmul(tf.cast(shares, x.dtype)[:, None], x)[:, 0]
         return Windows(mean, tf.reduce_logsumexp(scores, 1))
 
-    def scores(self, x: tf.Tensor, there: tf.Tensor) -> tf.Tensor:
+    def scores(self, x: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
         """The logarithm of each word's weight in the mean, float32 [m, t]; about -1e9 where none is."""
-        return tf.cast(self.query(x), tf.float32)[..., 0] + tf.where(there, 0.0, -1e9)
+        return tf.cast(self.query(x), tf.float32)[..., 0] + tf.where(mask, 0.0, -1e9)
 
 
 class Pretraining(keras.Model):
@@ -168,12 +168,12 @@ class Pretraining(keras.Model):
         self.word = embedding(config)
         # Nothing is learned by heart in pretraining, so nothing is dropped.
         self.encoder = encoder(config, dropout=0.0)
-        self.mean = WordMean(name="mean")
-        self.transform = keras.layers.Dense(config.width, activation="gelu", name="transform")
-        self.norm = LayerNormalization(epsilon=1e-5, name="transform_norm")
-        self.bias = self.add_weight(shape=(config.targets,), initializer="zeros", name="bias", dtype="float32")
+        self.pooling = AttentionPooling(name="pooling")
+        self.hidden_transform = keras.layers.Dense(config.width, activation="gelu", name="hidden_transform")
+        self.hidden_norm = LayerNormalization(epsilon=1e-5, name="hidden_norm")
+        self.hidden_bias = self.add_weight(shape=(config.targets,), initializer="zeros", name="hidden_bias", dtype="float32")
         unread = min(UNREAD, config.words)
-        self.guess = keras.layers.Dense(unread, kernel_initializer="zeros", dtype="float32", name="guess")
+        self.unread_head = keras.layers.Dense(unread, kernel_initializer="zeros", dtype="float32", name="unread_head")
         self({"word": tf.ones([1, 1, 2], tf.int32), "at": tf.zeros([1, 1, 1], tf.int32)})  # makes the weights
 
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> dict[str, tf.Tensor]:
@@ -181,15 +181,15 @@ class Pretraining(keras.Model):
         word, at = inputs["word"], inputs["at"]
         n, windows, t = tf.unstack(tf.shape(word))
         flat = tf.reshape(word, [n * windows, t])
-        there = tf.not_equal(flat, 0)
-        x = self.encoder([self.word(flat), there], training=training)
-        vector = pool(self.mean(x, there), tf.repeat(tf.range(n), windows), n)
+        mask = tf.not_equal(flat, 0)
+        x = self.encoder([self.word(flat), mask], training=training)
+        vector = pool(self.pooling(x, mask), tf.repeat(tf.range(n), windows), n)
         hidden = tf.gather(x, tf.reshape(at, [n * windows, tf.shape(at)[2]]), axis=1, batch_dims=1)
-        hidden = self.norm(self.transform(hidden), training=training)
-        targets = tf.cast(tf.convert_to_tensor(self.word.embeddings)[: self.bias.shape[0]], hidden.dtype)
+        hidden = self.hidden_norm(self.hidden_transform(hidden), training=training)
+        targets = tf.cast(tf.convert_to_tensor(self.word.embeddings)[: self.hidden_bias.shape[0]], hidden.dtype)
         logits = tf.matmul(tf.reshape(hidden, [-1, hidden.shape[-1]]), targets, transpose_b=True)
-        logits = tf.cast(logits, tf.float32) + tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
-        return {"hidden": tf.reshape(logits, tf.concat([tf.shape(at), [-1]], 0)), "unread": self.guess(vector)}
+        logits = tf.cast(logits, tf.float32) + tf.cast(tf.convert_to_tensor(self.hidden_bias), tf.float32)
+        return {"hidden": tf.reshape(logits, tf.concat([tf.shape(at), [-1]], 0)), "unread": self.unread_head(vector)}
 
 
 def pretraining_loss(wanted: dict[str, tf.Tensor], logits: dict[str, tf.Tensor]) -> tf.Tensor:
@@ -217,47 +217,49 @@ class Network(keras.Model):
 
     Args:
         config: the architecture.
-        kept: the type of the embeddings' weights, if not that of the others.
+        embedding_dtype: the type of the embeddings' weights, if not that of the others.
     """
 
-    def __init__(self, config: Config, kept: str | None = None) -> None:
+    def __init__(self, config: Config, embedding_dtype: str | None = None) -> None:
         super().__init__(name="network")
-        self.word = embedding(config, kept)
+        self.word = embedding(config, embedding_dtype)
         # Zeros, so that it begins with reading as it has learned in pretraining.
-        self.evidence = keras.layers.Dense(config.width, use_bias=False, kernel_initializer="zeros", name="evidence")
-        self.hide = keras.layers.Dropout(config.token_dropout, noise_shape=(None, None, 1), name="hide_words")
+        self.evidence_projection = keras.layers.Dense(
+            config.width, use_bias=False, kernel_initializer="zeros", name="evidence_projection"
+        )
+        self.word_dropout = keras.layers.Dropout(config.token_dropout, noise_shape=(None, None, 1), name="word_dropout")
         self.encoder = encoder(config, config.dropout)
-        self.mean = WordMean(name="mean")
+        self.pooling = AttentionPooling(name="pooling")
         self.pooled_dropout = keras.layers.Dropout(config.pooled_dropout, name="pooled_dropout")
-        self.judge = keras.layers.Dense(config.outputs, kernel_initializer="zeros", dtype="float32", name="judge")
+        self.head = keras.layers.Dense(config.outputs, kernel_initializer="zeros", dtype="float32", name="head")
         self(
             {"word": tf.ones([1, 1, 2], tf.int32), "evidence": tf.zeros([1, 1, 2, LONGEST + 1, config.outputs])}
         )  # makes weights
 
-    def read(self, tokens: tf.Tensor, there: tf.Tensor, training: bool = False) -> Windows:
+    def read(self, tokens: tf.Tensor, mask: tf.Tensor, training: bool = False) -> Windows:
         """Windows, each by itself.
 
         Args:
             tokens: the words' vectors, their embeddings and `evidence` added, [m, t, width].
-            there: which of them are no padding, bool [m, t].
+            mask: False where a window is padded, bool [m, t].
             training: whether to drop something.
         """
-        return self.mean(self.encoder([self.hide(tokens, training=training), there], training=training), there)
+        return self.pooling(self.encoder([self.word_dropout(tokens, training=training), mask], training=training), mask)
 
     def vector(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """What is judged of each text, [n, width], from the inputs of the whole."""
-        word, heard = inputs["word"], inputs["evidence"]
+        word, evidence = inputs["word"], inputs["evidence"]
         n, windows, t = tf.unstack(tf.shape(word))
         flat = tf.reshape(word, [n * windows, t])
-        by_size = tf.reshape(heard[..., :LONGEST, :], [n * windows, t, LONGEST * heard.shape[-1]])
-        evidence = self.evidence(by_size)
-        tokens = tf.cast(self.word(flat), evidence.dtype) + evidence
+        by_size = tf.reshape(evidence[..., :LONGEST, :], [n * windows, t, LONGEST * evidence.shape[-1]])
+        projected = self.evidence_projection(by_size)
+        tokens = tf.cast(self.word(flat), projected.dtype) + projected
         return pool(self.read(tokens, tf.not_equal(flat, 0), training), tf.repeat(tf.range(n), windows), n)
 
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """See the class."""
         vector = self.pooled_dropout(self.vector(inputs, training), training=training)
-        return self.judge(vector) + tf.reduce_sum(tf.cast(inputs["evidence"][..., LONGEST, :], tf.float32), [1, 2])
+        return self.head(vector) + tf.reduce_sum(tf.cast(inputs["evidence"][..., LONGEST, :], tf.float32), [1, 2])
 
 
 def loss(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
@@ -277,12 +279,12 @@ class SentimentTransformer(keras.Model):
     def __init__(self, config: Config) -> None:
         super().__init__(name="sentiment_transformer")
         self.config = config
-        self.network = Network(config, kept="float16")
-        self.known = self._constant("known", (config.ngrams,), "int32")
-        self.table = self._constant("table", (config.ngrams, config.outputs), "float16")
+        self.network = Network(config, embedding_dtype="float16")
+        self.ngram_hashes = self._constant("ngram_hashes", (config.ngrams,), "int32")
+        self.ngram_weights = self._constant("ngram_weights", (config.ngrams, config.outputs), "float16")
         self.evidence_scale = self._constant("evidence_scale", (LONGEST + 1,))
-        self.scale = self._constant("scale", ())
-        self.bias = self._constant("bias", (config.outputs,))
+        self.calibration_scale = self._constant("calibration_scale", ())
+        self.calibration_bias = self._constant("calibration_bias", (config.outputs,))
         self.built = True
 
     def _constant(self, name: str, shape: tuple[int, ...], dtype: str = "float32") -> Any:
@@ -290,7 +292,7 @@ class SentimentTransformer(keras.Model):
 
     def calibrated(self, logits: tf.Tensor) -> tf.Tensor:
         """The logits [n, outputs] after temperature scaling: see `zoo.core.calibration`."""
-        return tf.convert_to_tensor(self.scale) * logits + tf.convert_to_tensor(self.bias)
+        return tf.convert_to_tensor(self.calibration_scale) * logits + tf.convert_to_tensor(self.calibration_bias)
 
 
 # --- how it is trained

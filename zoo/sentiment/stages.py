@@ -1,12 +1,13 @@
-"""How a sentiment transformer comes to be, in stages of which each goes on after an interruption.
+"""The stages in which a sentiment transformer is trained. After an interruption each goes on from its checkpoint.
 
-1. pretrain: it learns to read from all texts, labelled or not, by guessing hidden words and those of unread sentences.
-2. finetune: it learns to judge the labelled texts. First NB-SVM learns from them what n-grams say, which the network then hears,
-   and a linear classifier of what it has read becomes its last layer.
-3. selftrain, where there are unlabelled texts: it begins again from the pretrained network, and learns both the labels and what
-   the network of the second stage thinks of the unlabelled texts (self-training; Xie et al. 2020, arXiv 1911.04252).
+1. pretrain: the network learns to read from all texts, labelled or not. It guesses hidden words, and the words of sentences that
+   it was not shown.
+2. finetune: it learns the classes of the labelled texts. First NB-SVM fits weights of n-grams to the labels; the network takes
+   them as evidence. Then a linear classifier of the pretrained network's vectors becomes its head.
+3. selftrain, where there are unlabelled texts: a new network begins from the pretrained one. Its targets are the labels and, for
+   the unlabelled texts, the probabilities that the network of stage 2 gives (self-training; Xie et al. 2020, arXiv 1911.04252).
 
-At the end its probabilities are calibrated on the validation split.
+At the end the probabilities are calibrated on the validation split.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,12 +27,12 @@ from zoo.core.recipe import History, Recipe, TrainingData
 from zoo.sentiment import linear_probe, naive_bayes, two_views
 from zoo.sentiment.network import MOST_NGRAMS, Config, Network, Pretraining, SentimentTransformer, loss, pretraining_loss
 from zoo.text import masked_words
-from zoo.text.encoded import Encoded, batches, by_length, in_windows
-from zoo.text.words import Vocabulary
+from zoo.text.encoded import EncodedTexts, batches, by_length, in_windows
+from zoo.text.words import WordVocabulary
 
 
 @dataclass(frozen=True)
-class Material:
+class Corpus:
     """What the stages learn from.
 
     Args:
@@ -40,25 +41,25 @@ class Material:
         labels: their class numbers, int64 [n].
         unlabelled: further texts, perhaps none.
         validation: the texts of the validation split.
-        held_out: their class numbers.
+        validation_labels: their class numbers.
     """
 
-    vocabulary: Vocabulary
+    vocabulary: WordVocabulary
     train: Sequence[bytes]
     labels: np.ndarray
     unlabelled: Sequence[bytes]
     validation: Sequence[bytes]
-    held_out: np.ndarray
+    validation_labels: np.ndarray
 
     @cached_property
-    def encoded(self) -> Encoded:
+    def encoded(self) -> EncodedTexts:
         """All that may be learned from: labelled, then unlabelled texts."""
-        return Encoded.of([*self.train, *self.unlabelled], self.vocabulary)
+        return EncodedTexts.of([*self.train, *self.unlabelled], self.vocabulary)
 
     @cached_property
-    def encoded_validation(self) -> Encoded:
+    def encoded_validation(self) -> EncodedTexts:
         """The texts of the validation split."""
-        return Encoded.of(self.validation, self.vocabulary)
+        return EncodedTexts.of(self.validation, self.vocabulary)
 
 
 @dataclass(frozen=True)
@@ -84,129 +85,131 @@ class Session:
         return training.train(model, loss, data, recipe, folder, resume, log_dir, self.shards)
 
 
-def pretrain(material: Material, config: Config, recipe: Recipe, session: Session) -> tuple[Pretraining, History]:
+def pretrain(corpus: Corpus, config: Config, recipe: Recipe, session: Session) -> tuple[Pretraining, History]:
     """The first stage: a network that has learned to read, which knows of the labels only what words depend on them."""
     model = training.seeded(recipe, lambda: Pretraining(config))
-    texts, words = material.encoded, material.encoded.words.numpy()
-    unread = model.guess.units
-    model.guess.bias.assign(np.log(np.bincount(words, minlength=unread)[:unread] + 1) - np.log(len(words) + unread))
+    texts, words = corpus.encoded, corpus.encoded.words.numpy()
+    unread = model.unread_head.units
+    model.unread_head.bias.assign(np.log(np.bincount(words, minlength=unread)[:unread] + 1) - np.log(len(words) + unread))
     hidden = masked_words.weights(words, config.targets, config.words)
-    telling = two_views.telling(texts.between(0, len(material.train)), material.labels, config.words)[:unread]
+    telling = two_views.telling(texts.between(0, len(corpus.train)), corpus.labels, config.words)[:unread]
     # Squared, so that what tells much counts most: with it a linear classifier of the texts' vectors made fewer errors.
     asked = masked_words.weights(words, unread, config.words)[:unread] * telling**2
-    data = two_views.batches(texts, material.encoded_validation, hidden, asked, config.targets, config.window, recipe)
+    data = two_views.batches(texts, corpus.encoded_validation, hidden, asked, config.targets, config.window, recipe)
     return model, session.run("pretrain", model, pretraining_loss, data, recipe)
 
 
-def hear(material: Material, config: Config, start: Pretraining | SentimentTransformer, seed: int) -> naive_bayes.Learned:
-    """What the network of the next stages hears of n-grams.
+def learn_evidence(
+    corpus: Corpus, config: Config, start: Pretraining | SentimentTransformer, seed: int
+) -> naive_bayes.FittedEvidence:
+    """The evidence of n-grams that the network of the next stages takes as an input.
 
     Args:
-        material: the texts, from whose labels it is learned.
+        corpus: the texts, from whose labels it is learned.
         config: the architecture.
         start: a published network, whose n-grams and what they say are taken over where both tell two classes apart; or another.
         seed: of the folds.
     """
-    wanted = targets(material.labels, config.classes)
+    wanted = targets(corpus.labels, config.classes)
     if _takes_over(start, config):
-        return naive_bayes.adapt(evidence(start), material.train, wanted)
-    return naive_bayes.learn(material.train, material.labels, wanted, MOST_NGRAMS, seed)
+        return naive_bayes.rescale(evidence(start), corpus.train, wanted)
+    return naive_bayes.learn(corpus.train, corpus.labels, wanted, MOST_NGRAMS, seed)
 
 
 def _takes_over(start: Pretraining | SentimentTransformer, config: Config) -> TypeGuard[SentimentTransformer]:
     return isinstance(start, SentimentTransformer) and start.config.outputs == config.outputs == 1
 
 
-def begin(
-    material: Material,
+def initial_network(
+    corpus: Corpus,
     config: Config,
     recipe: Recipe,
     start: Pretraining | SentimentTransformer,
-    learned: naive_bayes.Learned,
-) -> tuple[Network, naive_bayes.Learned]:
-    """The network with which the second and the third stage begin, and what it hears of n-grams: see zoo.sentiment.linear_probe.
+    learned: naive_bayes.FittedEvidence,
+) -> tuple[Network, naive_bayes.FittedEvidence]:
+    """The network with which the second and the third stage begin, and its evidence: see zoo.sentiment.linear_probe.
 
     Args:
-        material: the texts.
+        corpus: the texts.
         config: the architecture but for `ngrams`.
         recipe: gives the precision.
         start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes.
-        learned: from `hear`.
+        learned: from `learn_evidence`.
     """
     model = training.seeded(recipe, lambda: Network(config))
     before = start.network if isinstance(start, SentimentTransformer) else start
-    for ours, theirs in ((model.word, before.word), (model.encoder, before.encoder), (model.mean, before.mean)):
+    for ours, theirs in ((model.word, before.word), (model.encoder, before.encoder), (model.pooling, before.pooling)):
         ours.set_weights(theirs.get_weights())
     if _takes_over(start, config):
-        model.evidence.set_weights(start.network.evidence.get_weights())
-        model.judge.set_weights(start.network.judge.get_weights())
+        model.evidence_projection.set_weights(start.network.evidence_projection.get_weights())
+        model.head.set_weights(start.network.head.get_weights())
         return model, learned
-    texts = material.encoded.between(0, len(material.train)).hearing(learned.heard)
-    probe = linear_probe.fit(_vectors(model, texts, config), learned.together, targets(material.labels, config.classes))
-    model.judge.set_weights([probe.kernel, probe.bias])
-    return model, learned.trusted(probe.trust)
+    texts = corpus.encoded.between(0, len(corpus.train)).with_evidence(learned.word_evidence)
+    probe = linear_probe.fit(_vectors(model, texts, config), learned.logits, targets(corpus.labels, config.classes))
+    model.head.set_weights([probe.kernel, probe.bias])
+    return model, learned.weighted(probe.evidence_weight)
 
 
-def judge(
-    material: Material,
+def finetune(
+    corpus: Corpus,
     config: Config,
     recipe: Recipe,
     session: Session,
     start: Network,
-    learned: naive_bayes.Learned,
+    learned: naive_bayes.FittedEvidence,
     teacher: SentimentTransformer | None = None,
 ) -> tuple[SentimentTransformer, History]:
-    """The second stage or, with a teacher, the third; and the calibration. Its network knows the n-grams that it hears.
+    """The second stage or, with a teacher, the third; and the calibration. The result holds the n-grams' weights.
 
     Args:
-        material: the texts.
+        corpus: the texts.
         config: the architecture but for `ngrams`.
         recipe: of this stage.
         session: where its state is.
-        start: from `begin`.
-        learned: from `begin`.
-        teacher: what the second stage gave: its opinions of the unlabelled texts are learned beside the labels.
+        start: from `initial_network`.
+        learned: from `initial_network`.
+        teacher: what the second stage gave: its probabilities for the unlabelled texts are targets like the labels.
     """
     model = training.seeded(recipe, lambda: Network(config))
     model.set_weights(start.get_weights())
-    wanted, of_texts = targets(material.labels, config.classes), learned.heard
+    wanted, of_texts = targets(corpus.labels, config.classes), learned.word_evidence
     if teacher:
-        opinions, of_unlabelled = _opinions(teacher, material, recipe, learned.evidence)
-        wanted, of_texts = np.concatenate([wanted, opinions]), np.concatenate([of_texts, of_unlabelled])
-    held_out = targets(material.held_out, config.classes)
-    validation = material.encoded_validation.hearing(learned.evidence.at_words(material.validation))
+        soft_labels, of_unlabelled = _soft_labels(teacher, corpus, recipe, learned.evidence)
+        wanted, of_texts = np.concatenate([wanted, soft_labels]), np.concatenate([of_texts, of_unlabelled])
+    held_out = targets(corpus.validation_labels, config.classes)
+    validation = corpus.encoded_validation.with_evidence(learned.evidence.at_words(corpus.validation))
     data = batches(
-        material.encoded.between(0, len(wanted)).hearing(of_texts), wanted, validation, held_out, config.window, recipe
+        corpus.encoded.between(0, len(wanted)).with_evidence(of_texts), wanted, validation, held_out, config.window, recipe
     )
     history = session.run("selftrain" if teacher else "finetune", model, loss, data, recipe)
 
     whole = SentimentTransformer(replace(config, ngrams=len(learned.evidence.known)))
     whole.network.set_weights(model.get_weights())
-    whole.known.assign(learned.evidence.known)
-    whole.table.assign(learned.evidence.table)
+    whole.ngram_hashes.assign(learned.evidence.known)
+    whole.ngram_weights.assign(learned.evidence.weights)
     whole.evidence_scale.assign(learned.evidence.scale)
     scale, bias = calibrate(logits(whole.network, validation, config.window), held_out)
-    whole.scale.assign(scale)
-    whole.bias.assign(bias)
+    whole.calibration_scale.assign(scale)
+    whole.calibration_bias.assign(bias)
     return whole, history
 
 
-def _opinions(
-    teacher: SentimentTransformer, material: Material, recipe: Recipe, said: naive_bayes.Evidence
+def _soft_labels(
+    teacher: SentimentTransformer, corpus: Corpus, recipe: Recipe, evidence: naive_bayes.Evidence
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What the teacher thinks of the unlabelled texts, as `targets`, and what n-grams say at their words."""
-    heard = said.at_words(material.unlabelled)
+    """The teacher's probabilities for the unlabelled texts, shaped as `targets`, and the evidence at their words."""
+    evidence_of_words = evidence.at_words(corpus.unlabelled)
     reading = training.seeded(recipe, lambda: Network(teacher.config))  # in the recipe's precision: several times as fast
     reading.set_weights(teacher.network.get_weights())
-    labelled = len(material.train)
-    unlabelled = material.encoded.between(labelled, labelled + len(material.unlabelled)).hearing(heard)
+    labelled = len(corpus.train)
+    unlabelled = corpus.encoded.between(labelled, labelled + len(corpus.unlabelled)).with_evidence(evidence_of_words)
     calibrated = teacher.calibrated(logits(reading, unlabelled, teacher.config.window)).numpy()
-    return 1 / (1 + np.exp(-calibrated)) if teacher.config.outputs == 1 else softmax(calibrated, axis=1), heard
+    return 1 / (1 + np.exp(-calibrated)) if teacher.config.outputs == 1 else softmax(calibrated, axis=1), evidence_of_words
 
 
 def evidence(model: SentimentTransformer) -> naive_bayes.Evidence:
     """What n-grams say to a published network."""
-    return naive_bayes.Evidence(model.known.numpy(), model.table.numpy(), model.evidence_scale.numpy())
+    return naive_bayes.Evidence(model.ngram_hashes.numpy(), model.ngram_weights.numpy(), model.evidence_scale.numpy())
 
 
 def targets(labels: np.ndarray, classes: int) -> np.ndarray:
@@ -216,17 +219,17 @@ def targets(labels: np.ndarray, classes: int) -> np.ndarray:
     return np.eye(classes, dtype=np.float32)[labels]
 
 
-def logits(network: Network, texts: Encoded, window: int) -> np.ndarray:
+def logits(network: Network, texts: EncodedTexts, window: int) -> np.ndarray:
     """The network's, float32 [n, outputs]."""
-    return _of_each(network, texts, window, network.judge.units)
+    return _of_each(network, texts, window, network.head.units)
 
 
-def _vectors(network: Network, texts: Encoded, config: Config) -> np.ndarray:
+def _vectors(network: Network, texts: EncodedTexts, config: Config) -> np.ndarray:
     """What the network judges, float32 [n, width]."""
     return _of_each(network.vector, texts, config.window, config.width)
 
 
-def _of_each(function: Callable[..., tf.Tensor], texts: Encoded, window: int, size: int) -> np.ndarray:
+def _of_each(function: Callable[..., tf.Tensor], texts: EncodedTexts, window: int, size: int) -> np.ndarray:
     """What a function of the network's inputs gives for each text, float32 [n, size]."""
     read = tf.function(lambda words: function(words, training=False), reduce_retracing=True)
     result = np.zeros((len(texts.lengths), size), np.float32)
@@ -243,6 +246,6 @@ def published(folder: Path, config: Config) -> SentimentTransformer:
     return model
 
 
-def together(histories: Sequence[History]) -> History:
+def joined(histories: Sequence[History]) -> History:
     """The epochs of all stages, for a card."""
     return replace(histories[-1], epochs=[row for history in histories for row in history.epochs])

@@ -13,16 +13,16 @@ import tensorflow as tf
 from scipy.sparse import csr_matrix
 
 from zoo.core.recipe import Recipe, TrainingData, fixed
-from zoo.sentiment.naive_bayes import each_once, log_ratios
+from zoo.sentiment.naive_bayes import log_ratios, sorted_unique
 from zoo.text import masked_words
-from zoo.text.encoded import Encoded, by_length, in_windows, shuffled_by_length
+from zoo.text.encoded import EncodedTexts, by_length, in_windows, shuffled_by_length
 from zoo.text.words import RESERVED
 
 READ = 0.75  # of a text's sentences at most, and one at least: how many is drawn anew for each text and epoch
 LONGEST = 512  # words that are read of a text, so that the memory of a training step stays bounded
 
 
-def telling(texts: Encoded, labels: np.ndarray, size: int) -> np.ndarray:
+def telling(texts: EncodedTexts, labels: np.ndarray, size: int) -> np.ndarray:
     """How much each word of a vocabulary of `size` entries tells of a text's class, float32 [size].
 
     The largest absolute logarithm of the ratio of its frequencies in the texts of one class and in the others.
@@ -33,13 +33,13 @@ def telling(texts: Encoded, labels: np.ndarray, size: int) -> np.ndarray:
         size: of the vocabulary.
     """
     words = texts.words.numpy()
-    there = csr_matrix((np.ones(len(words), np.float32), words, np.append(texts.starts, len(words))), (len(labels), size))
-    there.sum_duplicates()
-    ratios = [log_ratios(there.sign(), labels == label) for label in np.unique(labels)]
+    present = csr_matrix((np.ones(len(words), np.float32), words, np.append(texts.starts, len(words))), (len(labels), size))
+    present.sum_duplicates()
+    ratios = [log_ratios(present.sign(), labels == label) for label in np.unique(labels)]
     return np.abs(ratios).max(0).astype(np.float32)
 
 
-def divide(texts: Encoded, targets: int, seed: list[int]) -> tuple[Encoded, tf.RaggedTensor]:
+def divide(texts: EncodedTexts, targets: int, seed: list[int]) -> tuple[EncodedTexts, tf.RaggedTensor]:
     """Draws sentences of each text to be read, between one of them and a share READ.
 
     Args:
@@ -62,15 +62,21 @@ def divide(texts: Encoded, targets: int, seed: list[int]) -> tuple[Encoded, tf.R
     chosen = place < np.ceil(random.uniform(0, READ, n) * sentences)[owner]
     read = np.repeat(chosen, sizes)
     kept = sizes[chosen]
-    view = Encoded(tf.constant(words[read]), np.bincount(text[read], minlength=n), np.cumsum(kept) - kept)
+    view = EncodedTexts(tf.constant(words[read]), np.bincount(text[read], minlength=n), np.cumsum(kept) - kept)
     asked = ~read & (words >= len(RESERVED)) & (words < targets)
-    keys = each_once(text[asked] * targets + words[asked])
+    keys = sorted_unique(text[asked] * targets + words[asked])
     found = tf.constant((keys % targets).astype(np.int32))
     return view, tf.RaggedTensor.from_row_lengths(found, np.bincount(keys // targets, minlength=n))
 
 
 def batches(
-    train: Encoded, validation: Encoded, hidden: np.ndarray, unread: np.ndarray, targets: int, window: int, recipe: Recipe
+    train: EncodedTexts,
+    validation: EncodedTexts,
+    hidden: np.ndarray,
+    unread: np.ndarray,
+    targets: int,
+    window: int,
+    recipe: Recipe,
 ) -> TrainingData:
     """Batches of texts of like length for `zoo.sentiment.network.Pretraining`, divided anew in each epoch.
 
@@ -85,7 +91,7 @@ def batches(
     """
     readily, weight = tf.constant(hidden), tf.constant(unread)
 
-    def exercise(texts: Encoded, seed: list[int], order: Callable[[np.ndarray], list[np.ndarray]]) -> tf.data.Dataset:
+    def exercise(texts: EncodedTexts, seed: list[int], order: Callable[[np.ndarray], list[np.ndarray]]) -> tf.data.Dataset:
         view, others = divide(texts, len(unread), seed)
         spare = np.maximum(view.lengths - LONGEST, 0)
         first = tf.constant(view.starts + np.random.default_rng([*seed, 1]).integers(0, spare + 1))

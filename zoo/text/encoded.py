@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core.recipe import Recipe, TrainingData, fixed
-from zoo.text.words import RESERVED, UNKNOWN, VOCABULARY, Vocabulary, cut, split_in_parts
+from zoo.text.words import RESERVED, UNKNOWN, VOCABULARY, WordVocabulary, cut, split_in_parts
 
 HELD_OUT_AT_ONCE = 32  # texts of the validation split in a batch
 LENGTH_STEP = 32  # batches are padded to a multiple of this, so that few shapes of tensors occur
@@ -46,14 +46,14 @@ def learn_vocabulary(texts: Sequence[bytes], most: int, folder: Path) -> int:
     return len(entries)
 
 
-class Encoded:
+class EncodedTexts:
     """Texts as ids in one piece of memory (some 4 bytes a word), from which batches are gathered.
 
     Args:
         words: the ids of all texts, one after the other, int32 [words].
         lengths: words of each text, int64 [n].
         sentences: the places where sentences begin, in order, int64 [sentences]: each text begins with one.
-        evidence: what is heard at each word, perhaps (zoo.sentiment.naive_bayes.Evidence.at_words), float16 [words, ...].
+        evidence: further inputs at each word, or None (zoo.sentiment.naive_bayes.Evidence.at_words), float16 [words, ...].
     """
 
     def __init__(self, words: tf.Tensor, lengths: np.ndarray, sentences: np.ndarray, evidence: np.ndarray | None = None) -> None:
@@ -62,7 +62,7 @@ class Encoded:
         self.evidence = None if evidence is None else tf.constant(evidence)
 
     @classmethod
-    def of(cls, texts: Sequence[bytes], vocabulary: Vocabulary) -> "Encoded":
+    def of(cls, texts: Sequence[bytes], vocabulary: WordVocabulary) -> "EncodedTexts":
         """Texts of any bytes with the ids of a vocabulary."""
         parts = [vocabulary.ids(part) for part in split_in_parts(texts)]
         words, lengths = (
@@ -75,15 +75,15 @@ class Encoded:
         begins[(np.cumsum(lengths) - lengths)[lengths > 0]] = True
         return cls(words, lengths, np.flatnonzero(begins))
 
-    def between(self, first: int, last: int) -> "Encoded":
+    def between(self, first: int, last: int) -> "EncodedTexts":
         """The texts from number `first` on, before number `last`, alone."""
         begin, size = self.lengths[:first].sum(), self.lengths[first:last].sum()
         inside = (self.sentences >= begin) & (self.sentences < begin + size)
-        return Encoded(self.words[begin : begin + size], self.lengths[first:last], self.sentences[inside] - begin)
+        return EncodedTexts(self.words[begin : begin + size], self.lengths[first:last], self.sentences[inside] - begin)
 
-    def hearing(self, evidence: np.ndarray) -> "Encoded":
-        """The same texts with what is heard at each word."""
-        return Encoded(self.words, self.lengths, self.sentences, evidence)
+    def with_evidence(self, evidence: np.ndarray) -> "EncodedTexts":
+        """The same texts with evidence at each word, float16 [words, ...]."""
+        return EncodedTexts(self.words, self.lengths, self.sentences, evidence)
 
     def gather(self, values: tf.Tensor, starts: tf.Tensor, sizes: tf.Tensor, t: tf.Tensor) -> tf.Tensor:
         """The ids or other values [words, ...] of words from each place on, [..., t, ...], of places and sizes int64 [...].
@@ -115,7 +115,7 @@ def by_length(lengths: np.ndarray) -> list[np.ndarray]:
     return [order[i : i + HELD_OUT_AT_ONCE] for i in range(0, len(order), HELD_OUT_AT_ONCE)]
 
 
-def pieces(texts: Encoded, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def pieces(texts: EncodedTexts, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Where to cut each text, (start, size) in tokens: a share of CUT of them to some sentences, the rest not at all.
 
     A piece begins with any of the text's sentences and ends with that in which a number of words is reached whose logarithm is
@@ -137,7 +137,7 @@ def pieces(texts: Encoded, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def batches(
-    train: Encoded, targets: np.ndarray, validation: Encoded, held_out: np.ndarray, window: int, recipe: Recipe
+    train: EncodedTexts, targets: np.ndarray, validation: EncodedTexts, held_out: np.ndarray, window: int, recipe: Recipe
 ) -> TrainingData:
     """Batches (`in_windows`, targets [b, outputs], weights [b]) of texts of like length, shuffled anew each epoch.
 
@@ -166,7 +166,7 @@ def batches(
 
 
 def _batches(
-    texts: Encoded, targets: np.ndarray, chosen: list[np.ndarray], starts: np.ndarray, sizes: np.ndarray, window: int
+    texts: EncodedTexts, targets: np.ndarray, chosen: list[np.ndarray], starts: np.ndarray, sizes: np.ndarray, window: int
 ) -> tf.data.Dataset:
     first, count, target = tf.constant(texts.starts + starts), tf.constant(sizes), tf.constant(targets)
 
@@ -184,7 +184,7 @@ def padded(longest: tf.Tensor, window: int) -> tf.Tensor:
     return tf.minimum(steps * LENGTH_STEP, window)
 
 
-def in_windows(texts: Encoded, starts: tf.Tensor, sizes: tf.Tensor, window: int) -> dict[str, tf.Tensor]:
+def in_windows(texts: EncodedTexts, starts: tf.Tensor, sizes: tf.Tensor, window: int) -> dict[str, tf.Tensor]:
     """Pieces of the texts, each cut into windows as the network cuts them.
 
     Args:

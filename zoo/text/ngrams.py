@@ -62,39 +62,39 @@ def ngrams(words: tf.RaggedTensor, known: tf.Tensor) -> NGrams:
     return NGrams(*(tf.gather(each, kept) for each in found._replace(number=place)))
 
 
-def weigh(found: NGrams, table: tf.Tensor, texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def sum_weights(found: NGrams, weights: tf.Tensor, texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """What the n-grams of texts say: one that a text has counts once, however often.
 
     Args:
         found: the n-grams.
-        table: what each known one says, [known, outputs].
+        weights: what each known one says, [known, outputs].
         texts: their number, int64 [].
 
     Returns:
         The sums, float32 [n, outputs], and each n-gram's part of them, float32 [g, outputs]: its occurrences share it.
     """
-    rows = table.shape[0]
+    rows = weights.shape[0]
     key, number, count = tf.unique_with_counts(found.text * rows + found.number)
-    says = tf.cast(tf.gather(table, key % rows), tf.float32)
-    sums = tf.math.unsorted_segment_sum(says, key // rows, texts)
-    return sums, tf.gather(says / tf.cast(count, tf.float32)[:, None], number)
+    weight = tf.cast(tf.gather(weights, key % rows), tf.float32)
+    sums = tf.math.unsorted_segment_sum(weight, key // rows, texts)
+    return sums, tf.gather(weight / tf.cast(count, tf.float32)[:, None], number)
 
 
-def at_words(found: NGrams, table: tf.Tensor, parts: tf.Tensor, words: tf.Tensor) -> tf.Tensor:
+def evidence_at_words(found: NGrams, weights: tf.Tensor, parts: tf.Tensor, words: tf.Tensor) -> tf.Tensor:
     """What the n-grams say that end at each word.
 
     Args:
         found: the n-grams.
-        table: what each known one says, [known, outputs].
-        parts: their parts in the sums of their texts, from `weigh`.
+        weights: what each known one says, [known, outputs].
+        parts: their parts in the sums of their texts, from `sum_weights`.
         words: the number of words of all texts, int64 [].
 
     Returns:
         float32 [words, LONGEST + 1, outputs]: what the n-gram of one word says, that of two, ..., 0 where it is not
         known or the text begins too late for it; and last the sum of their parts.
     """
-    says = tf.cast(tf.gather(table, found.number), tf.float32)
-    by_size = tf.math.unsorted_segment_sum(says, found.last * LONGEST + found.size - 1, words * LONGEST)
+    weight = tf.cast(tf.gather(weights, found.number), tf.float32)
+    by_size = tf.math.unsorted_segment_sum(weight, found.last * LONGEST + found.size - 1, words * LONGEST)
     together = tf.math.unsorted_segment_sum(parts, found.last, words)
-    outputs = table.shape[1]
+    outputs = weights.shape[1]
     return tf.concat([tf.reshape(by_size, [-1, LONGEST, outputs]), together[:, None]], 1)

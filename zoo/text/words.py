@@ -49,7 +49,7 @@ def split_in_parts(texts: Sequence[bytes]) -> Iterator[tf.RaggedTensor]:
         yield split(tf.constant(texts[i : i + AT_ONCE]))
 
 
-class Vocabulary:
+class WordVocabulary:
     """The ids of words.
 
     Args:
