@@ -22,7 +22,9 @@ def _models() -> list[cards.Card]:
     """The cards of all pretrained models. Raises UserError where there are none."""
     models = cards.list_models()
     if not models:
-        raise UserError(f"there is no model in {cards.SAVED_MODELS}: get the whole repository")
+        raise UserError(
+            f"there is no model in {cards.saved_models()}: name a folder of models in {cards.MODELS}, or install intro-zoo anew"
+        )
     return models
 
 

@@ -11,7 +11,7 @@ from zoo.core import cards
 @pytest.fixture(autouse=True)
 def folder(small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(small_model, tmp_path / "models" / "small")
-    monkeypatch.setattr(cards, "SAVED_MODELS", tmp_path / "models")
+    monkeypatch.setenv(cards.MODELS, str(tmp_path / "models"))
     return tmp_path / "models"
 
 
@@ -41,7 +41,7 @@ def test_verify_finds_a_tampered_model(folder: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_zoo_without_models_is_not_in_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shutil.rmtree(folder)
+    shutil.rmtree(folder / "small")
     for command in ("list", "verify"):
         assert models.main([command]) == 2
         assert f"there is no model in {folder}" in capsys.readouterr().err

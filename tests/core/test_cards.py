@@ -55,7 +55,7 @@ def test_an_unreadable_card_is_one_line(copy: Path, content: str) -> None:
 
 
 def test_find_tells_near_names(monkeypatch: pytest.MonkeyPatch, small_model: Path) -> None:
-    monkeypatch.setattr(cards, "SAVED_MODELS", small_model.parent)
+    monkeypatch.setenv(cards.MODELS, str(small_model.parent))
     assert cards.find("small") == small_model
     assert cards.find(small_model) == small_model
     with pytest.raises(zoo.UserError, match="no model is called 'smal': did you mean small"):
@@ -64,6 +64,16 @@ def test_find_tells_near_names(monkeypatch: pytest.MonkeyPatch, small_model: Pat
         cards.find("quite other")
     with pytest.raises(zoo.UserError, match=r"has no card\.json"):
         cards.find(small_model.parent)
+
+
+def test_a_folder_of_models_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(cards.MODELS, str(tmp_path))
+    with pytest.raises(zoo.UserError, match=f"no model is called 'folk_lstm': there are none in {tmp_path}"):
+        cards.find("folk_lstm")
+    monkeypatch.setenv(cards.MODELS, str(tmp_path / "missing"))
+    for look in (cards.list_models, lambda: cards.find("folk_lstm")):
+        with pytest.raises(zoo.UserError, match=r"INTRO_ZOO_MODELS is .*missing, which is not a folder: name"):
+            look()
 
 
 def test_list_models_is_sorted_and_skips_hidden_folders(small_model: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
 
-SAVED_MODELS = Path(__file__).resolve().parents[2] / "saved_models"
+MODELS = "INTRO_ZOO_MODELS"  # the environment variable that names another folder of models
 CARD = "card.json"
 README = "README.md"
 
@@ -147,9 +147,27 @@ def _one(network: object) -> str:
     return f"an {network}" if network == "mlp" else f"a {network}"  # m is spoken "em"
 
 
+def saved_models() -> Path:
+    """The folder of the models that go by name: the first of these that is there.
+
+    1. what the environment variable INTRO_ZOO_MODELS names;
+    2. saved_models/ beside zoo/, in a checkout of the project;
+    3. zoo/saved_models/, in an installed package, which brings the pretrained models along.
+
+    Raises UserError where INTRO_ZOO_MODELS names something else than a folder: no other models take its place.
+    """
+    if named := os.environ.get(MODELS):
+        if not os.path.isdir(named):
+            raise UserError(f"{MODELS} is {named}, which is not a folder: name a folder of models, or unset it")
+        return Path(named)
+    package = Path(__file__).resolve().parents[1]
+    checkout = package.parent / "saved_models"
+    return checkout if checkout.is_dir() else package / "saved_models"
+
+
 def list_models(folder: Path | None = None) -> list[Card]:
-    """The cards of all models in `folder` (saved_models/ of this repository), sorted by name."""
-    return [read_card(path.parent) for path in sorted((folder or SAVED_MODELS).glob(f"[!.]*/{CARD}"))]
+    """The cards of all models in `folder`, sorted by name; by default those of `saved_models()`."""
+    return [read_card(path.parent) for path in sorted((folder or saved_models()).glob(f"[!.]*/{CARD}"))]
 
 
 def find_network(name_or_path: str | Path, network: str) -> Path:
@@ -162,18 +180,21 @@ def find_network(name_or_path: str | Path, network: str) -> Path:
 
 
 def find(name_or_path: str | Path) -> Path:
-    """The folder of a model, given by its name in saved_models/ or by a path.
+    """The folder of a model, given by its name in `saved_models()` or by a path.
 
     Raises UserError, naming the models that are near, when there is neither.
     """
     text = str(name_or_path)
-    names = [path.parent.name for path in sorted(SAVED_MODELS.glob(f"[!.]*/{CARD}"))]
+    models = saved_models()
+    names = [path.parent.name for path in sorted(models.glob(f"[!.]*/{CARD}"))]
     if text in names:
-        return SAVED_MODELS / text
+        return models / text
     path = Path(text)
     if path.exists() and text:
         read_card(path)
         return path
+    if not names:
+        raise UserError(f"no model is called {text!r}: there are none in {models}")
     raise unknown("model", text, names)
 
 
