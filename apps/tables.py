@@ -48,12 +48,13 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     import tensorflow as tf
 
     from zoo.core import curves, export, training
-    from zoo.tables import boundary, columns, separability
+    from zoo.tables import boundary, encodings, graph, separability
     from zoo.tables import data as tables
-    from zoo.tables import graph as rows
     from zoo.tables import metrics as table_metrics
-    from zoo.tables import model as tables_model
+    from zoo.tables import output as outputs
+    from zoo.tables.encoder import Encoder
     from zoo.tables.kinds import NUMBER, Schema
+    from zoo.tables.model import TableModel
 
     state = cli.begin_training(arguments, app.name)
     start = cards.find_network(arguments.start, app.name) if arguments.start else None
@@ -71,17 +72,18 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     weights = _class_weights(arguments, schema, targets)
     n = len(targets)
     if start and before:
-        encoder, output = rows.from_json((start / tables_model.COLUMNS).read_text(encoding="utf-8"))
+        known_columns, output = encodings.read(start)
+        encoder = Encoder(known_columns)
         sizes = {field.name: before.architecture[field.name] for field in fields(app.network.Config)}
         config = app.network.Config(**{name: tuple(size) if isinstance(size, list) else size for name, size in sizes.items()})
     else:
         spread = (
             {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
         )
-        output = rows.Output(len(schema.classes), **spread)
+        output = outputs.Output(len(schema.classes), **spread)
         intervals = app.network.intervals(n, schema.kinds.count(NUMBER), output)
         kinds = zip(schema.names, schema.kinds, strict=True)
-        encoder = columns.Encoder([columns.learn(name, kind, learned[name], intervals) for name, kind in kinds])
+        encoder = Encoder([encodings.learn(name, kind, learned[name], intervals) for name, kind in kinds])
         config = app.network.config(n, encoder.width, output)
         config = replace(config, hidden=arguments.hidden) if arguments.hidden else config
     recipe = replace(app.network.recipe(n, output, arguments.quick), seed=arguments.seed)
@@ -93,11 +95,11 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     if start:
         export.restore(model, start)
     data = tables.batches(table, recipe, encoder, encoder.width, weights)
-    history = training.train(model, rows.loss(output), data, recipe, state, arguments.resume, arguments.log_dir)
+    history = training.train(model, outputs.loss(output), data, recipe, state, arguments.resume, arguments.log_dir)
 
     held_out, truth = table.split("test")
     z = model(tables.encoded(encoder, held_out), training=False)
-    (said,) = (values.numpy() for values in rows.answer(output, z).values())
+    (said,) = (values.numpy() for values in outputs.predictions(output, z).values())
     own, beside = table_metrics.of_answers(said, truth, schema), table_metrics.baselines(table, "test")
     chance = table_metrics.interval(said, truth, schema)
     limits = [*remarks, *_limits(app, table, own, beside, chance)]
@@ -127,19 +129,19 @@ def train(app: App, arguments: argparse.Namespace) -> None:
     command = _evaluating(app, arguments)
 
     def draw(folder: Path) -> None:
-        (folder / tables_model.COLUMNS).write_text(rows.to_json(encoder, output), encoding="utf-8")
+        encodings.write(folder, encoder.columns, output)
         curves.draw_curves(history, folder / "curves.png")
         table_metrics.draw_importance(folder, table, "test", folder / "importance.png")
         if schema.classes:
             table_metrics.draw_confusion(folder, table, "test", folder / "confusion.png")
         if app.name == "perceptron" and len(schema.classes) in (2, 3):
-            trained = tables_model.TableModel(card, tf.saved_model.load(str(folder)), folder)
+            trained = TableModel(card, tf.saved_model.load(str(folder)), folder)
             boundary.draw(trained, table, "test", folder / "boundary.png", limits[0])
 
     card = export.publish(
         arguments.out,
         card,
-        write=lambda folder: export.write_saved_model(model, rows.endpoints(model, encoder, output), folder),
+        write=lambda folder: export.write_saved_model(model, graph.endpoints(model, encoder, output), folder),
         measure=lambda folder: table_metrics.table_metrics(folder, table, "test", command, beside),
         extra=draw,
     )

@@ -10,11 +10,14 @@ import pytest
 import zoo
 from zoo.core import cards, export
 from zoo.core.cards import Card, DataSet, Metric, Training
-from zoo.tables import graph as rows
-from zoo.tables import perceptron
-from zoo.tables.columns import Column, Encoder
+from zoo.tables import graph, perceptron
+from zoo.tables.encoder import Encoder
+from zoo.tables.encodings import ColumnEncoding
+from zoo.tables.output import Output
 
-ENCODER = Encoder([Column("x1", "number", mean=1.0, deviation=2.0), Column("x2", "number", mean=2.0, deviation=3.0)])
+ENCODER = Encoder(
+    [ColumnEncoding("x1", "number", mean=1.0, deviation=2.0), ColumnEncoding("x2", "number", mean=2.0, deviation=3.0)]
+)
 CARD = Card(
     name="",
     task="classification of rows",
@@ -37,7 +40,7 @@ def network() -> keras.Model:
 
 
 def publish(model: keras.Model, path: Path, card: Card = CARD) -> Card:
-    endpoints = rows.endpoints(model, ENCODER, rows.Output(classes=2))
+    endpoints = graph.endpoints(model, ENCODER, Output(classes=2))
     return export.publish(
         path,
         card,

@@ -6,10 +6,10 @@ import pytest
 
 import zoo
 from zoo.core.recipe import Recipe
-from zoo.tables import columns
 from zoo.tables import data as tables
-from zoo.tables.columns import Encoder
+from zoo.tables import encodings
 from zoo.tables.data import Table
+from zoo.tables.encoder import Encoder
 
 MESSY = Path(__file__).with_name("messy.csv")
 RECIPE = Recipe(epochs=1, batch_size=32, learning_rate=0.1, seed=3)
@@ -23,7 +23,7 @@ def messy() -> Table:
 def encoder(table: Table) -> Encoder:
     train, _ = table.split("train")
     pairs = zip(table.schema.names, table.schema.kinds, strict=True)
-    return Encoder([columns.learn(name, kind, train[name]) for name, kind in pairs])
+    return Encoder([encodings.learn(name, kind, train[name]) for name, kind in pairs])
 
 
 @pytest.mark.parametrize(

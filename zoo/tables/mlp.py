@@ -3,17 +3,19 @@
     row -> 64 -> 64 -> units            of few rows
     row -> 256 -> 256 -> units          of more
 
-A row is what `zoo.tables.columns` makes of it; of more rows each number is cut into intervals, too.
+A row is what `zoo.tables.encoder` makes of it; of more rows each number is cut into intervals, too.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import keras
 
 from zoo.core.recipe import Recipe
-from zoo.tables import graph as rows
-from zoo.tables.graph import Output
+from zoo.tables import recipes
+from zoo.tables.output import Output
 
 
 @dataclass(frozen=True)
@@ -21,16 +23,22 @@ class Config:
     """The sizes of the network.
 
     Args:
-        features: the numbers of a row.
+        features: the inputs of a row.
         units: of the output: one, or one for each of more than two classes.
         hidden: units of each hidden layer.
-        dropout: the share of each hidden layer's units that a training step leaves out.
+        dropout: the share of the units of each hidden layer that are set to 0 in a training step.
     """
 
     features: int
     units: int = 1
     hidden: tuple[int, ...] = (64, 64)
     dropout: float = 0.3
+
+    @classmethod
+    def of(cls, architecture: Mapping[str, Any]) -> "Config":
+        """The sizes that a card's `architecture` states."""
+        hidden = tuple(architecture["hidden"])
+        return cls(architecture["features"], architecture["units"], hidden, architecture["dropout"])
 
 
 def build(config: Config) -> keras.Model:
@@ -43,6 +51,11 @@ def build(config: Config) -> keras.Model:
     return keras.Model(row, keras.layers.Dense(config.units, name="output")(hidden), name="mlp")
 
 
+def from_architecture(architecture: Mapping[str, Any]) -> keras.Model:
+    """The network that a card's `architecture` describes, with random weights. See `build`."""
+    return build(Config.of(architecture))
+
+
 # Few training rows: so many of classes, so many of a number to predict, each of which tells more than a class does.
 FEW_OF_CLASSES, FEW_OF_NUMBERS = 1_000, 500
 MANY = 10_000  # training rows
@@ -51,7 +64,7 @@ MOST_INPUTS = 4_096  # intervals of all numbers together
 
 
 def intervals(n: int, numbers: int, output: Output) -> int:
-    """Into how many intervals each number is cut (see `zoo.tables.columns`), for n training rows of so many numbers.
+    """Into how many intervals each number is cut (see `zoo.tables.encoder`), for n training rows of so many numbers.
 
     None for few rows, which are learned by heart the sooner. Of all choices here they matter most: without them the network has
     no easy way to what a tree sees at once, a threshold. With 48 of them validation losses are hardly lower, and on diamonds
@@ -84,7 +97,7 @@ def recipe(n: int, output: Output, quick: bool = False) -> Recipe:
         full, steps = SOME, 2_000
     else:
         full, steps = MOST, 4_000
-    epochs = min(full.epochs, rows.epochs(n, full.batch_size, steps))
+    epochs = min(full.epochs, recipes.epochs(n, full.batch_size, steps))
     return replace(full, epochs=math.ceil(epochs / 5) if quick else epochs)
 
 

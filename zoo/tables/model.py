@@ -1,6 +1,5 @@
 """What `zoo.load` gives of a network for tables."""
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +12,9 @@ from zoo.core.cards import Card
 from zoo.core.classifier import Classifier, _at_hand
 from zoo.core.errors import UserError
 from zoo.core.files import encoded
-from zoo.tables import cells
+from zoo.tables import cells, encodings
+from zoo.tables.encodings import ColumnEncoding
 from zoo.tables.kinds import BOOLEAN, CATEGORY, DATE, FALSE, NUMBER, TRUE, Schema, Way, input_names
-
-COLUMNS = "columns.json"  # of a model of tables: what was learned of each column
-
 
 _BOOLEANS = frozenset(word.encode() for word in (*TRUE, *FALSE))
 
@@ -40,7 +37,7 @@ class TableModel:
     Args:
         card: the model's card.
         saved_model: what tf.saved_model.load gave.
-        folder: where it was; COLUMNS in it tells what was learned of each column.
+        folder: where it was; its `columns.json` keeps the encoding of each column.
     """
 
     def __init__(self, card: Card, saved_model: Any, folder: Path) -> None:
@@ -92,32 +89,34 @@ class TableModel:
 
     @cached_property
     def _encoder(self) -> Any:
-        from zoo.tables import graph as rows  # here, since it imports Keras, which predicting does without
+        from zoo.tables.encoder import Encoder  # imports Keras, which predicting does not need
 
-        encoder, _ = rows.from_json((self._folder / COLUMNS).read_text(encoding="utf-8"))
-        return encoder
+        return Encoder(self._encodings)
+
+    @cached_property
+    def _encodings(self) -> tuple[ColumnEncoding, ...]:
+        return encodings.read(self._folder)[0]
 
     def notices(self, inputs: Mapping[str, Any]) -> list[str]:
         """How many cells of each column are missing, and how many are texts that the model did not learn or cannot read."""
         found = []
-        learned = json.loads((self._folder / COLUMNS).read_text(encoding="utf-8"))["columns"]
-        for column, values in zip(learned, self._columns(inputs).values(), strict=True):
+        for column, values in zip(self._encodings, self._columns(inputs).values(), strict=True):
             missing = np.isnan(values) if values.dtype.kind == "f" else values == b""
             if missing.any():
-                found.append(f"{column['name']} is missing in {missing.sum():,} of {len(values):,} rows")
+                found.append(f"{column.name} is missing in {missing.sum():,} of {len(values):,} rows")
             new, what = [], ""
-            if column["kind"] == CATEGORY:
-                vocabulary, what = {text.encode() for text in column["vocabulary"]}, "is new to the model"
+            if column.kind == CATEGORY:
+                vocabulary, what = {text.encode() for text in column.vocabulary}, "is new to the model"
                 new = [text for text in values[~missing].tolist() if text not in vocabulary]
-            elif column["kind"] == BOOLEAN:
+            elif column.kind == BOOLEAN:
                 what = "is neither true nor false, and read as missing,"
                 new = [text for text in values[~missing].tolist() if text.lower() not in _BOOLEANS]
-            elif column["kind"] == DATE:
-                what = f"is not {cells.wanted(DATE, self._schema.way(column['name']))}, and read as missing,"
+            elif column.kind == DATE:
+                what = f"is not {cells.wanted(DATE, self._schema.way(column.name))}, and read as missing,"
                 new = [text for text in values[~missing].tolist() if cells.ISO not in cells.dates(text.decode()).forms]
             if new:
                 text = new[0].decode("utf-8", errors="replace")
-                found.append(f"{column['name']} {what} in {len(new):,} of {len(values):,} rows, the first {text!r}")
+                found.append(f"{column.name} {what} in {len(new):,} of {len(values):,} rows, the first {text!r}")
         return found
 
     def _columns(self, inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
