@@ -29,29 +29,30 @@ def train(arguments: argparse.Namespace) -> None:
 
     from zoo.core import curves, export, processor, training
     from zoo.digits import data as digits
-    from zoo.digits import dataset, distortion, sklearn_digits
+    from zoo.digits import dataset, distortion, graph, sklearn_digits
     from zoo.digits import metrics as digits_metrics
     from zoo.digits import network as digits_mlp
     from zoo.digits import pictures as digit_pictures
+    from zoo.digits import training as digits_training
 
     state = cli.begin_training(arguments, NAME)
     start = cards.find_network(arguments.start, NAME) if arguments.start else None
     cli.check_size("--hidden", arguments.hidden, "units", cards.read_card(start) if start else None)
-    shards = processor.shards(digits_mlp.RECIPE.batch_size)
+    shards = processor.shards(digits_training.RECIPE.batch_size)
     data = digits.load(arguments.data)
     dataset.check_trainable(data)
-    recipe = digits_mlp.recipe(int((data.splits == "train").sum()), arguments.quick)
+    recipe = digits_training.recipe(int((data.splits == "train").sum()), arguments.quick)
     precision = processor.precision(arguments.precision)
     recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
     units = cards.read_card(start).architecture["units"] if start else arguments.hidden
-    config = digits_mlp.DigitsMLPConfig(tuple(units)) if units else digits_mlp.DigitsMLPConfig()
+    config = digits_mlp.Config(tuple(units)) if units else digits_mlp.Config()
     task, architecture = "classification of images", {"network": NAME, **asdict(config)}
     export.check_writable(arguments.out, task, architecture)
     model = training.seeded(recipe, lambda: digits_mlp.build(config))
     if start:
         export.restore(model, start)
     batches = digits.batches(data, recipe)
-    history = training.train(model, digits_mlp.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
+    history = training.train(model, digits_training.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
     model = training.in_float32(model, lambda: digits_mlp.build(config))
 
     card = export.draft(
@@ -96,7 +97,7 @@ def train(arguments: argparse.Namespace) -> None:
     card = export.publish(
         arguments.out,
         card,
-        write=lambda folder: export.write_saved_model(model, digits_mlp.endpoints(model, config), folder),
+        write=lambda folder: export.write_saved_model(model, graph.endpoints(model), folder),
         measure=measure,
         extra=draw,
     )

@@ -11,6 +11,8 @@ import tensorflow as tf
 import zoo
 from benchmarks.workloads import REVIEW
 from zoo.core import cards, export
+from zoo.digits import dataset
+from zoo.digits import graph as digits_graph
 from zoo.digits import network as digits_mlp
 from zoo.sentiment import network as sentiment_transformer
 from zoo.sentiment import stages as sentiment_stages
@@ -35,12 +37,12 @@ def restored(model: str) -> Callable[[Any], np.ndarray]:
     folder = cards.find(model)
     architecture = {key: value for key, value in cards.read_card(folder).architecture.items() if key != "network"}
     if model == "digits_mlp":
-        network = digits_mlp.build(digits_mlp.DigitsMLPConfig(**architecture))
+        network = digits_mlp.from_architecture(architecture)
         export.restore(network, folder)
 
         class Views(keras.Model):
             def call(self, images: tf.Tensor) -> tf.Tensor:
-                return digits_mlp.probabilities(network, tf.cast(images, tf.float32))
+                return digits_graph.probabilities(network, tf.cast(images, tf.float32))
 
         views = Views()
         return lambda images: views.predict(images, batch_size=256, verbose=0)
@@ -61,7 +63,7 @@ def raw_inputs(model: str, n: int) -> Any:
     """Digits uint8 [n, 28, 28], or n reviews of REVIEW tokens each; always the same ones."""
     random = np.random.default_rng(0)
     if model == "digits_mlp":
-        return random.integers(0, 256, (n, digits_mlp.SIZE, digits_mlp.SIZE), np.uint8)
+        return random.integers(0, 256, (n, dataset.SIZE, dataset.SIZE), np.uint8)
     return reviews(cards.find(model) / "assets" / VOCABULARY, n, random)
 
 

@@ -14,6 +14,7 @@ from zoo.core.recipe import Recipe, TrainingData
 from zoo.core.training import seeded
 from zoo.digits import data as digits
 from zoo.digits import network as digits_mlp
+from zoo.digits import training as digits_training
 from zoo.music import network as music_lstm
 from zoo.music.data import pipeline as scores
 from zoo.music.data import sets as music_sets
@@ -68,9 +69,8 @@ def published(model: str) -> Published:
     architecture = {key: value for key, value in cards.read_card(folder).architecture.items() if key != "network"}
     if model == "digits_mlp":
         images = digits.load("mnist", real=True)
-        recipe = digits_mlp.recipe(len(images.split("train")[1]))
-        config = digits_mlp.DigitsMLPConfig(**architecture)
-        return lambda: digits_mlp.build(config), digits_mlp.loss, recipe, digits.batches(images, recipe)
+        recipe = digits_training.recipe(len(images.split("train")[1]))
+        return lambda: digits_mlp.from_architecture(architecture), digits_training.loss, recipe, digits.batches(images, recipe)
     if model == "sentiment_transformer":
         return _sentiment(folder, sentiment_transformer.Config.of(architecture))
     tunes, _ = music_sets.load(music_sets.FOLK)

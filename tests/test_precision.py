@@ -14,7 +14,7 @@ from zoo.core import cards, export, training
 from zoo.core.recipe import Recipe
 from zoo.digits import network as digits_mlp
 from zoo.digits import sklearn_digits
-from zoo.digits.network import DigitsMLPConfig
+from zoo.digits import training as digits_training
 from zoo.music import network as music_lstm
 from zoo.music.language import features, grammar
 from zoo.music.model import Composer
@@ -58,9 +58,9 @@ def digits() -> Case:
     random = np.random.default_rng(0)
     images = tf.constant(random.integers(0, 256, (6, 28, 28)), tf.float32)
     labels = tf.constant(zoo.load("digits_mlp").predict(images.numpy().astype(np.uint8)).argmax(1))
-    config = DigitsMLPConfig()
+    config = digits_mlp.Config()
     published = restored(digits_mlp.build(config), "digits_mlp")
-    return digits_mlp.build, config, published, digits_mlp.loss, images, labels, tf.ones([6])
+    return digits_mlp.build, config, published, digits_training.loss, images, labels, tf.ones([6])
 
 
 def folk() -> Case:
@@ -116,7 +116,7 @@ def test_digits_are_read_alike_in_both_precisions() -> None:
     """What a network learned in one precision holds in the other."""
     data = sklearn_digits.load()
     models = [
-        training.seeded(Recipe(1, 1, 0.1, precision=p), lambda: digits_mlp.build(DigitsMLPConfig()))
+        training.seeded(Recipe(1, 1, 0.1, precision=p), lambda: digits_mlp.build(digits_mlp.Config()))
         for p in ("float32", "bfloat16")
     ]
     for model in models:

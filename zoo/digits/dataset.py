@@ -10,6 +10,9 @@ from zoo.core.dataset import SPLITS, Examples, split_by_share, split_sizes
 from zoo.core.errors import UserError
 from zoo.core.sources import Source
 
+SIZE = 28  # pixels of an image, each way
+CLASSES = 10
+
 
 @dataclass(frozen=True)
 class Digits(Examples):

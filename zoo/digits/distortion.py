@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from zoo.digits.handwriting import SIZE
+from zoo.digits.dataset import SIZE
 
 CENTRE = (SIZE - 1) / 2  # counted from 0: the point that turning and resizing leave in place
 

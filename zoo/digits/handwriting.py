@@ -17,9 +17,9 @@ from scipy import ndimage
 from zoo.core.errors import UserError
 from zoo.digits import groups as digit_groups
 from zoo.digits import picture_files, strokes
+from zoo.digits.dataset import SIZE
 from zoo.digits.strokes import Written
 
-SIZE = 28
 BOX = 20
 CENTRE = 14.0  # the index, counted from 0, of MNIST's mean centre of mass, in both directions
 
