@@ -8,7 +8,6 @@ from zoo.core.cards import DataSet
 from zoo.core.dataset import SPLITS, Examples, split_by_share, split_sizes
 from zoo.core.sources import Source
 
-
 SOURCE = Source("words", "2", "made in this test", "none")
 
 
