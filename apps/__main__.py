@@ -1,32 +1,54 @@
-"""The apps: what each is for, and a command to begin with."""
+"""The apps of Intro Zoo: what each is for, and a command to begin with."""
 
 import importlib
 import inspect
 import sys
+from typing import Any
+
+import zoo
+from zoo.core.names import unknown
 
 from . import cli
 
 # In the order in which a newcomer meets them.
 EXAMPLES = {
-    "demo": "python -m apps.demo",
-    "lessons": "python -m apps.lessons show perceptron",
-    "models": "python -m apps.models list",
-    "music": "python -m apps.music generate --type jig --key D --metre 6/8 --bars 16 --out out/tunes",
-    "sentiment": 'python -m apps.sentiment predict --explain "A fine film."',
-    "digits": "python -m apps.digits predict three.png --show",
-    "perceptron": "python -m apps.perceptron train --data iris --out out/iris",
-    "mlp": "python -m apps.mlp train --data table.csv --target column --out out/mine",
+    "demo": "",
+    "lessons": "show perceptron",
+    "models": "list",
+    "music": "generate --type jig --key D --metre 6/8 --bars 16 --out out/tunes",
+    "sentiment": 'predict --explain "A fine film."',
+    "digits": "predict three.png --show",
+    "perceptron": "train --data iris --out out/iris",
+    "mlp": "train --data table.csv --target column --out out/mine",
 }
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Prints what each app does, and an example."""
-    parser = cli.Parser(prog="python -m apps", description=__doc__, epilog="example:\n  python -m apps.music --help")
-    parser.parse_args(argv)
+def _listed() -> str:
+    """The apps: of each what it does, and an example."""
+    parts = []
     for name, example in EXAMPLES.items():
-        text = inspect.getdoc(importlib.import_module(f".{name}", __package__)) or ""
-        print(f"{name}: {' '.join(text.split())}\n    {example}\n")
-    print("Each app's commands: python -m apps.NAME --help")
+        text = inspect.getdoc(_module(name)) or ""
+        parts.append(f"{name}: {' '.join(text.split())}\n    {cli.program(name)} {example}".rstrip() + "\n")
+    return "\n".join([*parts, f"Each app's commands: {cli.program('NAME')} --help\n"])
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f".{name}", __package__)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the app that the first argument names with the others; without arguments, lists the apps."""
+    words = sys.argv[1:] if argv is None else argv
+    if words and not words[0].startswith("-"):
+        name, *rest = words
+        if name not in EXAMPLES:
+            print(f"{cli.program()}: {unknown('app', name, tuple(EXAMPLES))}", file=sys.stderr)
+            return 2
+        return int(_module(name).main(rest))
+    parser = cli.Parser(prog=cli.program(), description=__doc__, epilog=_listed())
+    parser.add_argument("--version", action="version", version=f"intro-zoo {zoo.__version__}")
+    parser.parse_args(words)
+    print(_listed(), end="")
     return 0
 
 

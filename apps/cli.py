@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from zoo.core import extras
 from zoo.core.cards import Card, Metric
 from zoo.core.csv_forms import Format
 from zoo.core.errors import UserError
@@ -21,6 +22,14 @@ from zoo.core.names import advice, near
 from zoo.core.startup import import_tensorflow
 
 MOST_UNITS, MOST_LAYERS = 10_000, 20  # what --hidden takes
+
+# How this folder is run: as modules in a checkout; by the console command where it is installed, as the package intro_zoo.
+_START, _JOIN = ("python -m apps", ".") if __package__ == "apps" else ("intro-zoo", " ")
+
+
+def program(app: str = "") -> str:
+    """How an app is run here, "python -m apps.music" or "intro-zoo music"; without a name, what lists the apps."""
+    return f"{_START}{_JOIN}{app}" if app else _START
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,9 +60,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def app(name: str, description: str) -> tuple[Parser, Any]:
-    """The parser of `python -m apps.NAME` and the place for its commands."""
-    parser = Parser(prog=f"python -m apps.{name}", description=description)
+    """The parser of an app and the place for its commands."""
+    parser = Parser(prog=program(name), description=description)
     return parser, parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
+
+
+def example_of(line: str) -> str:
+    """The end of a help text: an example, "python -m apps.music ...", as `program` runs the app."""
+    return f"example:\n  {line.replace('python -m apps.', program() + _JOIN)}"
 
 
 def command(
@@ -64,8 +78,17 @@ def command(
     example: str,
     tensorflow: bool = True,
 ) -> Parser:
-    """Adds a command: `run` gets the parsed arguments; `example` is a line that works; `tensorflow`: whether it needs that."""
-    parser: Parser = commands.add_parser(name, help=text, description=text, epilog=f"example:\n  {example}")
+    """Adds a command to an app.
+
+    Args:
+        commands: the second value of `app`.
+        name: what a user types.
+        run: gets the parsed arguments.
+        text: what the command does.
+        example: a line that works in a checkout: "python -m apps.music ..."; shown as `program` runs the app.
+        tensorflow: whether the command needs it.
+    """
+    parser: Parser = commands.add_parser(name, help=text, description=text, epilog=example_of(example))
     parser.set_defaults(run=run, tensorflow=tensorflow, parser=parser)
     return parser
 
@@ -84,7 +107,8 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     try:
         if arguments.tensorflow:
             import_tensorflow(keras=False)
-        arguments.run(arguments)
+        with extras.explained():
+            arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

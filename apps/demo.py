@@ -166,7 +166,8 @@ def demo(arguments: argparse.Namespace) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
-    parser = cli.Parser(prog="python -m apps.demo", description=__doc__, epilog="example:\n  python -m apps.demo --out out/demo")
+    example = cli.example_of("python -m apps.demo --out out/demo")
+    parser = cli.Parser(prog=cli.program("demo"), description=__doc__, epilog=example)
     parser.add_argument("--out", type=Path, default=OUT, metavar="PATH", help="the folder for what it makes (%(default)s)")
     parser.set_defaults(run=demo, tensorflow=True)
     return cli.run(parser, argv)

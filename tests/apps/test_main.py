@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import apps
+import zoo
 from apps import __main__ as command
 from apps import cli
 
@@ -18,8 +19,23 @@ def test_every_app_is_named_with_an_example(capsys: pytest.CaptureFixture[str]) 
     printed = capsys.readouterr().out
     for name, example in command.EXAMPLES.items():
         assert f"\n{name}: " in f"\n{printed}"
-        assert example.startswith(f"python -m apps.{name}")
-        assert f"    {example}\n" in printed
+        assert f"    python -m apps.{name} {example}".rstrip() + "\n" in printed
+    with pytest.raises(SystemExit):
+        command.main(["--help"])
+    assert printed in capsys.readouterr().out
+
+
+def test_an_app_is_run_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["models", "show", "smoll"]) == 2
+    assert capsys.readouterr().err.startswith("python -m apps.models: no model is called 'smoll'")
+    assert command.main(["musik", "generate"]) == 2
+    assert capsys.readouterr().err == "python -m apps: no app is called 'musik': did you mean music?\n"
+
+
+def test_the_version_is_that_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["--version"])
+    assert (stopped.value.code, capsys.readouterr().out) == (0, f"intro-zoo {zoo.__version__}\n")
 
 
 def test_a_command_that_there_is_not_is_told_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from zoo.core import extras
 from zoo.core.errors import UserError
 from zoo.music.analysis.voice_leading import VOICES
 from zoo.music.language.joined import GRID, cut
@@ -73,7 +74,9 @@ def split_table() -> dict[str, str]:
 def corpus_files() -> dict[str, Path]:
     """The score files of Bach's in the music21 wheel by id, found without importing music21."""
     spec = importlib.util.find_spec("music21")
-    folders = [Path(place) / "corpus" / "bach" for place in (spec and spec.submodule_search_locations) or []]
+    if spec is None:
+        raise extras.missing("music21")
+    folders = [Path(place) / "corpus" / "bach" for place in spec.submodule_search_locations or []]
     suffixes = (".mxl", ".xml", ".krn")
     files = {path.name: path for folder in folders for path in sorted(folder.glob("bwv*"), key=str) if path.suffix in suffixes}
     if not set(split_table()) <= set(files):

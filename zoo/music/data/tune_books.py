@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from zoo.core import extras
 from zoo.core.errors import UserError
 from zoo.music.language.tokens import Vocabulary
 from zoo.music.notation import abc as abc_text
@@ -50,7 +51,9 @@ class Tune:
 def corpus_files() -> list[tuple[str, Path]]:
     """(collection, path) of the ABC files in the music21 wheel, found without importing music21."""
     spec = importlib.util.find_spec("music21")
-    folders = [Path(place) / "corpus" for place in (spec.submodule_search_locations or []) if spec] if spec else []
+    if spec is None:
+        raise extras.missing("music21")
+    folders = [Path(place) / "corpus" for place in spec.submodule_search_locations or []]
     files = [
         (name, path) for folder in folders for name in COLLECTIONS for path in sorted((folder / name).glob("*.abc"), key=str)
     ]

@@ -4,6 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo.core import extras
 from zoo.core.errors import UserError
 from zoo.core.files import write_whole
 from zoo.music.notation.engraving import Bar, Piece, bars, layers, one_line, spelled
@@ -17,6 +18,7 @@ _WHOLE = 4 * TICKS_PER_QUARTER
 _FINEST = 32  # the metre's smallest unit on the grid
 
 
+@extras.explained()
 def write(score: "Score", path: str | Path) -> None:
     """Write a score as an uncompressed MusicXML file. UserError as `to_music21`, and where the file cannot be written.
 
@@ -27,6 +29,7 @@ def write(score: "Score", path: str | Path) -> None:
     write_whole(path, GeneralObjectExporter(to_music21(score)).parse())
 
 
+@extras.explained()
 def to_music21(score: "Score") -> Any:
     """The score as a `music21.stream.Score`: one part a voice that has notes, all bars full, ready to show or to write.
 
