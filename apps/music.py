@@ -42,10 +42,10 @@ def continue_(arguments: argparse.Namespace) -> None:
     music_files.check_place(arguments)
     read = replace(midi.read(arguments.primer), type=arguments.type or "")
     composer = _composer(arguments)
-    heard, octaves = composer.heard_primer(read)
-    if len(heard.notes) < len(read.notes):
+    adapted, octaves = composer.adapt_primer(read)
+    if len(adapted.notes) < len(read.notes):
         what = "has more than the model writes" if composer.vocabulary.polyphonic else "has several voices: its highest one leads"
-        cli.notice(f"{arguments.primer} {what} ({len(heard.notes)} of {len(read.notes)} notes)")
+        cli.notice(f"{arguments.primer} {what} ({len(adapted.notes)} of {len(read.notes)} notes)")
     if octaves:
         cli.notice(f"{arguments.primer} is continued {12 * octaves:+} semitones from where it stands, and brought back")
     pieces = composer.continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
@@ -77,15 +77,15 @@ def harmonize(arguments: argparse.Namespace) -> None:
         from zoo.music.notation.theory import Key
 
         tune = replace(tune, key=Key.parse(arguments.key))
-    heard, octaves = composer.heard_melody(tune)
+    adapted, octaves = composer.adapt_melody(tune)
     if octaves:
         cli.notice(f"{arguments.melody} is harmonised {12 * octaves:+} semitones from where it stands, and brought back")
     changed = len(tune.notes) - len(
-        {(note.start, note.duration) for note in tune.notes} & {(note.start, note.duration) for note in heard.notes}
+        {(note.start, note.duration) for note in tune.notes} & {(note.start, note.duration) for note in adapted.notes}
     )
     if changed:
         cli.notice(
-            f"{changed} of {len(tune.notes)} notes are off the model's grid: it hears the nearest it knows, the file keeps yours"
+            f"{changed} of {len(tune.notes)} notes are off the model's grid: it reads the nearest it knows, the file keeps yours"
         )
     music_files.write(composer.harmonize(tune, **_sampling(arguments)), arguments, arguments.melody, "harmonised")
 

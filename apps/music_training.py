@@ -111,9 +111,9 @@ def _limits(vocabulary: Any) -> list[str]:
 
 
 def _vocabulary(folder: Path) -> Any:
-    from zoo.music.language.tokens import Vocabulary
+    from zoo.music.language.tokens import TokenVocabulary
 
-    return Vocabulary.load(folder / "assets" / "vocabulary.txt")
+    return TokenVocabulary.load(folder / "assets" / "vocabulary.txt")
 
 
 def _metrics(composer: Any, data: Any, split: str, samples: int, command: str, **choices: Any) -> list[cards.Metric]:

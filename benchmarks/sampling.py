@@ -15,7 +15,7 @@ import zoo
 from zoo.core import cards, export
 from zoo.music import network as music_lstm
 from zoo.music.language import features, grammar, lookback
-from zoo.music.language.tokens import END, START, Vocabulary
+from zoo.music.language.tokens import END, START, TokenVocabulary
 from zoo.music.network import Config, MusicLSTM
 
 MODEL, BARS = "folk_lstm", 32
@@ -67,7 +67,7 @@ def restored() -> tuple[MusicLSTM, Config, grammar.Tables]:
     config = Config.of(cards.read_card(folder).architecture)
     network = music_lstm.build(config)
     export.restore(network, folder)
-    return network, config, grammar.Tables(Vocabulary.load(folder / "assets" / "vocabulary.txt"))
+    return network, config, grammar.Tables(TokenVocabulary.load(folder / "assets" / "vocabulary.txt"))
 
 
 class Stateful:
@@ -84,16 +84,16 @@ class Stateful:
             layer.set_weights(trained.get_weights())
 
     def reset(self) -> None:
-        """Forgets what was heard."""
+        """Sets the states to zero."""
         for layer in self.lstms:
             layer.reset_state()
 
-    def __call__(self, heard: dict[str, tf.Tensor]) -> tf.Tensor:
+    def __call__(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """One step."""
-        x = self.network.embed(heard)
+        x = self.network.embed(inputs)
         for layer in self.lstms:
             x = layer(x, training=False)
-        return self.network.judge(x, heard)
+        return self.network.head(x, inputs)
 
 
 def python_loop(network: Stateful, config: Config, tables: grammar.Tables, bars: int, seed: int) -> list[int]:
@@ -107,8 +107,8 @@ def python_loop(network: Stateful, config: Config, tables: grammar.Tables, bars:
     while token != END and len(tokens) < config.max_length:
         recalled = lookback.recall(memory, state, tables.voices)
         left = features.left(wanted, state)
-        heard = features.features(np.array([token], np.int32), state, left, recalled, memory.matched)
-        logits = network({name: tf.constant(value[:, None], tf.int32) for name, value in heard.items()}).numpy()[0, 0]
+        inputs = features.features(np.array([token], np.int32), state, left, recalled, memory.matched)
+        logits = network({name: tf.constant(value[:, None], tf.int32) for name, value in inputs.items()}).numpy()[0, 0]
         closing = np.array([len(tokens) >= config.max_length - grammar.CLOSING_STEPS])
         logits = np.where(grammar.allowed(tables, state, wanted, closing)[0], logits.astype(np.float64), -np.inf)
         probabilities = np.exp(logits - logits.max())

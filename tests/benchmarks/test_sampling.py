@@ -8,11 +8,11 @@ from zoo.core.recipe import Recipe
 from zoo.core.training import seeded
 from zoo.music import network as music_lstm
 from zoo.music.language import features, grammar
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.network import Config
 from zoo.music.notation.theory import Metre
 
-VOCABULARY = Vocabulary(metres=(Metre(2, 4),), pitches=(60, 67), durations=(12, 24), positions=(12, 24))
+VOCABULARY = TokenVocabulary(metres=(Metre(2, 4),), pitches=(60, 67), durations=(12, 24), positions=(12, 24))
 CONFIG = Config.fitting(VOCABULARY, token_width=4, place_width=2, bar_width=2, units=5, max_length=100)
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import MODES, Key, Metre, Note, Voice
 
@@ -61,7 +61,7 @@ def vocabulary_of(score):
     """The vocabulary that fits a score: of a melody, of chords in several voices, or of parts."""
     lines = [[note for note in score.notes if note.voice == voice] for voice in range(len(score.voices))]
     parts = len(lines) > 1 and all(a.end <= b.start for line in lines for a, b in pairwise(line))
-    return Vocabulary.of([score], voices=len(lines), polyphonic=len(lines) > 1, parts=parts)
+    return TokenVocabulary.of([score], voices=len(lines), polyphonic=len(lines) > 1, parts=parts)
 
 
 @st.composite
@@ -69,7 +69,7 @@ def vocabularies(draw, polyphonic):
     """Often so poor that few tokens fit, sometimes so that no note fits at all."""
     low = draw(st.integers(0, 127))
     voices = draw(st.integers(1, 3)) if polyphonic else 1
-    return Vocabulary(
+    return TokenVocabulary(
         metres=tuple(draw(st.lists(METRES, min_size=1, max_size=3))),
         pitches=(low, draw(st.integers(low, min(127, low + 4)))),
         durations=tuple(draw(st.lists(st.one_of(DURATIONS, st.integers(1, 400)), min_size=1, max_size=4))),

@@ -9,7 +9,7 @@ from zoo.music import metrics as music_metrics
 from zoo.music.analysis.voice_leading import VOICES
 from zoo.music.data.chorale_books import VOCABULARY
 from zoo.music.language.joined import GRID, joined
-from zoo.music.language.tokens import BAR, END, Vocabulary
+from zoo.music.language.tokens import BAR, END, TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note
 
@@ -19,7 +19,7 @@ COST = 0.5  # nats a token; less where the melody is given
 class Network:
     """What `music_metrics` asks of a composer."""
 
-    def __init__(self, vocabulary: Vocabulary, pieces: list[Score]):
+    def __init__(self, vocabulary: TokenVocabulary, pieces: list[Score]):
         self.vocabulary, self.pieces = vocabulary, pieces
 
     def score(self, scores, melody_given=False):

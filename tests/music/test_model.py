@@ -15,16 +15,16 @@ from zoo.music import graph as music_graph
 from zoo.music import model as composer
 from zoo.music import network as music_lstm
 from zoo.music.language.joined import GRID
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.model import Composer
 from zoo.music.network import Config
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
-VOCABULARY = Vocabulary(metres=(Metre(4, 4), Metre(6, 8)), pitches=(60, 72), durations=(12, 24), positions=(12, 24, 48))
+VOCABULARY = TokenVocabulary(metres=(Metre(4, 4), Metre(6, 8)), pitches=(60, 72), durations=(12, 24), positions=(12, 24, 48))
 
 
-CHOIR = Vocabulary(
+CHOIR = TokenVocabulary(
     (Metre(4, 4), Metre(3, 4)), (36, 81), (6, 12, 24, 48), (12, 24, 48, 72), voices=4, parts=True, types=("chorale", GRID)
 )
 
@@ -156,11 +156,11 @@ def test_a_primer_is_continued_as_it_began(tiny):
         assert new.notes == tuple(replace(note, start=note.start - first_bar) for note in fresh)
 
 
-def test_a_primer_off_the_models_lengths_and_range_is_heard_as_the_nearest(tiny):
+def test_a_primer_off_the_models_lengths_and_range_is_adapted_to_the_nearest(tiny):
     low = replace(PRIMER, notes=(Note(25, 16, 48), Note(48, 31, 50)), metres=((0, Metre(2, 2)),))
-    heard, octaves = tiny.heard_primer(low)
-    assert heard.notes == (Note(24, 12, 60), Note(48, 24, 62))
-    assert (octaves, heard.metre) == (1, Metre(4, 4))
+    adapted, octaves = tiny.adapt_primer(low)
+    assert adapted.notes == (Note(24, 12, 60), Note(48, 24, 62))
+    assert (octaves, adapted.metre) == (1, Metre(4, 4))
     (tune,) = tiny.continue_(low, bars=1)
     assert tune.notes[:2] == (Note(24, 12, 48), Note(48, 24, 50))
     assert tune.metre == Metre(2, 2)
@@ -220,10 +220,10 @@ def test_a_melody_is_harmonised_note_for_note(choir):
 
 
 def test_the_log_probability_of_a_harmony_is_that_of_its_lower_voices(choir):
-    heard, _ = choir.heard_melody(MELODY)
-    (score,) = choir.harmonize(heard)
+    adapted, _ = choir.adapt_melody(MELODY)
+    (score,) = choir.harmonize(adapted)
     text = "* * * * " + " ".join(CHOIR.tokens[token] for token in CHOIR.encode(score)[5:])
-    assert text.count("part=0") == len(heard.notes)
+    assert text.count("part=0") == len(adapted.notes)
     values = {}
     for kind in ("chorale", GRID, "any"):  # of which the network chose one
         each = choir.score([replace(score, type="" if kind == "any" else kind)], melody_given=True)[0]
@@ -240,24 +240,24 @@ def test_the_log_probability_of_a_harmony_is_that_of_its_lower_voices(choir):
 
 def test_a_low_melody_is_harmonised_an_octave_higher_and_brought_back(choir):
     low = MELODY.transpose(-24)
-    heard, octaves = choir.heard_melody(low)
+    adapted, octaves = choir.adapt_melody(low)
     assert octaves == 2
-    assert heard.notes == choir.heard_melody(MELODY)[0].notes
+    assert adapted.notes == choir.adapt_melody(MELODY)[0].notes
     (score,) = choir.harmonize(low, seed=4)
     (high,) = choir.harmonize(MELODY, seed=4)
     assert score.notes == high.transpose(-24).notes
 
 
-def test_single_notes_out_of_range_are_heard_in_the_nearest_octave(choir):
+def test_single_notes_out_of_range_move_to_the_nearest_octave(choir):
     wide = replace(MELODY, notes=(Note(0, 24, 60), Note(24, 24, 72), Note(48, 24, 95), Note(72, 24, 20)))
-    heard, octaves = choir.heard_melody(wide)
+    adapted, octaves = choir.adapt_melody(wide)
     assert octaves == 0
-    assert [note.pitch for note in heard.notes] == [60, 72, 71, 44]
+    assert [note.pitch for note in adapted.notes] == [60, 72, 71, 44]
     (score,) = choir.harmonize(wide)
     assert tuple(note for note in score.notes if not note.voice) == wide.notes
 
 
-def test_bars_of_another_kind_are_heard_as_the_nearest(choir):
+def test_bars_of_another_kind_are_adapted_to_the_nearest(choir):
     waltz = Score(tuple(Note(24 * i, 24, 60 + i) for i in range(6)), ((0, Metre(6, 8)),), Key(0))
     (score,) = choir.harmonize(waltz)
     assert score.metre == Metre(6, 8)

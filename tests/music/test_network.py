@@ -17,12 +17,12 @@ from zoo.music import graph as music_graph
 from zoo.music import network as music_lstm
 from zoo.music.language import features, grammar
 from zoo.music.language.lookback import BARS, LONGEST_MATCH
-from zoo.music.language.tokens import PAD, START, Vocabulary
+from zoo.music.language.tokens import PAD, START, TokenVocabulary
 from zoo.music.network import WIDEST, Config
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note
 
-VOCABULARY = Vocabulary(
+VOCABULARY = TokenVocabulary(
     metres=(Metre(4, 4), Metre(6, 8)),
     pitches=(60, 76),
     durations=(6, 12, 24, 36, 48),
@@ -31,7 +31,7 @@ VOCABULARY = Vocabulary(
 )
 TABLES = grammar.Tables(VOCABULARY)
 SIZES = {"token_width": 8, "place_width": 4, "bar_width": 4, "units": 12, "max_length": 160, "places": 97, "bars": 9}
-CONFIG = Config.fitting(VOCABULARY, **(music_lstm.HEARD | SIZES))
+CONFIG = Config.fitting(VOCABULARY, **(music_lstm.MELODIES | SIZES))
 LENGTHS = [2, 4, 4, 4]  # bars
 N = 50  # pieces in every call, so that XLA compiles once
 
@@ -73,7 +73,7 @@ def with_start(tokens):
     return np.concatenate([np.full((len(tokens), 1), START), tokens], 1)
 
 
-def heard(ids, bars=0):
+def inputs_of(ids, bars=0):
     """The features before each token of ids, with an open length or so many bars."""
     x = {name: values[:, :-1] for name, values in features.trace(TABLES, ids).items()}
     return x | {"left": x["left"] if bars else np.zeros_like(x["left"])}
@@ -82,7 +82,7 @@ def heard(ids, bars=0):
 def model_log_probabilities(network, tokens, bars=0):
     """Of each token given those before, by the trained network itself: float32 [n, t]."""
     ids = with_start(tokens)
-    logits = network(heard(ids, bars), training=False)
+    logits = network(inputs_of(ids, bars), training=False)
     log_probabilities = tf.nn.log_softmax(logits).numpy()
     return np.where(tokens == PAD, 0, np.take_along_axis(log_probabilities, tokens[..., None], 2)[..., 0])
 
@@ -102,7 +102,7 @@ def test_number_of_parameters():
     assert music_lstm.build(CONFIG).count_params() == expected
 
 
-def test_the_network_hears_degrees():
+def test_logits_of_pitches_move_with_the_key():
     """Music and key moved together: the logits of the pitches move along, apart from what absolute pitches say."""
     network = seeded(Recipe(1, 1, 0.1), lambda: music_lstm.build(replace(CONFIG, dropout=0.0)))
     for layer in (network.token, network.control, network.held, network.recalled):
@@ -110,7 +110,7 @@ def test_the_network_hears_degrees():
     network.logits.set_weights([np.zeros_like(weight) for weight in network.logits.get_weights()])
     tune = next(toy_tunes(1))
     low, high = (
-        network(heard(np.array([VOCABULARY.encode(score)])), training=False).numpy() for score in (tune, tune.transpose(3))
+        network(inputs_of(np.array([VOCABULARY.encode(score)])), training=False).numpy() for score in (tune, tune.transpose(3))
     )
     first, last = VOCABULARY.index["pitch=60"], VOCABULARY.index["pitch=76"]
     np.testing.assert_allclose(low[0, 5:, first : last - 2], high[0, 5:, first + 3 : last + 1], atol=1e-5)
@@ -121,7 +121,7 @@ def test_an_interval_from_the_pitch_before_has_a_logit():
     x = {name: tf.zeros([1, 1, *shape], tf.int32) for name, shape in features.shapes(1, parts=False).items()}
     hidden, shares = tf.ones([1, 1, CONFIG.units]), np.arange(2 * WIDEST + 1) / CONFIG.units
     network.interval_logits.set_weights([np.tile(shares, (CONFIG.units, 1))])
-    difference = (network.judge(hidden, x | {"held": tf.constant([[[62]]])}) - network.judge(hidden, x))[0, 0].numpy()
+    difference = (network.head(hidden, x | {"held": tf.constant([[[62]]])}) - network.head(hidden, x))[0, 0].numpy()
     for pitch in (60, 62, 76):
         assert difference[VOCABULARY.index[f"pitch={pitch}"]] == pytest.approx(pitch - 62 + WIDEST, abs=1e-4)
     assert not difference[: VOCABULARY.index["pitch=60"]].any()
@@ -134,7 +134,7 @@ def test_a_token_found_by_looking_back_can_be_copied():
     hidden = tf.zeros([1, 1, CONFIG.units])
     network.copy_logits.set_weights([np.zeros((CONFIG.units, len(BARS))), np.arange(1.0, 1 + len(BARS))])
     x["recalled"] = tf.constant([[[0, token, 0, token, 0]]])
-    difference = network.judge(hidden, x) - network.judge(hidden, x | {"recalled": tf.zeros([1, 1, len(BARS)], tf.int32)})
+    difference = network.head(hidden, x) - network.head(hidden, x | {"recalled": tf.zeros([1, 1, len(BARS)], tf.int32)})
     expected = np.zeros(len(VOCABULARY))
     expected[token] = 2 + 4
     np.testing.assert_allclose(difference[0, 0], expected, atol=1e-6)
@@ -152,7 +152,7 @@ def toy_tunes(n):
 
 def test_training_lowers_the_loss(tmp_path):
     ids = grammar.padded([VOCABULARY.encode(score) for score in toy_tunes(64)])
-    x = heard(ids)
+    x = inputs_of(ids)
     weight = (ids[:, 1:] != PAD).astype(np.float32)
     batches = fixed(tf.data.Dataset.from_tensor_slices((x, ids[:, 1:], weight)).batch(16))
     recipe = Recipe(epochs=25, batch_size=16, learning_rate=0.05, seed=1)
@@ -246,8 +246,8 @@ def test_cold_takes_the_most_probable_allowed_token_and_top_1_that_or_what_repea
     repeated = 0
     for row, may_repeat in ((cold[0], False), *((row, True) for row in top_1[:8])):
         ids = with_start(row[None])
-        features_heard = heard(ids, bars=2)
-        logits, recalled = network(features_heard, training=False).numpy()[0], features_heard["recalled"][0]
+        inputs = inputs_of(ids, bars=2)
+        logits, recalled = network(inputs, training=False).numpy()[0], inputs["recalled"][0]
         state = grammar.advance(TABLES, grammar.start(1), ids[:, 0])
         for step, token in enumerate(row[: (row != PAD).sum()]):
             mask = grammar.allowed(TABLES, state, np.array([2]), np.array([False]))[0]
@@ -334,7 +334,7 @@ sys.stdout.buffer.write(b"\\n".join(output["text"].numpy()))
 
 
 def test_a_pitch_that_would_move_in_parallel_has_a_logit():
-    vocabulary = Vocabulary((Metre(4, 4),), (40, 80), (24,), (24,), voices=2, parts=True)
+    vocabulary = TokenVocabulary((Metre(4, 4),), (40, 80), (24,), (24,), voices=2, parts=True)
     config = Config.fitting(vocabulary, units=4)
     network = seeded(Recipe(1, 1, 0.1), lambda: music_lstm.build(config))
     network.parallel_logits.set_weights([np.zeros((4, 2)), np.array([5.0, 7.0])])  # fifths, octaves
@@ -345,7 +345,7 @@ def test_a_pitch_that_would_move_in_parallel_has_a_logit():
         """By voice 0 having gone from one pitch to another, for voice 1 that sang `own` before: what each pitch gains."""
         x = nothing | {"token": second, "held": tf.constant([[[reached, own]]]), "moved": tf.constant([[[left, 0]]])}
         hidden = tf.ones([1, 1, 4])
-        gained = (network.judge(hidden, x) - network.judge(hidden, x | {"moved": nothing["moved"]}))[0, 0].numpy()
+        gained = (network.head(hidden, x) - network.head(hidden, x | {"moved": nothing["moved"]}))[0, 0].numpy()
         return {token: round(float(gain)) for token, gain in zip(vocabulary.tokens, gained, strict=True) if gain > 1}
 
     assert added(67, 69, 60) == {f"pitch={pitch}": 5 for pitch in (50, 62, 76)}  # a fifth apart, octaves between or not

@@ -80,11 +80,11 @@ def _pretrained() -> tuple[Any, Any]:
     return composer, network
 
 
-def _heard(ids: np.ndarray, look_back: bool) -> dict[str, np.ndarray]:
-    """What the network hears after each token of ids [n, t]; without look-back it is told that nothing was found."""
-    heard = features.trace(grammar.Tables(_pretrained()[0].vocabulary), ids)
+def _inputs(ids: np.ndarray, look_back: bool) -> dict[str, np.ndarray]:
+    """The network's inputs after each token of ids [n, t]; without look-back they say that nothing was found."""
+    inputs = features.trace(grammar.Tables(_pretrained()[0].vocabulary), ids)
     blank = ["left"] if look_back else ["left", "recalled", "matched"]  # left: how long a tune will be is not told to it
-    return heard | {name: np.zeros_like(heard[name]) for name in blank}
+    return inputs | {name: np.zeros_like(inputs[name]) for name in blank}
 
 
 @functools.cache
@@ -93,13 +93,13 @@ def reading(file: str, look_back: bool = True) -> Reading:
     composer, network = _pretrained()
     score = tune(file)
     ids = np.array([composer.vocabulary.encode(score)])
-    heard = _heard(ids, look_back)
-    x, gates = network.embed(heard).numpy().astype(float), []
+    inputs = _inputs(ids, look_back)
+    x, gates = network.embed(inputs).numpy().astype(float), []
     for layer in network.lstms:
         by_hand = LSTM(*(weights.astype(float) for weights in layer.get_weights()))
         x = by_hand.forward(x)
         gates.append(by_hand.gates[0])
-    logits = network.judge(x.astype(np.float32), heard).numpy()[0].astype(float)
+    logits = network.head(x.astype(np.float32), inputs).numpy()[0].astype(float)
     tokens = composer.vocabulary.tokens
     return Reading(score, [tokens[i] for i in ids[0]], gates, _log_softmax(logits), tokens, composer.score([score])[0])
 
@@ -119,7 +119,7 @@ def nats_a_note(scores: Sequence[Score], look_back: bool) -> list[np.ndarray]:
     composer, network = _pretrained()
     rows = [composer.vocabulary.encode(score) for score in scores]
     ids = np.array([row + [0] * (max(map(len, rows)) - len(row)) for row in rows])
-    log_probability = _log_softmax(network(_heard(ids, look_back)).numpy().astype(float))
+    log_probability = _log_softmax(network(_inputs(ids, look_back)).numpy().astype(float))
     came = np.take_along_axis(log_probability[:, :-1], ids[:, 1:, np.newaxis], axis=2)[..., 0]  # of the token after each
     pitch = np.array([token.startswith("pitch=") for token in composer.vocabulary.tokens])
     notes = []

@@ -11,7 +11,7 @@ from keras import ops
 from zoo.music import sampling
 from zoo.music.language import features, grammar, lookahead, lookback
 from zoo.music.language.lookahead import Melody
-from zoo.music.language.tokens import BAR, PAD, START, Vocabulary
+from zoo.music.language.tokens import BAR, PAD, START, TokenVocabulary
 from zoo.music.network import Config, MusicLSTM, loss
 
 MELODY_STEP = 64  # melodies are padded to a multiple of so many notes, since XLA compiles anew for each length
@@ -34,7 +34,7 @@ def zero_states(config: Config, n: tf.Tensor) -> list[list[tf.Tensor]]:
 
 
 def endpoints(
-    model: MusicLSTM, config: Config, vocabulary: Vocabulary, vocabulary_file: Path, lengths: Sequence[int]
+    model: MusicLSTM, config: Config, vocabulary: TokenVocabulary, vocabulary_file: Path, lengths: Sequence[int]
 ) -> dict[str, Signature]:
     """The signatures of the SavedModel.
 
@@ -153,7 +153,7 @@ def endpoints(
 
         return generate
 
-    def hear(ids: tf.Tensor, melody: Melody) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+    def replay(ids: tf.Tensor, melody: Melody) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         """Ids [n, t] and their melody: the features before each of them, and the index of the first that is refused, [n]."""
         n, length = tf.shape(ids)[0], tf.shape(ids)[1]
         open_length, no = tf.zeros([n], tf.int32), tf.zeros([n], tf.bool)
@@ -172,29 +172,29 @@ def endpoints(
         ) -> tuple[Any, ...]:
             recalled = lookback.recall(memory, state, config.voices, ops)
             ahead = lookahead.ahead(melody, state, ops) if config.parts else None
-            heard = features.features(before, state, open_length, recalled, memory.matched, ahead, ops)
+            inputs = features.features(before, state, open_length, recalled, memory.matched, ahead, ops)
             token = tf.maximum(ids[:, i], PAD)
             allowed = grammar.allowed(tables, state, open_length, no, ops)
             wrong = (ids[:, i] != sampling.OPEN) & ~tf.gather(allowed, token, axis=1, batch_dims=1)
             refused = tf.where(wrong & (refused < 0), i, refused)
             memory = lookback.remember(memory, i, state, recalled, token, ops)
-            arrays = {name: array.write(i, heard[name]) for name, array in arrays.items()}
+            arrays = {name: array.write(i, inputs[name]) for name, array in arrays.items()}
             return i + 1, token, grammar.advance(tables, state, token, ops), memory, refused, arrays
 
         memory = lookback.empty(n, length, ops)
         first = (tf.constant(0), tf.fill([n], START), sampling.started(tables, n), memory, tf.fill([n], -1), arrays)
         *_, refused, arrays = tf.while_loop(lambda i, *_: i < length, advance, first)
         # Time comes first in the arrays.
-        heard = {name: tf.einsum("tn...->nt...", array.stack()) for name, array in arrays.items()}
-        return heard, refused
+        inputs = {name: tf.einsum("tn...->nt...", array.stack()) for name, array in arrays.items()}
+        return inputs, refused
 
     def scored(text: tf.Tensor, melody: Melody) -> dict[str, tf.Tensor]:
         ids = tf.pad(parse(text), [[0, 0], [0, 1]], constant_values=sampling.OPEN)  # no loop below may be empty
-        heard, refused = hear(ids, melody)
+        inputs, refused = replay(ids, melody)
         accept(refused, ids)
         there = ids != sampling.OPEN
         tokens = tf.where(there, ids, PAD)
-        logits = model(heard, training=False)
+        logits = model(inputs, training=False)
         return {"tokens": tokens[:, :-1], "log_probability": tf.where(there, -loss(tokens, logits), 0.0)[:, :-1]}
 
     @tf.function(autograph=False, input_signature=[tf.TensorSpec([None], tf.string, name="text")])

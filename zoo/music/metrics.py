@@ -13,7 +13,7 @@ from zoo.music.analysis.melody import estimate_key
 from zoo.music.data import jsb
 from zoo.music.language import grammar
 from zoo.music.language.joined import GRID, joined
-from zoo.music.language.tokens import BAR, END, START, Vocabulary
+from zoo.music.language.tokens import BAR, END, START, TokenVocabulary
 from zoo.music.model import Composer
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre
@@ -103,7 +103,7 @@ def _faults(written: Sequence[Score], scores: Sequence[Score]) -> dict[str, floa
     }
 
 
-def _is_whole(piece: Sequence[int], vocabulary: Vocabulary) -> bool:
+def _is_whole(piece: Sequence[int], vocabulary: TokenVocabulary) -> bool:
     """Whether the notes themselves, decoded, fit the bars written; without the automaton's help."""
     score = vocabulary.decode(piece)
     written = sum(token == BAR for token in piece)

@@ -15,7 +15,7 @@ from zoo.music.analysis import arranging, voice_leading
 from zoo.music.analysis.melody import estimate_key, line
 from zoo.music.analysis.melody import melody as melody_of
 from zoo.music.language import fitting, lookahead
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Note, Voice
 
@@ -46,7 +46,7 @@ class Composer:
     def __init__(self, card: Card, saved_model: Any, folder: Path) -> None:
         self.card = card
         self.saved_model = saved_model  # the signatures live only as long as it does
-        self.vocabulary = Vocabulary.load(folder / "assets" / "vocabulary.txt")
+        self.vocabulary = TokenVocabulary.load(folder / "assets" / "vocabulary.txt")
         self._generate = saved_model.signatures["generate"]
         self._generate_few = saved_model.signatures["generate_few"]
         self._score = saved_model.signatures["score"]
@@ -125,7 +125,7 @@ class Composer:
         """Goes on from `primer` in its key, metre and type, with its tempo and its instruments, in `n` ways.
 
         Args:
-            primer: music of any kind, of which the model hears what it can write: `heard_primer`.
+            primer: music of any kind, of which the model hears what it can write: `adapt_primer`.
             n: how many continuations.
             bars: how many bars to add after the primer's last one, which is filled first.
             temperature, top_k, top_p, seed: see `generate`.
@@ -137,10 +137,10 @@ class Composer:
         Raises:
             UserError: a primer that the model's tokens cannot express, or more bars than it writes.
         """
-        heard, octaves = self.heard_primer(primer)
-        if heard.bars + bars > MOST_BARS or bars < 1:
-            raise UserError(f"{heard.bars} bars and {bars} more: this model adds at least 1 and writes {MOST_BARS} in all")
-        ids = self._ids(heard, "the primer")[1:-1]
+        adapted, octaves = self.adapt_primer(primer)
+        if adapted.bars + bars > MOST_BARS or bars < 1:
+            raise UserError(f"{adapted.bars} bars and {bars} more: this model adds at least 1 and writes {MOST_BARS} in all")
+        ids = self._ids(adapted, "the primer")[1:-1]
         rest = self.vocabulary.tokens[ids[-1]]
         if rest.startswith("pos="):  # to the end of the bar, where the new notes may begin
             ids.pop()
@@ -148,11 +148,11 @@ class Composer:
             raise UserError(f"the primer has {len(ids)} tokens, more than the {self._longest} that {self.card.name} can hold")
         prompt = " ".join(self.vocabulary.tokens[token] for token in ids)
         scores = []
-        pieces = self._compose(n, prompt, heard.bars + bars, temperature, top_k, top_p, seed)
+        pieces = self._compose(n, prompt, adapted.bars + bars, temperature, top_k, top_p, seed)
         for i, (tokens, log_probability) in enumerate(pieces):
             score = _moved(self.vocabulary.decode(tokens), -octaves)
             notes = score.notes
-            fresh = notes[len(heard.notes) :]
+            fresh = notes[len(adapted.notes) :]
             if only_new:
                 before = fresh[0].start // score.metre.bar_ticks * score.metre.bar_ticks if fresh else 0
                 notes = tuple(replace(note, start=note.start - before) for note in fresh)
@@ -161,7 +161,7 @@ class Composer:
                     score,
                     notes=notes,
                     metres=primer.metres[:1],
-                    voices=(*heard.voices, *self.voices()[len(heard.voices) :]),
+                    voices=(*adapted.voices, *self.voices()[len(adapted.voices) :]),
                     tempos=primer.tempos[:1],
                     title=f"{primer.title or 'primer'}, continued {i + 1}",
                     log_probability=log_probability,
@@ -170,7 +170,7 @@ class Composer:
             )
         return scores
 
-    def heard_primer(self, primer: Score) -> tuple[Score, int]:
+    def adapt_primer(self, primer: Score) -> tuple[Score, int]:
         """What the model hears of a primer, and by how many octaves it was moved for that.
 
         A model of melodies hears the melody (zoo.music.analysis.melody), one of several voices these, the highest first
@@ -181,20 +181,20 @@ class Composer:
         vocabulary = self.vocabulary
         try:
             if not vocabulary.polyphonic:
-                heard = melody_of(primer)
+                adapted = melody_of(primer)
             elif len(primer.voices) == vocabulary.voices and not any(voice.drums for voice in primer.voices):
-                heard = replace(primer, key=primer.key or estimate_key(primer))
+                adapted = replace(primer, key=primer.key or estimate_key(primer))
             else:
-                heard = arranging.arranged(primer, vocabulary.voices)[0]
-            metre = fitting.metre_like(heard.metre, vocabulary)
+                adapted = arranging.arranged(primer, vocabulary.voices)[0]
+            metre = fitting.metre_like(adapted.metre, vocabulary)
         except ValueError as error:
             raise UserError(f"{self.card.name} cannot go on from this music: {error}") from error
         if vocabulary.parts:
-            lines = [line([note for note in heard.notes if note.voice == voice], voice) for voice in range(len(heard.voices))]
-            heard = replace(heard, notes=tuple(note for each in lines for note in each))
-        pitches = [note.pitch for note in heard.notes]
+            lines = [line([note for note in adapted.notes if note.voice == voice], voice) for voice in range(len(adapted.voices))]
+            adapted = replace(adapted, notes=tuple(note for each in lines for note in each))
+        pitches = [note.pitch for note in adapted.notes]
         octaves = fitting.octaves_into(pitches, *vocabulary.pitches)
-        moved = replace(_moved(heard, octaves), metres=((0, metre), *heard.metres[1:]))
+        moved = replace(_moved(adapted, octaves), metres=((0, metre), *adapted.metres[1:]))
         if not all(vocabulary.pitches[0] <= note.pitch <= vocabulary.pitches[1] for note in moved.notes):
             low, high = vocabulary.pitches
             raise UserError(
@@ -282,7 +282,7 @@ class Composer:
         """Composes the lower parts to a melody, knowing all of it, in `n` ways: the most probable one first.
 
         The melody stays note for note. What the model cannot say - another octave, notes off its grid - it hears as the
-        nearest that it can: `heard_melody`.
+        nearest that it can: `adapt_melody`.
 
         Args:
             melody: one voice of one note at a time; its key is estimated where it says none.
@@ -297,20 +297,20 @@ class Composer:
         """
         if self._harmonize is None:
             raise UserError(f"{self.card.name} writes melodies: to harmonise one, name a model of parts such as chorale_lstm")
-        heard, octaves = self.heard_melody(melody)
-        _check(n, heard.bars, temperature, top_k, top_p, seed)
-        prompt = self.prompt(heard.key, None, heard.metre)
+        adapted, octaves = self.adapt_melody(melody)
+        _check(n, adapted.bars, temperature, top_k, top_p, seed)
+        prompt = self.prompt(adapted.key, None, adapted.metre)
         pieces = []
         for count, own in _calls(n, HARMONY_BATCH, seed):
-            choices = _choices(heard.bars, temperature, top_k, top_p, own)
-            given = _given([heard.notes] * count)
+            choices = _choices(adapted.bars, temperature, top_k, top_p, own)
+            given = _given([adapted.notes] * count)
             pieces += _rows(self._harmonize(prompt=tf.constant([prompt] * count), **given, **choices))
         scores = []
         for tokens, log_probability in pieces:
             composed = self.vocabulary.decode(tokens)
-            if [note for note in composed.notes if not note.voice] != list(heard.notes):
+            if [note for note in composed.notes if not note.voice] != list(adapted.notes):
                 raise UserError(
-                    f"{self.card.name} cannot hold {heard.bars} bars of four parts in its {self._longest:,} tokens: "
+                    f"{self.card.name} cannot hold {adapted.bars} bars of four parts in its {self._longest:,} tokens: "
                     "harmonise the melody in sections"
                 )
             lower = [note for note in _moved(composed, -octaves).notes if note.voice]
@@ -318,7 +318,7 @@ class Composer:
                 replace(
                     melody,
                     notes=(*melody.notes, *lower),
-                    key=heard.key,
+                    key=adapted.key,
                     voices=tuple(replace(voice, program=melody.voices[0].program) for voice in self.voices()),
                     log_probability=log_probability,
                     new_from=None,
@@ -328,7 +328,7 @@ class Composer:
         title = melody.title or "melody"
         return [replace(score, title=f"{title}, harmonised {i + 1}") for i, score in enumerate(scores)]
 
-    def heard_melody(self, melody: Score) -> tuple[Score, int]:
+    def adapt_melody(self, melody: Score) -> tuple[Score, int]:
         """A melody as the model's soprano can sing it, and by how many octaves it was moved for that; single notes that the model
         lacks even so are heard in the nearest octave that it has.
 
@@ -346,10 +346,12 @@ class Composer:
         octaves = fitting.octaves_into([note.pitch for note in melody.notes], *voice_leading.RANGES[0])
         moved = _moved(melody, octaves)
         moved = replace(moved, notes=tuple(replace(note, pitch=self._within(note.pitch)) for note in moved.notes))
-        heard = fitting.placed(replace(moved, metres=((0, metre),), voices=(Voice(),)), self.vocabulary)
-        if heard.bars > MOST_BARS:
-            raise UserError(f"the melody has {heard.bars} bars: this model writes {MOST_BARS} at most; harmonise it in sections")
-        return replace(heard, key=heard.key or estimate_key(heard)), octaves
+        adapted = fitting.placed(replace(moved, metres=((0, metre),), voices=(Voice(),)), self.vocabulary)
+        if adapted.bars > MOST_BARS:
+            raise UserError(
+                f"the melody has {adapted.bars} bars: this model writes {MOST_BARS} at most; harmonise it in sections"
+            )
+        return replace(adapted, key=adapted.key or estimate_key(adapted)), octaves
 
     def _within(self, pitch: int) -> int:
         """The pitch, or the one so many octaves nearer that the vocabulary has it."""

@@ -23,7 +23,7 @@ from zoo.core.recipe import Recipe
 from zoo.layers.lstm import LSTM
 from zoo.music.language import features, lookback
 from zoo.music.language.part_writing import PARALLELS
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 
 OCTAVE = 12  # degrees
 WIDEST = 24  # semitones of an interval that has a logit of its own
@@ -65,7 +65,7 @@ class Config:
         return cls(**{field.name: architecture[field.name] for field in fields(cls) if field.name in architecture})
 
     @classmethod
-    def fitting(cls, vocabulary: Vocabulary, **others: Any) -> "Config":
+    def fitting(cls, vocabulary: TokenVocabulary, **others: Any) -> "Config":
         """The configuration of a network that writes these tokens; `others`: what differs from the defaults."""
         low, high = vocabulary.pitches
         index = vocabulary.index
@@ -115,23 +115,23 @@ class MusicLSTM(keras.Model):
         self._pitch_of = np.where(inside, pitch, -1).astype(np.int32)  # of each token
         self._tokens_of_class = ((pitch[None, :] % OCTAVE == np.arange(OCTAVE)[:, None]) & inside).astype(np.float32)
 
-    def call(self, heard: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
+    def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """See the class."""
-        x = self.embed(heard)
+        x = self.embed(inputs)
         for dropout, lstm in zip(self.dropouts, self.lstms, strict=False):
             x = lstm(dropout(x, training=training), training=training)
-        return self.judge(self.dropouts[-1](x, training=training), heard)
+        return self.head(self.dropouts[-1](x, training=training), inputs)
 
-    def embed(self, heard: dict[str, tf.Tensor]) -> tf.Tensor:
+    def embed(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """The features [..., ] of a step or of sequences as vectors [..., width]."""
-        config, tonic = self.config, self._tonic(heard)
-        held, rest = heard["held"], _within(heard["rest"], config.places)
+        config, tonic = self.config, self._tonic(inputs)
+        held, rest = inputs["held"], _within(inputs["rest"], config.places)
         more = []
         if config.span_width:
-            spans = ((self.above, heard["above"]), (self.below, heard["below"]))
+            spans = ((self.above, inputs["above"]), (self.below, inputs["below"]))
             more += [_flat(embedding(_within(distance, WIDEST + 1))) for embedding, distance in spans]
         if config.parts:
-            pitch, duration, wait = (heard["ahead"][..., i] for i in range(3))
+            pitch, duration, wait = (inputs["ahead"][..., i] for i in range(3))
             degree = self._degree(tf.where(pitch > 0, pitch, -1), tonic[..., None])
             known = (pitch > 0) | (wait > 0)
             wait = tf.where(known, _within(wait, config.places) + 1, 0)
@@ -139,54 +139,54 @@ class MusicLSTM(keras.Model):
             more += [_flat(self.ahead[name](value)) for name, value in values.items()]
         return tf.concat(
             [
-                self.token(heard["token"]),
-                self.degree(self._degree(tf.gather(self._pitch_of, heard["token"]), tonic)),
-                self.place(_within(heard["place"], config.places)),
-                self.bar(_within(heard["bar"], config.bars)),
-                self.left(_within(heard["left"], config.bars + 1)),
-                _flat(self.control(heard["controls"])),
+                self.token(inputs["token"]),
+                self.degree(self._degree(tf.gather(self._pitch_of, inputs["token"]), tonic)),
+                self.place(_within(inputs["place"], config.places)),
+                self.bar(_within(inputs["bar"], config.bars)),
+                self.left(_within(inputs["left"], config.bars + 1)),
+                _flat(self.control(inputs["controls"])),
                 _flat(self.held(held)),
                 _flat(self.held_degree(self._degree(tf.where(held > 0, held, -1), tonic[..., None]))),
                 _flat(self.rest(rest)),
-                _flat(self.recalled(heard["recalled"])),
-                _flat(self.matched(_within(heard["matched"], config.matches))),
+                _flat(self.recalled(inputs["recalled"])),
+                _flat(self.matched(_within(inputs["matched"], config.matches))),
                 *more,
             ],
             axis=-1,
         )
 
-    def judge(self, x: tf.Tensor, heard: dict[str, tf.Tensor]) -> tf.Tensor:
+    def head(self, x: tf.Tensor, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """The last layer's output [..., units] -> logits float32 [..., vocabulary]."""
         layers = (self.logits, self.degree_logits, self.interval_logits, self.copy_logits)
         logits, degrees, intervals, copied = (tf.cast(layer(x), tf.float32) for layer in layers)
         # Degree d of a key is pitch class d + tonic: the twelve logits, rolled.
-        classes = (tf.range(OCTAVE) - self._tonic(heard)[..., None]) % OCTAVE
+        classes = (tf.range(OCTAVE) - self._tonic(inputs)[..., None]) % OCTAVE
         rolled = tf.einsum("...d,...cd->...c", degrees, tf.one_hot(classes, OCTAVE))
-        logits += tf.tensordot(rolled, self._tokens_of_class, 1) + self._of_intervals(intervals, heard)
+        logits += tf.tensordot(rolled, self._tokens_of_class, 1) + self._of_intervals(intervals, inputs)
         if self.config.parts:
-            logits += self._of_parallels(tf.cast(self.parallel_logits(x), tf.float32), heard)
+            logits += self._of_parallels(tf.cast(self.parallel_logits(x), tf.float32), inputs)
         for i in range(len(lookback.BARS)):
-            found = heard["recalled"][..., i]
+            found = inputs["recalled"][..., i]
             logits += tf.where(found > 0, copied[..., i], 0.0)[..., None] * tf.one_hot(found, self.config.tokens)
         return logits
 
-    def _of_intervals(self, intervals: tf.Tensor, heard: dict[str, tf.Tensor]) -> tf.Tensor:
+    def _of_intervals(self, intervals: tf.Tensor, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """The logits [..., voices * (2 * WIDEST + 1)] of intervals from the pitch that each voice holds -> logits of tokens."""
         config = self.config
         axes, of_voices = intervals.shape[:-1].rank, [config.voices, 2 * WIDEST + 1]
         intervals = tf.reshape(intervals, tf.concat([tf.shape(intervals)[:-1], of_voices], 0))
-        held = heard["held"][..., None]
+        held = inputs["held"][..., None]
         step = self._pitches - held + WIDEST + 1  # 0 and beyond the last: no logit of its own
         step = tf.where(held > 0, tf.clip_by_value(step, 0, 2 * WIDEST + 2), 0)
         nothing = tf.zeros_like(intervals[..., :1])
         found = tf.gather(tf.concat([nothing, intervals, nothing], -1), step, axis=-1, batch_dims=axes + 1)
         return self._at_pitches(tf.reduce_sum(found, -2))
 
-    def _of_parallels(self, parallels: tf.Tensor, heard: dict[str, tf.Tensor]) -> tf.Tensor:
+    def _of_parallels(self, parallels: tf.Tensor, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """The logits [..., len(PARALLELS)] of pitches that would move in parallel with a voice that has moved -> of tokens."""
         config = self.config
-        held, moved = heard["held"], heard["moved"]
-        speaking = tf.clip_by_value(heard["token"] - config.voice_token, 0, config.voices - 1)
+        held, moved = inputs["held"], inputs["moved"]
+        speaking = tf.clip_by_value(inputs["token"] - config.voice_token, 0, config.voices - 1)
         own = tf.gather(held, speaking, axis=-1, batch_dims=speaking.shape.rank)[..., None]  # the pitch it would leave
         left, reached = tf.abs(moved - own) % OCTAVE, tf.abs(held[..., None] - self._pitches) % OCTAVE
         logits = tf.zeros_like(parallels[..., :1])
@@ -201,17 +201,17 @@ class MusicLSTM(keras.Model):
         after = self.config.tokens - self.config.pitch_token - logits.shape[-1]
         return tf.pad(logits, [[0, 0]] * (logits.shape.rank - 1) + [[self.config.pitch_token, after]])
 
-    def step(self, heard: dict[str, tf.Tensor], states: list[list[tf.Tensor]]) -> tuple[tf.Tensor, list[list[tf.Tensor]]]:
+    def step(self, inputs: dict[str, tf.Tensor], states: list[list[tf.Tensor]]) -> tuple[tf.Tensor, list[list[tf.Tensor]]]:
         """One step, without dropout: features int32 [n, ...] and [h, c] of each layer -> logits [n, vocabulary], new states."""
-        x, after = self.embed(heard), []
+        x, after = self.embed(inputs), []
         for lstm, state in zip(self.lstms, states, strict=True):
             x, new = lstm.cell(x, state)
             after.append(list(new))
-        return self.judge(x, heard), after
+        return self.head(x, inputs), after
 
-    def _tonic(self, heard: dict[str, tf.Tensor]) -> tf.Tensor:
+    def _tonic(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """The pitch class of the tonic, int32 [...]; that of C before it is known."""
-        return tf.maximum(heard["controls"][..., 1] - self.config.tonic_token, 0)
+        return tf.maximum(inputs["controls"][..., 1] - self.config.tonic_token, 0)
 
     @staticmethod
     def _degree(pitch: tf.Tensor, tonic: tf.Tensor) -> tf.Tensor:
@@ -243,7 +243,7 @@ def loss(token: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
 
 # What the first published models did not hear: how far a voice went, and whether a bar is said for the second time or for the
 # fifth. Not tried on chorales.
-HEARD: dict[str, Any] = {"span_width": 8, "matches": lookback.LONGEST_MATCH + 1}
+MELODIES: dict[str, Any] = {"span_width": 8, "matches": lookback.LONGEST_MATCH + 1}
 # Folk tunes: validation loss a token 0.63, 0.54, 0.51, 0.49, 0.49 from the second epoch on; a minute an epoch on two cores.
 RECIPE = Recipe(epochs=6, batch_size=64, learning_rate=5e-3, warmup_steps=100, weight_decay=0.01, average=0.995)
 # 160 chorales are few: without dropout of the recurrent weights the validation loss rises after twenty epochs, and after some
@@ -255,8 +255,8 @@ QUICK: dict[str, Any] = {"units": 128, "token_width": 48}
 QUICK_RECIPE = Recipe(epochs=4, batch_size=16, learning_rate=5e-3, warmup_steps=50, weight_decay=0.01, average=0.99)
 
 
-def recipe(vocabulary: Vocabulary, quick: bool) -> tuple[Recipe, dict[str, Any]]:
+def recipe(vocabulary: TokenVocabulary, quick: bool) -> tuple[Recipe, dict[str, Any]]:
     """How to train a network that writes these tokens, and what of its configuration differs from the defaults."""
     if quick:
-        return QUICK_RECIPE, HEARD | QUICK
-    return (PARTS_RECIPE, PARTS) if vocabulary.parts else (RECIPE, HEARD)
+        return QUICK_RECIPE, MELODIES | QUICK
+    return (PARTS_RECIPE, PARTS) if vocabulary.parts else (RECIPE, MELODIES)

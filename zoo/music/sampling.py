@@ -157,8 +157,8 @@ def sample(
         recalled = lookback.recall(before.memory, state, tables.voices, ops)
         left = features.left(bars, state, ops)
         ahead = lookahead.ahead(melody, state, ops) if tables.parts else None
-        heard = features.features(before.token, state, left, recalled, before.memory.matched, ahead, ops)
-        logits, network = step(heard, before.network)
+        inputs = features.features(before.token, state, left, recalled, before.memory.matched, ahead, ops)
+        logits, network = step(inputs, before.network)
         closing = tf.fill([n], i >= length - grammar.CLOSING_STEPS)
         allowed = grammar.allowed(tables, state, bars, closing, ops)
         if tables.parts:

@@ -12,7 +12,7 @@ import pytest
 from zoo.core import sources
 from zoo.music.data import chorale_books, chorales, jsb
 from zoo.music.data.chorale_books import Bar
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.measures import Refused
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
@@ -103,7 +103,7 @@ def test_voices_without_names_are_soprano_to_bass(scores):
 
 
 def test_every_voice_is_one_note_at_a_time_and_the_language_can_say_it(scores):
-    vocabulary = Vocabulary.of(scores.values(), voices=4)
+    vocabulary = TokenVocabulary.of(scores.values(), voices=4)
     for score in scores.values():
         assert vocabulary.decode(vocabulary.encode(score)).notes == score.notes
         for number in range(4):

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from zoo.core.errors import UserError
 from zoo.music.data import jsb
 from zoo.music.language.joined import joined
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note
 
@@ -34,7 +34,7 @@ def test_a_grid_comes_back_from_its_score(frames, metre, offset):
 @given(GRIDS.filter(lambda frames: frames.max() >= 0), METRES)
 def test_every_grid_has_a_spelling(frames, metre):
     score = jsb.to_score(frames, metre, 2, Key(0))
-    vocabulary = Vocabulary.of([score], voices=4)
+    vocabulary = TokenVocabulary.of([score], voices=4)
     assert vocabulary.decode(vocabulary.encode(score)).notes == score.notes
 
 

@@ -10,7 +10,7 @@ from zoo.core.errors import UserError
 from zoo.music.data import midi_folder, midi_reading
 from zoo.music.data.folk import SPLITS, content
 from zoo.music.data.tune_books import VOCABULARY
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation import midi_writing
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
@@ -128,11 +128,11 @@ def test_the_vocabulary_decides_and_is_kept_to(tmp_path):
     for seed in range(3):
         midi_writing.write(song(seed), tmp_path / f"{seed}.mid")
     assert not midi_folder.load(tmp_path, VOCABULARY, melodies=False).polyphonic
-    small = Vocabulary((Metre(4, 4),), (40, 90), (12, 48), (12, 24, 36, 48, 60, 72, 84), voices=2)
+    small = TokenVocabulary((Metre(4, 4),), (40, 90), (12, 48), (12, 24, 36, 48, 60, 72, 84), voices=2)
     found = midi_folder.load(tmp_path, small, melodies=True)
     assert found.polyphonic
     assert {note.duration for score in all_scores(found) for note in score.notes} == {12, 48}
-    one = Vocabulary((Metre(4, 4),), (40, 90), (12, 96), (12, 24, 36, 48, 60, 72, 84), polyphonic=True)
+    one = TokenVocabulary((Metre(4, 4),), (40, 90), (12, 96), (12, 24, 36, 48, 60, 72, 84), polyphonic=True)
     assert midi_folder.load(tmp_path, one).done["voices merged into others"] == 3
 
 

@@ -8,11 +8,11 @@ from zoo.music.analysis import voice_leading
 from zoo.music.data.pipeline import LENGTHS, PASSAGE, encode, passages, pipeline, ranges, shifts, transposed
 from zoo.music.language import features, grammar, lookahead
 from zoo.music.language.joined import GRID
-from zoo.music.language.tokens import START, Vocabulary
+from zoo.music.language.tokens import START, TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
-VOCABULARY = Vocabulary((Metre(2, 4), Metre(3, 4)), (55, 84), (6, 12, 24, 48), (12, 24, 36), types=("polka",))
+VOCABULARY = TokenVocabulary((Metre(2, 4), Metre(3, 4)), (55, 84), (6, 12, 24, 48), (12, 24, 36), types=("polka",))
 
 
 def tune(seed: int, notes: int) -> Score:
@@ -59,9 +59,9 @@ def parts(*pitches):
 
 def test_shifts_keep_each_part_within_its_range():
     duets = [parts(72, 65), parts(76, 60)]
-    assert ranges(duets, Vocabulary.of(duets, voices=2, parts=True)) == [(72, 77), (60, 66)]
+    assert ranges(duets, TokenVocabulary.of(duets, voices=2, parts=True)) == [(72, 77), (60, 66)]
     choir = [parts(72, 65, 57, 45)]
-    assert ranges(choir, Vocabulary.of(choir, parts=True)) == voice_leading.RANGES
+    assert ranges(choir, TokenVocabulary.of(choir, parts=True)) == voice_leading.RANGES
     room = [(72, 77), (65, 68), (57, 61), (40, 46)]
     assert shifts(parts(73, 66, 58, 42), room) == range(-1, 2)
     assert shifts(parts(73, 66, 58, 42), [(0, 127)] * 4) == range(-6, 6)
@@ -83,10 +83,10 @@ def test_validation_batches_hold_every_token_in_order():
         assert x["token"][:n].tolist() == ids[:-1]
         assert y[:n].tolist() == ids[1:]
         assert weight.tolist() == [0, 0, 0, 0] + [1] * (n - 4) + [0] * (len(weight) - n)
-        heard = features.trace(tables, np.array([ids], np.int32))
+        inputs = features.trace(tables, np.array([ids], np.int32))
         assert not x["left"].any()
-        for name in set(heard) - {"left"}:
-            assert x[name][:n].tolist() == heard[name][0, :-1].tolist(), name
+        for name in set(inputs) - {"left"}:
+            assert x[name][:n].tolist() == inputs[name][0, :-1].tolist(), name
         assert not y[n:].any()
 
 
@@ -157,22 +157,22 @@ def test_long_tunes_are_learned_in_passages():
     assert max(len(each.token) for each in found) <= PASSAGE + 1
     assert [*found[0].token, *(token for each in found[1:] for token in each.token[1:])] == ids
     assert [each.first for each in found] == [True] + [False] * (len(found) - 1)
-    for name, values in whole.heard.items():  # what came before is heard all the same
-        np.testing.assert_array_equal(np.concatenate([each.heard[name][:-1] for each in found]), values[:-1])
+    for name, values in whole.inputs.items():  # a passage's inputs tell what came before it
+        np.testing.assert_array_equal(np.concatenate([each.inputs[name][:-1] for each in found]), values[:-1])
     rows = [row for _, y, _ in batches(pipeline([long], [long], VOCABULARY, 4, 3).train(0)) for row in y if row.any()]
     assert sum((row > 0).sum() for row in rows) == len(ids) - 1
     with pytest.raises(UserError, match="0 scores to train on and 1 to validate on"):
         pipeline([], [long], VOCABULARY, batch_size=4, seed=3)
 
 
-CHORALES = Vocabulary((Metre(2, 4),), (30, 90), (24, 48), (24,), voices=4, parts=True, types=("chorale", GRID))
+CHORALES = TokenVocabulary((Metre(2, 4),), (30, 90), (24, 48), (24,), voices=4, parts=True, types=("chorale", GRID))
 
 
 def test_the_melody_of_parts_is_told_or_to_be_predicted():
     score = parts(72, 65, 57, 45)
     melody = lookahead.melody([[note for note in score.notes if not note.voice]])
     ids = CHORALES.encode(score)
-    heard = features.trace(grammar.Tables(CHORALES), np.array([ids]), melody)
+    inputs = features.trace(grammar.Tables(CHORALES), np.array([ids]), melody)
     sung = [i for i, token in enumerate(ids) if token == CHORALES.index["part=0"] for i in (i, i + 1, i + 2)]
     data = pipeline([score] * 16, [score], CHORALES, batch_size=4, seed=3, transpose=False)
     seen = {"told": 0, "not told": 0}
@@ -184,7 +184,7 @@ def test_the_melody_of_parts_is_told_or_to_be_predicted():
             told = bool(x["ahead"][row].any())
             seen["told" if told else "not told"] += 1
             n = len(ids) - 1
-            np.testing.assert_array_equal(x["ahead"][row, :n], heard["ahead"][0, :-1] * told)
+            np.testing.assert_array_equal(x["ahead"][row, :n], inputs["ahead"][0, :-1] * told)
             expected = np.ones(n)
             expected[np.array(sung) - 1] = 1 - told
             assert weight[row, :n].tolist() == expected.tolist()

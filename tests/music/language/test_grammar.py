@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.music.strategies import melodies, polyphonic_scores, vocabularies
 from zoo.music.language import grammar
-from zoo.music.language.tokens import END, PAD, START, Vocabulary
+from zoo.music.language.tokens import END, PAD, START, TokenVocabulary
 from zoo.music.notation.theory import Metre
 
 SETTINGS = settings(deadline=None, max_examples=60)
@@ -65,14 +65,14 @@ def accepted(score, vocabulary):
 @given(melodies(), melodies())
 @settings(deadline=None)
 def test_every_melody_is_accepted(score, other):
-    assert accepted(score, Vocabulary.of([score]))
-    assert accepted(score, Vocabulary.of([score, other]))
+    assert accepted(score, TokenVocabulary.of([score]))
+    assert accepted(score, TokenVocabulary.of([score, other]))
 
 
 @given(polyphonic_scores(), polyphonic_scores())
 @settings(deadline=None)
 def test_every_polyphonic_score_is_accepted(score, other):
-    assert accepted(score, Vocabulary.of([score, other], voices=4))
+    assert accepted(score, TokenVocabulary.of([score, other], voices=4))
 
 
 @given(polyphonic_scores())
@@ -85,14 +85,14 @@ def test_every_score_of_parts_is_accepted(score):
         ends = [*(note.start for note in line[1:]), 10**6][: len(line)]
         notes += [replace(note, duration=min(note.duration, end - note.start)) for note, end in zip(line, ends, strict=True)]
     parts = replace(score, notes=tuple(notes))
-    assert accepted(parts, Vocabulary.of([parts], voices=4, parts=True))
+    assert accepted(parts, TokenVocabulary.of([parts], voices=4, parts=True))
 
 
 @given(melodies(), st.integers(0, 2**32 - 1))
 @SETTINGS
 def test_a_damaged_piece_is_refused_where_the_damage_shows(score, seed):
     """Leaving out, repeating or cutting a token never goes unseen unless it gives another complete piece."""
-    vocabulary, rng = Vocabulary.of([score]), np.random.default_rng(seed)
+    vocabulary, rng = TokenVocabulary.of([score]), np.random.default_rng(seed)
     tables, ids = grammar.Tables(vocabulary), vocabulary.encode(score)
     place = int(rng.integers(0, len(ids)))
     assert grammar.first_error(tables, grammar.padded([ids[:place]])).tolist() == [place]
@@ -106,7 +106,7 @@ def test_a_damaged_piece_is_refused_where_the_damage_shows(score, seed):
             assert found >= place
 
 
-VOCABULARY = Vocabulary((Metre(2, 4),), (60, 62), (12, 24, 30), (24,))
+VOCABULARY = TokenVocabulary((Metre(2, 4),), (60, 62), (12, 24, 30), (24,))
 
 
 def names_allowed(text, bars=0, closing=False, vocabulary=VOCABULARY):
@@ -150,7 +150,7 @@ def test_what_may_follow(text, bars, closing, expected):
 
 
 def test_polyphonic_notes_rise_by_voice_and_pitch():
-    vocabulary = Vocabulary((Metre(2, 4),), (60, 62), (12, 30), (24,), voices=2)
+    vocabulary = TokenVocabulary((Metre(2, 4),), (60, 62), (12, 30), (24,), voices=2)
     head = f"{HEAD} bar pos=24 voice=0 pitch=61"
 
     def follow(text):
@@ -176,7 +176,7 @@ def test_the_compiled_graph_agrees_with_numpy(voices):
     import tensorflow as tf
     from keras import ops
 
-    vocabulary = Vocabulary((Metre(2, 4), Metre(3, 8)), (60, 64), (8, 12, 30), (12, 20, 24), voices)
+    vocabulary = TokenVocabulary((Metre(2, 4), Metre(3, 8)), (60, 64), (8, 12, 30), (12, 20, 24), voices)
     tables, n, rng = grammar.Tables(vocabulary), 64, np.random.default_rng(5)
 
     @tf.function(jit_compile=True)

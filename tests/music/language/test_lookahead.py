@@ -1,4 +1,4 @@
-"""A melody that is given: what is heard of its future, and that voice 0 sings it and nothing else, whatever is drawn."""
+"""A given melody: its coming notes are among the features, and voice 0 sings it and nothing else, whatever is drawn."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.music.strategies import part_scores
 from zoo.music.language import features, grammar, lookahead
-from zoo.music.language.tokens import Vocabulary, spell
+from zoo.music.language.tokens import TokenVocabulary, spell
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
@@ -17,10 +17,10 @@ SCORE = Score((*TUNE, Note(0, 48, 48, 1), Note(48, 72, 50, 1)), ((0, Metre(4, 4)
 
 
 def trace(melody):
-    vocabulary = Vocabulary.of([SCORE], parts=True)
+    vocabulary = TokenVocabulary.of([SCORE], parts=True)
     words = spell(SCORE, polyphonic=True, parts=True)
-    heard = features.trace(grammar.Tables(vocabulary), np.array([vocabulary.encode(SCORE)]), melody)
-    return words, heard["ahead"][0]
+    inputs = features.trace(grammar.Tables(vocabulary), np.array([vocabulary.encode(SCORE)]), melody)
+    return words, inputs["ahead"][0]
 
 
 def test_the_notes_to_come_are_heard_until_they_have_been_sung():
@@ -48,7 +48,7 @@ def test_nothing_is_heard_of_a_melody_that_is_not_known():
 @given(part_scores(), st.integers(0, 2**32 - 1))
 @settings(deadline=None, max_examples=40)
 def test_whatever_is_drawn_voice_0_sings_the_melody(score, seed):
-    vocabulary, rng, n = Vocabulary.of([score], voices=3, parts=True), np.random.default_rng(seed), 8
+    vocabulary, rng, n = TokenVocabulary.of([score], voices=3, parts=True), np.random.default_rng(seed), 8
     tables = grammar.Tables(vocabulary)
     tune = tuple(note for note in score.notes if not note.voice)
     known = np.arange(n) % 4 > 0  # every fourth piece has no melody given
@@ -75,7 +75,7 @@ def test_whatever_is_drawn_voice_0_sings_the_melody(score, seed):
 
 
 def test_closing_comes_before_the_melody():
-    vocabulary = Vocabulary.of([SCORE], parts=True)
+    vocabulary = TokenVocabulary.of([SCORE], parts=True)
     tables, melody = grammar.Tables(vocabulary), lookahead.melody([TUNE])
     state = grammar.start(1, 2)
     for token in vocabulary.encode(SCORE)[:5]:  # to the first bar

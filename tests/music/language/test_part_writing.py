@@ -9,7 +9,7 @@ from tests.music.strategies import part_scores
 from zoo.music.analysis import voice_leading
 from zoo.music.data.chorale_books import VOCABULARY
 from zoo.music.language import grammar, part_writing
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
@@ -63,7 +63,7 @@ def test_a_rule_that_nothing_keeps_is_left():
 @given(part_scores(voices=4), st.integers(0, 2**32 - 1))
 @settings(deadline=None, max_examples=25)
 def test_whatever_is_drawn_has_no_parallels(score, seed):
-    vocabulary, rng, n = Vocabulary.of([score], voices=4, parts=True), np.random.default_rng(seed), 8
+    vocabulary, rng, n = TokenVocabulary.of([score], voices=4, parts=True), np.random.default_rng(seed), 8
     tables = grammar.Tables(vocabulary)
     state, rows, control = grammar.start(n, 4), [], iter(vocabulary.encode(score)[: 1 + vocabulary.controls])
     free = np.ones(n, bool)  # whether a pitch was there that keeps the rule
@@ -91,6 +91,6 @@ def test_whatever_is_drawn_has_no_parallels(score, seed):
 def test_other_music_has_no_such_rules(voices):
     notes = tuple(Note(0, 24, 60 - voice, voice) for voice in range(voices))
     score = Score(notes, ((0, Metre(4, 4)),), Key(0), voices=(Voice(),) * voices)
-    vocabulary = Vocabulary.of([score], voices=voices, parts=voices > 1)
+    vocabulary = TokenVocabulary.of([score], voices=voices, parts=voices > 1)
     state, mask = grammar.start(2, voices), np.random.default_rng(0).random((2, len(vocabulary))) < 0.5
     assert part_writing.preferred(grammar.Tables(vocabulary), state, mask) is mask

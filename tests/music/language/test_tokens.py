@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.music.strategies import melodies, polyphonic_scores, vocabularies
 from zoo.core.errors import UserError
-from zoo.music.language.tokens import Vocabulary, spell
+from zoo.music.language.tokens import TokenVocabulary, spell
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
@@ -62,21 +62,21 @@ def test_what_cannot_be_spelled_says_why(score, polyphonic, message):
 @given(melodies())
 @settings(deadline=None)
 def test_a_melody_comes_back_from_its_tokens(score):
-    vocabulary = Vocabulary.of([score])
+    vocabulary = TokenVocabulary.of([score])
     assert vocabulary.decode(vocabulary.encode(score)) == score
 
 
 @given(polyphonic_scores())
 @settings(deadline=None)
 def test_a_polyphonic_score_comes_back_from_its_tokens(score):
-    vocabulary = Vocabulary.of([score], voices=4)
+    vocabulary = TokenVocabulary.of([score], voices=4)
     assert vocabulary.decode(vocabulary.encode(score)) == score
 
 
 def test_a_vocabulary_holds_what_its_scores_need_in_the_documented_order():
     slow = Score((Note(24, 48, 60), Note(72, 36, 64)), ((0, Metre(3, 4)),), D_DORIAN)
     quick = Score((Note(0, 12, 62),), JIG, D_DORIAN)
-    vocabulary = Vocabulary.of([slow, quick])
+    vocabulary = TokenVocabulary.of([slow, quick])
     assert vocabulary.metres == (Metre(3, 4), Metre(6, 8))
     assert vocabulary.pitches == (60, 64)
     assert vocabulary.durations == (12, 36, 48)
@@ -88,7 +88,7 @@ def test_a_vocabulary_holds_what_its_scores_need_in_the_documented_order():
 
 
 def test_what_a_vocabulary_lacks_is_named():
-    vocabulary = Vocabulary.of([Score((Note(0, 12, 60), Note(12, 24, 64)), JIG, D_DORIAN)])
+    vocabulary = TokenVocabulary.of([Score((Note(0, 12, 60), Note(12, 24, 64)), JIG, D_DORIAN)])
     with pytest.raises(ValueError, match="dur=13 is not in the vocabulary"):
         vocabulary.encode(Score((Note(0, 13, 60),), JIG, D_DORIAN))
     with pytest.raises(ValueError, match="pitch=59 is not"):
@@ -96,12 +96,12 @@ def test_what_a_vocabulary_lacks_is_named():
     with pytest.raises(ValueError, match="metre=4/4 is not"):
         vocabulary.encode(Score((Note(0, 12, 60),), key=D_DORIAN))
     with pytest.raises(ValueError, match="no scores"):
-        Vocabulary.of([])
+        TokenVocabulary.of([])
 
 
 def test_decode_takes_unfinished_pieces_and_refuses_nonsense():
     score = Score((Note(0, 12, 60), Note(12, 24, 64)), JIG, D_DORIAN)
-    vocabulary = Vocabulary.of([score])
+    vocabulary = TokenVocabulary.of([score])
     ids = vocabulary.encode(score)
     assert vocabulary.decode(ids[1:8]) == replace(score, notes=score.notes[:1])
     assert vocabulary.decode([*ids, 0, 0]) == score
@@ -118,7 +118,7 @@ def test_decode_takes_unfinished_pieces_and_refuses_nonsense():
     [{"metres": ()}, {"durations": ()}, {"durations": (0,)}, {"pitches": (60, 59)}, {"pitches": (0, 128)}, {"voices": 0}],
 )
 def test_an_impossible_vocabulary_is_refused(change):
-    good = Vocabulary((Metre(4, 4),), (60, 72), (12,), ())
+    good = TokenVocabulary((Metre(4, 4),), (60, 72), (12,), ())
     with pytest.raises(ValueError, match=r"must be|needs"):
         replace(good, **change)
 
@@ -129,7 +129,7 @@ def test_a_vocabulary_reads_back_from_its_file(tmp_path_factory, vocabulary):
     path = tmp_path_factory.mktemp("vocabulary") / "tokens.txt"
     vocabulary.save(path)
     assert path.read_text().split("\n")[:-1] == list(vocabulary.tokens)
-    assert Vocabulary.load(path) == vocabulary
+    assert TokenVocabulary.load(path) == vocabulary
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,16 @@ def test_a_file_that_is_no_vocabulary_is_a_users_mistake(tmp_path, content):
     path = tmp_path / "tokens.txt"
     path.write_bytes(content)
     with pytest.raises(UserError, match=r"tokens\.txt' is no vocabulary"):
-        Vocabulary.load(path)
+        TokenVocabulary.load(path)
     with pytest.raises(UserError, match="cannot read the vocabulary"):
-        Vocabulary.load(tmp_path / "missing.txt")
+        TokenVocabulary.load(tmp_path / "missing.txt")
 
 
 def test_the_type_of_a_piece_is_a_control():
     score = Score((Note(0, 24, 60),), ((0, Metre(2, 4)),), Key(0), type="slip jig")
-    vocabulary = Vocabulary.of([score])
+    vocabulary = TokenVocabulary.of([score])
     assert vocabulary.types == ("slip-jig",)
-    assert (vocabulary.controls, Vocabulary.of([replace(score, type="")]).controls) == (4, 3)
+    assert (vocabulary.controls, TokenVocabulary.of([replace(score, type="")]).controls) == (4, 3)
     words = [vocabulary.tokens[token] for token in vocabulary.encode(score)]
     assert words[:5] == ["<start>", "metre=2/4", "tonic=C", "mode=major", "type=slip-jig"]
     assert vocabulary.decode(vocabulary.encode(score)).type == "slip jig"
@@ -161,11 +161,11 @@ def test_the_type_of_a_piece_is_a_control():
 def test_a_part_has_one_note_at_a_time(tmp_path):
     notes = (Note(0, 48, 72, 0), Note(0, 24, 60, 1), Note(24, 24, 62, 1))
     score = Score(notes, ((0, Metre(2, 4)),), Key(0), voices=(Voice(), Voice()))
-    vocabulary = Vocabulary.of([score], parts=True)
+    vocabulary = TokenVocabulary.of([score], parts=True)
     words = [vocabulary.tokens[token] for token in vocabulary.encode(score)]
     assert words[4:12] == ["bar", "part=0", "pitch=72", "dur=48", "part=1", "pitch=60", "dur=24", "pos=24"]
     assert vocabulary.decode(vocabulary.encode(score)) == score
     vocabulary.save(tmp_path / "vocabulary.txt")
-    assert Vocabulary.load(tmp_path / "vocabulary.txt") == vocabulary
+    assert TokenVocabulary.load(tmp_path / "vocabulary.txt") == vocabulary
     with pytest.raises(ValueError, match="part 1 has two notes at once at tick 12"):
         vocabulary.encode(replace(score, notes=(*notes, Note(12, 12, 65, 1))))

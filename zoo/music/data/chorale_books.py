@@ -21,14 +21,14 @@ from zoo.core import extras
 from zoo.core.errors import UserError
 from zoo.music.analysis.voice_leading import VOICES
 from zoo.music.language.joined import GRID, cut
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.measures import Refused
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Metre, Note
 
 FINEST = 3  # ticks: thirty-seconds
 # What the chorales need, as they are and joined, and what a user's melody may need besides.
-VOCABULARY = Vocabulary(
+VOCABULARY = TokenVocabulary(
     metres=tuple(map(Metre.parse, ("4/4", "3/4", "3/2"))),
     pitches=(36, 81),
     durations=(3, *range(6, 193, 6), 240),

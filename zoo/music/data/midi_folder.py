@@ -9,7 +9,7 @@ from zoo.core.errors import UserError
 from zoo.music.data import tune_versions
 from zoo.music.data.folk import SPLITS, content, splits
 from zoo.music.data.midi_reading import Reading, read_files
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 
 
@@ -70,7 +70,7 @@ class MidiFolder:
         return "\n".join(f"{what:<{width}}  {count:>9,}  {note}".rstrip() for what, count, note in rows)
 
 
-def load(folder: str | Path, vocabulary: Vocabulary | None = None, melodies: bool | None = None) -> MidiFolder:
+def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies: bool | None = None) -> MidiFolder:
     """The music of all .mid and .midi files in a folder and the folders in it.
 
     Args:

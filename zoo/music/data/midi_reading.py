@@ -17,7 +17,7 @@ from zoo.core.errors import UserError
 from zoo.music.analysis.arranging import MOST_VOICES, arranged, excerpts
 from zoo.music.analysis.melody import melody
 from zoo.music.language.fitting import fitted
-from zoo.music.language.tokens import Vocabulary, spell
+from zoo.music.language.tokens import TokenVocabulary, spell
 from zoo.music.notation import midi
 from zoo.music.notation.score import Score
 
@@ -57,7 +57,7 @@ class FileRead:
     as_polyphony: Reading | None = None
 
 
-def read_files(paths: Sequence[Path], melodies: bool | None, vocabulary: Vocabulary | None) -> Iterator[FileRead]:
+def read_files(paths: Sequence[Path], melodies: bool | None, vocabulary: TokenVocabulary | None) -> Iterator[FileRead]:
     """Each file, in order, with a progress bar; see `read_file`."""
     read = partial(read_file, melodies=melodies, vocabulary=vocabulary)
     with tqdm(desc="reading MIDI files", total=len(paths), unit="file", file=sys.stderr) as bar:
@@ -78,7 +78,7 @@ def read_files(paths: Sequence[Path], melodies: bool | None, vocabulary: Vocabul
             bar.update()
 
 
-def read_file(path: Path, melodies: bool | None, vocabulary: Vocabulary | None) -> FileRead:
+def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | None) -> FileRead:
     """One file as melodies, as polyphonic scores, or as both where `melodies` is None. What has no title is named as the file.
 
     With a vocabulary, note lengths that it lacks are shortened to the next one, and scores that it cannot say all the same
@@ -110,7 +110,7 @@ def read_file(path: Path, melodies: bool | None, vocabulary: Vocabulary | None) 
     )
 
 
-def _as_melody(score: Score, vocabulary: Vocabulary | None, done: Counter[str]) -> Reading:
+def _as_melody(score: Score, vocabulary: TokenVocabulary | None, done: Counter[str]) -> Reading:
     try:
         found = melody(score)
         if vocabulary is not None:
@@ -125,7 +125,7 @@ def _as_melody(score: Score, vocabulary: Vocabulary | None, done: Counter[str]) 
     return Reading((found,), found, done=+(done + Counter({"notes of drums left out": drums, "keys estimated": estimated})))
 
 
-def _as_polyphony(piece: Score, vocabulary: Vocabulary | None, done: Counter[str]) -> Reading:
+def _as_polyphony(piece: Score, vocabulary: TokenVocabulary | None, done: Counter[str]) -> Reading:
     found = []
     parts = excerpts(piece)
     reason = "each bar has too many notes"

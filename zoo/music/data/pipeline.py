@@ -12,11 +12,11 @@ from zoo.core.recipe import TrainingData, fixed
 from zoo.music.analysis import voice_leading
 from zoo.music.language import features, grammar, lookahead
 from zoo.music.language.joined import GRID, joined
-from zoo.music.language.tokens import ANY, Vocabulary
+from zoo.music.language.tokens import ANY, TokenVocabulary
 from zoo.music.notation.score import Score
 
 # A score is learned in passages of at most so many tokens: an LSTM's step costs little more for twice the rows, so many short
-# rows are learned twice as fast as few long ones. What came before a passage is heard all the same (zoo.music.language.features).
+# rows are learned twice as fast as few long ones. The inputs of a passage still tell what came before it.
 PASSAGE = 384
 # Inputs are padded to one of these lengths, so that a compiled step is traced for few shapes only.
 LENGTHS = (*range(64, PASSAGE + 1, 64), 512, 640, 768, 1024, 1280)
@@ -33,25 +33,25 @@ Batch = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Encoded:
+class EncodedScore:
     """A score, or a passage of it, as arrays.
 
     Attributes:
         token: int32 [t + 1], <start> and <end> among them.
-        heard: what zoo.music.language.features tells after each token, int32 [t + 1, ...] each.
+        inputs: the features after each token (zoo.music.language.features), int32 [t + 1, ...] each.
         sung: bool [t + 1], the tokens of voice 0 of a score in parts.
         shifts: the semitones (0 among them) that keep each voice of the score within its range.
         first: whether it begins with <start>.
     """
 
     token: np.ndarray
-    heard: dict[str, np.ndarray]
+    inputs: dict[str, np.ndarray]
     sung: np.ndarray
     shifts: range
     first: bool = True
 
 
-def ranges(scores: Sequence[Score], vocabulary: Vocabulary) -> Ranges:
+def ranges(scores: Sequence[Score], vocabulary: TokenVocabulary) -> Ranges:
     """Where each voice may go: all pitches of the vocabulary; four parts within a choir's ranges, others where they do go."""
     if not vocabulary.parts:
         return [vocabulary.pitches] * vocabulary.voices
@@ -76,24 +76,24 @@ def shifts(score: Score, ranges: Ranges) -> range:
     return range(low, high + 1) if low <= 0 <= high else range(1)
 
 
-def encode(scores: Sequence[Score], vocabulary: Vocabulary, ranges: Ranges) -> list[Encoded]:
+def encode(scores: Sequence[Score], vocabulary: TokenVocabulary, ranges: Ranges) -> list[EncodedScore]:
     """ValueError for a score that the vocabulary cannot say."""
     tables = grammar.Tables(vocabulary)
     tokens = [np.array(vocabulary.encode(score), np.int32) for score in scores]
-    encoded: dict[int, Encoded] = {}
+    encoded: dict[int, EncodedScore] = {}
     by_length = np.argsort([len(token) for token in tokens], kind="stable")
     for rows in (by_length[i : i + 256] for i in range(0, len(by_length), 256)):
         melody = lookahead.melody([[note for note in scores[i].notes if not note.voice] for i in rows]) if tables.parts else None
-        heard = features.trace(tables, grammar.padded([tokens[i] for i in rows]), melody)
+        inputs = features.trace(tables, grammar.padded([tokens[i] for i in rows]), melody)
         for row, i in enumerate(rows):
             length = len(tokens[i])
-            own = {name: values[row, :length] for name, values in heard.items()}
+            own = {name: values[row, :length] for name, values in inputs.items()}
             sung = np.array(vocabulary.parts_told(tokens[i])) == 0
-            encoded[i] = Encoded(tokens[i], own, sung, shifts(scores[i], ranges))
+            encoded[i] = EncodedScore(tokens[i], own, sung, shifts(scores[i], ranges))
     return [encoded[i] for i in range(len(scores))]
 
 
-def passages(score: Encoded) -> list[Encoded]:
+def passages(score: EncodedScore) -> list[EncodedScore]:
     """The score in parts of equal length, PASSAGE tokens to be predicted at most; each begins with the last token before it."""
     size = len(score.token) - 1
     count = -(-size // PASSAGE)
@@ -102,7 +102,7 @@ def passages(score: Encoded) -> list[Encoded]:
         replace(
             score,
             token=score.token[a : b + 1],
-            heard={name: values[a : b + 1] for name, values in score.heard.items()},
+            inputs={name: values[a : b + 1] for name, values in score.inputs.items()},
             sung=score.sung[a : b + 1],
             first=not a,
         )
@@ -110,7 +110,7 @@ def passages(score: Encoded) -> list[Encoded]:
     ]
 
 
-def transposed(token: np.ndarray, shift: int, vocabulary: Vocabulary) -> np.ndarray:
+def transposed(token: np.ndarray, shift: int, vocabulary: TokenVocabulary) -> np.ndarray:
     """The ids of the same music `shift` semitones higher, its tonic moved along."""
     pitches, tonics = vocabulary.index[f"pitch={vocabulary.pitches[0]}"], vocabulary.index["tonic=C"]
     is_pitch = (token >= pitches) & (token < pitches + 1 + vocabulary.pitches[1] - vocabulary.pitches[0])
@@ -121,7 +121,7 @@ def transposed(token: np.ndarray, shift: int, vocabulary: Vocabulary) -> np.ndar
 def pipeline(
     train: Sequence[Score],
     validation: Sequence[Score],
-    vocabulary: Vocabulary,
+    vocabulary: TokenVocabulary,
     batch_size: int,
     seed: int,
     transpose: bool = True,
@@ -168,7 +168,7 @@ def pipeline(
     )
 
 
-def _plan(scores: Sequence[Encoded], batch_size: int, rng: np.random.Generator | None) -> list[tuple[int, np.ndarray]]:
+def _plan(scores: Sequence[EncodedScore], batch_size: int, rng: np.random.Generator | None) -> list[tuple[int, np.ndarray]]:
     """(length, indices of the scores) of each batch; shuffled, or in the given order without `rng`."""
     longest = max((len(each.token) - 1 for each in scores), default=0)
     lengths = np.array([*LENGTHS, max(longest, LENGTHS[-1] + 1)])
@@ -185,79 +185,79 @@ def _plan(scores: Sequence[Encoded], batch_size: int, rng: np.random.Generator |
 
 
 def _train_batches(
-    scores: Sequence[Encoded], vocabulary: Vocabulary, batch_size: int, seed: tuple[int, int], transpose: bool
+    scores: Sequence[EncodedScore], vocabulary: TokenVocabulary, batch_size: int, seed: tuple[int, int], transpose: bool
 ) -> Iterator[Batch]:
     rng = np.random.default_rng(seed)
     any_type, grid = (vocabulary.index.get(f"type={name}", -1) for name in (ANY, GRID))
     for length, members in _plan(scores, batch_size, rng):
-        heard, token, weight = _blank(batch_size, length, vocabulary)
+        inputs, token, weight = _blank(batch_size, length, vocabulary)
         for row, i in enumerate(members):
             shift = int(rng.integers(scores[i].shifts.start, scores[i].shifts.stop)) if transpose else 0
-            end = _fill(row, _moved(scores[i], shift, vocabulary), heard, token, weight)
+            end = _fill(row, _moved(scores[i], shift, vocabulary), inputs, token, weight)
             if rng.random() < OPEN_LENGTH:
-                heard["left"][row] = 0
+                inputs["left"][row] = 0
             untyped = vocabulary.types and GRID not in vocabulary.types and rng.random() < OPEN_TYPE
             if untyped:
-                known = heard["controls"][row, :end, 3]
+                known = inputs["controls"][row, :end, 3]
                 known[known > 0] = any_type
             if scores[i].first:
                 weight[row, 1] = shift == 0
                 if untyped:
-                    weight[row, 3], token[row, 4], heard["token"][row, 4] = 0, any_type, any_type
+                    weight[row, 3], token[row, 4], inputs["token"][row, 4] = 0, any_type, any_type
                 if token[row, 4] == grid:
                     weight[row, 3] = 0
             if vocabulary.parts:
-                _tell_melody(rng.random() >= UNKNOWN_MELODY, row, scores[i], heard, weight)
-        yield heard, token[:, 1:], weight
+                _tell_melody(rng.random() >= UNKNOWN_MELODY, row, scores[i], inputs, weight)
+        yield inputs, token[:, 1:], weight
 
 
-def _validation_batches(scores: Sequence[Encoded], vocabulary: Vocabulary, batch_size: int) -> Iterator[Batch]:
+def _validation_batches(scores: Sequence[EncodedScore], vocabulary: TokenVocabulary, batch_size: int) -> Iterator[Batch]:
     for known in (False, True) if vocabulary.parts else (False,):
         for length, members in _plan(scores, batch_size, None):
-            heard, token, weight = _blank(batch_size, length, vocabulary)
+            inputs, token, weight = _blank(batch_size, length, vocabulary)
             for row, i in enumerate(members):
-                _fill(row, scores[i], heard, token, weight)
+                _fill(row, scores[i], inputs, token, weight)
                 if vocabulary.parts:
-                    _tell_melody(known, row, scores[i], heard, weight)
+                    _tell_melody(known, row, scores[i], inputs, weight)
             weight[:, : vocabulary.controls] = 0
-            heard["left"][:] = 0
-            yield heard, token[:, 1:], weight
+            inputs["left"][:] = 0
+            yield inputs, token[:, 1:], weight
 
 
-def _blank(batch_size: int, length: int, vocabulary: Vocabulary) -> Batch:
-    """Arrays of zeros: what is heard, the tokens with <start>, the weights."""
+def _blank(batch_size: int, length: int, vocabulary: TokenVocabulary) -> Batch:
+    """Arrays of zeros: the inputs, the tokens with <start>, the weights."""
     shapes = features.shapes(vocabulary.voices, vocabulary.parts)
-    heard = {name: np.zeros((batch_size, length, *shape), np.int32) for name, shape in shapes.items()}
-    return heard, np.zeros((batch_size, length + 1), np.int32), np.zeros((batch_size, length), np.float32)
+    inputs = {name: np.zeros((batch_size, length, *shape), np.int32) for name, shape in shapes.items()}
+    return inputs, np.zeros((batch_size, length + 1), np.int32), np.zeros((batch_size, length), np.float32)
 
 
-def _fill(row: int, score: Encoded, heard: dict[str, np.ndarray], token: np.ndarray, weight: np.ndarray) -> int:
+def _fill(row: int, score: EncodedScore, inputs: dict[str, np.ndarray], token: np.ndarray, weight: np.ndarray) -> int:
     """Writes a score into a row; the number of its tokens after <start>."""
     end = len(score.token) - 1
     token[row, : end + 1], weight[row, :end] = score.token, 1
-    for name, values in score.heard.items():
-        heard[name][row, :end] = values[:-1]
+    for name, values in score.inputs.items():
+        inputs[name][row, :end] = values[:-1]
     return end
 
 
-def _tell_melody(known: bool, row: int, score: Encoded, heard: dict[str, np.ndarray], weight: np.ndarray) -> None:
-    """Leaves the melody of a row to be heard, its own tokens with weight 0, or takes it away."""
+def _tell_melody(known: bool, row: int, score: EncodedScore, inputs: dict[str, np.ndarray], weight: np.ndarray) -> None:
+    """Keeps the melody among the inputs of a row and gives its tokens weight 0, or removes it from the inputs."""
     if known:
         weight[row, : len(score.sung) - 1][score.sung[1:]] = 0
     else:
-        heard["ahead"][row] = 0
+        inputs["ahead"][row] = 0
 
 
-def _moved(score: Encoded, shift: int, vocabulary: Vocabulary) -> Encoded:
-    """The score `shift` semitones higher, and all that is heard with it."""
+def _moved(score: EncodedScore, shift: int, vocabulary: TokenVocabulary) -> EncodedScore:
+    """The score `shift` semitones higher, its inputs included."""
     if not shift:
         return score
-    heard = dict(score.heard)
+    inputs = dict(score.inputs)
     for name in ("token", "controls", "recalled"):
-        heard[name] = transposed(heard[name], shift, vocabulary)
+        inputs[name] = transposed(inputs[name], shift, vocabulary)
     for name in ("held", "moved") if vocabulary.parts else ("held",):
-        heard[name] = np.where(heard[name] > 0, heard[name] + shift, 0)
+        inputs[name] = np.where(inputs[name] > 0, inputs[name] + shift, 0)
     if vocabulary.parts:
-        pitch = heard["ahead"][..., :1]
-        heard["ahead"] = np.concatenate([np.where(pitch > 0, pitch + shift, 0), heard["ahead"][..., 1:]], -1)
-    return replace(score, token=transposed(score.token, shift, vocabulary), heard=heard)
+        pitch = inputs["ahead"][..., :1]
+        inputs["ahead"] = np.concatenate([np.where(pitch > 0, pitch + shift, 0), inputs["ahead"][..., 1:]], -1)
+    return replace(score, token=transposed(score.token, shift, vocabulary), inputs=inputs)

@@ -10,7 +10,7 @@ from zoo.core.errors import UserError
 from zoo.core.names import unknown
 from zoo.core.sources import Source
 from zoo.music.data import chorale_books, chorales, folk, midi_folder, tune_books
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 
 FOLK, CHORALES = "folk", "chorales"
@@ -23,7 +23,7 @@ class Music(Examples):
     """Scores of three splits, the vocabulary that can say them, and where they came from."""
 
     scores: Mapping[str, Sequence[Score]]
-    vocabulary: Vocabulary
+    vocabulary: TokenVocabulary
     source: Source
 
     def sizes(self) -> dict[str, int]:
@@ -35,7 +35,7 @@ class Music(Examples):
         return (chorales.content(score) for scores in self.scores.values() for score in scores)
 
 
-def load(name_or_path: str, vocabulary: Vocabulary | None = None, melodies: bool | None = None) -> tuple[Music, str]:
+def load(name_or_path: str, vocabulary: TokenVocabulary | None = None, melodies: bool | None = None) -> tuple[Music, str]:
     """The scores, and a text that says what was read of them: a line, before it a table where files were read.
 
     Args:
@@ -63,7 +63,7 @@ def load(name_or_path: str, vocabulary: Vocabulary | None = None, melodies: bool
     if vocabulary is None:
         everything = [score for scores in read.scores.values() for score in scores]
         voices = max(len(score.voices) for score in everything)
-        vocabulary = Vocabulary.of(everything, voices=voices, polyphonic=read.polyphonic)
+        vocabulary = TokenVocabulary.of(everything, voices=voices, polyphonic=read.polyphonic)
         low, high = vocabulary.pitches
         vocabulary = replace(vocabulary, pitches=(max(low - ROOM, 0), min(high + ROOM, 127)))
     source = Source(Path(name_or_path).resolve().name, "as given", "a folder of MIDI files of the user's", "the user's own")
@@ -71,7 +71,7 @@ def load(name_or_path: str, vocabulary: Vocabulary | None = None, melodies: bool
     return Music(read.scores, vocabulary, source), f"{read.table()}\n{read}"
 
 
-def _check(scores: Mapping[str, Sequence[Score]], vocabulary: Vocabulary, name: str) -> None:
+def _check(scores: Mapping[str, Sequence[Score]], vocabulary: TokenVocabulary, name: str) -> None:
     for each in scores.values():
         for score in each:
             try:

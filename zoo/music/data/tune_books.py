@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from zoo.core import extras
 from zoo.core.errors import UserError
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation import abc as abc_text
 from zoo.music.notation.measures import Refused
 from zoo.music.notation.score import Score
@@ -29,7 +29,7 @@ COLLECTIONS = {
 TYPES = ("air", "clog", "highland fling", "hornpipe", "jig", "reel", "slip jig", "strathspey")
 
 # What the tunes need, and little more: a tune outside of it is refused when the data set is prepared.
-VOCABULARY = Vocabulary(
+VOCABULARY = TokenVocabulary(
     metres=tuple(map(Metre.parse, ("2/2", "3/2", "2/4", "3/4", "4/4", "6/4", "3/8", "6/8", "9/8", "12/8"))),
     pitches=(55, 93),
     durations=(2, 3, 4, 6, 8, 9, 12, 16, 18, 21, 24, 30, 36, 42, 48, 54, 60, 66, 72, 84, 90, 96, 108, 120, 132, 144),

@@ -36,7 +36,7 @@ def features(
     zoo.music.language.lookahead.
     """
     remaining = state.until - state.cursor[:, None]
-    heard = {
+    inputs = {
         "token": token,
         "place": state.cursor,
         "bar": state.bars,
@@ -50,8 +50,8 @@ def features(
         "matched": matched,
     }
     if ahead is None:
-        return heard
-    return heard | {"moved": grammar.moved(state, xp), "ahead": ahead}
+        return inputs
+    return inputs | {"moved": grammar.moved(state, xp), "ahead": ahead}
 
 
 def left(bars: Any, state: grammar.State, xp: Any = np) -> Any:
@@ -73,7 +73,7 @@ def trace(tables: grammar.Tables, ids: np.ndarray, melody: Melody | None = None)
         places.append(lookback.place(state))
         ahead = lookahead.ahead(melody, state) if tables.parts else None
         rows.append(features(token, state, left(bars, state), nothing, nothing, ahead))
-    heard = {name: np.stack([row[name] for row in rows], axis=1) for name in rows[0]}
+    inputs = {name: np.stack([row[name] for row in rows], axis=1) for name in rows[0]}
     following = np.pad(ids[:, 1:], ((0, 0), (0, 1)))
-    heard["recalled"], heard["matched"] = lookback.trace(np.stack(places, axis=1), heard["bar"], following, tables.voices)
-    return heard
+    inputs["recalled"], inputs["matched"] = lookback.trace(np.stack(places, axis=1), inputs["bar"], following, tables.voices)
+    return inputs

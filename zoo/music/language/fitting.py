@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import zip_longest
 
-from zoo.music.language.tokens import Vocabulary
+from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre, Note
 
@@ -24,7 +24,7 @@ def octaves_into(pitches: Iterable[int], lowest: int, highest: int) -> int:
     return min(range(-_MOST_OCTAVES, _MOST_OCTAVES + 1), key=badness)
 
 
-def metre_like(metre: Metre, vocabulary: Vocabulary) -> Metre:
+def metre_like(metre: Metre, vocabulary: TokenVocabulary) -> Metre:
     """The metre of the vocabulary that has the same bars, or else bars twice as long. ValueError where there is none."""
     if metre in vocabulary.metres:
         return metre
@@ -35,12 +35,12 @@ def metre_like(metre: Metre, vocabulary: Vocabulary) -> Metre:
     raise ValueError(f"the metre {metre} is like none of {', '.join(map(str, vocabulary.metres))}")
 
 
-def fitted(score: Score, vocabulary: Vocabulary) -> Score:
+def fitted(score: Score, vocabulary: TokenVocabulary) -> Score:
     """The score with every length that the vocabulary lacks shortened to one that it has."""
     return replace(score, notes=tuple(replace(note, duration=_longest(note.duration, vocabulary)) for note in score.notes))
 
 
-def placed(score: Score, vocabulary: Vocabulary) -> Score:
+def placed(score: Score, vocabulary: TokenVocabulary) -> Score:
     """A score of one metre, each voice one note at a time, at the nearest places and with the lengths that the vocabulary has.
 
     A note ends where the next one of its voice begins and at the end of the bar after its own at the latest; of notes of a voice
@@ -69,6 +69,6 @@ def placed(score: Score, vocabulary: Vocabulary) -> Score:
     return replace(score, notes=tuple(notes))
 
 
-def _longest(ticks: int, vocabulary: Vocabulary) -> int:
+def _longest(ticks: int, vocabulary: TokenVocabulary) -> int:
     """The longest length of the vocabulary that is not longer; `ticks` where all are."""
     return max((length for length in vocabulary.durations if length <= ticks), default=ticks)

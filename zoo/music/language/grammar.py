@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from zoo.music.language.tokens import PAD, Vocabulary
+from zoo.music.language.tokens import PAD, TokenVocabulary
 from zoo.music.notation.theory import Metre
 
 # Kinds of tokens; PAD to BAR are the ids of those four tokens, too.
@@ -38,7 +38,7 @@ class Tables:
     value: ticks of pos and dur, ticks of a metre's bar, the MIDI pitch, the voice; 0 for others.
     """
 
-    def __init__(self, vocabulary: Vocabulary):
+    def __init__(self, vocabulary: TokenVocabulary):
         def value(kind: str, text: str) -> int:
             return (
                 Metre.parse(text).bar_ticks if kind == "metre" else int(text) if kind in ("pos", "voice", "pitch", "dur") else 0

@@ -31,7 +31,7 @@ SPECIAL = ("<pad>", "<start>", "<end>", "bar")
 
 
 def spell(score: Score, polyphonic: bool = False, parts: bool = False) -> list[str]:
-    """The tokens of a score, <start> and <end> among them, with its type where it has one; `parts`: see `Vocabulary`.
+    """The tokens of a score, <start> and <end> among them, with its type where it has one; `parts`: see `TokenVocabulary`.
 
     ValueError, with the reason, for what the language cannot say: no notes, no key, a change of metre, drums, a note that ends
     after the next bar; several voices or notes at once in a melody, notes at once in a part; a note twice. Velocities, tempo,
@@ -102,7 +102,7 @@ def _check(score: Score, polyphonic: bool, parts: bool) -> None:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class TokenVocabulary:
     """The tokens of a model, each with its id: its place in `tokens`, which begin with <pad>, <start>, <end>, bar.
 
     metres: the time signatures, in any order; pitches: lowest and highest MIDI pitch, both included; durations: in ticks;
@@ -144,7 +144,7 @@ class Vocabulary:
         return 4 if self.types else 3
 
     @classmethod
-    def of(cls, scores: Iterable[Score], voices: int = 1, polyphonic: bool = False, parts: bool = False) -> "Vocabulary":
+    def of(cls, scores: Iterable[Score], voices: int = 1, polyphonic: bool = False, parts: bool = False) -> "TokenVocabulary":
         """The smallest vocabulary that can spell all of these scores. ValueError as `spell` for one that has no spelling."""
         kinds = ("metre", "tonic", "mode", "type", "pos", "voice", "part", "pitch", "dur")
         seen: dict[str, set[str]] = {kind: set() for kind in kinds}
@@ -269,7 +269,7 @@ class Vocabulary:
         Path(path).write_text("".join(f"{token}\n" for token in self.tokens), encoding="utf-8", newline="\n")
 
     @classmethod
-    def load(cls, path: str | Path) -> "Vocabulary":
+    def load(cls, path: str | Path) -> "TokenVocabulary":
         """Read what `save` wrote. UserError for a file that is no vocabulary."""
         try:
             lines = Path(path).read_text(encoding="utf-8").splitlines()
