@@ -6,20 +6,26 @@ Exit code 0 is good, 1 a failure while working, 2 bad input.
 import argparse
 import io
 import json
+import logging
 import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from zoo.core import extras
 from zoo.core.cards import Card, Metric
+from zoo.core.checkpoints import CHECKPOINT, state_folder
+from zoo.core.commands import shell_line
 from zoo.core.csv_forms import Format
 from zoo.core.errors import UserError
 from zoo.core.files import check_file, check_folder
 from zoo.core.names import advice, near
 from zoo.core.startup import import_tensorflow
+
+if TYPE_CHECKING:
+    from zoo.core.training import Losses
 
 MOST_UNITS, MOST_LAYERS = 10_000, 20  # what --hidden takes
 
@@ -104,6 +110,7 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     words = sys.argv[1:] if argv is None else argv
     arguments = parser.parse_args(words)
     arguments.command_line = reproducing(parser.prog, words)
+    show_log()
     try:
         if arguments.tensorflow:
             import_tensorflow(keras=False)
@@ -114,13 +121,13 @@ def run(parser: Parser, argv: list[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except UserError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        notice(f"{parser.prog}: {error}")
         return 2
     except OSError as error:  # a full disk, a lost permission: the work failed, the input was not at fault
-        print(f"{parser.prog}: {error}{_to_go_on(parser.prog, words, arguments)}", file=sys.stderr)
+        notice(f"{parser.prog}: {error}{_to_go_on(parser.prog, words, arguments)}")
         return 1
     except KeyboardInterrupt:
-        print(f"{parser.prog}: stopped{_to_go_on(parser.prog, words, arguments)}", file=sys.stderr)
+        notice(f"{parser.prog}: stopped{_to_go_on(parser.prog, words, arguments)}")
         return 1
     return 0
 
@@ -130,8 +137,6 @@ def _to_go_on(program: str, words: Sequence[str], arguments: argparse.Namespace)
     state = getattr(arguments, "state", None)
     if state is None:
         return ""
-    from zoo.core.training import CHECKPOINT
-
     if not any(state.rglob(CHECKPOINT)):
         return ""
     again = words if "--resume" in words else [*words, "--resume"]
@@ -139,10 +144,7 @@ def _to_go_on(program: str, words: Sequence[str], arguments: argparse.Namespace)
 
 
 def reproducing(program: str, words: Sequence[str]) -> str:
-    """The command line for a card: without --resume and --log-dir, which matter to one run only.
-
-    Bytes of a file's name that are not UTF-8, which a card cannot hold, become question marks.
-    """
+    """The command line for a card: without --resume and --log-dir, which matter to one run only."""
     kept: list[str] = []
     rest = iter(words)
     for word in rest:
@@ -150,12 +152,33 @@ def reproducing(program: str, words: Sequence[str]) -> str:
             next(rest, None)
         elif word != "--resume" and not word.startswith("--log-dir="):
             kept.append(word)
-    return shlex.join([*program.split(), *kept]).encode("utf-8", errors="replace").decode("utf-8")
+    return shell_line(program, kept)
 
 
 def notice(text: str) -> None:
-    """Tells the user something that is no result: on standard error."""
-    print(text, file=sys.stderr)
+    """Tells the user something that is no result: on standard error, above a progress bar where there is one."""
+    if "tqdm" in sys.modules:
+        from tqdm import tqdm
+
+        tqdm.write(text, file=sys.stderr)
+    else:
+        print(text, file=sys.stderr)
+
+
+class _Notices(logging.Handler):
+    """What the library logs, as notices."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Shows one record."""
+        notice(record.getMessage())
+
+
+def show_log() -> None:
+    """Shows what the library logs from now on."""
+    log = logging.getLogger("zoo")
+    log.setLevel(logging.INFO)
+    if not any(isinstance(handler, _Notices) for handler in log.handlers):
+        log.addHandler(_Notices())
 
 
 def positive(text: str) -> int:
@@ -245,25 +268,7 @@ def csv_format(arguments: argparse.Namespace) -> Format:
 
 def csv_words(arguments: argparse.Namespace) -> list[str]:
     """The same flags as words of a command line, for the command that a card tells."""
-    names = ("delimiter", "encoding", "quote")
-    return [word for name in names if (value := getattr(arguments, name)) is not None for word in (f"--{name}", value)]
-
-
-def check_size(flag: str, asked: Any, name: str, card: Card | None) -> None:
-    """Raises UserError where a flag asks for another size than that of the model to start from.
-
-    Args:
-        flag: "--hidden".
-        asked: its value, None where it was not given.
-        name: of the size in a card's architecture.
-        card: of the model to start from; None where a training starts from nothing.
-    """
-    if asked is None or card is None:
-        return
-    own = card.architecture[name]
-    if asked != (tuple(own) if isinstance(own, list) else own):
-        told, wanted = (",".join(map(str, each)) if isinstance(each, list | tuple) else str(each) for each in (own, asked))
-        raise UserError(f"{flag} {wanted}: {card.name}, which --from names, has {told}; leave out {flag}, or leave out --from")
+    return csv_format(arguments).words()
 
 
 def add_precision_flag(parser: Parser) -> None:
@@ -276,30 +281,36 @@ def add_precision_flag(parser: Parser) -> None:
     )
 
 
-def begin_training(arguments: argparse.Namespace, network: str, stages: Sequence[str] = ("",)) -> Path:
-    """The folder where a training keeps its checkpoint until the model is published, beside --out; also in `arguments.state`.
+def training_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the flags of `add_training_flags` say, as the keyword arguments of a wing's `train`."""
+    arguments.state = state_folder(arguments.out)
+    names = ("out", "seed", "quick", "epochs", "start", "resume", "log_dir", "precision")
+    given = {name: getattr(arguments, name) for name in names if hasattr(arguments, name)}
+    return {**given, "progress": Bar(), "command": arguments.command_line}
 
-    Args:
-        arguments: those of `add_training_flags`.
-        network: what is trained; a model of another one at --out is not replaced.
-        stages: the subfolders of the stages that are to begin; "" is the folder itself.
 
-    Raises:
-        UserError: when --out, --log-dir or the checkpoint could not be written, or would replace something. Called before
-            the data are loaded, so that nobody waits for it.
-    """
-    from zoo.core import export, training
+class Bar:
+    """The progress of a training as a bar on standard error, with the time left; of a training in stages a bar for each."""
 
-    out, log_dir = arguments.out, arguments.log_dir
-    export.check_writable(out, architecture={"network": network})
-    state = arguments.state = out.parent / f".{out.name}.training"
-    training.check_state(state, stages, arguments.resume)
-    if log_dir:
-        check_folder("--log-dir", log_dir)
-        taken = {out.resolve(), state.resolve()} & {log_dir.resolve(), *log_dir.resolve().parents}
-        if taken:
-            raise UserError(f"--log-dir {log_dir} is in the folder of the model or of its checkpoint: name another one")
-    return state
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int, losses: "Losses") -> None:
+        """Draws the bar; see `zoo.core.training.Progress`."""
+        from tqdm import tqdm
+
+        if self._bar is None:
+            # A log file wants fewer lines than a terminal.
+            interval = 0.5 if sys.stderr.isatty() else 30.0
+            self._bar = tqdm(total=total, initial=done, unit="step", mininterval=interval)
+        self._bar.set_description(f"epoch {losses.epoch}/{losses.epochs}, loss {losses.train:.4f}", refresh=False)
+        if losses.validation is not None:
+            best = f"best {losses.best:.4f} in epoch {losses.best_epoch}"
+            self._bar.set_postfix_str(f"validation {losses.validation:.4f}, {best}", refresh=False)
+        self._bar.update(done - self._bar.n)
+        if done >= total:
+            self._bar.close()
+            self._bar = None
 
 
 def check_png(flag: str, path: Path | None, *inputs: Path) -> None:
@@ -346,10 +357,59 @@ def print_metrics(metrics: Sequence[Metric]) -> None:
         print(f"{metric.name:28} {metric.value:10.4f}   {metric.split}, n = {metric.n:,}")
 
 
+def show_published(card: Card, arguments: argparse.Namespace) -> None:
+    """Prints the figures of a model that has been published, and where it is."""
+    print_metrics(card.metrics)
+    print(arguments.out)
+
+
+def begin_training(arguments: argparse.Namespace, network: str, stages: Sequence[str] = ("",)) -> Path:
+    """The folder where a training keeps its checkpoint until the model is published, beside --out; also in `arguments.state`.
+
+    Args:
+        arguments: those of `add_training_flags`.
+        network: what is trained; a model of another one at --out is not replaced.
+        stages: the subfolders of the stages that are to begin; "" is the folder itself.
+
+    Raises:
+        UserError: when --out, --log-dir or the checkpoint could not be written, or would replace something. Called before
+            the data are loaded, so that nobody waits for it.
+    """
+    from zoo.core import checkpoints, export
+
+    out, log_dir = arguments.out, arguments.log_dir
+    export.check_writable(out, architecture={"network": network})
+    state = arguments.state = out.parent / f".{out.name}.training"
+    checkpoints.check_state(state, stages, arguments.resume)
+    if log_dir:
+        check_folder("--log-dir", log_dir)
+        taken = {out.resolve(), state.resolve()} & {log_dir.resolve(), *log_dir.resolve().parents}
+        if taken:
+            raise UserError(f"--log-dir {log_dir} is in the folder of the model or of its checkpoint: name another one")
+    return state
+
+
+def check_size(flag: str, asked: Any, name: str, card: Card | None) -> None:
+    """Raises UserError where a flag asks for another size than that of the model to start from.
+
+    Args:
+        flag: "--hidden".
+        asked: its value, None where it was not given.
+        name: of the size in a card's architecture.
+        card: of the model to start from; None where a training starts from nothing.
+    """
+    if asked is None or card is None:
+        return
+    own = card.architecture[name]
+    if asked != (tuple(own) if isinstance(own, list) else own):
+        told, wanted = (",".join(map(str, each)) if isinstance(each, list | tuple) else str(each) for each in (own, asked))
+        raise UserError(f"{flag} {wanted}: {card.name}, which --from names, has {told}; leave out {flag}, or leave out --from")
+
+
 def end_training(card: Card, arguments: argparse.Namespace) -> None:
     """Removes the checkpoint of a model that has been published, and prints its figures and where it is."""
-    from zoo.core import training
+    from zoo.core import checkpoints
 
-    training.forget(arguments.state)
+    checkpoints.forget(arguments.state)
     print_metrics(card.metrics)
     print(arguments.out)

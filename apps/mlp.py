@@ -4,7 +4,7 @@ import sys
 
 from . import tables
 
-APP = tables.App("mlp", "A multilayer perceptron", __doc__, "out/mlp")
+APP = tables.App("mlp", __doc__, "out/mlp")
 
 
 def main(argv: list[str] | None = None) -> int:

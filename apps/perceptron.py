@@ -4,7 +4,7 @@ import sys
 
 from . import tables
 
-APP = tables.App("perceptron", "A perceptron", __doc__, "perceptron")
+APP = tables.App("perceptron", __doc__, "perceptron")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -136,7 +136,7 @@ def _unlabelled(arguments: argparse.Namespace, data: Any) -> list[bytes]:
 
 def _stages_before(arguments: argparse.Namespace, stages: list[str], state: Path) -> list[str]:
     """Those before the one asked for. Raises UserError where that is none of this training's, or one before it is missing."""
-    from zoo.core import training
+    from zoo.core import checkpoints
 
     if not arguments.stage:
         return []
@@ -146,7 +146,7 @@ def _stages_before(arguments: argparse.Namespace, stages: list[str], state: Path
         raise UserError("--stage selftrain learns from texts without labels, and there are none: give some with --unlabelled")
     earlier = stages[: stages.index(arguments.stage)]
     for before in earlier:
-        if not (state / before / training.CHECKPOINT).is_file():
+        if not (state / before / checkpoints.CHECKPOINT).is_file():
             raise UserError(
                 f"--out {arguments.out} has not gone through --stage {before}: run that first, or leave out --stage for all"
             )

@@ -1,10 +1,8 @@
 """What `python -m apps.perceptron` and `python -m apps.mlp` share: train on a table, evaluate, judge the rows of a file."""
 
 import argparse
-import importlib
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ from zoo.core.errors import UserError
 from . import cli
 
 DATA = "breast_cancer"
-WIDE = 0.05  # of an interval: wider ones are told among the limits
 HELP = "iris, wine, breast_cancer, diabetes, or a CSV file with a header and --target"
 
 
@@ -25,188 +22,31 @@ class App:
 
     Args:
         name: of the network, of its module in zoo.models and of its app.
-        what: it is, with its article.
         doc: what the app does.
         model: the default of --model.
     """
 
     name: str
-    what: str
     doc: str
     model: str
-
-    @property
-    def network(self) -> Any:
-        """The module of the network."""
-        return importlib.import_module(f"zoo.tables.{self.name}")
 
 
 def train(app: App, arguments: argparse.Namespace) -> None:
     """Trains a network and publishes it at --out."""
-    from dataclasses import asdict, fields, replace
+    from zoo.tables import training
 
-    import tensorflow as tf
-
-    from zoo.core import curves, export, training
-    from zoo.tables import boundary, encodings, graph, separability
-    from zoo.tables import data as tables
-    from zoo.tables import metrics as table_metrics
-    from zoo.tables import output as outputs
-    from zoo.tables.encoder import Encoder
-    from zoo.tables.kinds import NUMBER, Schema
-    from zoo.tables.model import TableModel
-
-    state = cli.begin_training(arguments, app.name)
-    start = cards.find_network(arguments.start, app.name) if arguments.start else None
-    before = cards.read_card(start) if start else None
-    cli.check_size("--hidden", arguments.hidden, "hidden", before)
-    known = Schema.of(before.architecture) if before else None
-    table = tables.load(arguments.data, arguments.target, arguments.task, known, cli.csv_format(arguments), _hints(arguments))
-    table.check_trainable()
-    for split in ("validation", "test"):
-        table_metrics.check(table, split)
-    remarks = table.remarks()
-    for remark in remarks:
-        cli.notice(f"{table.source.name}: {remark}")
-    schema, (learned, targets) = table.schema, table.split("train")
-    weights = _class_weights(arguments, schema, targets)
-    n = len(targets)
-    if start and before:
-        known_columns, output = encodings.read(start)
-        encoder = Encoder(known_columns)
-        sizes = {field.name: before.architecture[field.name] for field in fields(app.network.Config)}
-        config = app.network.Config(**{name: tuple(size) if isinstance(size, list) else size for name, size in sizes.items()})
-    else:
-        spread = (
-            {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
-        )
-        output = outputs.Output(len(schema.classes), **spread)
-        intervals = app.network.intervals(n, schema.kinds.count(NUMBER), output)
-        kinds = zip(schema.names, schema.kinds, strict=True)
-        encoder = Encoder([encodings.learn(name, kind, learned[name], intervals) for name, kind in kinds])
-        config = app.network.config(n, encoder.width, output)
-        config = replace(config, hidden=arguments.hidden) if arguments.hidden else config
-    recipe = replace(app.network.recipe(n, output, arguments.quick), seed=arguments.seed)
-    recipe = replace(recipe, epochs=arguments.epochs or recipe.epochs)
-    task, architecture = f"{schema.task} of rows", {"network": app.name, **asdict(config), **schema.told()}
-    export.check_writable(arguments.out, task, architecture)
-    model = training.seeded(recipe, lambda: app.network.build(config))
-    model.lookup_tables = encoder.tables  # where the export finds them
-    if start:
-        export.restore(model, start)
-    data = tables.batches(table, recipe, encoder, encoder.width, weights)
-    history = training.train(model, outputs.loss(output), data, recipe, state, arguments.resume, arguments.log_dir)
-
-    held_out, truth = table.split("test")
-    z = model(tables.encoded(encoder, held_out), training=False)
-    (said,) = (values.numpy() for values in outputs.predictions(output, z).values())
-    own, beside = table_metrics.of_answers(said, truth, schema), table_metrics.baselines(table, "test")
-    chance = table_metrics.interval(said, truth, schema)
-    limits = [*remarks, *_limits(app, table, own, beside, chance)]
-    if weights is not None:
-        limits.append(
-            "Trained with balanced class weights, as if the classes were equally frequent: its probabilities of rare classes are "
-            "higher than their shares in the data."
-        )
-    if app.name == "perceptron" and schema.classes:
-        small = separability.small(len(targets), encoder.width, len(schema.classes))
-        limits.insert(
-            0,
-            separability.verdict(tables.encoded(encoder, learned), targets, schema.classes) if small else separability.TOO_LARGE,
-        )
-        cli.notice(limits[0])
-    card = export.draft(
-        model,
-        task=task,
-        description=_description(app, schema),
-        architecture=architecture,
-        dataset=table.describe(),
-        recipe=recipe,
-        history=history,
-        command=arguments.command_line,
-        limits=limits,
+    card = training.train(
+        arguments.data,
+        arguments.target,
+        network=app.name,
+        task=arguments.task,
+        hidden=arguments.hidden,
+        class_weights=arguments.class_weights,
+        csv_format=cli.csv_format(arguments),
+        hints=_hints(arguments),
+        **cli.training_options(arguments),
     )
-    command = _evaluating(app, arguments)
-
-    def draw(folder: Path) -> None:
-        encodings.write(folder, encoder.columns, output)
-        curves.draw_curves(history, folder / "curves.png")
-        table_metrics.draw_importance(folder, table, "test", folder / "importance.png")
-        if schema.classes:
-            table_metrics.draw_confusion(folder, table, "test", folder / "confusion.png")
-        if app.name == "perceptron" and len(schema.classes) in (2, 3):
-            trained = TableModel(card, tf.saved_model.load(str(folder)), folder)
-            boundary.draw(trained, table, "test", folder / "boundary.png", limits[0])
-
-    card = export.publish(
-        arguments.out,
-        card,
-        write=lambda folder: export.write_saved_model(model, graph.endpoints(model, encoder, output), folder),
-        measure=lambda folder: table_metrics.table_metrics(folder, table, "test", command, beside),
-        extra=draw,
-    )
-    cli.end_training(card, arguments)
-
-
-def _class_weights(arguments: argparse.Namespace, schema: Any, targets: Any) -> Any:
-    """The weight of a row of each class, float [classes], as --class-weights asks for; None where every row counts the same."""
-    import numpy as np
-
-    if not arguments.class_weights:
-        return None
-    if not schema.classes:
-        raise UserError(f"--class-weights {arguments.class_weights}: {schema.target} is a number, without classes; leave it out")
-    counts = np.bincount(targets, minlength=len(schema.classes))
-    return len(targets) / (len(counts) * counts)
-
-
-def _description(app: App, schema: Any) -> str:
-    columns = f"{len(schema.names)} column{'s' * (len(schema.names) != 1)}"
-    if not schema.classes:
-        return f"{app.what} that predicts {schema.target} from {columns}."
-    if len(schema.classes) == 2:
-        return f"{app.what} that tells {schema.classes[1]} from {schema.classes[0]} by {columns}."
-    return f"{app.what} that tells {len(schema.classes)} classes of {schema.target} apart by {columns}."
-
-
-def _limits(app: App, table: Any, own: dict[str, float], beside: dict[str, float], chance: dict[str, float]) -> Iterator[str]:
-    """What to know of a model before one trusts it."""
-    if app.name == "perceptron":
-        yield (
-            "A perceptron draws flat boundaries: classes that no plane separates stay mixed up."
-            if table.schema.classes
-            else "A linear unit adds up what each column says by itself: what two columns say together it does not hear."
-        )
-    name, value = next(iter(own.items()))
-    low, high = chance.get(f"{name}_95_low"), chance.get(f"{name}_95_high")
-    n = len(table.outcomes("test"))
-    for rival, other in beside.items():
-        if rival.endswith(f"_{name}") and not rival.startswith("majority") and other - value > 0.01:
-            who = rival.removesuffix(f"_{name}").replace("_", " ")
-            yield f"{who.capitalize()} is better on the test split: {name} {other:.4f} beside {value:.4f}. " + (
-                f"That lies within the 95 % interval of this model, {low:.4f} to {high:.4f}, since the split has {n:,} rows only."
-                if high is not None and other <= high
-                else _reason(app, who)
-            )
-    simplest = beside.get("majority_class_accuracy") if table.schema.classes else 0.0  # R2 of the mean
-    if simplest is not None and value <= simplest:
-        yield "Not better on the test split than always saying " + (
-            "the most frequent class; if rare classes matter, try --class-weights balanced."
-            if table.schema.classes
-            else "the mean."
-        )
-    if low is None:
-        yield f"The test split has {n:,} rows only: its figures are little more than chance."
-    if low is not None and high is not None and high - low > WIDE:
-        yield f"The test split has {n:,} rows only: the {name} of new rows lies between {low:.2f} and {high:.2f} (95 % interval)."
-    if not table.schema.numeric:
-        yield "A text that the training rows do not have, or once only, tells it nothing; `predict` counts those that are new."
-    yield (
-        "A missing number is read as its column's mean, and `predict` counts such cells; a row unlike all that it learned from "
-        "gets an answer, too."
-    )
-    if table.source.name == DATA and _bundled(table.source):
-        yield "Trained on one small table; for learning about networks, not for a decision about anyone's health."
+    cli.show_published(card, arguments)
 
 
 def _hints(arguments: argparse.Namespace) -> Any:
@@ -223,40 +63,11 @@ def _hints(arguments: argparse.Namespace) -> Any:
     )
 
 
-def _bundled(source: Any) -> bool:
-    """Whether a source, or a card's data set, is a table of scikit-learn's and not the user's file of the same name."""
-    from zoo.tables import data as tables
-
-    return source.name in tables.NAMED and source.version == tables.NAMED[source.name].version
-
-
-def _reason(app: App, rival: str) -> str:
-    """What may help a model whose interval does not reach the figure of a rival."""
-    if rival != "gradient boosting":
-        same = "It is the same kind of model" if app.name == "perceptron" else "It is the simpler model"
-        return f"{same}, so this training has not found the best weights: more --epochs may help."
-    if app.name == "perceptron":
-        return (
-            "Trees find thresholds, and what columns say together; a perceptron only adds up what each column says: apps.mlp may "
-            "do better."
-        )
-    return (
-        "Trees found thresholds or combinations of columns that this network did not: more --epochs or wider layers (--hidden) "
-        "may help."
-    )
-
-
-def _evaluating(app: App, arguments: argparse.Namespace) -> str:
-    """The command that measures again what the card tells."""
-    words = ["evaluate", "--model", str(arguments.out), "--data", arguments.data, *cli.csv_words(arguments)]
-    return cli.reproducing(f"python -m apps.{app.name}", words)
-
-
 def evaluate(app: App, arguments: argparse.Namespace) -> None:
     """Prints the metrics of a model on a split of a table, and draws its boundary and what it reads the target from."""
     import zoo
     from zoo.core import confusion
-    from zoo.tables import boundary
+    from zoo.tables import boundary, training
     from zoo.tables import data as tables
     from zoo.tables import metrics as table_metrics
     from zoo.tables.kinds import Schema
@@ -266,7 +77,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     folder = cards.find_network(arguments.model, app.name)
     card = cards.read_card(folder)
     data = arguments.data or card.dataset.name
-    if not arguments.data and not _bundled(card.dataset):
+    if not arguments.data and not training.bundled(card.dataset):
         raise UserError(f"{arguments.model} learned from a file of yours, {data}: name it with --csv")
     table = tables.load(data, arguments.target, None, Schema.of(card.architecture), cli.csv_format(arguments))
     if arguments.confusion and not table.schema.classes:
@@ -299,7 +110,8 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
         table_metrics.draw_confusion(folder, table, arguments.split, arguments.confusion)
         cli.notice(f"wrote {arguments.confusion}")
     if getattr(arguments, "picture", None):
-        boundary.draw(zoo.load(folder), table, arguments.split, arguments.picture)
+        model: Any = zoo.load(folder)
+        boundary.draw(model, table, arguments.split, arguments.picture)
         cli.notice(f"wrote {arguments.picture}")
     if arguments.importance:
         table_metrics.draw_importance(folder, table, arguments.split, arguments.importance)

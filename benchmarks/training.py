@@ -44,7 +44,7 @@ def zoo_step(model: keras.Model, loss: Loss, recipe: Recipe, shards: int = 1) ->
     """The training step of `zoo.core.training.train`: (x, y, weight) -> the batch's loss."""
     nothing = tf.data.Dataset.range(0)
     data = TrainingData(lambda _: nothing, nothing, steps=1000)
-    return training._Loop(model, loss, data, recipe, Path(), None, shards).train_step
+    return training._Loop(model, loss, data, recipe, Path(), None, shards, None).train_step
 
 
 def _trainer(build: Callable[[], keras.Model], loss: Loss, x: np.ndarray, y: np.ndarray) -> Callable[[], int]:

@@ -9,10 +9,12 @@ import pytest
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import zoo
-from apps import perceptron
+from apps import cli, perceptron
 from zoo.core import cards
 
 _load, _loaded = zoo.load, {}
+
+cli.show_log()  # tests read what the library logs on standard error, as users of the apps do
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from zoo.core import cards
 from zoo.core.cards import Card
+from zoo.core.errors import UserError
 from zoo.core.names import unknown
 
 
@@ -25,7 +26,7 @@ class Network:
         task: as the cards tell it; a card older than `architecture["network"]` has nothing else. "" where it does not decide.
         loader: makes what `zoo.load` gives, of (card, saved_model, folder).
         builder: makes the Keras network, without its weights, of a card's architecture.
-        trainer: trains and publishes a model; see `zoo.train`.
+        trainer: trains and publishes a model, of (data, network=its name, **options), and gives its card; see `zoo.train`.
         data_sets: the names that its `data` takes, beside files and folders of a user's; the first is the default.
     """
 
@@ -51,7 +52,7 @@ NETWORKS = {
             task="",
             loader="zoo.tables.model:loaded",
             builder="zoo.tables.perceptron:from_architecture",
-            trainer="zoo.tables.training:train_perceptron",
+            trainer="zoo.tables.training:train",
             data_sets=_TABLES,
         ),
         Network(
@@ -61,7 +62,7 @@ NETWORKS = {
             task="",
             loader="zoo.tables.model:loaded",
             builder="zoo.tables.mlp:from_architecture",
-            trainer="zoo.tables.training:train_mlp",
+            trainer="zoo.tables.training:train",
             data_sets=_TABLES,
         ),
         Network(
@@ -135,3 +136,31 @@ def load(name_or_path: str | Path) -> Any:
     saved_model = tf.saved_model.load(str(path))
     entry = of(card)
     return resolve(entry.loader if entry else "zoo.core.classifier:Classifier")(card, saved_model, path)
+
+
+def train(name: str, data: str | Path | None, options: dict[str, Any]) -> Any:
+    """Trains a network and loads what was published; see `zoo.train`. None when a progress function has stopped it."""
+    from zoo.core.training import Stopped
+
+    entry = named(name)
+    options = {key: value for key, value in options.items() if value is not None}
+    out = Path(options.setdefault("out", Path("out") / name))
+    try:
+        resolve(entry.trainer)(str(data or entry.data_sets[0]), network=name, **options)
+    except Stopped:
+        return None
+    return load(out)
+
+
+def network(name_or_path: str | Path) -> Any:
+    """The Keras network of a model with its published weights; see `zoo.network`."""
+    from zoo.core import export
+
+    folder = cards.find(name_or_path)
+    card = cards.verify(folder)
+    entry = of(card)
+    if entry is None:
+        raise UserError(f"{name_or_path} is of no network of this zoo, but of {card.architecture.get('network')!r}")
+    model = resolve(entry.builder)(card.architecture)
+    export.restore(model, folder)
+    return model

@@ -128,11 +128,11 @@ def test_training_replaces_no_model_of_another_target_and_no_checkpoint(
     state.mkdir()
     (state / "checkpoint.npz").write_text("hours of work")
     assert perceptron.main(["train", "--out", str(out)]) == 2
-    assert f"an interrupted training left {state / 'checkpoint.npz'}: go on from it" in capsys.readouterr().err
+    assert f"an interrupted training left {state / 'checkpoint.npz'}: resume that training" in capsys.readouterr().err
     assert (state / "checkpoint.npz").read_text() == "hours of work"
     for log_dir in (out, out / "log", state / "log"):
         assert perceptron.main(["train", "--out", str(out), "--resume", "--log-dir", str(log_dir)]) == 2
-        assert "--log-dir" in capsys.readouterr().err
+        assert "the folder of summaries" in capsys.readouterr().err
     assert zoo.load(out).card == zoo.load(small_model).card
     assert not list(tmp_path.rglob("log"))
 

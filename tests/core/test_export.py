@@ -170,7 +170,7 @@ def test_a_page_with_notes_of_the_users_stays(network: keras.Model, tmp_path: Pa
 
 def test_what_cannot_be_written_is_told_by_the_whole_name_that_was_given(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,b\n")
-    with pytest.raises(zoo.UserError, match=r"--out .*table.csv/mine: .*table.csv is a file: name a folder"):
+    with pytest.raises(zoo.UserError, match=r"the model .*table.csv/mine: .*table.csv is a file: name a folder"):
         export.check_writable(tmp_path / "table.csv" / "mine")
 
 

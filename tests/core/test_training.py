@@ -14,8 +14,9 @@ import pytest
 import tensorflow as tf
 
 from apps import perceptron
-from zoo.core import curves, training
+from zoo.core import checkpoints, curves, training
 from zoo.core import recipe as core_recipe
+from zoo.core.checkpoints import CHECKPOINT
 from zoo.core.errors import UserError
 from zoo.core.recipe import History, Recipe, TrainingData
 from zoo.layers.lstm import LSTM
@@ -235,7 +236,7 @@ def test_a_loss_that_is_no_number_stops_with_one_line(tmp_path: Path) -> None:
 
 
 def test_resume_without_a_checkpoint_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="--resume found no checkpoint"):
+    with pytest.raises(UserError, match=r"there is no checkpoint .* to resume from"):
         training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path, resume=True)
 
 
@@ -248,17 +249,17 @@ def test_resume_refuses_other_data(tmp_path: Path) -> None:
 def test_a_checkpoint_is_not_thrown_away(tmp_path: Path) -> None:
     tmp_path = tmp_path / "stages" / "finetune"
     training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path)
-    before = (tmp_path / training.CHECKPOINT).read_bytes()
+    before = (tmp_path / CHECKPOINT).read_bytes()
     for refused in (
         lambda: training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path),
-        lambda: training.check_state(tmp_path, ["", "other"], resume=False),
-        lambda: training.check_state(tmp_path.parent, [tmp_path.name], resume=False),
+        lambda: checkpoints.check_state(tmp_path, ["", "other"], resume=False),
+        lambda: checkpoints.check_state(tmp_path.parent, [tmp_path.name], resume=False),
     ):
-        with pytest.raises(UserError, match=r"an interrupted training left .*checkpoint.npz: go on from it with .* --resume"):
+        with pytest.raises(UserError, match=r"an interrupted training left .*checkpoint.npz: resume that training"):
             refused()
-    assert (tmp_path / training.CHECKPOINT).read_bytes() == before
-    training.check_state(tmp_path, [""], resume=True)
-    training.check_state(tmp_path, ["other"], resume=False)  # a stage that has not begun
+    assert (tmp_path / CHECKPOINT).read_bytes() == before
+    checkpoints.check_state(tmp_path, [""], resume=True)
+    checkpoints.check_state(tmp_path, ["other"], resume=False)  # a stage that has not begun
 
 
 def test_only_checkpoints_are_removed(tmp_path: Path) -> None:
@@ -266,19 +267,19 @@ def test_only_checkpoints_are_removed(tmp_path: Path) -> None:
     for name in ("checkpoint.npz", "pretrain/checkpoint.npz", ".checkpoint.npz.123"):
         (state / name).parent.mkdir(parents=True, exist_ok=True)
         (state / name).write_text("ours")
-    training.check_state(state, ["finetune"], resume=False)
+    checkpoints.check_state(state, ["finetune"], resume=False)
     (state / "thesis.txt").write_text("mine")
     with pytest.raises(UserError, match=r"holds thesis\.txt: move it"):
-        training.check_state(state, [""], resume=True)
-    training.forget(state)
+        checkpoints.check_state(state, [""], resume=True)
+    checkpoints.forget(state)
     assert [path.name for path in state.iterdir()] == ["thesis.txt"]
     (state / "thesis.txt").unlink()
-    training.forget(state)
-    training.forget(state)
+    checkpoints.forget(state)
+    checkpoints.forget(state)
     assert not state.exists()
     state.write_text("mine")
     with pytest.raises(UserError, match="where the checkpoint is kept, is a file"):
-        training.check_state(state, [""], resume=False)
+        checkpoints.check_state(state, [""], resume=False)
 
 
 def test_weights_of_a_batch_count(tmp_path: Path) -> None:
@@ -346,3 +347,34 @@ def test_bfloat16_trains_to_about_the_same_and_leaves_float32(tmp_path: Path) ->
     assert rounded_loss == pytest.approx(exact_loss, rel=0.1)
     for a, b in zip(rounded, exact, strict=True):
         np.testing.assert_allclose(a, b, atol=0.05)
+
+
+def test_progress_is_told_up_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
+    calls: list[tuple[int, int, training.Losses]] = []
+    data = line_data()
+
+    def progress(done: int, total: int, losses: training.Losses) -> None:
+        calls.append((done, total, losses))
+
+    history = training.train(training.seeded(RECIPE, build), loss, data, RECIPE, tmp_path, progress=progress)
+    steps = len(history.epochs) * data.steps
+    assert [done for done, _, _ in calls] == [*range(1, steps + 1), steps]
+    done, total, losses = calls[-1]
+    assert done == total  # also where early stopping has left steps out
+    assert losses.validation == history.epochs[-1]["validation_loss"]
+    assert losses.best == history.best_loss
+    assert calls[0][2].validation is None
+
+
+def test_progress_that_returns_false_stops_and_keeps_the_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
+    whole = training.seeded(RECIPE, build)
+    training.train(whole, loss, line_data(), RECIPE, tmp_path / "whole")
+    stopped = training.seeded(RECIPE, build)
+    with pytest.raises(training.Stopped):
+        training.train(stopped, loss, line_data(), RECIPE, tmp_path / "a", progress=lambda done, total, losses: done < 3)
+    resumed = training.seeded(RECIPE, build)
+    training.train(resumed, loss, line_data(), RECIPE, tmp_path / "a", resume=True)
+    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -76,6 +76,12 @@ class Format:
 
         return cls(character(delimiter), encoding, character(quote))
 
+    def words(self) -> list[str]:
+        """The same as words of a command line, for the command that a card tells."""
+        typed = {character: name for name, character in reversed(NAMES.items())}
+        given = {"delimiter": self.delimiter, "encoding": self.encoding, "quote": self.quote}
+        return [word for name, value in given.items() if value is not None for word in (f"--{name}", typed.get(value, value))]
+
 
 AS_FOUND = Format()
 

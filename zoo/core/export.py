@@ -53,7 +53,7 @@ def restore(model: keras.Model, folder: Path) -> None:
     variables = model.variables
     if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
         raise UserError(
-            f"{folder} holds another network than the one to train: leave out --from, or name a model of the same kind and size"
+            f"{folder} holds another network than the one to train: start from none, or from a model of the same kind and size"
         )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
@@ -167,13 +167,13 @@ def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] |
     """
     here = Path.cwd()
     if path.name in ("", "..") or path.resolve() in (here, *here.parents) or os.path.ismount(path):
-        raise UserError(f"--out {path} is no folder that a model can take the place of: name a new one")
-    check_folder("--out", path.parent, path)
-    check_length("--out", path, path.absolute())
+        raise UserError(f"{path} is no folder that a model can take the place of: name a new one")
+    check_folder("the model", path.parent, path)
+    check_length("the model", path, path.absolute())
     if not os.path.lexists(path):
         return
     if not path.is_dir() or (any(path.iterdir()) and not (path / cards.CARD).is_file()):
-        raise UserError(f"--out {path} exists and is not a model: name a new folder, or one that holds a model to replace")
+        raise UserError(f"{path} exists and is not a model: name a new folder, or one that holds a model to replace")
     if not any(path.iterdir()):
         return
     card = cards.read_card(path)
@@ -181,16 +181,16 @@ def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] |
     others = sorted(files - card.files.keys() - {cards.CARD})
     if others:
         told = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-        raise UserError(f"--out {path} holds files that are not the model's and would be lost: move {told}, or name a new folder")
+        raise UserError(f"{path} holds files that are not the model's and would be lost: move {told}, or name a new folder")
     page = path / cards.README
     if page.is_file() and cards.README in card.files and cards.sha256(page) != card.files[cards.README]["sha256"]:
         raise UserError(
-            f"--out {path} holds a {cards.README} that has been changed since, and would be lost: move it, or name a new folder"
+            f"{path} holds a {cards.README} that has been changed since, and would be lost: move it, or name a new folder"
         )
     if architecture is not None:
         old, new = cards.kind(card.task, card.architecture), cards.kind(task, architecture)
         if card.architecture.get("network") != architecture["network"] or (task and old != new):
-            raise UserError(f"--out {path} holds {old}, and this is {new}: name a new folder, or remove the old model")
+            raise UserError(f"{path} holds {old}, and this is {new}: name a new folder, or remove the old model")
 
 
 def render(card: Card, folder: Path) -> str:

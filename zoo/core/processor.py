@@ -5,10 +5,10 @@ step, and all element-wise work, gain little from that. Here each operation runs
 own part of the batch (`shards` of `zoo.core.training.train`).
 """
 
+import logging
 import os
 import platform
 import re
-import sys
 import time
 from pathlib import Path
 
@@ -17,6 +17,8 @@ SMALLEST_SHARD = 8  # examples of a batch that are worth a core of their own
 # bfloat16 is taken from this gain on. Processors with instructions for it reach 1.8 (AVX-512) to 5 (AMX), others stay below 1.
 GAIN = 1.3
 ROUNDS = 3  # of measuring both precisions
+
+_log = logging.getLogger(__name__)
 
 
 def cpuinfo() -> str:
@@ -62,10 +64,10 @@ def precision(wanted: str) -> str:
     gain = rates["bfloat16"] / rates["float32"]
     measured = f"{rates['bfloat16']:.0f} GFLOP/s in bfloat16, {rates['float32']:.0f} in float32"
     if gain >= GAIN:
-        print(f"matrix products in bfloat16 ({measured}); --precision float32 for the plain way", file=sys.stderr)
+        _log.info("matrix products in bfloat16 (%s)", measured)
         return "bfloat16"
     why = "this processor has no fast bfloat16: " if wanted == "bfloat16" else ""
-    print(f"{why}matrix products in float32 ({measured})", file=sys.stderr)
+    _log.info("%smatrix products in float32 (%s)", why, measured)
     return "float32"
 
 

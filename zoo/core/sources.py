@@ -12,6 +12,7 @@ import atexit
 import contextlib
 import hashlib
 import io
+import logging
 import os
 import shutil
 import socket
@@ -29,6 +30,8 @@ from zoo.core.errors import UserError
 HOME = Path("~/tensorflow_datasets")
 PROBE_SECONDS = 3.0
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -42,13 +45,13 @@ class Source:
 
 
 def tell(text: str) -> None:
-    """Says something about the data that a command reads, on standard error."""
-    print(f"data: {text}", file=sys.stderr)
+    """Logs a notice about the data that are read."""
+    _log.info("data: %s", text)
 
 
 @cache
 def announce(source: Source) -> None:
-    """Says once, on standard error, which data a command uses."""
+    """Logs once which data are used."""
     what = f"{source.name} {source.version}: {source.how}"
     tell(what + (" (a stand-in, not the real data set)" if source.stand_in else ""))
 
@@ -100,7 +103,7 @@ def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
         with contextlib.redirect_stdout(sys.stderr):  # where notices belong
             builder.download_and_prepare()
     except (OSError, tfds.download.DownloadError, NonMatchingChecksumError) as error:
-        print(f"data: the download of {name} failed: {error}".splitlines()[0], file=sys.stderr)
+        tell(f"the download of {name} failed: {error}".splitlines()[0])
         return None
     return builder, "downloaded by TensorFlow Datasets"
 

@@ -10,14 +10,14 @@ import contextlib
 import hashlib
 import itertools
 import json
+import logging
 import math
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,46 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
+from zoo.core.checkpoints import CHECKPOINT, check_new
 from zoo.core.errors import UserError
 from zoo.core.recipe import History, Recipe, TrainingData
 
 CHECKPOINT_SECONDS = 120.0
-CHECKPOINT = "checkpoint.npz"
+PROGRESS_SECONDS = 0.25  # between two calls of a progress function
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Where a training stands.
+
+    Args:
+        epoch: the current one, from 1.
+        epochs: as many as there will be at most.
+        train: the mean loss of the epoch's steps so far.
+        validation: the validation loss after the last whole epoch; None before.
+        best: the lowest validation loss so far; None before the end of the first epoch.
+        best_epoch: the epoch that had it; 0 before.
+    """
+
+    epoch: int
+    epochs: int
+    train: float
+    validation: float | None
+    best: float | None
+    best_epoch: int
+
+
+# progress(done, total, losses): the steps that are done, the most that there can be, and the losses. It is called a few times a
+# second, and at the end with done == total, even if early stopping left steps out. What returns False stops the training, whose
+# checkpoint is kept.
+Progress = Callable[[int, int, Losses], bool | None]
+
+
+class Stopped(Exception):
+    """A progress function has stopped the training; its checkpoint is kept, so that it can go on."""
 
 
 def train(
@@ -43,6 +76,7 @@ def train(
     resume: bool = False,
     log_dir: Path | None = None,
     shards: int = 1,
+    progress: Progress | None = None,
 ) -> History:
     """Trains `model` in place and leaves the weights of the lowest validation loss in it.
 
@@ -58,54 +92,19 @@ def train(
         log_dir: where to write TensorBoard's summaries, if anywhere.
         shards: parts of each batch that are computed side by side, see `zoo.core.processor`; the gradient is that of the whole
         batch.
+        progress: called a few times a second; see `Progress`.
 
     Returns:
         The history.
 
     Raises:
         UserError: when the loss is no longer a finite number.
+        Stopped: when `progress` returned False.
         KeyboardInterrupt: on Ctrl-C, and when the system asks the process to end; everything up to the last step is saved then.
     """
     if log_dir and log_dir.exists() and not log_dir.is_dir():
-        raise UserError(f"--log-dir {log_dir} is a file: name a folder for the summaries")
-    return _Loop(model, loss, data, recipe, state, log_dir, shards).run(resume)
-
-
-def check_state(state: Path, stages: Sequence[str], resume: bool) -> None:
-    """Raises UserError where a training cannot keep its checkpoint, or would throw away another's. To be called before it.
-
-    Args:
-        state: the folder for checkpoints.
-        stages: the subfolders of the stages that are to begin; "" is `state` itself.
-        resume: whether the training goes on from what is there.
-    """
-    if os.path.lexists(state) and not state.is_dir():
-        raise UserError(f"{state}, where the checkpoint is kept, is a file: remove it, or name another folder for the model")
-    others = sorted(each for each in state.rglob("*") if not each.is_dir() and CHECKPOINT not in each.name)
-    if others:
-        raise UserError(
-            f"{state}, where the checkpoint is kept, holds {others[0].name}: move it, or name another folder for the model"
-        )
-    if not resume:
-        for stage in stages:
-            _check_new(state / stage / CHECKPOINT)
-
-
-def _check_new(checkpoint: Path) -> None:
-    if checkpoint.is_file():
-        raise UserError(
-            f"an interrupted training left {checkpoint}: go on from it with the same command and --resume, or remove that file "
-            "to begin anew"
-        )
-
-
-def forget(state: Path) -> None:
-    """Removes the checkpoints of a training whose model has been published, and their folders."""
-    for checkpoint in sorted(state.rglob(f"*{CHECKPOINT}*")):
-        checkpoint.unlink()
-    for folder in sorted((each for each in (state, *state.rglob("*")) if each.is_dir()), reverse=True):
-        with contextlib.suppress(OSError):  # something else is in it
-            folder.rmdir()
+        raise UserError(f"{log_dir} is a file: name a folder for the summaries")
+    return _Loop(model, loss, data, recipe, state, log_dir, shards, progress).run(resume)
 
 
 def seeded(recipe: Recipe, build: Callable[[], keras.Model]) -> keras.Model:
@@ -222,7 +221,9 @@ class _Loop:
         state: Path,
         log_dir: Path | None,
         shards: int,
+        progress: Progress | None,
     ) -> None:
+        self.progress = progress
         self.model, self.loss, self.data, self.recipe, self.state = model, loss, data, recipe, state
         steps = max(1, recipe.epochs * data.steps)
         warmup = min(recipe.warmup_steps, steps - 1)
@@ -264,30 +265,42 @@ class _Loop:
         if resume:
             self._restore(checkpoint)
         else:
-            _check_new(checkpoint)
+            check_new(checkpoint)
         self.state.mkdir(parents=True, exist_ok=True)
-        # A log file wants fewer lines than a terminal.
-        interval = 0.5 if sys.stderr.isatty() else 30.0
-        done = self.epoch * self.data.steps + self.step
-        with (
-            _stops() as self.stops,
-            tqdm(total=self.recipe.epochs * self.data.steps, initial=done, unit="step", mininterval=interval) as bar,
-        ):
+        with _stops() as self.stops:
             try:
                 while self.epoch < self.recipe.epochs and not self._patience_is_over():
-                    self._train_epoch(checkpoint, bar)
+                    self._train_epoch(checkpoint)
                 self._stop_if_asked()
-            except KeyboardInterrupt:
+                self._report(self.epoch * self.data.steps)
+            except (KeyboardInterrupt, Stopped):
                 # A second signal may have come in the middle of something; what is not a whole step is not saved.
                 if len(self.stops) <= 1 and int(self.optimizer.iterations) == self.taken:
                     self._save(checkpoint)
-                    print(f"saved after epoch {self.epoch}, step {self.step}", file=sys.stderr)
+                    _log.info("saved after epoch %d, step %d", self.epoch, self.step)
                 raise
         for variable, value in zip(self.model.trainable_variables, self.best, strict=True):
             variable.assign(value)
         if self.writer:
             self.writer.close()
         return self.history
+
+    def _report(self, total: int) -> None:
+        """Calls the progress function. Raises Stopped when it returns False."""
+        if self.progress is None:
+            return
+        rows = self.history.epochs
+        current = self.loss_sum / self.step if self.step else rows[-1]["train_loss"] if rows else math.nan
+        losses = Losses(
+            epoch=min(self.epoch + 1, self.recipe.epochs),
+            epochs=self.recipe.epochs,
+            train=current,
+            validation=rows[-1]["validation_loss"] if rows else None,
+            best=self.history.best_loss if rows else None,
+            best_epoch=self.history.best_epoch,
+        )
+        if self.progress(self.epoch * self.data.steps + self.step, total, losses) is False:
+            raise Stopped
 
     def _stop_if_asked(self) -> None:
         if self.stops:
@@ -297,9 +310,9 @@ class _Loop:
         patience = self.recipe.patience
         return patience is not None and self.epoch - self.history.best_epoch >= patience
 
-    def _train_epoch(self, checkpoint: Path, bar: tqdm) -> None:
+    def _train_epoch(self, checkpoint: Path) -> None:
         started, before = time.monotonic(), self.seconds
-        last_save = started
+        last_save, last_report = started, -math.inf
         for x, y, weight in self.data.train(self.epoch).skip(self.step):
             value = float(self.train_step(x, y, weight))
             if not math.isfinite(value):
@@ -308,19 +321,17 @@ class _Loop:
             self.taken += 1
             self.loss_sum += value
             self.seconds = before + time.monotonic() - started
-            bar.set_description(
-                f"epoch {self.epoch + 1}/{self.recipe.epochs}, loss {self.loss_sum / self.step:.4f}", refresh=False
-            )
-            bar.update()
-            if time.monotonic() - last_save > CHECKPOINT_SECONDS:
+            now = time.monotonic()
+            if now - last_save > CHECKPOINT_SECONDS:
                 self._save(checkpoint)
-                last_save = time.monotonic()
+                last_save = now
             self._stop_if_asked()
+            if now - last_report > PROGRESS_SECONDS:
+                self._report(self.recipe.epochs * self.data.steps)
+                last_report = now
         validation_loss = self._validate_epoch()
         self.seconds = before + time.monotonic() - started
         self._record_epoch(validation_loss)
-        best = f"best {self.history.best_loss:.4f} in epoch {self.history.best_epoch}"
-        bar.set_postfix_str(f"validation {validation_loss:.4f}, {best}", refresh=False)
         # So often that a crash loses minutes, so seldom that the many short epochs of a small network are not spent on it.
         if time.monotonic() - self.last_epoch_save > 10 or self.epoch == self.recipe.epochs:
             self._save(checkpoint)
@@ -397,13 +408,13 @@ class _Loop:
 
     def _restore(self, path: Path) -> None:
         if not path.is_file():
-            raise UserError(f"--resume found no checkpoint {path}: start without --resume")
+            raise UserError(f"there is no checkpoint {path} to resume from: begin anew")
         with np.load(path) as file:
             progress = json.loads(str(file["progress"]))
             if progress["identity"] != self._identity:
                 raise UserError(
                     f"the checkpoint {path} belongs to another recipe, network or data: "
-                    "give the flags it began with, or remove that file and start without --resume"
+                    "ask for what it began with, or remove that file and begin anew"
                 )
             groups = {"model": self.model.variables, "optimizer": self.optimizer.variables, "average": self.averages}
             for prefix, variables in groups.items():
@@ -414,4 +425,4 @@ class _Loop:
         self.loss_sum, self.seconds = progress["loss_sum"], progress["seconds"]
         self.taken = int(self.optimizer.iterations)
         self.history = History(progress["epochs"], progress["best_epoch"])
-        print(f"going on after epoch {self.epoch}, step {self.step}", file=sys.stderr)
+        _log.info("going on after epoch %d, step %d", self.epoch, self.step)

@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 from scipy.special import softmax
 
-from zoo.core import export, training
+from zoo.core import checkpoints, export, training
 from zoo.core.calibration import calibrate
 from zoo.core.recipe import History, Recipe, TrainingData
 from zoo.sentiment import linear_probe, naive_bayes, two_views
@@ -79,7 +79,7 @@ class Session:
         A stage that an interruption kept from beginning begins. Raises UserError where no stage has begun.
         """
         folder = self.state / stage
-        begun = {path.parent for path in self.state.glob(f"*/{training.CHECKPOINT}")}
+        begun = {path.parent for path in self.state.glob(f"*/{checkpoints.CHECKPOINT}")}
         resume = self.resume and (folder in begun or not begun)
         log_dir = self.log_dir / stage if self.log_dir else None
         return training.train(model, loss, data, recipe, folder, resume, log_dir, self.shards)

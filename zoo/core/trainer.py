@@ -1,0 +1,234 @@
+"""One training from the first check to the published model: the steps that all networks share.
+
+A wing's `train` makes a `Session`, which checks that the model can be written before anything is computed. It loads its data,
+chooses a recipe, calls `fit`, and hands its parts of the card to `publish`.
+
+    session = Session("mlp", "table.csv", {"out": "out/mine", "quick": True})
+    recipe = session.recipe(RECIPE)
+    model = session.build(recipe, lambda: build(config))
+    history = session.fit(model, loss, batches, recipe)
+    card = session.publish(model, Publication(...), recipe, history, endpoints, measure, draw)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypedDict
+
+import keras
+import tensorflow as tf
+
+from zoo.core import cards, checkpoints, commands, curves, export, processor, training
+from zoo.core.cards import Card, DataSet, Metric
+from zoo.core.errors import UserError
+from zoo.core.files import check_folder
+from zoo.core.recipe import History, Recipe, TrainingData
+from zoo.core.training import Progress
+
+
+class Options(TypedDict, total=False):
+    """What every `train` takes beside its own arguments.
+
+    Keys:
+        out: the folder of the new model. Default: out/NETWORK.
+        seed: of all random numbers. Default: 0.
+        quick: a small training of a few minutes, to see it work.
+        epochs: passes over the data, instead of the recipe's.
+        start: a model, by its name or its folder, from whose weights the training starts.
+        resume: go on with an interrupted training of the same `out`.
+        log_dir: a folder for TensorBoard's summaries.
+        precision: of the matrix products: "float32", "bfloat16", or "auto", the faster of the two on this processor.
+        progress: called a few times a second, see `zoo.core.training.Progress`; what returns False stops the training.
+        command: how to repeat this training, for the card. Default: the call of `zoo.train`.
+    """
+
+    out: str | Path
+    seed: int
+    quick: bool
+    epochs: int | None
+    start: str | Path | None
+    resume: bool
+    log_dir: str | Path | None
+    precision: str
+    progress: Progress | None
+    command: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a wing says of its trained network; see `zoo.core.cards.Card`.
+
+    Args:
+        task: what it does, as all cards of the wing say it.
+        architecture: the name of the network and its config.
+        description: one sentence.
+        dataset: what it learned from.
+        limits: what to know before one trusts it.
+    """
+
+    task: str
+    architecture: dict[str, Any]
+    description: str
+    dataset: DataSet
+    limits: Sequence[str]
+
+
+class Session:
+    """One training of a network.
+
+    Args:
+        network: its name in the registry.
+        data: the name or the path of the data.
+        stages: the folders of the checkpoints of the stages that are to begin; "" where there is one stage only.
+        own: further arguments of the wing's `train`, for the card.
+        options: see `Options`.
+
+    Raises:
+        UserError: where the model, the checkpoint or the summaries cannot be written, or would replace something else; where the
+            model to start from is none of this network.
+    """
+
+    def __init__(
+        self,
+        network: str,
+        data: str,
+        options: Options,
+        own: Mapping[str, Any] | None = None,
+        stages: Sequence[str] = ("",),
+    ) -> None:
+        self.network = network
+        self.out = Path(options.get("out") or Path("out") / network)
+        self.seed, self.quick = options.get("seed", 0), options.get("quick", False)
+        self.epochs, self.resume = options.get("epochs"), options.get("resume", False)
+        self.progress = options.get("progress")
+        self._precision = options.get("precision", "auto")
+        log_dir = options.get("log_dir")
+        self.log_dir = Path(log_dir) if log_dir else None
+        told = {name: value for name, value in options.items() if name not in ("progress", "command", "resume", "log_dir")}
+        self.command = options.get("command") or commands.python_call(network, data, {**(own or {}), **told})
+        export.check_writable(self.out, architecture={"network": network})
+        self.state = checkpoints.state_folder(self.out)
+        checkpoints.check_state(self.state, stages, self.resume)
+        if self.log_dir:
+            check_folder("the folder of summaries", self.log_dir)
+            if {self.out.resolve(), self.state.resolve()} & {self.log_dir.resolve(), *self.log_dir.resolve().parents}:
+                raise UserError(
+                    f"the folder of summaries {self.log_dir} is in the folder of the model or of its checkpoint: name another one"
+                )
+        start = options.get("start")
+        self.start = cards.find_network(start, network) if start else None
+        self.before = cards.read_card(self.start) if self.start else None
+
+    def check_size(self, name: str, asked: Any) -> None:
+        """Raises UserError where another size is asked for than that of the model to start from.
+
+        Args:
+            name: of the size in a card's architecture.
+            asked: the value; None where nobody asked for one.
+        """
+        if asked is None or self.before is None:
+            return
+        own = self.before.architecture[name]
+        if asked != (tuple(own) if isinstance(own, list) else own):
+            told, wanted = (",".join(map(str, each)) if isinstance(each, list | tuple) else str(each) for each in (own, asked))
+            raise UserError(f"{name} {wanted}: {self.before.name}, the model to start from, has {told}; leave out one of the two")
+
+    def recipe(self, recipe: Recipe) -> Recipe:
+        """A recipe with the seed of this training, and with its number of epochs where one was asked for."""
+        return replace(recipe, seed=self.seed, epochs=self.epochs or recipe.epochs)
+
+    def precision(self) -> str:
+        """The precision of the matrix products, "float32" or "bfloat16"; "auto" is decided by a short measurement."""
+        return processor.precision(self._precision)
+
+    def check_replaceable(self, task: str, architecture: Mapping[str, Any]) -> None:
+        """Raises UserError where the model at `out` is of another kind; to be called as soon as the new one's is known."""
+        export.check_writable(self.out, task, architecture)
+
+    def build(self, recipe: Recipe, build: Callable[[], keras.Model]) -> keras.Model:
+        """The network before training: with the weights of the model to start from, or initial ones that the seed decides."""
+        model = training.seeded(recipe, build)
+        if self.start:
+            export.restore(model, self.start)
+        return model
+
+    def fit(
+        self,
+        model: keras.Model,
+        loss: Callable[[Any, Any], tf.Tensor],
+        data: TrainingData,
+        recipe: Recipe,
+        shards: int = 1,
+        stage: str = "",
+        resume: bool | None = None,
+    ) -> History:
+        """Trains a network in place; see `zoo.core.training.train`.
+
+        Args:
+            model, loss, data, recipe, shards: as there.
+            stage: the folder of the stage's checkpoint and summaries, where there are several stages.
+            resume: whether this stage goes on from its checkpoint; None: whether the training does.
+        """
+        return training.train(
+            model,
+            loss,
+            data,
+            recipe,
+            self.state / stage,
+            self.resume if resume is None else resume,
+            self.log_dir / stage if self.log_dir else None,
+            shards,
+            self.progress,
+        )
+
+    def publish(
+        self,
+        model: keras.Model,
+        publication: Publication,
+        recipe: Recipe,
+        history: History,
+        endpoints: Mapping[str, Any],
+        measure: Callable[[Path, Card], Sequence[Metric]],
+        draw: Callable[[Path, Card], None] | None = None,
+    ) -> Card:
+        """Writes the model's folder as a whole and removes the checkpoint.
+
+        Args:
+            model: the trained network.
+            publication: what the wing says of it.
+            recipe: the hyperparameters.
+            history: what happened.
+            endpoints: the signatures, see `zoo.core.export.write_saved_model`.
+            measure: gives the metrics of the exported model in a folder, of (folder, the card as far as it is known).
+            draw: writes further files into the folder, of the same arguments; the learning curves are drawn in any case.
+
+        Returns:
+            The card.
+        """
+        card = export.draft(
+            model,
+            task=publication.task,
+            description=publication.description,
+            architecture=publication.architecture,
+            dataset=publication.dataset,
+            recipe=recipe,
+            history=history,
+            command=self.command,
+            limits=publication.limits,
+        )
+        card = replace(card, name=self.out.name)
+
+        def extra(folder: Path) -> None:
+            curves.draw_curves(history, folder / "curves.png")
+            if draw:
+                draw(folder, card)
+
+        published = export.publish(
+            self.out,
+            card,
+            write=lambda folder: export.write_saved_model(model, dict(endpoints), folder),
+            measure=lambda folder: measure(folder, card),
+            extra=extra,
+        )
+        checkpoints.forget(self.state)
+        return published

@@ -1,0 +1,233 @@
+"""Training a network for tables, from a CSV file or a table of scikit-learn's to the published model."""
+
+import importlib
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any, Unpack
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import commands
+from zoo.core.cards import Card, DataSet, Metric
+from zoo.core.csv_forms import AS_FOUND, Format
+from zoo.core.errors import UserError
+from zoo.core.sources import Source
+from zoo.core.trainer import Options, Publication, Session
+from zoo.tables import boundary, encodings, graph, metrics, separability
+from zoo.tables import data as tables
+from zoo.tables import output as outputs
+from zoo.tables.column_survey import NO_HINTS, Hints
+from zoo.tables.data import Table
+from zoo.tables.encoder import Encoder
+from zoo.tables.kinds import NUMBER, Schema
+from zoo.tables.model import TableModel
+
+DATA = "breast_cancer"  # the default
+WIDE = 0.05  # a wider 95 % interval is told among the limits
+NAMES = {"perceptron": "A perceptron", "mlp": "A multilayer perceptron"}  # in descriptions
+_log = logging.getLogger(__name__)
+
+
+def train(
+    data: str = DATA,
+    target: str | None = None,
+    *,
+    network: str = "mlp",
+    task: str | None = None,
+    hidden: tuple[int, ...] | None = None,
+    class_weights: str | None = None,
+    csv_format: Format = AS_FOUND,
+    hints: Hints = NO_HINTS,
+    **options: Unpack[Options],
+) -> Card:
+    """Trains a network that predicts a column of a table from the others, and publishes it.
+
+    Args:
+        data: a name of `zoo.tables.data.NAMED`, or a CSV file with a header.
+        target: the column of a CSV file that is to be predicted.
+        network: the module of this package that holds the network, "perceptron" or "mlp".
+        task: "classification" or "regression"; None: the values of the target decide.
+        hidden: the units of an MLP's hidden layers; None: a choice that depends on the number of rows.
+        class_weights: "balanced": rare classes count as much as frequent ones; None: every row counts the same.
+        csv_format: how the CSV file is written, as far as that is to be said.
+        hints: what its cells say, where they leave it open.
+        options: see `zoo.core.trainer.Options`.
+
+    Returns:
+        The card of the model.
+
+    Raises:
+        UserError: for a table that cannot be learned from, and what `Session` refuses.
+        zoo.core.training.Stopped: when `progress` returned False.
+    """
+    own = {"target": target, "task": task, "hidden": hidden, "class_weights": class_weights}
+    session = Session(network, data, options, own)
+    session.check_size("hidden", hidden)
+    known = Schema.of(session.before.architecture) if session.before else None
+    table = tables.load(data, target, task, known, csv_format, hints)
+    table.check_trainable()
+    for split in ("validation", "test"):
+        metrics.check(table, split)
+    remarks = table.remarks()
+    for remark in remarks:
+        _log.info("%s: %s", table.source.name, remark)
+    kind = f"{table.schema.task} of rows"
+    module, schema = importlib.import_module(f"zoo.tables.{network}"), table.schema
+    learned, targets = table.split("train")
+    weights = _class_weights(class_weights, schema, targets)
+    encoder, output, config = _sizes(session, module, table, hidden)
+    recipe = session.recipe(module.recipe(len(targets), output, session.quick))
+    architecture = {"network": network, **asdict(config), **schema.told()}
+    session.check_replaceable(kind, architecture)
+    model = session.build(recipe, lambda: module.build(config))
+    model.lookup_tables = encoder.tables  # where the export finds them
+    batches = tables.batches(table, recipe, encoder, encoder.width, weights)
+    history = session.fit(model, outputs.loss(output), batches, recipe)
+
+    held_out, truth = table.split("test")
+    logits = model(tables.encoded(encoder, held_out), training=False)
+    (predictions,) = (values.numpy() for values in outputs.predictions(output, logits).values())
+    own_figures, baselines = metrics.of_answers(predictions, truth, schema), metrics.baselines(table, "test")
+    limits = [*remarks, *_limits(network, table, own_figures, baselines, metrics.interval(predictions, truth, schema))]
+    if weights is not None:
+        limits.append(
+            "Trained with balanced class weights, as if the classes were equally frequent: its probabilities of rare classes are "
+            "higher than their shares in the data."
+        )
+    if network == "perceptron" and schema.classes:
+        small = separability.small(len(targets), encoder.width, len(schema.classes))
+        rows = tables.encoded(encoder, learned) if small else None
+        limits.insert(0, separability.verdict(rows, targets, schema.classes) if rows is not None else separability.TOO_LARGE)
+        _log.info("%s", limits[0])
+    evaluation = _evaluation(network, session.out, data, csv_format)
+
+    def measure(folder: Path, card: Card) -> list[Metric]:
+        return list(metrics.table_metrics(folder, table, "test", evaluation, baselines))
+
+    def draw(folder: Path, card: Card) -> None:
+        encodings.write(folder, encoder.columns, output)
+        metrics.draw_importance(folder, table, "test", folder / "importance.png")
+        if schema.classes:
+            metrics.draw_confusion(folder, table, "test", folder / "confusion.png")
+        if network == "perceptron" and len(schema.classes) in (2, 3):
+            trained = TableModel(card, tf.saved_model.load(str(folder)), folder)
+            boundary.draw(trained, table, "test", folder / "boundary.png", limits[0])
+
+    return session.publish(
+        model,
+        Publication(kind, architecture, _description(network, schema), table.describe(), limits),
+        recipe,
+        history,
+        graph.endpoints(model, encoder, output),
+        measure,
+        draw,
+    )
+
+
+def _sizes(session: Session, module: Any, table: Table, hidden: tuple[int, ...] | None) -> tuple[Encoder, outputs.Output, Any]:
+    """The encoder of the columns, what is predicted, and the config of the network: those of the model to start from, or new."""
+    if session.start and session.before:
+        known, output = encodings.read(session.start)
+        encoder = Encoder(known)
+        sizes = {field.name: session.before.architecture[field.name] for field in fields(module.Config)}
+        config = module.Config(**{name: tuple(size) if isinstance(size, list) else size for name, size in sizes.items()})
+        return encoder, output, config
+    schema, (learned, targets) = table.schema, table.split("train")
+    n = len(targets)
+    spread = {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
+    output = outputs.Output(len(schema.classes), **spread)
+    intervals = module.intervals(n, schema.kinds.count(NUMBER), output)
+    kinds = zip(schema.names, schema.kinds, strict=True)
+    encoder = Encoder([encodings.learn(name, kind, learned[name], intervals) for name, kind in kinds])
+    config = module.config(n, encoder.width, output)
+    return encoder, output, replace(config, hidden=hidden) if hidden else config
+
+
+def _class_weights(wanted: str | None, schema: Schema, targets: np.ndarray) -> np.ndarray | None:
+    """The weight of a row of each class, float [classes]; None where every row counts the same."""
+    if wanted is None:
+        return None
+    if wanted != "balanced":
+        raise UserError(f"class weights {wanted!r}: say balanced, or leave them out")
+    if not schema.classes:
+        raise UserError(f"class weights {wanted}: {schema.target} is a number, without classes; leave them out")
+    counts = np.bincount(targets, minlength=len(schema.classes))
+    return len(targets) / (len(counts) * counts)
+
+
+def _description(network: str, schema: Schema) -> str:
+    name = NAMES.get(network, f"A {network}")
+    read = f"{len(schema.names)} column{'s' * (len(schema.names) != 1)}"
+    if not schema.classes:
+        return f"{name} that predicts {schema.target} from {read}."
+    if len(schema.classes) == 2:
+        return f"{name} that tells {schema.classes[1]} from {schema.classes[0]} by {read}."
+    return f"{name} that tells {len(schema.classes)} classes of {schema.target} apart by {read}."
+
+
+def _evaluation(network: str, out: Path, data: str, csv_format: Format) -> str:
+    """The command that measures again what the card tells."""
+    return commands.shell_line(commands.program(network), ["evaluate", "--model", str(out), "--data", data, *csv_format.words()])
+
+
+def _limits(
+    network: str, table: Table, own: dict[str, float], beside: dict[str, float], chance: dict[str, float]
+) -> Iterator[str]:
+    """What to know of a model before one trusts it."""
+    if network == "perceptron":
+        yield (
+            "A perceptron draws flat boundaries: classes that no plane separates stay mixed up."
+            if table.schema.classes
+            else "A linear unit adds up what each column says by itself: what two columns say only together it cannot use."
+        )
+    name, value = next(iter(own.items()))
+    low, high = chance.get(f"{name}_95_low"), chance.get(f"{name}_95_high")
+    n = len(table.outcomes("test"))
+    for rival, other in beside.items():
+        if rival.endswith(f"_{name}") and not rival.startswith("majority") and other - value > 0.01:
+            who = rival.removesuffix(f"_{name}").replace("_", " ")
+            yield f"{who.capitalize()} is better on the test split: {name} {other:.4f} beside {value:.4f}. " + (
+                f"That lies within the 95 % interval of this model, {low:.4f} to {high:.4f}, since the split has {n:,} rows only."
+                if high is not None and other <= high
+                else _reason(network, who)
+            )
+    simplest = beside.get("majority_class_accuracy") if table.schema.classes else 0.0  # R2 of the mean
+    if simplest is not None and value <= simplest:
+        yield "Not better on the test split than always saying " + (
+            "the most frequent class; if rare classes matter, try balanced class weights."
+            if table.schema.classes
+            else "the mean."
+        )
+    if low is None:
+        yield f"The test split has {n:,} rows only: its figures are little more than chance."
+    if low is not None and high is not None and high - low > WIDE:
+        yield f"The test split has {n:,} rows only: the {name} of new rows lies between {low:.2f} and {high:.2f} (95 % interval)."
+    if not table.schema.numeric:
+        yield "A text that the training rows do not have, or once only, tells it nothing; `predict` counts those that are new."
+    yield (
+        "A missing number is read as its column's mean, and `predict` counts such cells; a row unlike all that it learned from "
+        "gets an answer, too."
+    )
+    if table.source.name == DATA and bundled(table.source):
+        yield "Trained on one small table; for learning about networks, not for a decision about anyone's health."
+
+
+def bundled(source: Source | DataSet) -> bool:
+    """Whether a source, or a card's data set, is a table of scikit-learn's and not the user's file of the same name."""
+    return source.name in tables.NAMED and source.version == tables.NAMED[source.name].version
+
+
+def _reason(network: str, rival: str) -> str:
+    """What may help a model whose interval does not reach the figure of a rival."""
+    if rival != "gradient boosting":
+        same = "It is the same kind of model" if network == "perceptron" else "It is the simpler model"
+        return f"{same}, so this training has not found the best weights: more epochs may help."
+    if network == "perceptron":
+        return (
+            "Trees find thresholds and combinations of columns; a perceptron only adds up what each column says: an MLP may do "
+            "better."
+        )
+    return "Trees found thresholds or combinations of columns that this network did not: more epochs or wider layers may help."
