@@ -51,7 +51,7 @@ def train(app: App, arguments: argparse.Namespace) -> None:
 
 def _hints(arguments: argparse.Namespace) -> Any:
     """What the flags say of the cells of the file."""
-    from zoo.tables.column_survey import Hints
+    from zoo.tables.reading.hints import Hints
 
     return Hints(
         arguments.decimal or "",
@@ -70,7 +70,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     from zoo.tables import boundary, training
     from zoo.tables import data as tables
     from zoo.tables import metrics as table_metrics
-    from zoo.tables.kinds import Schema
+    from zoo.tables.schema import Schema
 
     pictures = {f"--{name}": getattr(arguments, name, None) for name in ("picture", "importance", "confusion")}
     cli.check_pngs(pictures)
@@ -123,12 +123,12 @@ def predict(app: App, arguments: argparse.Namespace) -> None:
     import numpy as np
 
     import zoo
-    from zoo.tables import files as table_files
-    from zoo.tables.kinds import Schema
+    from zoo.tables.reading import files
+    from zoo.tables.schema import Schema
 
     model = zoo.load(cards.find_network(arguments.model, app.name))
     schema = Schema.of(model.card.architecture)
-    columns = table_files.read_columns(arguments.file, schema, cli.csv_format(arguments))
+    columns = files.read_columns(arguments.file, schema, cli.csv_format(arguments))
     if not len(columns[schema.names[0]]):
         raise UserError(f"{arguments.file} has no rows: it needs a header and a row for each example")
     for text in model.notices(columns):

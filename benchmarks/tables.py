@@ -126,7 +126,7 @@ def compare(arguments: Any) -> None:
     from zoo.core import cards
     from zoo.tables import data as tables
     from zoo.tables import metrics as table_metrics
-    from zoo.tables.kinds import Schema
+    from zoo.tables.schema import Schema
 
     chosen = arguments.tables.split(",") if arguments.tables else list(TABLES)
     unknown = [name for name in chosen if name not in TABLES]

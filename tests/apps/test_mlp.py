@@ -13,9 +13,9 @@ from apps import mlp, perceptron
 from apps import tables as apps_tables
 from zoo.core import cards
 from zoo.tables import data as tables
-from zoo.tables import files as table_files
+from zoo.tables.reading import files as table_files
 
-MESSY = Path(__file__).parent.parent / "data" / "messy.csv"
+MESSY = Path(__file__).parent.parent / "tables" / "messy.csv"
 
 
 @pytest.fixture(scope="module")
@@ -296,7 +296,7 @@ def test_a_model_reads_the_cells_of_new_rows_as_those_that_it_learned_from(
     assert mlp.main(["predict", str(new), "--model", str(out)]) == 2
     assert "row 2, column 'size': '1.5' is not a number with a decimal comma" in capsys.readouterr().err
     assert mlp.main([*flags, "--from", str(out)]) == 2
-    assert "the model knows how the cells of its columns are written: leave out --missing" in capsys.readouterr().err
+    assert "the model knows how the cells of its columns are written: leave out missing cells" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_a_model_reads_the_cells_of_new_rows_as_those_that_it_learned_from(
         (["--kind", "age"], "'age' is not a column and its kind, as in zip=category: one of number, category, boolean, date"),
         (["--decimal", ";"], "--decimal: invalid choice ';'"),
         (["--day-first", "--month-first"], "not allowed with argument --day-first"),
-        (["--data", "iris", "--ignore", "x", "--missing=-9"], "iris is no CSV file: leave out --missing, --ignore"),
+        (["--data", "iris", "--ignore", "x", "--missing=-9"], "iris is no CSV file: leave out missing cells, columns to ignore"),
     ],
 )
 def test_flags_on_cells_that_do_not_fit_are_one_line(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

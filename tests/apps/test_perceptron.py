@@ -68,7 +68,7 @@ def test_training_from_a_model_starts_at_its_weights(small_model: Path, tmp_path
         (None, "c", "cannot be read as a CSV file"),
         ("", "c", "has no rows"),
         ("a,c\n", "c", "has no rows"),
-        ("a,c\n1,x\n2,y\n", None, "name the column to predict with --target, one of a, c"),
+        ("a,c\n1,x\n2,y\n", None, "name the target column, one of a, c"),
         ("a,c\n1,x\n2,y\n", "d", "has no column 'd': there are 'a', 'c'"),
         ("a,c\n" + "1,x\n2,y\n" * 9 + "foo,y\n", "c", "row 20, column 'a': 'foo' is not a number"),
         ("a,c\n1,x\n2\n", "c", "row 3: 1 cell, but the header has 2"),

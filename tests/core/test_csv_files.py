@@ -88,15 +88,15 @@ def test_commas_in_texts_do_not_hide_another_delimiter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("x,cm;y,cm\n1,5;2,5\n2,5;3,5\n", "its cells may be separated by commas or by semicolons: say which with --delimiter"),
+        ("x,cm;y,cm\n1,5;2,5\n2,5;3,5\n", "its cells may be separated by commas or by semicolons: give the delimiter"),
         ("a,b;c\n", "its cells may be separated by commas or by semicolons"),
         (
             "k,ö\n1,2\n".encode("latin-1"),
-            r"line 1: the byte 0xF6 in 'k,\?' is not of UTF-8: name the encoding with --encoding, cp1252",
+            r"line 1: the byte 0xF6 in 'k,\?' is not of UTF-8: give the encoding, perhaps cp1252",
         ),
         ("k,o\n1,2\n3,ö\n".encode("latin-1"), "line 3: the byte 0xF6"),
-        (TABLE.encode("utf-16-le"), "every second byte is 0: say --encoding utf-16-le"),
-        (TABLE.encode("utf-16-be"), "every second byte is 0: say --encoding utf-16-be"),
+        (TABLE.encode("utf-16-le"), "every second byte is 0: give the encoding utf-16-le"),
+        (TABLE.encode("utf-16-be"), "every second byte is 0: give the encoding utf-16-be"),
         (TABLE.encode("utf-16")[:-1], "after line 3: it is not in UTF-16"),
         (TABLE + "1,2,a\0b\n", "line 5: a NUL character"),
         ("", r"a\.csv has no rows: it needs a header"),
@@ -156,7 +156,7 @@ def test_a_form_that_no_file_has_is_refused(words: tuple[str | None, str | None,
 def test_an_encoding_against_the_mark_of_the_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="begins with the mark of utf-8, so it is not in cp1252"):
         read(tmp_path, "\ufeff" + TABLE, Format(encoding="cp1252"))
-    with pytest.raises(UserError, match=r"line 1: the byte 0x81 in .* is not of CP1252: give another --encoding"):
+    with pytest.raises(UserError, match=r"line 1: the byte 0x81 in .* is not of CP1252: give another encoding"):
         read(tmp_path, b"a\x81,b\n1,2\n", Format(encoding="cp1252"))
 
 
@@ -196,7 +196,7 @@ def test_a_column_is_found_by_its_name(tmp_path: Path) -> None:
     assert file.header == ["size\n(m2)", "rooms", "Town", "Town"]
     assert file.column("size (m2)") == file.column("size\n(m2)") == 0
     assert file.column("rooms") == 1
-    with pytest.raises(UserError, match="'a~b'; if its cells are not separated by commas, say by what with --delimiter"):
+    with pytest.raises(UserError, match="'a~b'; if its cells are not separated by commas, give the delimiter"):
         CsvFile(write(tmp_path / "b.csv", "a~b\n1~2\n")).column("a")
     with pytest.raises(UserError, match="has 2 columns called 'Town'"):
         file.column("Town")

@@ -154,9 +154,9 @@ def test_what_does_not_fit_is_one_line() -> None:
     iris = tables.load("iris").schema
     with pytest.raises(zoo.UserError, match="no data set is called 'nope': there are iris, wine, breast_cancer and diabetes"):
         tables.load("nope")
-    with pytest.raises(zoo.UserError, match="iris has the target species, classification: leave out --target and --task"):
+    with pytest.raises(zoo.UserError, match="iris has the target species, classification: leave out the target and the task"):
         tables.load("iris", "petal width (cm)")
     with pytest.raises(zoo.UserError, match="wine has the columns alcohol"):
         tables.load("wine", known=iris)
-    with pytest.raises(zoo.UserError, match="--target spent: the model learned to predict species"):
+    with pytest.raises(zoo.UserError, match="the model learned to predict species, not spent"):
         tables.load(str(MESSY), "spent", known=iris)

@@ -9,8 +9,8 @@ from zoo.core import export
 from zoo.tables import graph, mlp, perceptron
 from zoo.tables.encoder import Encoder
 from zoo.tables.encodings import ColumnEncoding
-from zoo.tables.kinds import input_names
 from zoo.tables.output import Output, predictions
+from zoo.tables.schema import input_names
 
 ENCODINGS = [
     ColumnEncoding("mean radius", "number", mean=3.0, deviation=2.0, missing=True, knots=(0.0, 2.0, 5.0)),

@@ -11,9 +11,9 @@ from threadpoolctl import threadpool_info
 import zoo
 from zoo.tables import data as tables
 from zoo.tables import metrics as table_metrics
-from zoo.tables.kinds import Schema
+from zoo.tables.schema import Schema
 
-MESSY = Path(__file__).parent / "data" / "messy.csv"
+MESSY = Path(__file__).with_name("messy.csv")
 NUMBER = Schema(("x",), ("number",), "y", ())
 TWO = Schema(("x",), ("number",), "y", ("a", "b"))
 THREE = Schema(("x",), ("number",), "y", ("a", "b", "c"))

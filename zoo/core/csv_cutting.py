@@ -155,7 +155,7 @@ class Cutter:
             else:
                 found = (
                     f"after the closing quote of {start!r} comes {rest!r}: write a quote that is a part of the text twice, or "
-                    "say --quote none if no cell is in quotes"
+                    "give the quote as none if no cell is in quotes"
                 )
             raise UserError(f"{self._at(opened)}: {found}")
         return "".join(parts), line, closed.end()

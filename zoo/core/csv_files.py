@@ -13,6 +13,7 @@ from zoo.core import csv_forms
 from zoo.core.csv_cutting import Place
 from zoo.core.csv_forms import AS_FOUND, DELIMITERS, Format
 from zoo.core.errors import UserError
+from zoo.core.messages import listed
 from zoo.core.sources import tell
 
 CHUNK = 10_000  # rows that are looked at together
@@ -64,14 +65,15 @@ class CsvFile:
             raise UserError(f"{self.path} has {len(places)} columns called {name!r}: give each a name of its own")
         if not places:
             names = [each for each in self.header if each]
-            there = ", ".join(map(repr, names[:40])) + (f" and {len(names) - 40} more" if len(names) > 40 else "")
             like = [each for each in names if each.lower() == name.lower()]
             hint = f"; {like[0]!r} has other capitals" if like else ""
             if len(self.header) == 1:
-                hint += f"; if its cells are not separated by {self._called}, say by what with --delimiter"
+                hint += f"; if its cells are not separated by {self._called}, give the delimiter"
             elif 2 * sum(map(csv_forms.is_numeric, names)) > len(names):
                 hint += "; its first row is numbers: does the file lack a header?"
-            raise UserError(f"{self.path} has no column {name!r}: {why or f'there are {there}'}{hint}")
+            raise UserError(
+                f"{self.path} has no column {name!r}: {why or f'there are {listed([repr(each) for each in names])}'}{hint}"
+            )
         return places[0]
 
     def rows(self) -> Generator[tuple[Place, list[str]]]:

@@ -218,18 +218,18 @@ def _encoding(path: Path, asked: str | None) -> tuple[str, list[str]]:
             raise UserError(f"{path} is {what}, not a text file: save the table as a CSV file")
     marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), None)
     if marked and asked and not codecs.lookup(asked).name.startswith(marked):
-        raise UserError(f"{path} begins with the mark of {marked}, so it is not in {asked}: leave out --encoding")
+        raise UserError(f"{path} begins with the mark of {marked}, so it is not in {asked}: leave out the encoding")
     if not (marked or asked):
         for half, encoding in ((start[1::2], "utf-16-le"), (start[::2], "utf-16-be")):
             if half.count(0) > len(half) / 2:
-                raise UserError(f"{path} is not in UTF-8, since every second byte is 0: say --encoding {encoding}")
+                raise UserError(f"{path} is not in UTF-8, since every second byte is 0: give the encoding {encoding}")
     return asked or marked or "utf-8", [f"it is in {marked.upper()}"] if marked not in (None, "utf-8") else []
 
 
 def _lines(path: Path, encoding: str, asked: bool) -> Generator[str]:
     """The lines of a text file with their ends: a line feed, a carriage return, or both, also mixed in one file."""
     number = 0
-    other = "give another --encoding" if asked else "name the encoding with --encoding, cp1252 (Western Europe, Windows) perhaps"
+    other = "give another encoding" if asked else "give the encoding, perhaps cp1252 (Western Europe, Windows)"
     try:
         with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
             for number, line in enumerate(file, start=1):
@@ -278,7 +278,7 @@ def _dialect(path: Path, sample: _Sample, delimiter: str | None, quote: str | No
         likely = likely or [each for each, rows in cuts.items() if rows and len(rows[_comments(rows)].cells) > 1]
         if len(likely) > 1:
             names = " or by ".join(DELIMITERS[each] for each in likely)
-            raise UserError(f"{path}: its cells may be separated by {names}: say which with --delimiter")
+            raise UserError(f"{path}: its cells may be separated by {names}: give the delimiter")
         delimiter = likely[0] if likely else ","
     dialect = Dialect(delimiter, plain)
     if quote:

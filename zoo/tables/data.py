@@ -14,13 +14,15 @@ from zoo.core import sources
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.dataset import SPLITS, Examples
 from zoo.core.errors import UserError
+from zoo.core.messages import listed, shown
 from zoo.core.names import unknown
 from zoo.core.recipe import Recipe, TrainingData, fixed
 from zoo.core.sources import Source
-from zoo.tables import files as table_files
 from zoo.tables import splits as table_splits
-from zoo.tables.column_survey import NO_HINTS, Hints
-from zoo.tables.kinds import NUMBER, Columns, Schema, listed, shown
+from zoo.tables.kinds import NUMBER
+from zoo.tables.reading import files
+from zoo.tables.reading.hints import NO_HINTS, Hints
+from zoo.tables.schema import Columns, Schema
 from zoo.tables.splits import Dealt
 
 AT_ONCE = 4096  # rows that are encoded together
@@ -203,18 +205,18 @@ def load(
         hints: what the user says of the cells of a CSV file, which a model that learned from it knows already.
 
     Raises:
-        UserError: an unknown name, or what `table_files.read` refuses; columns or classes that are not those of `known`.
+        UserError: an unknown name, or what `files.read` refuses; columns or classes that are not those of `known`.
     """
     if name_or_path in NAMED:
         table = _named(name_or_path)
         if (target or table.schema.target) != table.schema.target or (task or table.schema.task) != table.schema.task:
             raise UserError(
-                f"{name_or_path} has the target {table.schema.target}, {table.schema.task}: leave out --target and --task"
+                f"{name_or_path} has the target {table.schema.target}, {table.schema.task}: leave out the target and the task"
             )
         if csv_format != AS_FOUND:
-            raise UserError(f"{name_or_path} is no CSV file: leave out --delimiter, --encoding and --quote")
+            raise UserError(f"{name_or_path} is no CSV file: leave out the delimiter, the encoding and the quote")
         if hints != NO_HINTS:
-            raise UserError(f"{name_or_path} is no CSV file: leave out {hints.flags}")
+            raise UserError(f"{name_or_path} is no CSV file: leave out {hints.given}")
         if known and known != table.schema:
             raise UserError(
                 f"{name_or_path} has the columns {listed(table.schema.names)} and the target {table.schema.target}, but the "
@@ -223,7 +225,7 @@ def load(
     elif name_or_path.endswith(".csv") or Path(name_or_path).exists():
         table = _of_file(Path(name_or_path), target, task, known, csv_format, hints)
     else:
-        raise unknown("data set", name_or_path, tuple(NAMED), "give a .csv file with --target")
+        raise unknown("data set", name_or_path, tuple(NAMED), "give a .csv file and its target column")
     sources.announce(table.source)
     return table
 
@@ -247,12 +249,12 @@ def _named(name: str) -> Table:
 def _of_file(path: Path, target: str | None, task: str | None, known: Schema | None, csv_format: Format, hints: Hints) -> Table:
     if known:
         if hints != NO_HINTS:
-            raise UserError(f"the model knows how the cells of its columns are written: leave out {hints.flags}")
+            raise UserError(f"the model knows how the cells of its columns are written: leave out {hints.given}")
         if target not in (None, known.target):
-            raise UserError(f"--target {target}: the model learned to predict {shown(known.target)}; leave out --target")
-        schema, (columns, targets) = known, table_files.read_known(path, known, csv_format)
+            raise UserError(f"the model learned to predict {shown(known.target)}, not {target}: leave out the target")
+        schema, (columns, targets) = known, files.read_known(path, known, csv_format)
     else:
-        schema, columns, targets = table_files.read(path, target, task, csv_format, hints)
+        schema, columns, targets = files.read(path, target, task, csv_format, hints)
     name = path.stem.encode(errors="replace").decode()  # bytes that are not UTF-8 would break pictures and cards
     return Table(schema, columns, targets, Source(name, "as given", "a CSV file of the user's", "the user's own"))
 

@@ -6,15 +6,16 @@ import keras
 import tensorflow as tf
 
 from zoo.tables.encoder import Encoder
-from zoo.tables.kinds import NUMBER, input_names
+from zoo.tables.kinds import NUMBER
 from zoo.tables.output import Output, predictions
+from zoo.tables.schema import input_names
 
 
 def endpoints(model: keras.Model, encoder: Encoder, output: Output) -> dict[str, Any]:
     """The signatures by their names; the first is the default.
 
     - `predict`, only if all columns are numbers: features float32 [n, d], in the order of the columns;
-    - `columns`: each column by its name in `zoo.tables.kinds.input_names`, float32 [n] or string [n].
+    - `columns`: each column by its name in `zoo.tables.schema.input_names`, float32 [n] or string [n].
 
     Both give what `zoo.tables.output.predictions` gives.
     """

@@ -32,7 +32,8 @@ from zoo.core.errors import UserError
 from zoo.tables import importance
 from zoo.tables import model as tables_model
 from zoo.tables.data import Table
-from zoo.tables.kinds import BOOLEAN, DATE, NUMBER, TRUE, Columns, Schema, input_names
+from zoo.tables.kinds import BOOLEAN, DATE, NUMBER, TRUE
+from zoo.tables.schema import Columns, Schema, input_names
 
 MOST_BASELINE_ROWS = 100_000  # of the training split, drawn at random from more
 MOST_NUMBERED = 255  # categories that gradient boosting takes as such

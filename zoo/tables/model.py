@@ -12,9 +12,13 @@ from zoo.core.cards import Card
 from zoo.core.classifier import Classifier, _at_hand
 from zoo.core.errors import UserError
 from zoo.core.files import encoded
-from zoo.tables import cells, encodings
+from zoo.tables import encodings
 from zoo.tables.encodings import ColumnEncoding
-from zoo.tables.kinds import BOOLEAN, CATEGORY, DATE, FALSE, NUMBER, TRUE, Schema, Way, input_names
+from zoo.tables.kinds import BOOLEAN, CATEGORY, DATE, FALSE, NUMBER, TRUE
+from zoo.tables.reading import cells
+from zoo.tables.reading.date_cells import ISO, dates_in
+from zoo.tables.reading.number_cells import read_number
+from zoo.tables.schema import CellFormat, Schema, input_names
 
 _BOOLEANS = frozenset(word.encode() for word in (*TRUE, *FALSE))
 
@@ -28,7 +32,7 @@ class _Rows(Classifier):
     def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
         array, schema = super()._array(inputs, spec), Schema.of(self.card.architecture)
         columns = zip(schema.names, array.T, strict=True)
-        return np.stack([_numbers(values, schema.way(name)) for name, values in columns], axis=1)
+        return np.stack([_numbers(values, schema.cell_format(name)) for name, values in columns], axis=1)
 
 
 class TableModel:
@@ -112,8 +116,8 @@ class TableModel:
                 what = "is neither true nor false, and read as missing,"
                 new = [text for text in values[~missing].tolist() if text.lower() not in _BOOLEANS]
             elif column.kind == DATE:
-                what = f"is not {cells.wanted(DATE, self._schema.way(column.name))}, and read as missing,"
-                new = [text for text in values[~missing].tolist() if cells.ISO not in cells.dates(text.decode()).forms]
+                what = f"is not {cells.expected(DATE, self._schema.cell_format(column.name))}, and read as missing,"
+                new = [text for text in values[~missing].tolist() if ISO not in dates_in(text.decode()).forms]
             if new:
                 text = new[0].decode("utf-8", errors="replace")
                 found.append(f"{column.name} {what} in {len(new):,} of {len(values):,} rows, the first {text!r}")
@@ -125,9 +129,9 @@ class TableModel:
         for name, kind, given in zip(self.names, self._schema.kinds, input_names(self.names), strict=True):
             if name not in inputs:
                 raise UserError(f"{self.card.name} needs the column {name!r}: it reads {', '.join(self.names)}")
-            values, way = _at_hand(inputs[name]), self._schema.way(name)
+            values, cell_format = _at_hand(inputs[name]), self._schema.cell_format(name)
             try:
-                columns[given] = _numbers(values, way) if kind == NUMBER else _texts(values, kind, way)
+                columns[given] = _numbers(values, cell_format) if kind == NUMBER else _texts(values, kind, cell_format)
             except (ValueError, TypeError) as error:
                 raise UserError(f"{self.card.name} takes numbers as {name!r}: {error}") from error
             if columns[given].shape != (len(next(iter(columns.values()))),):
@@ -161,13 +165,13 @@ def _missing(cell: Any) -> bool:
     return cell is None or type(cell).__name__ in ("NAType", "NaTType") or (not isinstance(cell, str | bytes) and cell != cell)
 
 
-def _numbers(values: Any, way: Way) -> np.ndarray:
+def _numbers(values: Any, cell_format: CellFormat) -> np.ndarray:
     """Cells of any type as float32, NaN where nothing is: no cell, or a number that --missing named, such as -999.
 
     Raises ValueError where a text is no number.
     """
     array = np.asarray(values)
-    gaps = [np.float32(value) for text in way.missing if (value := cells.read_number(text, way)) is not None]
+    gaps = [np.float32(value) for text in cell_format.missing if (value := read_number(text, cell_format)) is not None]
     if array.dtype.kind in "biuf":
         numbers = array.astype(np.float32)
         return np.where(np.isin(numbers, gaps), np.float32(np.nan), numbers)
@@ -178,16 +182,16 @@ def _numbers(values: Any, way: Way) -> np.ndarray:
         if not isinstance(cell, str | bytes):
             return float("nan") if np.float32(cell) in gaps else float(cell)
         text = encoded(cell).decode("utf-8", errors="replace").strip()
-        value = cells.stored(text, NUMBER, way)
+        value = cells.value(text, NUMBER, cell_format)
         if not isinstance(value, float):
-            raise ValueError(f"{text!r} is not {cells.wanted(NUMBER, way)}")
+            raise ValueError(f"{text!r} is not {cells.expected(NUMBER, cell_format)}")
         return value
 
     flat = np.asarray(values, dtype=object)
     return np.array([number(cell) for cell in flat.ravel().tolist()], np.float32).reshape(flat.shape)
 
 
-def _texts(values: Any, kind: str, way: Way) -> np.ndarray:
+def _texts(values: Any, kind: str, cell_format: CellFormat) -> np.ndarray:
     """Cells of any type as texts in UTF-8, empty where nothing is; dates in ISO form where they can be read."""
     if np.asarray(values).dtype.kind == "M":  # NumPy's days and times, which Python's types may not hold
         texts = np.datetime_as_string(np.asarray(values), unit="m")
@@ -199,7 +203,7 @@ def _texts(values: Any, kind: str, way: Way) -> np.ndarray:
             return b""
         given = encoded(cell if isinstance(cell, str | bytes) else str(cell)).strip()
         if given not in known:
-            value = cells.stored(given.decode("utf-8", errors="replace").strip(), kind, way)
+            value = cells.value(given.decode("utf-8", errors="replace").strip(), kind, cell_format)
             known[given] = value if isinstance(value, bytes) else given
         return known[given]
 

@@ -3,7 +3,7 @@
 import importlib
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -19,11 +19,12 @@ from zoo.core.trainer import Options, Publication, Session
 from zoo.tables import boundary, encodings, graph, metrics, separability
 from zoo.tables import data as tables
 from zoo.tables import output as outputs
-from zoo.tables.column_survey import NO_HINTS, Hints
 from zoo.tables.data import Table
 from zoo.tables.encoder import Encoder
-from zoo.tables.kinds import NUMBER, Schema
+from zoo.tables.kinds import NUMBER
 from zoo.tables.model import TableModel
+from zoo.tables.reading.hints import NO_HINTS, Hints
+from zoo.tables.schema import Schema
 
 DATA = "breast_cancer"  # the default
 WIDE = 0.05  # a wider 95 % interval is told among the limits
@@ -80,7 +81,7 @@ def train(
     weights = _class_weights(class_weights, schema, targets)
     encoder, output, config = _sizes(session, module, table, hidden)
     recipe = session.recipe(module.recipe(len(targets), output, session.quick))
-    architecture = {"network": network, **asdict(config), **schema.told()}
+    architecture = {"network": network, **asdict(config), **schema.to_card()}
     session.check_replaceable(kind, architecture)
     model = session.build(recipe, lambda: module.build(config))
     model.lookup_tables = encoder.tables  # where the export finds them
@@ -132,9 +133,7 @@ def _sizes(session: Session, module: Any, table: Table, hidden: tuple[int, ...] 
     if session.start and session.before:
         known, output = encodings.read(session.start)
         encoder = Encoder(known)
-        sizes = {field.name: session.before.architecture[field.name] for field in fields(module.Config)}
-        config = module.Config(**{name: tuple(size) if isinstance(size, list) else size for name, size in sizes.items()})
-        return encoder, output, config
+        return encoder, output, module.Config.of(session.before.architecture)
     schema, (learned, targets) = table.schema, table.split("train")
     n = len(targets)
     spread = {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
