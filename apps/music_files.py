@@ -1,12 +1,14 @@
 """The files that `python -m apps.music` writes: their flags, and the checks that come before the first of them."""
 
 import argparse
+import importlib.util
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from zoo.core import extras
 from zoo.core.errors import UserError
 from zoo.core.files import check_folder, numbered, write_new
 from zoo.core.names import advice
@@ -52,6 +54,8 @@ def check_place(arguments: argparse.Namespace) -> None:
         from zoo.music.notation import sound
 
         sound.soundfont()
+    if "musicxml" in arguments.formats and importlib.util.find_spec("music21") is None:
+        raise extras.missing("music21")
 
 
 def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None, done: str = "") -> None:
