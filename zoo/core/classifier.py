@@ -1,6 +1,5 @@
 """Classifiers that were exported: batches of raw inputs in, probabilities out."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import tensorflow as tf
 from zoo.core import processor
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
+from zoo.core.inputs import as_list
 
 BATCH = 256  # examples in one call of a signature, so that memory stays bounded for any number of inputs
 
@@ -72,7 +72,7 @@ class Classifier:
         return np.arange(len(array))
 
     def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
-        array = np.asarray(_at_hand(inputs))
+        array = np.asarray(as_list(inputs))
         wanted = f"{self.card.name} takes {self._input} as {spec.dtype.name} {[d or 'n' for d in spec.shape]}"
         try:
             spec.shape.assert_is_compatible_with(array.shape)
@@ -83,8 +83,3 @@ class Classifier:
         if array.dtype.kind not in "biuf" or (converted.dtype.kind == "u" and not np.array_equal(converted, array)):
             raise UserError(f"{wanted}, but some of the {array.dtype} values are not of that type")
         return converted
-
-
-def _at_hand(inputs: Any) -> Any:
-    """Inputs of which there may be a second look and a count: what a generator gives, as a list."""
-    return list(inputs) if isinstance(inputs, Iterator) else inputs

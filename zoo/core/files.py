@@ -125,62 +125,64 @@ def _holds(path: Path, content: bytes) -> bool:
     return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
-def check_folder(flag: str, folder: Path, file: Path | None = None) -> None:
-    """Raises UserError where no file can be written into the folder that a flag names, which may yet be missing.
+def check_folder(label: str, folder: Path, file: Path | None = None) -> None:
+    """Raises UserError where no file can be written into a folder, which may yet be missing.
 
     To be called before the work, which would be lost. A model's folder is refused: its card lists all of its files.
 
     Args:
-        flag: that names the folder, or a file in it.
+        label: what the user calls it: "--out", or "the model".
         folder: the folder.
-        file: the file, where the flag names one.
+        file: the file, where a file in it was named.
     """
     given = file or folder
     real = Path(os.path.realpath(folder))
-    check_length(flag, folder, real)
+    check_length(label, folder, real)
     if os.path.lexists(folder) and not folder.is_dir():
-        told = f"{flag} {given}: {folder}" if file else f"{flag} {folder}"
+        told = f"{label} {given}: {folder}" if file else f"{label} {folder}"
         raise UserError(f"{told} is a file: name a folder")
     parent = next(each for each in (real, *real.parents) if os.path.lexists(each))
     try:
         tempfile.TemporaryFile(dir=parent).close()
     except OSError as error:
         raise UserError(
-            f"{flag} {given}: {parent} is no folder that can be written to ({str(error.strerror).lower()}); name another place"
+            f"{label} {given}: {parent} is no folder that can be written to ({str(error.strerror).lower()}); name another place"
         ) from error
     for each in (real, *real.parents):
         if is_model(each):
             raise UserError(
-                f"{flag} {given} is in the folder of a model, {each}, whose card lists all its files: name another place"
+                f"{label} {given} is in the folder of a model, {each}, whose card lists all its files: name another place"
             )
 
 
-def check_file(flag: str, path: Path, inputs: Iterable[Path] = ()) -> None:
-    """Raises UserError where a command must not write the file that a flag names. To be called before the work.
+def check_file(label: str, path: Path, inputs: Iterable[Path] = ()) -> None:
+    """Raises UserError where a command must not write a file. To be called before the work.
 
     It may replace what an earlier command made and nobody has changed since, and nothing else: no file of the user's, none of its
     own `inputs`; of a folder as input that is every file in it.
     """
-    check_folder(flag, path.parent, path)
-    check_length(flag, path, Path(os.path.realpath(path.parent)) / path.name)
+    check_folder(label, path.parent, path)
+    check_length(label, path, Path(os.path.realpath(path.parent)) / path.name)
     if not os.path.lexists(path):
         return
     if path.is_dir():
-        raise UserError(f"{flag} {path} is a folder: name a file")
+        raise UserError(f"{label} {path} is a folder: name a file")
     ways = [each for each in (path, path.parent) if each.exists()]
     if any(os.path.exists(given) and os.path.samefile(given, each) for given in inputs for each in ways):
-        raise UserError(f"{flag} {path} is an input of this command: name another file")
+        raise UserError(f"{label} {path} is an input of this command: name another file")
     if not is_ours(path):
-        raise UserError(f"{flag} {path} exists, and is not as a command of this project left it: name another file, or remove it")
+        raise UserError(
+            f"{label} {path} exists, and is not as a command of this project left it: name another file, or remove it"
+        )
 
 
-def check_length(flag: str, given: Path, real: Path) -> None:
+def check_length(label: str, given: Path, real: Path) -> None:
     """Raises UserError where the names that are used while writing are too long, or go round in a circle of links."""
     try:
         os.lstat(real.with_name(f".{real.name}.{16 * 'x'}") if real.name else real)
     except OSError as error:
         if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.EACCES):  # told better by whoever called
-            raise UserError(f"{flag} {given}: {str(error.strerror).lower()}; choose another name") from error
+            raise UserError(f"{label} {given}: {str(error.strerror).lower()}; choose another name") from error
 
 
 def marked(content: bytes) -> bytes:
@@ -213,8 +215,3 @@ def is_ours(path: Path) -> bool:
         chunk, rest = (lines[0], content.replace(lines[0], b"", 1)) if len(lines) == 1 else (b"", content)
     found = _MARK.search(chunk)
     return found is not None and found[1].decode() == hashlib.sha256(rest).hexdigest()
-
-
-def encoded(text: str | bytes) -> bytes:
-    """Text as UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes a question mark."""
-    return text if isinstance(text, bytes) else text.encode("utf-8", errors="replace")

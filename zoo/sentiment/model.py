@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core.cards import Card
-from zoo.core.classifier import BATCH, Classifier, _at_hand
+from zoo.core.classifier import BATCH, Classifier
 from zoo.core.errors import UserError
-from zoo.core.files import encoded
+from zoo.core.inputs import as_list, utf8
 from zoo.text.words import MAX_BYTES
 
 
@@ -40,10 +40,10 @@ class TextClassifier(Classifier):
     def _array(self, inputs: Any, spec: tf.TensorSpec) -> np.ndarray:
         if isinstance(inputs, str | bytes):
             raise UserError(f"{self.card.name} takes a list of texts, not one text: put it into a list")
-        inputs = _at_hand(inputs)
+        inputs = as_list(inputs)
         if not all(isinstance(text, str | bytes) for text in inputs):
             raise UserError(f"{self.card.name} takes a list of texts: str, or bytes in UTF-8")
-        return np.array([trimmed(encoded(text)) for text in inputs], dtype=object)
+        return np.array([trimmed(utf8(text)) for text in inputs], dtype=object)
 
     def _order(self, array: np.ndarray) -> np.ndarray:
         # Texts of like length together: less padding.

@@ -9,9 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core.cards import Card
-from zoo.core.classifier import Classifier, _at_hand
+from zoo.core.classifier import Classifier
 from zoo.core.errors import UserError
-from zoo.core.files import encoded
+from zoo.core.inputs import as_list, utf8
 from zoo.tables import encodings
 from zoo.tables.encodings import ColumnEncoding
 from zoo.tables.kinds import BOOLEAN, CATEGORY, DATE, FALSE, NUMBER, TRUE
@@ -129,7 +129,7 @@ class TableModel:
         for name, kind, given in zip(self.names, self._schema.kinds, input_names(self.names), strict=True):
             if name not in inputs:
                 raise UserError(f"{self.card.name} needs the column {name!r}: it reads {', '.join(self.names)}")
-            values, cell_format = _at_hand(inputs[name]), self._schema.cell_format(name)
+            values, cell_format = as_list(inputs[name]), self._schema.cell_format(name)
             try:
                 columns[given] = _numbers(values, cell_format) if kind == NUMBER else _texts(values, kind, cell_format)
             except (ValueError, TypeError) as error:
@@ -181,7 +181,7 @@ def _numbers(values: Any, cell_format: CellFormat) -> np.ndarray:
             return float("nan")
         if not isinstance(cell, str | bytes):
             return float("nan") if np.float32(cell) in gaps else float(cell)
-        text = encoded(cell).decode("utf-8", errors="replace").strip()
+        text = utf8(cell).decode("utf-8", errors="replace").strip()
         value = cells.value(text, NUMBER, cell_format)
         if not isinstance(value, float):
             raise ValueError(f"{text!r} is not {cells.expected(NUMBER, cell_format)}")
@@ -201,7 +201,7 @@ def _texts(values: Any, kind: str, cell_format: CellFormat) -> np.ndarray:
     def text(cell: Any) -> bytes:
         if _missing(cell):
             return b""
-        given = encoded(cell if isinstance(cell, str | bytes) else str(cell)).strip()
+        given = utf8(cell if isinstance(cell, str | bytes) else str(cell)).strip()
         if given not in known:
             value = cells.value(given.decode("utf-8", errors="replace").strip(), kind, cell_format)
             known[given] = value if isinstance(value, bytes) else given
