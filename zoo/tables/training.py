@@ -16,14 +16,15 @@ from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.errors import UserError
 from zoo.core.sources import Source
 from zoo.core.trainer import Options, Publication, Session
-from zoo.tables import boundary, encodings, graph, metrics, separability
+from zoo.tables import boundary, encodings, graph, metrics, recipes, separability
 from zoo.tables import data as tables
-from zoo.tables import output as outputs
 from zoo.tables.data import Table
 from zoo.tables.encoder import Encoder
 from zoo.tables.kinds import NUMBER
 from zoo.tables.model import TableModel
+from zoo.tables.output import Output, loss, predictions
 from zoo.tables.reading.hints import NO_HINTS, Hints
+from zoo.tables.recipes import Plan
 from zoo.tables.schema import Schema
 
 DATA = "breast_cancer"  # the default
@@ -79,20 +80,20 @@ def train(
     module, schema = importlib.import_module(f"zoo.tables.{network}"), table.schema
     learned, targets = table.split("train")
     weights = _class_weights(class_weights, schema, targets)
-    encoder, output, config = _sizes(session, module, table, hidden)
-    recipe = session.recipe(module.recipe(len(targets), output, session.quick))
+    encoder, output, config, plan = _sizes(session, module, table, hidden)
+    recipe = session.recipe(replace(plan.recipe, epochs=plan.quick_epochs) if session.quick else plan.recipe)
     architecture = {"network": network, **asdict(config), **schema.to_card()}
     session.check_replaceable(kind, architecture)
     model = session.build(recipe, lambda: module.build(config))
     model.lookup_tables = encoder.tables  # where the export finds them
     batches = tables.batches(table, recipe, encoder, encoder.width, weights)
-    history = session.fit(model, outputs.loss(output), batches, recipe)
+    history = session.fit(model, loss(output), batches, recipe)
 
     held_out, truth = table.split("test")
     logits = model(tables.encoded(encoder, held_out), training=False)
-    (predictions,) = (values.numpy() for values in outputs.predictions(output, logits).values())
-    own_figures, baselines = metrics.of_answers(predictions, truth, schema), metrics.baselines(table, "test")
-    limits = [*remarks, *_limits(network, table, own_figures, baselines, metrics.interval(predictions, truth, schema))]
+    (predicted,) = (values.numpy() for values in predictions(output, logits).values())
+    own_figures, baselines = metrics.of_answers(predicted, truth, schema), metrics.baselines(table, "test")
+    limits = [*remarks, *_limits(network, table, own_figures, baselines, metrics.interval(predicted, truth, schema))]
     if weights is not None:
         limits.append(
             "Trained with balanced class weights, as if the classes were equally frequent: its probabilities of rare classes are "
@@ -128,21 +129,26 @@ def train(
     )
 
 
-def _sizes(session: Session, module: Any, table: Table, hidden: tuple[int, ...] | None) -> tuple[Encoder, outputs.Output, Any]:
-    """The encoder of the columns, what is predicted, and the config of the network: those of the model to start from, or new."""
+def _sizes(session: Session, module: Any, table: Table, hidden: tuple[int, ...] | None) -> tuple[Encoder, Output, Any, Plan]:
+    """The encoder of the columns, what is predicted, the config of the network, and the plan of the training.
+
+    Encoder, output and config are those of the model to start from, if there is one.
+    """
+    schema, (learned, targets) = table.schema, table.split("train")
+    spread = {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
+    output = Output(len(schema.classes), **spread)
+    plan = recipes.plan(session.network, len(targets), schema.kinds.count(NUMBER), output)
     if session.start and session.before:
         known, output = encodings.read(session.start)
-        encoder = Encoder(known)
-        return encoder, output, module.Config.of(session.before.architecture)
-    schema, (learned, targets) = table.schema, table.split("train")
-    n = len(targets)
-    spread = {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
-    output = outputs.Output(len(schema.classes), **spread)
-    intervals = module.intervals(n, schema.kinds.count(NUMBER), output)
+        return Encoder(known), output, module.Config.of(session.before.architecture), plan
     kinds = zip(schema.names, schema.kinds, strict=True)
-    encoder = Encoder([encodings.learn(name, kind, learned[name], intervals) for name, kind in kinds])
-    config = module.config(n, encoder.width, output)
-    return encoder, output, replace(config, hidden=hidden) if hidden else config
+    encoder = Encoder([encodings.learn(name, kind, learned[name], plan.intervals) for name, kind in kinds])
+    config = module.Config(encoder.width, output.units, **plan.sizes)
+    if not hidden:
+        return encoder, output, config, plan
+    if not hasattr(config, "hidden"):
+        raise UserError(f"hidden {','.join(map(str, hidden))}: {session.network} has no hidden layers; leave it out")
+    return encoder, output, replace(config, hidden=hidden), plan
 
 
 def _class_weights(wanted: str | None, schema: Schema, targets: np.ndarray) -> np.ndarray | None:
