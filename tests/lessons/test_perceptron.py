@@ -65,7 +65,7 @@ def test_the_sigmoid_unit_takes_longer_and_goes_on_to_a_line_farther_from_the_po
     nearest = {name: numbers[f"divided clouds, {name}: g of its line"] for name in ("perceptron", "sigmoid unit")}
     assert 0 < nearest["perceptron"] < nearest["sigmoid unit"]
     resting = numbers["clouds 5.2 apart, draws of 10 in which the perceptron came to rest"]
-    late = numbers["of these, the sigmoid unit still misjudges a point in"]
+    late = numbers["of these, the sigmoid unit still misclassifies a point in"]
     assert 0 < late < resting
     assert numbers["of these, the sigmoid unit has the larger g in"] > (resting - late) / 2
 

@@ -1,21 +1,21 @@
 """Activation functions, and why a network needs them.
 
-A unit's activation bends its weighted sum: a = f(z), z = w . x + b. The course's three are
+A unit's activation bends its weighted sum: a = f(z), z = w . x + b. The course has three:
 
     sigmoid(z) = 1 / (1 + exp(-z))      between 0 and 1, slope at most 1/4
     tanh(z)                             between -1 and 1, slope at most 1
     ReLU(z) = max(0, z)                 0 or z, slope 0 or 1: the rectified linear unit (Nair and Hinton 2010)
 
-A network lets layers of units follow one another; those between the inputs and the outputs are called hidden. Without activations
-depth is in vain. Two layers with the weights W1 and W2 and the biases b1 and b2 make (x W1 + b1) W2 + b2, which is x (W1 W2) +
-(b1 W2 + b2): one linear map again, however many layers are stacked, and its boundary is one straight line.
+A network is a sequence of layers of units; the layers between the inputs and the outputs are called hidden. Without activations,
+more layers gain nothing. Two layers with the weights W1 and W2 and the biases b1 and b2 compute (x W1 + b1) W2 + b2, which is x
+(W1 W2) + (b1 W2 + b2). That is one linear map again, however many layers are stacked, and its boundary is one straight line.
 
-Here two rings, one inside the other, are told apart by three networks of the same sizes, 2 - 16 - 16 - 1 (two inputs, two hidden
-layers of 16 units, one output), that differ in the activation alone. "Identity" is none: f(z) = z. The accuracy is the share of
-points that are told right. The linear network has nothing but a line. The best line would tell about two thirds right; but it is
-trained to make a loss small, the cross-entropy of lesson 4, which is lowest where it says "one half" almost everywhere, hence the
-50 %. The others bend their boundary around the inner ring. The picture shows the output as a probability: blue above one half,
-red below.
+Here three networks learn to tell two rings apart, one inside the other. They have the same sizes, 2 - 16 - 16 - 1 (two inputs,
+two hidden layers of 16 units, one output), and differ only in the activation. "Identity" means none: f(z) = z. The accuracy is
+the share of points that are classified correctly. The linear network can only draw a line. The best line would classify about two
+thirds correctly. But training minimises a loss, the cross-entropy of lesson 4, and for this network the loss is lowest where the
+output is one half almost everywhere, hence the 50 %. The other two bend their boundary around the inner ring. The picture shows
+the output as a probability: blue above one half, red below.
 """
 
 from typing import Any
@@ -37,11 +37,11 @@ QUESTION = (
 
 SIZES = (2, 16, 16, 1)
 SEED = 1  # of the first weights
-STEPS = 400  # after which no loss falls visibly any more
+STEPS = 400  # after which the losses hardly fall
 
 
 def train(activation: str, x: np.ndarray, y: np.ndarray) -> tuple[Network, float]:
-    """A network trained on all points at once, and the share of them that it tells right."""
+    """A network trained on all points, and its accuracy on them."""
     network, optimizer = dense_network(SIZES, activation, SEED), Adam(0.02)
     for _ in range(STEPS):
         descent.step(network, binary_cross_entropy, optimizer, x, y)

@@ -1,17 +1,17 @@
 """Backpropagation: the chain rule, node by node.
 
-Gradient descent needs the derivative of the loss L by each weight. A computation is a graph. Each node knows how its value
-changes with each of its inputs, its local derivative; the derivative of L by a node u is then the sum over all nodes v that use
+Gradient descent needs the derivative of the loss L by each weight. A computation is a graph of nodes. Each node knows its local
+derivatives: how its value changes with each of its inputs. The derivative of L by a node u is the sum over all nodes v that use
 u:
 
     dL/du = sum of dL/dv * dv/du        beginning with dL/dL = 1, from the last node backwards
 
-Each edge is used once, so the derivatives by all parameters cost about as much as the forward pass, however many there are
-(Linnainmaa 1970; Rumelhart, Hinton and Williams 1986). Finite differences, (L(w + h) - L(w)) / h, need one more forward pass for
-each parameter, and only come near; they are good for checking. So is tf.GradientTape, TensorFlow's own backpropagation.
+Each edge is used once, so the derivatives by all parameters together cost about as much as the forward pass (Linnainmaa 1970;
+Rumelhart, Hinton and Williams 1986). Finite differences, (L(w + h) - L(w)) / h, need one more forward pass for each parameter,
+and are only approximate; they are good for checking. So is tf.GradientTape, TensorFlow's own backpropagation.
 
-The graph here is of two units one after the other that share the weight w and the bias b, with the squared error of their output:
-L = (tanh(w tanh(w x + b) + b) - y)^2. Both w and b are used twice, so two gradients add up in each.
+The graph here has two units, one after the other, that share the weight w and the bias b, with the squared error of their output:
+L = (tanh(w tanh(w x + b) + b) - y)^2. Both w and b are used twice, so each gets the sum of two gradients.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from zoo.lessons import drawing
 from zoo.lessons.lesson import Outcome
 from zoo.scratch.graph import Node, backpropagate, nodes
 
-QUESTION = "Make the input large (X = 5): what becomes of the local derivative of the first tanh, and of the gradients before it?"
+QUESTION = "Make the input large (X = 5): what happens to the local derivative of the first tanh, and to the gradients before it?"
 
 X, Y = 1.0, 0.9  # the input, and the output that is wanted
 W, B = 1.2, -0.4

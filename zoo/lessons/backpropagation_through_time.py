@@ -1,19 +1,21 @@
 """Backpropagation through time: what reaches the first step.
 
-A loss L after the last step T asks every state h_t for its part in it. From one step to the one before, the gradient is
+The gradient of a loss L after the last step T goes back through every state h_t. From one step to the one before, it is
 multiplied by the slopes f'(z_t) of the units, element by element, and by the same matrix U at every step (Werbos 1990):
 
     dL/dh_(t-1) = (dL/dh_t * f'(z_t)) U^T
 
 Over k steps that is k factors. An orthogonal matrix turns a vector and leaves its length as it is. With U an orthogonal matrix
-times r, each factor multiplies the gradient's length by r and by the slopes, which for tanh are at most 1: with r < 1 it vanishes
-at least as fast as r^k, with r > 1 it can explode (Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013). What has
-vanished teaches nothing; what has exploded holds only for steps too small to be of use.
+times r, each factor multiplies the gradient's length by r and by the slopes, which for tanh are at most 1. With r < 1 the
+gradient vanishes at least as fast as r^k; with r > 1 it can explode (Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and
+Bengio 2013). A gradient that has vanished teaches nothing. One that has exploded is right only for steps that are too small to be
+useful.
 
 The task needs the first step: one of four symbols is shown there, then noise (small random numbers), and after the last step the
-symbol is asked. Three networks that differ in r alone are trained alike. The gradient is drawn before and after: the one that has
-learned to remember has a way on which it keeps its length. A way for the gradient does not promise that all is learned in time:
-with other first weights (SEED = 1) the network with r = 1 still takes two of the symbols for others after the same training.
+network is asked for the symbol. Three networks that differ only in r are trained in the same way. The gradient is drawn before
+and after training: the network that has learned to remember lets the gradient keep its length. This does not guarantee that
+training succeeds: with other first weights (SEED = 1) the network with r = 1 still confuses two of the symbols after the same
+training.
 """
 
 import numpy as np
@@ -48,7 +50,7 @@ def sequences(n: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarr
 
 
 def lengths(network: SequenceNetwork) -> np.ndarray:
-    """The mean length of dL/dh_t, as a multiple of that of dL/dh_T, by the number of steps back: [LENGTH]."""
+    """The mean length of dL/dh_t, divided by that of dL/dh_T, by the number of steps back: [LENGTH]."""
     x, symbols = sequences(200, np.random.default_rng(1))
     _, gradient = softmax_cross_entropy(symbols, network.forward(x))
     network.backward(gradient)

@@ -5,19 +5,18 @@ the biases in b [u],
 
     a = f(x W + b)        x [n], a [u]
 
-gives the activations a of all units, and many examples go through at once as the rows of x. A deep network is layers one after
-the other, where each takes the activations of the one before as its inputs (Rosenblatt 1962, with several layers; trained as a
-whole since Rumelhart, Hinton and Williams 1986). Computing the outputs from the inputs in this way is called the forward pass; in
-use a network does nothing else. Each layer has n u + u parameters, its weights and biases, and takes about n u multiplications
-for an example.
+gives the activations a of all units. Many examples are computed at once, as the rows of x. A deep network is layers one after the
+other: each takes the activations of the one before as its inputs (Rosenblatt 1962, with several layers; trained as a whole since
+Rumelhart, Hinton and Williams 1986). Computing the outputs from the inputs in this way is called the forward pass. A layer has n
+u + u parameters, its weights and biases, and takes about n u multiplications for an example.
 
-Where the output is one of several classes, each class has a unit. Its outputs z become probabilities by the softmax,
+Where the output is one of several classes, each class has a unit. The outputs z become probabilities by the softmax,
 
     softmax(z)_k = exp(z_k) / sum over all classes j of exp(z_j)
 
-which are above 0, add up to 1 and are largest where z is. Here four measurements of an iris (Fisher 1936) go through 5 ReLU units
-to one output for each of three species. They are standardised: each has mean 0 and standard deviation 1 over the flowers. The
-network is trained by hand; its weights, given to Keras, make the same numbers.
+which are above 0, add up to 1, and are largest where z is largest. Here four measurements of an iris (Fisher 1936) go through 5
+ReLU units to one output for each of three species. The measurements are standardised: each has mean 0 and standard deviation 1
+over the flowers. The network is trained with the code written by hand. Keras, given its weights, computes the same numbers.
 """
 
 import itertools
@@ -34,7 +33,7 @@ from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.network import Network, dense_network
 from zoo.scratch.optimizers import Adam
 
-QUESTION = "Let another flower through (FLOWER = 0 or 100): which hidden units fall silent, and which output wins?"
+QUESTION = "Let another flower through (FLOWER = 0 or 100): which hidden units become 0, and which output is the largest?"
 
 FLOWER = 75  # of 150; 50 of each species, one species after the other
 SIZES = (4, 5, 3)
@@ -59,7 +58,7 @@ def train(x: np.ndarray, species: np.ndarray) -> Network:
 
 
 def keras_outputs(network: Network, x: np.ndarray) -> np.ndarray:
-    """What Keras's Dense layers with the same weights give."""
+    """The outputs of Keras' Dense layers with the same weights."""
     import keras
 
     layers = [keras.layers.Dense(units, dtype="float64") for units in SIZES[1:]]
@@ -70,7 +69,7 @@ def keras_outputs(network: Network, x: np.ndarray) -> np.ndarray:
 
 
 def run() -> Outcome:
-    """Draws the network with one flower in it, and the same forward pass as products of matrices."""
+    """Draws the network with the numbers of one flower, and the same forward pass as products of matrices."""
     x, species = flowers()
     network = train(x, species)
     logits = network.forward(x[[FLOWER]])[0]

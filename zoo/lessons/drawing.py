@@ -1,4 +1,4 @@
-"""How all lessons' pictures look: 1,000 pixels wide, a title, named axes, the same few colours, labels beside their points."""
+"""The common look of the lessons' pictures: 1,000 pixels wide, a title, named axes, few colours, labels beside their points."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ COLOURS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK)
 # For numbers with a sign, and for two classes: blue above 0 and for yes, red below 0 and for no.
 SIGNED, POSITIVE, NEGATIVE = colours.SIGNED, colours.POSITIVE, colours.NEGATIVE
 INCHES, DOTS_PER_INCH = 10.0, 100  # 1,000 pixels
-# Where a label may stand beside its point: points of type across and up, and which side of it is there. The best place first.
+# Where a label may stand beside its point, the best place first: points across and up, and the alignment of the text.
 BESIDE = (
     (0, 4, "center", "bottom"),
     (0, -4, "center", "top"),
@@ -44,9 +44,9 @@ def canvas(title: str, height: float, rows: int = 1, columns: int = 1, **subplot
 
 
 def label_points(axes: Any, points: np.ndarray, names: Sequence[str]) -> list[Any]:
-    """Writes a name beside each point [n, 2], where it covers no other name and no point if there is such a place.
+    """Writes a name beside each point [n, 2], in a place where it covers no other name and no point, if there is one.
 
-    It comes last, when everything else of the figure is drawn: the places depend on how large the axes are.
+    Call it when everything else of the figure is drawn, since the places depend on the size of the axes.
 
     Returns:
         The labels, matplotlib Annotations.

@@ -1,16 +1,17 @@
-"""Dropout: units that are silent by chance, so that none relies on another.
+"""Dropout: units that are switched off at random, so that none relies on another.
 
-In each step of training, each unit of a layer is silent with a probability, the rate; the others speak louder, so that their sum
-stays the same on average (Srivastava et al. 2014):
+In each step of training, each unit of a layer is switched off with a probability, the rate. The outputs of the others are
+enlarged, so that their sum stays the same on average (Srivastava et al. 2014):
 
     training:  a = x mask / (1 - rate),  each number of the mask 0 with probability rate, else 1
     in use:    a = x
 
-Each step trains another thinned network, and all share their weights; the whole network is something like their mean. A unit that
-helps only together with certain others, which is how noise is learned by heart, loses each helper with that probability.
+So each step trains another, smaller network, and all of them share their weights. The whole network is something like their mean.
+Noise is learned by heart by units that only work together with certain others. With dropout such a unit often misses its
+partners.
 
 Here 300 digits, a fifth of them with a label drawn at random, teach networks 64 - 100 - 100 - 10. Without dropout they learn
-nearly all wrong labels by heart, and their test loss, that on digits they never saw, rises. With right labels only, dropout
+nearly all wrong labels by heart, and their test loss, the loss on digits they never saw, rises. With right labels only, dropout
 changes next to nothing in the end, but learns more slowly.
 """
 
@@ -28,7 +29,7 @@ from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.network import Network, dense_network
 from zoo.scratch.optimizers import Adam
 
-QUESTION = "Try other rates (RATE): at which is the test accuracy highest, and what does the training loss say at 0.9?"
+QUESTION = "Try other rates (RATE): at which is the test accuracy highest, and what does the training loss tell at 0.9?"
 
 RATE = 0.5
 EXAMPLES, NOISY = 300, 0.2  # NOISY is the share of training labels that are drawn at random
@@ -59,8 +60,8 @@ def train(x: np.ndarray, labels: np.ndarray, rate: float, noisy: float, seed: in
         seed: of the draws, and of the network.
 
     Returns:
-        [EPOCHS / EVERY, 4]: after every EVERY epochs, with all units speaking, the loss on the training digits and the labels
-        told, the share of wrong ones among these that the network gives back, the loss on the other digits, the accuracy there.
+        [EPOCHS / EVERY, 4]: after every EVERY epochs, with all units in use: the loss on the training digits with their noisy
+        labels, the share of the wrong labels that the network reproduces, and the loss and the accuracy on the other digits.
     """
     random = np.random.default_rng(seed)
     order = random.permutation(len(x))
@@ -86,7 +87,7 @@ def train(x: np.ndarray, labels: np.ndarray, rate: float, noisy: float, seed: in
 
 
 def run() -> Outcome:
-    """Draws a network whole and thinned, and what training with and without dropout comes to."""
+    """Draws a network with and without dropout, and the curves of training with and without it."""
     figure, axes = drawing.canvas("Dropout: each step trains another part of the network", 7.5, 2, 3)
     random = np.random.default_rng(0)
     for axis, title, rate in zip(axes[0], ("in use: all units", "one step", "another step"), (0, RATE, RATE), strict=True):

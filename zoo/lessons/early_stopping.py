@@ -1,18 +1,19 @@
 """Early stopping: training ends when new points stop gaining.
 
-Epoch after epoch the loss on the training examples falls. The loss on others falls at first, while the network learns what both
-share, and rises later, while it learns what its own examples happen to be. So one watches the loss on examples that are held out,
-the validation split, and stops:
+Epoch after epoch the loss on the training examples falls. The loss on other examples falls at first, while the network learns
+what all examples share. It rises later, while the network learns what only its own examples have. So one watches the loss on
+examples that are held out, the validation split, and stops:
 
     stop when no epoch of the last p had a new lowest validation loss (p is the patience),
     and go back to the weights of the epoch with the lowest one (Prechelt 1998)
 
-The validation split has chosen the epoch, so its loss there is a little too good; a third split, the test, tells the truth. Too
-little patience stops at the first bump of a jagged curve, too much only costs time, since the best weights are kept.
+The epoch was chosen by the validation split, so its loss there is a little too good. A third split, the test split, gives the
+honest figure. Too little patience stops at the first bump of a noisy curve. Too much only costs time, since the best weights are
+kept.
 
-Here a network 10 - 100 - 1 predicts how far diabetes progresses within a year, from ten measurements of 142 people; 100 more are
-the validation split and 200 the test (Efron, Hastie, Johnstone and Tibshirani 2004). The loss is the squared error, in units in
-which always saying the mean has about 1.
+Here a network 10 - 100 - 1 predicts how far diabetes progresses within a year, from ten measurements of 142 people. The
+validation split has 100 more people and the test split 200 (Efron, Hastie, Johnstone and Tibshirani 2004). The loss is the
+squared error, in units in which always predicting the mean has a loss of about 1.
 """
 
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ PATIENCES = (1, 2, 5, 10, 20, 40)
 
 @dataclass(frozen=True)
 class History:
-    """A training that went on after it should have stopped.
+    """A training that went on after the epoch at which early stopping would have ended it.
 
     Args:
         losses: [EPOCHS, 3]: training, validation and test loss after each epoch.
@@ -57,7 +58,7 @@ class History:
 
 
 def train(seed: int) -> History:
-    """Trains on a draw of people for EPOCHS, while an EarlyStopping watches until it would stop."""
+    """Trains on a draw of people for EPOCHS epochs, and records where early stopping would have stopped."""
     x, y = load_diabetes(return_X_y=True, scaled=False)
     random = np.random.default_rng(seed)
     order = random.permutation(len(x))
@@ -76,7 +77,7 @@ def train(seed: int) -> History:
 
 
 def stop_at(validation: np.ndarray, patience: int) -> tuple[int, int]:
-    """The best epoch and that of the stop, if training with these validation losses had that patience."""
+    """The best epoch and the epoch of the stop, for these validation losses and this patience."""
     stopper = EarlyStopping(patience)
     for loss in validation:
         if stopper.stop(loss, []):
@@ -85,7 +86,7 @@ def stop_at(validation: np.ndarray, patience: int) -> tuple[int, int]:
 
 
 def run() -> Outcome:
-    """Draws one training, what stopping gained in each, and what patience costs and gains."""
+    """Draws one training, the gain of stopping in each draw, and the costs and gains of patience."""
     figure, axes = drawing.canvas("Stop where the validation loss was lowest, and keep those weights", 7.5, 2, 2)
     histories = [train(seed) for seed in range(SEEDS)]
     axes[0, 0].set_subplotspec(axes[0, 0].get_gridspec()[0, :])

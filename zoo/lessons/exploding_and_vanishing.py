@@ -1,12 +1,12 @@
 """Exploding and vanishing gradients, and what mends them.
 
-Going back a step multiplies a gradient by the recurrent weights U and by the slopes of the units (the lesson before). What grows
-by that is mended by clipping: where g, all gradients together, is longer than a limit, all are made shorter alike (Pascanu,
-Mikolov and Bengio 2013):
+Going back one step multiplies a gradient by the recurrent weights U and by the slopes of the units (the lesson before). Gradients
+that grow too long are cut by clipping: where g, all gradients together, is longer than a limit, all are made shorter alike
+(Pascanu, Mikolov and Bengio 2013):
 
     g <- g * min(1, limit / |g|)        the direction stays, and no step of plain gradient descent is longer than rate * limit
 
-What shrinks is lost, and no factor brings it back. It must be kept from shrinking, in one of three ways:
+A gradient that has shrunk to nothing cannot be restored by a factor. It must be kept from shrinking, in one of three ways:
 
     initialisation    U begins orthogonal, which leaves a vector's length as it is (Saxe, McClelland and Ganguli 2014)
     activation        ReLU, whose slope is 1 where it is active, and U begins as the identity (Le, Jaitly and Hinton 2015)
@@ -14,10 +14,10 @@ What shrinks is lost, and no factor brings it back. It must be kept from shrinki
                       where it is open (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000)
 
 The third is the LSTM; the next lesson says what i and g are. The task is again to tell, after 40 steps, which of four symbols
-came first. Above, a network whose gradients explode learns by plain gradient descent: without clipping one enormous step at the
-beginning throws its weights to where its units are saturated, on the flat ends of tanh, from where it does not come back. Below,
-four networks learn alike that differ in what keeps a gradient alive; the LSTM's forget gates begin at sigmoid(4) = 0.98. Its
-formula is about the cell c, while the picture shows dL/dh of all four: in the LSTM that comes back through i, f and g, whose own
+came first. Above, a network whose gradients explode learns by plain gradient descent. Without clipping, one enormous step at the
+beginning makes its weights so large that its units are saturated, on the flat ends of tanh, and it never recovers. Below, four
+networks learn in the same way that differ in what keeps a gradient alive; the LSTM's forget gates begin at sigmoid(4) = 0.98. Its
+formula is about the cell c, while the picture shows dL/dh of all four. In the LSTM dL/dh comes back through i, f and g, whose
 gradients are multiples of dL/dc, and so it lasts as long as dL/dc does.
 """
 
@@ -32,26 +32,26 @@ from zoo.scratch.network import dense_network
 from zoo.scratch.optimizers import SGD, Adam, Optimizer
 from zoo.scratch.rnn import Recurrent, SequenceNetwork, clipped, simple_rnn
 
-QUESTION = "Begin the LSTM with Keras' forget_bias of 1, then with closed forget gates (-4): what becomes of its two curves?"
+QUESTION = "Begin the LSTM with Keras' forget_bias of 1, then with closed forget gates (-4): what happens to its two curves?"
 
 LIMIT = 1.0  # of the gradients' length
-SMOOTH = 10  # training steps whose batches a point of the curves of accuracy is of
+SMOOTH = 10  # training steps that are averaged in a point of the accuracy curves
 
 
 def network(layer: Recurrent) -> SequenceNetwork:
-    """The layer, and a dense one after its last state."""
+    """The layer, and a dense layer that reads its last state."""
     return SequenceNetwork(layer, dense_network((UNITS, SYMBOLS), "identity", seed=1).layers[0])
 
 
 def relu_with_identity() -> Recurrent:
-    """A recurrent layer that begins as one which adds up what it sees."""
+    """A recurrent layer with ReLU whose U begins as the identity, so that at first it adds up its inputs."""
     layer = simple_rnn(SYMBOLS, UNITS, seed=0, activation="relu")
     layer.parameters[1] = np.eye(UNITS)
     return layer
 
 
 def train(net: SequenceNetwork, optimizer: Optimizer, steps: int, limit: float) -> tuple[np.ndarray, np.ndarray]:
-    """At each training step, on new sequences, the length of all gradients before clipping and the share told right, [steps]."""
+    """At each training step, on new sequences: the length of all gradients before clipping, and the accuracy, [steps]."""
     random, long, right = np.random.default_rng(0), [], []
     for _ in range(steps):
         x, symbols = sequences(32, random)

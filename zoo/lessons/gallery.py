@@ -11,12 +11,12 @@ BAR = r"\|"  # a vertical bar in a cell of a Markdown table
 
 
 def shown(value: float | int | str) -> str:
-    """A number as the page and the terminal give it: four digits of what is not whole."""
+    """A number as the page and the terminal show it: whole numbers in full, others with four digits."""
     return f"{value:.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
 
 
 def write_page(lesson: Lesson, folder: Path) -> str:
-    """Runs a lesson, writes its picture into the folder and gives its part of the page, in Markdown."""
+    """Runs a lesson, writes its picture into the folder and returns its part of the page, in Markdown."""
     outcome = lesson.run()
     write_picture(outcome.figure, folder / f"{lesson.name}.png")
     lines = [
@@ -39,7 +39,7 @@ def write_page(lesson: Lesson, folder: Path) -> str:
 
 
 def _anchor(title: str) -> str:
-    """What GitHub calls the place of a heading."""
+    """The anchor that GitHub gives a heading."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
@@ -49,9 +49,9 @@ def write(pages: Sequence[str], path: Path) -> Path:
     head = [
         "# The lessons",
         "",
-        "Each idea of an introduction to deep learning: written by hand in NumPy ([zoo/scratch](../../zoo/scratch)), held by",
-        "the tests against Keras or TensorFlow wherever they have the same, run and drawn. This page with its pictures is",
-        "remade by `python -m apps.lessons all --out docs/lessons`.",
+        "Each lesson has one idea of an introduction to deep learning, written by hand in NumPy",
+        "([zoo/scratch](../../zoo/scratch)), run and drawn. The tests compare the code with Keras or TensorFlow wherever they",
+        "have the same. `python -m apps.lessons all --out docs/lessons` makes this page and its pictures.",
         "",
         *(f"- [{title}](#{_anchor(title)})" for title in titles),
         "",

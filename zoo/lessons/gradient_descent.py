@@ -1,16 +1,16 @@
 """Gradient descent: step by step downhill.
 
-The gradient of a loss L at the weights w, the slopes of L along each of them, is the direction in which L grows most steeply. So
-a small step against it makes L smaller (Cauchy 1847):
+The gradient of a loss L at the weights w is the vector of its slopes along each weight. It is the direction in which L grows most
+steeply, so a small step against it makes L smaller (Cauchy 1847):
 
     w <- w - r g        g = gradient of L at w, r = the learning rate
 
-The loss falls by about r |g|^2, the more nearly so the smaller the step (|g| is the gradient's length). Steps are long on steep
-slopes and short on flat ground, without any change of r, and at right angles to the contour lines, along which L is the same.
-Gradient descent knows nothing but the slope under its feet: which of two valleys it ends in depends on where it starts, and it
+The loss falls by about r |g|^2, where |g| is the gradient's length; the smaller the step, the better the approximation. With the
+same r, steps are long on steep slopes and short on flat ground. They are at right angles to the contour lines, along which L is
+the same. Gradient descent only knows the slope where it is. Which of two valleys it ends in depends on where it starts, and it
 never learns that the other one is deeper. On a saddle, the lowest point of the ridge between the valleys, the gradient is 0, too,
-though no minimum is there. From the ridge the rule walks to the saddle and stays; from beside the ridge it lingers there, then
-finds its way down, since the slope grows with the distance from the ridge.
+though no minimum is there. From a start on the ridge, gradient descent goes to the saddle and stays. From a start beside the
+ridge it slows down near the saddle and then finds its way down, since the slope grows with the distance from the ridge.
 
 The surface has two weights: L(w1, w2) = (w1^2 - 1)^2 / 4 - w1^3 / 10 + w2^2, with a saddle at (0, 0), a valley on its left and a
 deeper one on its right.
@@ -56,7 +56,7 @@ def descend(start: tuple[float, float], rate: float, steps: int) -> np.ndarray:
 
 
 def fall_to_forecast(rate: float) -> float:
-    """By how much the loss falls in the first step from the left, as a share of r |g|^2."""
+    """The fall of the loss in the first step from the left, divided by r |g|^2."""
     first, second = descend(STARTS["left"][:2], rate, 1).T
     return float((loss(first) - loss(second)) / (rate * (gradient(first) ** 2).sum()))
 

@@ -1,4 +1,4 @@
-"""A small grammar of English sentences, a text whose true probabilities are known: what its people do, its animals do not."""
+"""A small grammar of English sentences whose true probabilities are known. Its people and its animals do different things."""
 
 import re
 
@@ -26,7 +26,7 @@ RULES = {
 
 
 def grow(symbol: str, random: np.random.Generator) -> tuple[list[str], float]:
-    """Words that a name of the grammar stands for, drawn at random, and their surprise -log p in nats."""
+    """Words that a symbol of the grammar stands for, drawn at random, and their surprise -log p in nats."""
     if symbol not in RULES:
         return [symbol], 0.0
     chosen = str(random.choice(RULES[symbol]))
@@ -36,7 +36,7 @@ def grow(symbol: str, random: np.random.Generator) -> tuple[list[str], float]:
 
 
 def pattern(symbol: str) -> str:
-    """A regular expression of all that a name of the grammar can stand for, with a space after each word."""
+    """A regular expression for all that a symbol of the grammar can stand for, with a space after each word."""
     if symbol not in RULES:
         return re.escape(symbol) + " "
     return "(?:" + "|".join("".join(map(pattern, alternative.split())) for alternative in RULES[symbol]) + ")"

@@ -1,21 +1,21 @@
 """The learning rate: too small, too large, good, adaptive.
 
-Gradient descent goes against the gradient, as far as the learning rate says: w <- w - rate g. Near a minimum the loss is a bowl,
-a quadratic, and there one can say exactly which rates work. How a bowl curves is told by its Hessian H, the matrix of the second
+The learning rate says how far each step of gradient descent goes: w <- w - rate g. Near a minimum the loss is a bowl, a
+quadratic, and for a bowl one can say exactly which rates work. Its curvature is told by the Hessian H, the matrix of the second
 derivatives of the loss by each pair of weights. Its eigenvectors are the directions v in which H only stretches, H v = λ v, and
-the eigenvalue λ is how steeply the bowl curves along v. Along an eigenvector the distance to the minimum is multiplied by 1 -
-rate λ in every step. It shrinks if
+the eigenvalue λ says how steeply the bowl curves along v. In every step the distance to the minimum along an eigenvector is
+multiplied by 1 - rate λ. It shrinks if
 
     -1 < 1 - rate λ < 1,   that is   rate < 2 / λ.
 
-The steepest direction, with the largest eigenvalue λmax, decides: below 2 / λmax every start comes to the minimum; above it all
-but a few fly off; at 2 / λmax itself that distance changes its sign for ever. The flattest direction, with the smallest
-eigenvalue λmin, is what takes time. The best constant rate, 2 / (λmax + λmin), shrinks both equally fast (Polyak 1987).
+The steepest direction, with the largest eigenvalue λmax, decides. Below 2 / λmax every start comes to the minimum. Above it
+nearly every start diverges. At exactly 2 / λmax the steps jump back and forth for ever. The flattest direction, with the smallest
+eigenvalue λmin, takes the most steps. The best constant rate, 2 / (λmax + λmin), shrinks both equally fast (Polyak 1987).
 
 Here one unit, y = w x + b, predicts the length of an iris's petal from its width (Fisher 1936). Its mean squared error is exactly
 a quadratic in w and b. An optimiser is a rule that makes steps out of gradients. The adaptive one here is Adam (Kingma and Ba
-2015), which divides each step by the size of recent gradients: on this bowl it ends less near to the minimum than the best
-constant rate, but rates many times 2 / λmax will do.
+2015), which divides each step by the size of recent gradients. On this bowl it ends farther from the minimum than the best
+constant rate does, but it still works at rates many times 2 / λmax.
 """
 
 from typing import Any
@@ -30,9 +30,7 @@ from zoo.scratch.losses import mean_squared_error
 from zoo.scratch.network import Dense
 from zoo.scratch.optimizers import SGD, Adam, Optimizer
 
-QUESTION = (
-    "Subtract their mean, 1.2 cm, from all widths (SHIFT): what becomes of the bowl, of 2 / λmax and of the good rate's path?"
-)
+QUESTION = "Subtract their mean, 1.2 cm, from all widths (SHIFT): what happens to the bowl, to 2 / λmax and to the path?"
 
 SHIFT = 0.0  # cm
 START = (-0.5, 3.0)  # w and b
@@ -41,7 +39,7 @@ NEAR = 0.1  # cm², of a loss that is 6 above the lowest at START
 
 
 def path(optimizer: Optimizer, x: np.ndarray, y: np.ndarray, steps: int = STEPS) -> tuple[np.ndarray, np.ndarray]:
-    """The weights [steps + 1, 2] that an optimiser goes through from START, and the loss at each."""
+    """The weights [steps + 1, 2] along the path of an optimiser from START, and the loss at each."""
     unit = Dense(np.array([[START[0]]]), np.array([START[1]]))
     weights, losses = [np.array(START)], []
     for _ in range(steps):
@@ -52,16 +50,16 @@ def path(optimizer: Optimizer, x: np.ndarray, y: np.ndarray, steps: int = STEPS)
 
 
 def borderline(x: np.ndarray, y: np.ndarray, low: float, high: float) -> float:
-    """The rate between shrinking and growing losses, found by trying: halving low..high until they agree."""
+    """The rate at which losses turn from shrinking to growing, found by halving the interval low..high."""
     while high - low > 1e-9 * high:
         middle = (low + high) / 2
-        losses = path(SGD(middle), x, y, 300)[1][-2:]  # by when the flat direction has come to rest
+        losses = path(SGD(middle), x, y, 300)[1][-2:]  # by then the flat direction has converged
         low, high = (middle, high) if losses[1] <= losses[0] else (low, middle)
     return low
 
 
 def run() -> Outcome:
-    """Four ways down the same bowl, and the loss after as many steps for every rate."""
+    """Draws four paths down the same bowl, and the loss after the same number of steps for many rates."""
     data = load_iris().data
     x, y = data[:, 3:4] - SHIFT, data[:, 2:3]
     inputs = np.column_stack([x, np.ones_like(x)])

@@ -1,8 +1,8 @@
 """What a lesson is, and the list of all.
 
-A lesson is a module of this package: its docstring is the page (the first line the title, then the idea with its formula and its
-source), `QUESTION` is something to try, and `run()` makes the experiment and gives an `Outcome`. What it shows is written by hand
-in `zoo.scratch`.
+A lesson is a module of this package. Its docstring is the text of its page: the title in the first line, then the idea with its
+formula and its source. `QUESTION` is something to try, and `run()` makes the experiment and returns an `Outcome`. The code that
+it shows is written by hand in `zoo.scratch`.
 """
 
 import importlib
@@ -47,8 +47,8 @@ class Outcome:
 
     Args:
         figure: a matplotlib Figure made by `zoo.lessons.drawing.canvas`.
-        numbers: what it measured, by a name that says what it is; the same every time.
-        timings: what a clock measured on this machine, which is never the same twice: printed, never published.
+        numbers: the measured values by their names; the same in every run.
+        timings: times on this machine, which differ from run to run; they are printed, but not written to the page.
     """
 
     figure: Any
@@ -68,7 +68,7 @@ class Lesson:
     module: Any
 
     def run(self) -> Outcome:
-        """Makes the experiment, seconds of work."""
+        """Runs the experiment, which takes some seconds."""
         return self.module.run()
 
 

@@ -1,20 +1,20 @@
 """The limits of recurrence: a state that must hold everything, and steps that must wait for one another.
 
-A recurrent network keeps what it has read in a state of fixed size, h_t = tanh(x_t W + h_(t-1) U + b), however much that is. Here
-it reads n random bits and is then asked for each of them: a linear layer after the last state has an output for each bit. With d
-units in the state no more than d bits can be told without fail. n bits make 2^n cases, and n planes, one for each question, cut a
-space of d dimensions into no more than
+A recurrent network keeps all that it has read in a state of fixed size, h_t = tanh(x_t W + h_(t-1) U + b). Here it reads n random
+bits and is then asked for each of them: a linear layer after the last state has an output for each bit. With d units in the state
+no more than d bits can be told without errors. The n bits have 2^n cases. The n outputs are n planes, which cut a space of d
+dimensions into no more than
 
     C(n, 0) + C(n, 1) + ... + C(n, d)        parts, which is 2^n for n <= d and less for n > d (Buck 1943)
 
 where C(n, k) is the number of ways to choose k of n. If d bits are kept and the others guessed, d/n + (n - d)/2n of the answers
-are right: the thin lines (the lines are no bound: a state can say something of further bits without telling them for sure).
-Backpropagation through time teaches the network about as much, and what it gives up is the beginning. Attention, the subject of
-the next lesson, has no state: each question looks at all inputs when it is asked, and one layer, with as few weights for any n,
-answers all (Bahdanau, Cho and Bengio 2015).
+are right: the thin lines. (They are no upper bound, since a state can say something about further bits without telling them for
+sure.) Backpropagation through time teaches the network about as much, and what it forgets is the beginning. Attention, the
+subject of the next lesson, has no state: each question looks at all inputs when it is asked. One layer, with the same number of
+weights for any n, answers all questions (Bahdanau, Cho and Bengio 2015).
 
-The second limit is time. Step t of a recurrent layer must wait for step t - 1: n steps one after the other, whatever the machine.
-Attention takes more multiplications, but all words are computed at once (Vaswani et al. 2017). For n words of width d:
+The second limit is time. Step t of a recurrent layer must wait for step t - 1: n steps one after the other, on any machine.
+Attention takes more multiplications, but computes all words at once (Vaswani et al. 2017). For n words of width d:
 
     recurrent    2 n d^2              multiplications, n steps in sequence
     attention    4 n d^2 + 2 n^2 d    multiplications, 4 matrix products in sequence
@@ -34,7 +34,7 @@ from zoo.scratch.network import Composite, Dense, Trainable
 from zoo.scratch.optimizers import Adam
 from zoo.scratch.rnn import SequenceNetwork, simple_rnn
 
-QUESTION = "Give the network as many units as there are bits, 24 (in UNITS): does it keep all in 500 STEPS, and in 3,000?"
+QUESTION = "Give the network as many units as there are bits, 24 (in UNITS): does it learn all in 500 STEPS, and in 3,000?"
 
 BITS = (2, 4, 8, 16, 24)
 UNITS = (4, 8, 16)
@@ -46,7 +46,7 @@ TIMED, CLOCKED = (64, 512), 3  # words, and repetitions, for the clock
 
 
 class Questions(Composite):
-    """One layer of attention over the bits and as many questions, each of which tells a position and gets a logit."""
+    """A layer of attention over bits and as many questions. A question is the position of a bit, and its output a logit."""
 
     def __init__(self, seed: int) -> None:
         self.attention = self_attention(WIDTH, 1, seed)
@@ -68,7 +68,7 @@ class Questions(Composite):
 
 
 def recall(network: Trainable, bits: int) -> np.ndarray:
-    """Trains a network to tell all bits of a sequence, and gives the share of right answers for each place, [bits]."""
+    """Trains a network to output all bits of a sequence, and returns the share of right answers for each position, [bits]."""
     random, optimizer = np.random.default_rng(0), Adam(RATE)
     for number in range(STEPS):
         optimizer.learning_rate = RATE * (1 - number / STEPS)
@@ -79,13 +79,13 @@ def recall(network: Trainable, bits: int) -> np.ndarray:
 
 
 def recurrent(units: int, bits: int) -> SequenceNetwork:
-    """A network whose last state a linear layer asks for every bit."""
+    """A recurrent network with a linear layer that reads every bit from the last state."""
     kernel = np.random.default_rng(0).normal(0, units**-0.5, (units, bits))
     return SequenceNetwork(simple_rnn(1, units, seed=0), Dense(kernel, np.zeros(bits)))
 
 
 def run() -> Outcome:
-    """Asks networks and attention for bits, counts operations, and takes the time of Keras' layers."""
+    """Asks recurrent networks and attention for bits, counts operations, and times Keras' layers."""
     figure, axes = drawing.canvas("One state holds only so much, and is computed only step by step", 8, 2, 2)
     numbers: dict[str, float | int | str] = {}
     longest = max(BITS)

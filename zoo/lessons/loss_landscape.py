@@ -1,20 +1,21 @@
 """The loss landscape: what training walks on.
 
-A loss is a function of all weights; training looks for weights at which it is low. With two weights it can be drawn exactly: for
-the network w2 tanh(w1 x) it is two valleys, (w1, w2) and (-w1, -w2), which compute the same, and a saddle between them at 0: a
-place that is lowest along one direction and highest along another. A real network has thousands of weights, and a picture shows a
-plane through that space:
+A loss is a function of all weights, and training looks for weights at which it is low. With two weights it can be drawn exactly.
+The loss of the network w2 tanh(w1 x) has two valleys, since (w1, w2) and (-w1, -w2) compute the same. Between them, at 0, is a
+saddle: a place that is lowest along one direction and highest along another. A real network has thousands of weights, and a
+picture can only show a plane through that space:
 
     L(a, b) = loss(w + a d1 + b d2)
 
-with the directions d1 and d2, and a and b as the picture's axes. Which plane it is decides what is seen. Random directions, of
-which the part that belongs to a unit is made as long as the unit's own weights ("filter-normalised", Li, Xu, Taylor, Studer and
-Goldstein 2018), show the surroundings of w in a way that does not depend on how the weights are scaled. But the way that training
-came is nearly at right angles to almost every random direction, so there it looks like a point. The plane through w that lies
-closest to the path shows it. Its directions, of length 1, are the path's principal directions: those in which its points are
-spread most. How much of the path a plane shows is measured here as the share of its squared distances from the end.
+with the directions d1 and d2, and a and b as the picture's axes. What is seen depends on the plane. Random directions show the
+surroundings of w. They are scaled so that the part that belongs to a unit is as long as the unit's own weights
+("filter-normalised", Li, Xu, Taylor, Studer and Goldstein 2018), so that the picture does not depend on how the weights are
+scaled. But almost every random direction is nearly at right angles to the path that training took, so that the path looks like a
+point. The plane through w that lies closest to the path shows it. Its directions, of length 1, are the path's principal
+directions: those in which its points are spread most. The table measures how much of the path a plane shows: the share of the
+squared distances from the end that lies in the plane.
 
-The real network learns scikit-learn's digits by hand: 64 pixels, 32 ReLU units, 10 classes, 2,410 parameters. Its loss is the
+The real network learns scikit-learn's digits: 64 pixels, 32 ReLU units, 10 classes, 2,410 parameters. Its loss is the
 cross-entropy of lesson 4.
 """
 
@@ -77,8 +78,8 @@ def train(x: np.ndarray, labels: np.ndarray) -> tuple[Network, list[list[np.ndar
 
 def run() -> Outcome:
     """Draws the exact landscape of two weights, and two planes through that of a network for digits."""
-    figure, [[small, around, along]] = drawing.canvas("Landscapes of the loss, and the way that training took", 5.2, 1, 3)
-    random = np.random.default_rng(1)  # not the network's seed: a direction would begin as its weights did
+    figure, [[small, around, along]] = drawing.canvas("Landscapes of the loss, and the path that training took", 5.2, 1, 3)
+    random = np.random.default_rng(1)  # not the network's seed, else the directions would equal its first weights
     x = random.normal(size=(50, 1))
     y = two_weights(*TRUE).forward(x)
     reach = np.linspace(-2.5, 2.5, 61)

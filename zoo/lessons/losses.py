@@ -7,15 +7,16 @@ the n examples at hand. Which loss to take depends on what the output z means. l
     yes or no, p = sigmoid(z)    cross-entropy    -y log p - (1 - y) log(1 - p)    gradient by z: p - y
     a class, p = softmax(z)      cross-entropy    -log p[y]                        gradient by z: p - one-hot y
 
-The gradient by z is the slope of the loss there: where it is below 0, the loss falls as z grows. Before a sigmoid or a softmax, z
+The gradient by z is the slope of the loss: where it is below 0, the loss falls as z grows. The input z of a sigmoid or a softmax
 is called a logit. softmax(z)_k = exp(z_k) / sum over j of exp(z_j) is the probability of class k. One-hot y is 1 at the right
 class and 0 at all others.
 
 A cross-entropy is the surprise at the right answer, -log p, in nats (the unit that goes with the natural logarithm: 1 nat is 1.44
-bits). It is 0 where the right answer had the probability 1. Its gradient is the error itself: the logarithm undoes the flatness
-of sigmoid and softmax (Bridle 1990). A squared error behind a sigmoid keeps it. Its gradient, 2 (p - y) p (1 - p), vanishes where
-the unit is sure, and so also where it is surely wrong and has most to learn (Solla, Levin and Fleisher 1988). Here two units that
-are surely wrong, with z = -6 for a yes, move z downhill step by step (gradient descent, lesson 6), one on each loss.
+bits). It is 0 where the right answer had the probability 1. Its gradient is simply the error, p - y, because the logarithm
+cancels the flat ends of sigmoid and softmax (Bridle 1990). A squared error of a sigmoid's output does not cancel them. Its
+gradient, 2 (p - y) p (1 - p), vanishes where the unit is sure. So it vanishes, too, where the unit is sure but wrong and has most
+to learn (Solla, Levin and Fleisher 1988). Here two units start sure but wrong, with z = -6 for a yes. Each moves its z downhill
+step by step (gradient descent, lesson 6), one on each loss.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from zoo.lessons.lesson import Outcome
 from zoo.scratch.activations import sigmoid, sigmoid_slope
 from zoo.scratch.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
 
-QUESTION = "Begin still surer of the wrong answer (START = -8): how many more steps does each loss need?"
+QUESTION = "Start even surer of the wrong answer (START = -8): how many more steps does each loss need?"
 
 START = -6.0  # z of a unit that should say yes
 RATE = 1.0
@@ -55,7 +56,7 @@ def along_right_logit(classes: int, z: np.ndarray) -> tuple[list[float], list[fl
 
 
 def steps_until_right(loss: LogitLoss) -> int:
-    """Steps of gradient descent from START until the unit says yes with more than one half."""
+    """Steps of gradient descent from START until the unit gives yes a probability above one half."""
     z, yes, taken = np.full((1, 1), START), np.ones((1, 1)), 0
     while z[0, 0] < 0:
         z = z - RATE * loss(yes, z)[1]
@@ -64,9 +65,9 @@ def steps_until_right(loss: LogitLoss) -> int:
 
 
 def run() -> Outcome:
-    """Draws each loss and its gradient against the output, and measures how both losses get out of a sure mistake."""
+    """Draws each loss and its gradient against the output, and counts the steps out of a sure mistake with both losses."""
     figure, axes = drawing.canvas(
-        "Surely wrong, a unit is pushed hard by cross-entropy, hardly by the squared error of its p", 7, 2, 3
+        "A unit that is sure and wrong: a large gradient of the cross-entropy, hardly any of the squared error", 7, 2, 3
     )
     z = np.linspace(-8, 8, 321)
     panels = {
@@ -88,7 +89,7 @@ def run() -> Outcome:
     numbers = measured()
     ends = [gradient for name, gradient in numbers.items() if name.startswith("gradient")]
     axes[1, 1].annotate("", (START, ends[0]), (START, ends[1]), arrowprops={"arrowstyle": "<->"})
-    axes[1, 1].text(START + 0.3, -0.6, f"z = {START:g}:\n{ends[0] / ends[1]:.0f} times\nthe push")
+    axes[1, 1].text(START + 0.3, -0.6, f"z = {START:g}:\n{ends[0] / ends[1]:.0f} times\nthe gradient")
     return Outcome(figure, {**numbers})
 
 

@@ -1,8 +1,8 @@
 """The LSTM: which gate opens when, in a network that writes tunes.
 
 A long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers, Schmidhuber and Cummins 2000) carries a cell c
-beside its state h, both vectors. Three gates, numbers between 0 (closed) and 1 (open), are made of the input x_t and of the state
-before, and decide what is done with the cell:
+beside its state h, both vectors. Three gates, numbers between 0 (closed) and 1 (open), are computed from the input x_t and the
+state before. They decide what happens to the cell:
 
     i, f, o = sigmoid(x_t W + h_(t-1) U + b)    input, forget and output gate, each with its own part of W, U and b
     g = tanh(x_t W + h_(t-1) U + b)             what could be written, likewise
@@ -12,15 +12,15 @@ before, and decide what is done with the cell:
 Products of gates and cells go element by element.
 
 Here zoo/scratch/lstm.py reads a tune of the test split with the weights of the pretrained folk_lstm, which has two such layers.
-What enters the first layer and what makes probabilities of the last states are the project's own functions; the probabilities
-that come out are those of the exported model. A token is a bar line, a pitch or a duration. No gate has a meaning by design, but
-training gave some units one. Shown are four units of each of three kinds, all of the first layer: those whose forget gate is most
-closed at bar lines and open elsewhere, those whose forget gate falls most when a note is complete, and those that keep most.
+The project's own functions compute what enters the first layer, and turn the last states into probabilities. The probabilities
+are those of the exported model. A token is a bar line, a pitch or a duration. No gate has a meaning by design, but training gave
+meaning to some. Shown are four units of each of three kinds, all of the first layer: those whose forget gate is most closed at
+bar lines and open elsewhere, those whose forget gate falls most when a note is complete, and those that keep most.
 
-The cells do not remember whole bars: even the units that keep most have forgotten half after some tokens. That this network
-recognises a phrase that comes again is owed to inputs made by hand. At each token it is shown what stood at the same place of the
-bar 1, 2, 4, 8 and 16 bars ago (zoo/music/language/lookback.py). Without these look-back inputs the same tune surprises the
-network far more; the lesson after this one shows where.
+The cells do not remember whole bars: even the units that keep most have forgotten half after some tokens. The network still
+recognises a phrase that comes again, because of inputs made by hand: at each token it is shown what stood at the same place of
+the bar 1, 2, 4, 8 and 16 bars ago (zoo/music/language/lookback.py). Without these look-back inputs the same tune surprises the
+network far more; the next lesson shows where.
 """
 
 import numpy as np

@@ -1,16 +1,16 @@
 """Mini-batches: all examples, one, or 32 for each step.
 
 The gradient of the empirical loss is a mean over all n examples. A batch of B of them, drawn at random, gives an estimate of it
-that is right on average (Robbins and Monro 1951). How far off it is, by the root of the mean square, is called its noise here,
-and it is that of any mean of B independent draws:
+that is right on average (Robbins and Monro 1951). Its noise is here the root mean square of the error of this estimate. As of any
+mean of B independent draws,
 
     noise(B) = noise(1) / sqrt(B)
 
-Four times the work halves the noise. A step with all examples is the best step, but for its price a small batch makes many steps
-that are nearly as good. A batch of one makes the most of an example, although its noise keeps the learning rate low and, as long
-as that is constant, keeps it from settling: it jumps about the minimum. But a processor multiplies matrices many times faster
-than it multiplies their rows one by one: the clock, which `python -m apps.lessons show mini_batches` reads, favours batches of a
-few tens. Masters and Luschi (2018) recommend 32 or fewer.
+Four times the work halves the noise. A step with all examples is the best step, but at its price small batches make many steps
+that are nearly as good. A batch of one learns the most from each example. Its noise, however, needs a low learning rate, and with
+a constant rate it never settles but jumps about the minimum. A processor multiplies matrices many times faster than it multiplies
+their rows one by one. So by the clock, which `python -m apps.lessons show mini_batches` reads, batches of a few tens are best.
+Masters and Luschi (2018) recommend 32 or fewer.
 
 The network, 64 - 32 - 10, learns 1,408 digits with batches of three sizes, each with its best learning rate. The paths are those
 of one unit that predicts the length of an iris's petal from its width, each in 150 steps of the same rate.
@@ -68,7 +68,7 @@ def train(size: int, x: np.ndarray, labels: np.ndarray) -> tuple[Network, np.nda
 
 
 def noise(network: Network, x: np.ndarray, labels: np.ndarray, size: int, random: np.random.Generator) -> float:
-    """How far the gradient of a batch is from that of all examples on average (root mean square), in lengths of the latter."""
+    """The root mean square distance of the gradient of a batch from that of all examples, divided by the length of the latter."""
 
     def gradient(chosen: np.ndarray) -> np.ndarray:
         network.backward(softmax_cross_entropy(labels[chosen], network.forward(x[chosen]))[1])
@@ -80,7 +80,7 @@ def noise(network: Network, x: np.ndarray, labels: np.ndarray, size: int, random
 
 
 def run() -> Outcome:
-    """Draws what noise does to a path, how it falls with the batch, and the loss against the work and the steps."""
+    """Draws paths with noisy gradients, the noise against the batch size, and the loss against the work and the steps."""
     x, labels = load_digits(return_X_y=True)
     x = x / 16
     order = np.random.default_rng(0).permutation(len(x))

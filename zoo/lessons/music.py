@@ -1,23 +1,24 @@
 """Composing: what the LSTM expects next, note by note.
 
-A network that writes music is one that predicts it. After each token folk_lstm gives every token a number, its logit, and
+A network that predicts music can write music. After each token folk_lstm gives every token a number, its logit, and
 
     p(token | those before) = softmax(logits),    softmax(z)_k = exp(z_k) / sum over j of exp(z_j),
 
-is its probability. The surprise at the token that comes is -log p, in nats; to compose is to draw from these probabilities again
-and again (Sturm et al. 2016 for folk tunes). Reading a tune shows what the network expects of it. The surprise at a note is that
-at its pitch and its duration together. Of "Weel May the Keel Row" the network is told the metre, the key and the type (a reel).
-The tune has two parts of eight bars, in each of which the second half says the first again. At the beginning of a part many notes
-may come, most of them near the last one and in the key; when a half comes back, the network expects its very notes.
+is its probability. To compose is to draw a token from these probabilities, again and again (Sturm et al. 2016 for folk tunes).
+The surprise at the token that comes is -log p, in nats, and the surprise at a note is that at its pitch and its duration
+together. Reading a tune shows what the network expects. It is told the metre, the key and the type (a reel) of "Weel May the Keel
+Row". The tune has two parts of eight bars; in each, the second half repeats the first. At the beginning of a part many notes are
+possible, most of them near the last one and in the key. When a half comes again, the network expects exactly its notes.
 
 Its LSTM layers do not recognise the repeat. Inputs made by hand do: at each token the network is shown what stood at the same
-place 1, 2, 4, 8 and 16 bars ago, and how long the tune has agreed with that (zoo/music/language/lookback.py, after the lookback
-features of Waite 2016). The dashed line is the surprise of the same network when these inputs say that nothing was found: it is
-as high in a half that comes back as in a new one.
+place 1, 2, 4, 8 and 16 bars ago, and for how long the tune has agreed with that (zoo/music/language/lookback.py, after the
+lookback features of Waite 2016). The dashed line is the surprise of the same network when these inputs say that nothing was
+found. It is as high in a repeated half as in a new one.
 
-The last row of the picture shows the same with many tunes: their first k bars, said twice. The network is far less surprised the
-second time if one of its inputs looks back k bars. A repeat after 3, 5, 6 or 7 bars, where none looks, is as new to it as the
-first time; and without look-back every repeat is. All tunes are of the test split, and the network is that of the lesson before.
+The last row of the picture shows the same with many tunes: their first k bars, played twice. The network is far less surprised
+the second time if one of its inputs looks back k bars. Repeats after 3, 5, 6 or 7 bars, where no input looks, surprise it as much
+as the first time, and so does every repeat without look-back. All tunes are of the test split, and the network is that of the
+lesson before.
 """
 
 import functools
@@ -34,19 +35,19 @@ from zoo.music.language.lookback import BARS as LOOK_BACK
 from zoo.music.notation.theory import PITCH_CLASSES
 
 QUESTION = (
-    'Read the Banjo Reel, whose parts are as long (in zoo/lessons/tune_reading.py FILE = "BanjoReel.abc"): what surprises there, '
-    "and where does the look-back help?"
+    'Read the Banjo Reel, whose parts have the same length (in zoo/lessons/tune_reading.py FILE = "BanjoReel.abc"): what is '
+    "surprising there, and where does the look-back help?"
 )
 
 BARS = (0, 5, 9, 13, 17)  # where the halves begin; bar 0 is the upbeat
 HALVES = ("bars 1 to 4", "bars 5 to 8 (1 to 4 again)", "bars 9 to 12", "bars 13 to 16 (9 to 12 again)")
-BLOCKS = range(1, 9)  # bars that are said twice
+BLOCKS = range(1, 9)  # bars that are played twice
 TIMES = ("first, look-back on", "again, look-back on", "first, look-back off", "again, look-back off")
 
 
 @functools.cache
 def blocks() -> dict[str, np.ndarray]:
-    """Nats a note of blocks of bars, [len(BLOCKS)], the mean of the tunes: for each of TIMES."""
+    """For each of TIMES the nats a note of blocks of bars, mean of the tunes, [len(BLOCKS)]."""
     tunes = [tune(file) for file in TEST_FILES]
     twice = [said_twice(each, bars) for bars in BLOCKS for each in tunes]
     means = []
@@ -57,7 +58,9 @@ def blocks() -> dict[str, np.ndarray]:
 
 
 def run() -> Outcome:
-    """Draws what is expected before each note of the tune, what came, the surprise, and what look-back has to do with it."""
+    """Draws what the network expects before each note of the tune, the note that came, and the surprise with and without
+    look-back.
+    """
     read, alone = reading(FILE), reading(FILE, look_back=False)
     numbers: dict[str, float | int | str] = {}
     bar = np.array([note.start // read.tune.metre.bar_ticks for note in read.tune.notes])
@@ -120,7 +123,7 @@ def _draw_blocks(ax: Any, numbers: dict[str, float | int | str]) -> None:
     for bars, (first, again, first_alone, again_alone) in zip(BLOCKS, zip(*found.values(), strict=True), strict=True):
         name = f"block of {bars} bar{'s' * (bars > 1)}, nats a note: first and again; without look-back"
         numbers[name] = f"{first:.2f} and {again:.2f}; {first_alone:.2f} and {again_alone:.2f}"
-    ax.set(title=f"the first bars of {len(TEST_FILES)} tunes, said twice", ylabel="surprise, nats a note", ylim=(0, 3.9))
+    ax.set(title=f"the first bars of {len(TEST_FILES)} tunes, played twice", ylabel="surprise, nats a note", ylim=(0, 3.9))
     ax.set_xticks(BLOCKS, [f"{bars}\nan input looks\nback so far" if bars in LOOK_BACK else str(bars) for bars in BLOCKS])
     ax.set_xlabel("bars in a block")
     ax.legend(ncols=2, loc="upper right")

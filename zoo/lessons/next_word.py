@@ -1,24 +1,24 @@
 """Guessing the next word: count, or learn.
 
-How probable is each word w after those before it, its context? Shannon (1948) counted: of all times that "old cat" was seen, how
-often did "sleeps" follow? Counting runs of n words gives an n-gram model; those of 1, 2 and 3 words are called unigram, bigram
-and trigram. A longer context says more, but most were seen rarely or never, so what its counts say is mixed with what the context
-shorter by one word says,
+How probable is each word w after the words before it, its context? Shannon (1948) counted: of all times that "old cat" was seen,
+how often did "sleeps" follow? Counting runs of n words gives an n-gram model; those of 1, 2 and 3 words are called unigram,
+bigram and trigram. A longer context says more, but most long contexts were seen rarely or never. So their counts are mixed with
+the probabilities that the context shorter by one word gives,
 
     p(w | context) = (count(context, w) + s p(w | shorter context)) / (count(context) + s)
 
 (MacKay and Peto 1995). s is how many sightings the shorter context is worth: the larger it is, the less the counts of a rare
-context are trusted. To a table of counts, "old cat" and "young dog" have nothing in common. Bengio et al. (2003) let a network
-guess: every word has a learned vector E[w], those of the last four words enter a hidden layer side by side, and its output layer
-gives a logit z_w for every word of the vocabulary. A softmax makes probabilities of them,
+context are trusted. In a table of counts, "old cat" and "young dog" have nothing in common. Bengio et al. (2003) used a network
+instead. Every word has a learned vector E[w]; those of the last four words enter a hidden layer side by side, and its output
+layer gives a logit z_w for every word of the vocabulary. A softmax turns the logits into probabilities,
 
     z = tanh([E[w1], ..., E[w4]] W1 + b1) W2 + b2,      p(w | context) = exp(z_w) / sum over all words v of exp(z_v)
 
-What is learned of one word holds for those whose vectors are near, so the network needs far fewer sentences. A model's surprise
-at the word that comes is -log p(w | context), in nats (log is the natural logarithm); its mean over all words of new sentences,
+What is learned of one word holds for words with similar vectors, so the network needs far fewer sentences. A model's surprise at
+the word that comes is -log p(w | context), in nats (log is the natural logarithm). Its mean over all words of new sentences,
 which is the cross-entropy, measures the model: the lower, the better. Here all models read sentences of a small grammar
-(zoo/lessons/grammar.py), whose true probabilities are known: nobody is less surprised by new sentences, on average, than one who
-knows it. And it tells how many of the sentences that a model makes up, word by word, are right.
+(zoo/lessons/grammar.py) whose true probabilities are known. On average no model is less surprised by new sentences than one that
+knows the grammar. The grammar also tells how many of the sentences that a model makes up, word by word, are right.
 """
 
 import copy
@@ -35,29 +35,31 @@ from zoo.scratch.ngrams import NGram
 from zoo.scratch.optimizers import Adam
 from zoo.scratch.words import NextWord, Vocabulary
 
-QUESTION = "Let the network see 2 words, as a trigram does (CONTEXT = 2): in which sentences does it miss the other two?"
+QUESTION = "Let the network see 2 words, as a trigram does (CONTEXT = 2): in which sentences does it need the other two?"
 
 CONTEXT, WIDTH, HIDDEN = 4, 8, 32
 EPOCHS, BATCH, RATE = 10, 32, 5e-3
 SIZES = (50, 100, 200, 400, 800)  # training sentences
-HELD_OUT = 300  # sentences to choose by, and as many others to measure by
-STRENGTHS = (1.0, 3.0, 10.0)  # s of the formula: the one that is best on the sentences to choose by
-NGRAMS = {"unigram": 1, "bigram": 2, "trigram": 3, f"{CONTEXT + 1}-gram": CONTEXT + 1}  # the last sees what the network sees
-ASKED = "fox behind the house"  # what the right of the picture goes on from
+HELD_OUT = 300  # sentences for validation, and as many for the test
+STRENGTHS = (1.0, 3.0, 10.0)  # s of the formula: the best on the validation sentences is used
+NGRAMS = {"unigram": 1, "bigram": 2, "trigram": 3, f"{CONTEXT + 1}-gram": CONTEXT + 1}  # the last with the network's context
+ASKED = "fox behind the house"  # the context of the right part of the picture
 MADE_UP, SHOWN = 200, 6  # sentences
 
 Examples = tuple[np.ndarray, np.ndarray]
 
 
 def examples(sentences: list[list[str]], vocabulary: Vocabulary) -> Examples:
-    """The words before each word [n, CONTEXT], full stops where a sentence begins, and that word [n]."""
+    """For each word the CONTEXT words before it, [n, CONTEXT], with full stops before the beginning of a sentence; and the words
+    [n].
+    """
     encoded = [vocabulary.encode(["."] * CONTEXT + sentence) for sentence in sentences]
     contexts = [np.lib.stride_tricks.sliding_window_view(each[:-1], CONTEXT) for each in encoded]
     return np.concatenate(contexts), np.concatenate([each[CONTEXT:] for each in encoded])
 
 
 def learn(train: Examples, validation: Examples, words: int) -> NextWord:
-    """A network, as it was after the epoch after which the validation sentences surprised it least."""
+    """A trained network, with the weights of the epoch with the lowest validation loss."""
     network, optimizer, random = NextWord(words, CONTEXT, WIDTH, HIDDEN, seed=0), Adam(RATE), np.random.default_rng(0)
     after = []
     for _ in range(EPOCHS):
@@ -68,7 +70,7 @@ def learn(train: Examples, validation: Examples, words: int) -> NextWord:
 
 
 def make_up(model: NGram | NextWord, vocabulary: Vocabulary, random: np.random.Generator) -> str:
-    """A sentence drawn from a model word by word, up to a full stop or 20 words."""
+    """A sentence drawn from a model word by word, up to a full stop or to 20 words."""
     words = ["."] * CONTEXT
     while len(words) < CONTEXT + 20:
         p = model.probabilities(vocabulary.encode(words[-CONTEXT:]).tolist())
@@ -79,7 +81,7 @@ def make_up(model: NGram | NextWord, vocabulary: Vocabulary, random: np.random.G
 
 
 def run() -> Outcome:
-    """Counts and learns on more and more sentences, measures on new ones, and lets the models make up sentences."""
+    """Trains all models on more and more sentences, measures them on new ones, and lets them make up sentences."""
     random = np.random.default_rng(0)
     grown = [grammar.grow("SENTENCE", random) for _ in range(max(SIZES) + 2 * HELD_OUT)]
     sentences = [words for words, _ in grown]

@@ -1,28 +1,30 @@
 """Optimisers: six ways of making a step out of a gradient.
 
 Gradient descent steps by rate times gradient g. In a valley that is steep across and flat along, the rate must be small enough
-for the steep direction, and then the flat one takes for ever. It is called SGD, stochastic gradient descent, since in a network
-each gradient is that of a few examples drawn at random (lesson 10). Two remedies, and their union:
+for the steep direction, and then progress along the flat one is slow. It is called SGD, stochastic gradient descent, since in a
+network each gradient is that of a few examples drawn at random (lesson 10). There are two remedies, momentum and a rate for each
+weight, and Adam combines them:
 
-    momentum    v <- c v - rate g,  w <- w + v                      goes on where it went (Polyak 1964)
+    momentum    v <- c v - rate g,  w <- w + v                      keeps part of the last step (Polyak 1964)
     Adagrad     s <- s + g^2,  w <- w - rate g / sqrt(s)            a rate for each weight (Duchi, Hazan and Singer 2011)
     RMSprop     s <- c s + (1 - c) g^2,  then as Adagrad            forgets old gradients (Tieleman and Hinton 2012)
     Adadelta    step = g sqrt(d) / sqrt(s), s as in RMSprop,        in units of the weight (Zeiler 2012)
                 w <- w - rate step,  d <- c d + (1 - c) step^2
-    Adam        m <- b m + (1 - b) g,  m' = m / (1 - b^t)           momentum over RMSprop (Kingma and Ba 2015)
+    Adam        m <- b m + (1 - b) g,  m' = m / (1 - b^t)           momentum and RMSprop (Kingma and Ba 2015)
                 s <- c s + (1 - c) g^2,  s' = s / (1 - c^t)
                 w <- w - rate m' / sqrt(s')
 
-All of it goes weight by weight. v, the velocity, is the last step; m is a mean of recent gradients, s one of their squares (in
-Adagrad the sum of all), d one of squared steps. Each begins at 0. b and c, numbers below 1 such as 0.9, say how much of the old
-value stays; t is the number of the step, and dividing by 1 - b^t makes up for the beginning at 0.
+Everything is computed for each weight by itself. The velocity v is the last step; m is a mean of recent gradients, s a mean of
+their squares (in Adagrad the sum of all), d a mean of squared steps. Each begins at 0. b and c, numbers below 1 such as 0.9, say
+how much of the old value is kept. t is the number of the step, and dividing by 1 - b^t corrects the means, which begin at 0.
 
-A tiny number under each root keeps Adadelta moving from d = 0; since it begins with steps that small, its best rate is far above
-the usual 1. All six run down a valley that is 50 times as steep across as along, and train a small network on digits, each at the
-rate of a grid that gave it the lowest mean loss: a race at one rate for all would be about that rate. Adagrad and its heirs
-measure along the axes: in the same valley turned by 45 degrees their lead over momentum is gone, while SGD and momentum do not
-notice the turn. RMSprop can also forget too much: at the bottom s shrinks to nearly nothing, the steps become too large, and it
-is thrown out again.
+A tiny number is added under each root. In Adadelta it is what starts the movement, since d begins at 0. These first steps are so
+small that Adadelta's best rate is far above the usual 1. All six optimisers run down a valley that is 50 times as steep across as
+along, and train a small network on digits. Each has the rate of a grid that gave it the lowest mean loss: a comparison at one
+rate for all would mostly be about that rate. Adagrad and those that came after it scale each axis separately. In the same valley
+turned by 45 degrees this no longer helps, and their lead over momentum is gone, while SGD and momentum are not affected by the
+turn. RMSprop can also forget too much: at the bottom s shrinks to nearly nothing, so that the next steps are too large, and it
+leaves the minimum again.
 """
 
 from collections.abc import Callable
@@ -38,7 +40,7 @@ from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.network import dense_network
 from zoo.scratch.optimizers import SGD, Adadelta, Adagrad, Adam, Optimizer, RMSprop
 
-QUESTION = "Turn the valley that is drawn (TURN = 45): which paths change, and who wins now?"
+QUESTION = "Turn the valley that is drawn (TURN = 45): which paths change, and which optimiser is best now?"
 
 TURN = 0  # degrees
 STEEPNESS = 50.0  # of the valley, across divided by along
@@ -46,9 +48,9 @@ START = (-4.0, 1.0)  # along and across
 STEPS = 50
 SIZES, EPOCHS, BATCH = (64, 32, 32, 10), 4, 32
 RATES = 10.0 ** np.arange(-3, 1.01, 0.25)
-ADADELTA_RATES = 100 * RATES  # it begins with so small steps that its best rates are larger
-SEEDS = 5  # of the network, for the curves; one chooses the rate
-WINDOW, LOW = 20, 0.5  # a batch's loss jumps about: a mean of so many, and the loss (nats) that is called low
+ADADELTA_RATES = 100 * RATES  # its first steps are so small that its best rates are larger
+SEEDS = 5  # of the network, for the curves; the rate is chosen with one seed
+WINDOW, LOW = 20, 0.5  # the curves are means over so many batches, since single ones are noisy; and the loss (nats) to reach
 
 OPTIMIZERS: dict[str, Callable[[float], Optimizer]] = {
     "SGD": SGD,

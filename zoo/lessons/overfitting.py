@@ -1,18 +1,18 @@
 """Overfitting: capacity against the loss on points seen and not seen.
 
 A network with more units has a larger capacity: it can take more shapes, and its loss on the training points can fall. The loss
-on new points need not. On average over training sets it is the sum of three parts: how far the mean of the networks is from the
-truth (their bias, which has nothing to do with the bias b of a unit), how much each network follows the noise of its few training
-points (variance), and the noise of new points, which nothing can predict (Geman, Bienenstock and Doursat 1992). With E for the
-mean over training sets and new points,
+on new points need not. Its average over training sets is the sum of three parts (Geman, Bienenstock and Doursat 1992). The bias
+is how far the mean of the networks is from the truth; it has nothing to do with the bias b of a unit. The variance is how much
+each network follows the noise of its few training points. The third part is the noise of the new points, which nothing can
+predict. With E for the mean over training sets and new points,
 
     E (network(x) - y)^2 = bias^2 + variance + noise variance
 
 Few units underfit: the bias is large. Many overfit: the variance grows, until the curve runs through nearly every point. Only
-points that training never saw can tell, which is why data are split into a part to train on and others to measure on.
+points that training never saw can show this, which is why data are split into a part to train on and others to measure on.
 
 Here networks 1 - k - 1 of tanh units fit 20 noisy points of a sine, in eight draws of points. The worst have a few times as many
-parameters as there are points; still wider ones are a little better again (Belkin et al. 2019), but not as good as three units.
+parameters as there are points. Still wider ones are a little better again (Belkin et al. 2019), but not as good as three units.
 """
 
 from typing import Any
@@ -31,21 +31,21 @@ QUESTION = "Draw 200 points instead of 20 (POINTS): which networks still overfit
 POINTS, NOISE, REACH = 20, 0.4, 5.0  # x lies within -REACH..REACH; NOISE is the standard deviation of y
 UNITS = (1, 2, 3, 4, 6, 10, 20, 50, 100)
 DRAWN = (1, 3, 20)
-STEPS, RATE = 1000, 0.05  # by when the training losses hardly fall
+STEPS, RATE = 1000, 0.05  # after which the training losses hardly fall
 SEEDS = 8
 SHOWN = 2  # the draw whose points are drawn
 GRID = np.linspace(-REACH, REACH, 301)[:, np.newaxis]
 
 
 def points(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """POINTS values of x, one in each equal part of the range, and of y = sin(x) + noise, both [POINTS, 1]."""
+    """POINTS values of x, one in each of as many equal parts of the range, and y = sin(x) + noise, both [POINTS, 1]."""
     random = np.random.default_rng(seed)
     x = REACH * (2 * (np.arange(POINTS) + random.random(POINTS)) / POINTS - 1)[:, np.newaxis]
     return x, np.sin(x) + random.normal(0, NOISE, x.shape)
 
 
 def fit(units: int, seed: int) -> tuple[Network, float]:
-    """A network fitted to a draw of points, and its loss on them."""
+    """A network that was trained on a draw of points, and its loss on them."""
     x, y = points(seed)
     network, optimizer = dense_network((1, units, 1), "tanh", seed), Adam(RATE)
     for _ in range(STEPS):
@@ -54,7 +54,7 @@ def fit(units: int, seed: int) -> tuple[Network, float]:
 
 
 def parts(curves: np.ndarray) -> tuple[float, float]:
-    """Squared bias and variance of curves [seeds, grid] about the sine, which add up to their mean squared distance from it."""
+    """Squared bias and variance of curves [seeds, grid] about the sine, whose sum is their mean squared distance from it."""
     mean = curves.mean(axis=0)
     return float(((mean - np.sin(GRID[:, 0])) ** 2).mean()), float(((curves - mean) ** 2).mean())
 

@@ -1,24 +1,24 @@
 """The perceptron: weights, a bias, an activation, and a boundary that learns.
 
-A unit multiplies each input by a weight, adds a bias to the sum and decides by the sign: 1 where w . x + b > 0, else 0. Its
-boundary, w . x + b = 0, is a straight line (a plane, in more dimensions): w stands at right angles to it, b shifts it. What makes
-the output of the sum is called the unit's activation; here it is a step from 0 to 1. The perceptron (Rosenblatt 1958) learns by
-error correction. After each example x of the class y, 0 or 1, with the rate r,
+A unit multiplies each input by a weight, adds up the products and a bias, and decides by the sign of the sum: 1 where w . x + b >
+0, else 0. Its boundary, w . x + b = 0, is a straight line (with more inputs, a plane): w stands at right angles to it, and b
+shifts it. The function that turns the sum into the output is called the unit's activation; here it is a step from 0 to 1. The
+perceptron (Rosenblatt 1958) learns by error correction. After each example x of the class y, 0 or 1, with the rate r,
 
     w <- w + r (y - output) x        b <- b + r (y - output)
 
-so it changes when it is wrong and at no other time. If some line divides the classes, it finds one after at most (R / g)^2
-corrections (Novikoff 1962). There each example has a 1 added for the bias, R is the length of the longest, and g, the margin, how
-far the nearest lies from the plane of such a (w, b). The wider the gap between the classes, the larger g can be, and the fewer
-corrections are needed on average. A single draw of points may say otherwise, so the table has means of ten draws, too. If no line
-divides the classes, the perceptron never comes to rest: each mistake throws it about.
+so it changes only when it is wrong. If some line separates the classes, the perceptron finds one after at most (R / g)^2
+corrections (Novikoff 1962). In this formula each example has a 1 added, whose weight is the bias. R is the length of the longest
+example, and g is the margin: the distance of the nearest example from the boundary. The wider the gap between the classes, the
+larger the margin can be, and the fewer corrections are needed on average. A single draw of points may behave otherwise, so the
+table also has means of ten draws. If no line separates the classes, the perceptron never comes to rest: each mistake moves it.
 
-A sigmoid unit has the activation 1 / (1 + exp(-z)) in place of the step. It rises smoothly from 0 to 1, and so its output is a
-probability, and the same rule is gradient descent (lesson 6) on a loss called cross-entropy (lesson 4). The unit moves a little
-with every example, least with those that it is sure of. Among clouds that overlap it stays near the best line. Between the
-divided clouds of the picture it goes on after its last mistake, to a line with a larger g. But it takes longer to come there: an
-epoch sees each example once, and after 40 epochs it still misjudges a point of some draws on which the perceptron is at rest. The
-table counts them.
+A sigmoid unit has the activation 1 / (1 + exp(-z)) instead of the step. It rises smoothly from 0 to 1, so its output can be read
+as a probability, and the same rule is then gradient descent (lesson 6) on a loss called cross-entropy (lesson 4). The unit moves
+a little with every example, and least with those that it is sure of. Among clouds that overlap it stays near the best line.
+Between the separated clouds of the picture it continues after its last mistake, to a line with a larger margin. But this takes
+longer. An epoch sees each example once, and after 40 epochs the sigmoid unit still misclassifies a point in some draws in which
+the perceptron is at rest. The table counts them.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ MIDDLE = np.array([2.0, 1.0])  # not at 0, so that the bias has something to lea
 SEED, EACH = 3, 60  # of the draw; points in a cloud
 SEEDS, DISTANCES = 10, (6.0, 4.8, 4.0)  # of the means, beside APART
 EPOCHS = 40
-RATE = 0.05  # the sigmoid unit's: with 0.2 its line is thrown about, too, up to 42 mistakes; the perceptron's only scales w and b
+RATE = 0.05  # of the sigmoid unit: a larger one makes its line jump, too; for the perceptron the rate only scales w and b
 EARLY, LATE = (5, 20, 60, 120, 4800), (4700, 4725, 4750, 4775, 4800)  # examples seen when a line is drawn
 
 
@@ -53,7 +53,7 @@ def clouds(distance: float, seed: int = SEED) -> tuple[np.ndarray, np.ndarray]:
 
 
 def train(unit: Unit, x: np.ndarray, y: np.ndarray) -> tuple[list[np.ndarray], int]:
-    """Its (w, b) after each example that it saw, and how many of these it decided wrongly."""
+    """The unit's (w, b) after each example, and how many of the examples it misclassified when it saw them."""
     lines, wrong = [], 0
     for _ in range(EPOCHS):
         for example, label in zip(x, y, strict=True):
@@ -63,12 +63,12 @@ def train(unit: Unit, x: np.ndarray, y: np.ndarray) -> tuple[list[np.ndarray], i
 
 
 def mistakes(lines: Sequence[np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """How many of the points each (w, b) misjudges."""
+    """How many of the points each (w, b) misclassifies."""
     return ((np.array(lines) @ with_one(x).T > 0) != (y > 0.5)).sum(axis=1)
 
 
 def margin(line: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
-    """g of (w, b): how far the nearest example, with its 1, lies from the plane on its own side; negative if one is misjudged."""
+    """The margin of (w, b): the distance of the nearest example, with its 1, from the plane; negative if one is misclassified."""
     return float(((2 * y - 1) * (with_one(x) @ line)).min() / np.linalg.norm(line))
 
 
@@ -93,7 +93,7 @@ def over_draws() -> dict[str, float | int | str]:
         )
     smooth = [margin(train(sigmoid_unit(2, RATE), *clouds(APART, seed))[0][-1], *clouds(APART, seed)) for seed in range(SEEDS)]
     pairs = [(step, slope) for step, slope in zip(ends, smooth, strict=True) if step > 0]
-    numbers["of these, the sigmoid unit still misjudges a point in"] = sum(slope <= 0 for _, slope in pairs)
+    numbers["of these, the sigmoid unit still misclassifies a point in"] = sum(slope <= 0 for _, slope in pairs)
     numbers["of these, the sigmoid unit has the larger g in"] = sum(slope > step for step, slope in pairs)
     return numbers
 

@@ -1,18 +1,18 @@
 """A recurrent network: a state, and the same weights at every step.
 
-At step t a recurrent layer makes its state h_t of the step's input x_t and of the state before it (Elman 1990),
+At step t a recurrent layer computes its state h_t from the step's input x_t and the state before it (Elman 1990),
 
     h_t = tanh(x_t W + h_(t-1) U + b),    with h_0 = 0,    and the output y_t = h_t V + c
 
 The weights W, U and V and the biases b and c are learned. Unrolled, with its steps drawn side by side, it is a network as deep as
-the sequence is long, but with one set of weights for all of its levels: as many parameters for five steps as for five hundred.
-Backpropagation goes through it as through any other, from the last step to the first. A weight's gradient is the sum of those of
-all its uses: of U it is the sum over t of h_(t-1)^T dL/dz_t, with z_t what tanh is taken of, and ^T for a row turned into a
-column (Werbos 1990).
+the sequence is long. But all of its levels share one set of weights, so it has as many parameters for five steps as for five
+hundred. Backpropagation goes through it as through any other network, from the last step to the first. A weight's gradient is the
+sum over all its uses. For U it is the sum over t of h_(t-1)^T dL/dz_t, where z_t is the argument of tanh, and ^T turns a row into
+a column (Werbos 1990).
 
-The task is the next value of a wave whose height and phase are new each time. One value does not tell whether the wave rises or
-falls there, so a network without memory can at best give the mean of both. The state knows where the wave came from. After the
-last value that is given the recurrent network goes on alone and takes each output as its next input.
+The task is to predict the next value of a wave whose height and phase are new each time. One value does not tell whether the wave
+rises or falls there, so a network without memory can at best predict the mean of both. The state knows where the wave came from.
+After the last given value the recurrent network continues alone and takes each output as its next input.
 """
 
 from typing import Any
@@ -28,12 +28,13 @@ from zoo.scratch.optimizers import Adam
 from zoo.scratch.rnn import SequenceNetwork, simple_rnn
 
 QUESTION = (
-    "Give the network 2 UNITS, the fewest that can turn: what do its states do along the wave, and does it still go on alone?"
+    "Give the network 2 UNITS, the fewest whose state can go round in a circle: what do its states do along the wave, and can it "
+    "still continue alone?"
 )
 
 UNITS = 16
 PERIOD = 20.0  # steps
-GIVEN = 40  # steps that are heard
+GIVEN = 40  # steps that the network gets as inputs
 ALONE = 40  # steps that follow
 STEPS = 1000  # of training
 
@@ -45,7 +46,7 @@ def waves(n: int, steps: int, random: np.random.Generator) -> np.ndarray:
 
 
 def train() -> tuple[SequenceNetwork, Network]:
-    """A recurrent network, and a dense one that sees the step's value alone, on the same waves."""
+    """A recurrent network, and a dense one that only sees the value of the step, trained on the same waves."""
     random = np.random.default_rng(0)
     output = dense_network((UNITS, 1), "identity", seed=1).layers[0]
     recurrent = SequenceNetwork(simple_rnn(1, UNITS, seed=1), output, each_step=True)
@@ -60,7 +61,7 @@ def train() -> tuple[SequenceNetwork, Network]:
 
 
 def go_on(network: SequenceNetwork, waves: np.ndarray) -> np.ndarray:
-    """The guess after each value of waves [n, t, 1], and ALONE - 1 more after its own guesses: [n, t + ALONE - 1]."""
+    """The prediction after each value of waves [n, t, 1], then ALONE - 1 more from its own predictions: [n, t + ALONE - 1]."""
     heard = waves
     for _ in range(ALONE):
         guesses = network.forward(heard).reshape(len(waves), -1, 1)
@@ -69,12 +70,14 @@ def go_on(network: SequenceNetwork, waves: np.ndarray) -> np.ndarray:
 
 
 def run() -> Outcome:
-    """Trains both networks; draws the recurrent one unrolled, what both make of a new wave, and the states along it."""
+    """Trains both networks, and draws the recurrent one unrolled, the predictions of both for a new wave, and the states along
+    it.
+    """
     recurrent, without = train()
     new = waves(100, GIVEN + ALONE, np.random.default_rng(1))
     x, y = new[:, :-1], new[:, 1:, 0]
     guesses, single = go_on(recurrent, new[:, :GIVEN]), without.forward(x.reshape(-1, 1)).reshape(y.shape)
-    known = GIVEN - 1  # guesses of values that are given to go on from
+    known = GIVEN - 1  # the number of predictions of given values
     numbers: dict[str, float | int | str] = {
         "root mean square error with a state": _error(guesses[:, :known], y[:, :known]),
         "root mean square error without memory": _error(single[:, :known], y[:, :known]),
@@ -105,7 +108,7 @@ def _error(guesses: np.ndarray, y: np.ndarray) -> float:
 
 
 def _unroll(ax: Any, network: SequenceNetwork, x: np.ndarray) -> None:
-    """The first steps [t, 1] as a network of as many levels: forwards in black, backwards in orange."""
+    """The first steps [t, 1] as a network with as many levels: forwards in black, backwards in orange."""
     outputs, states = network.forward(x[np.newaxis])[:, 0], network.recurrent.forward(x[np.newaxis])[0]
     for step, state in enumerate(states):
         ax.imshow(

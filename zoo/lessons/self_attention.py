@@ -1,23 +1,22 @@
 """Self-attention: every word asks every other.
 
-Of each word's vector x three are made: a query (what it looks for), a key (what it is found by) and a value (what it gives). A
-word's weights for all words, itself included, are a softmax over how well its query fits their keys, and it gets the mean of
-their values with these weights (Vaswani et al. 2017). With the words' vectors as the rows of x,
+From each word's vector x three vectors are computed: a query (what it looks for), a key (what it is found by) and a value (what
+it gives). A word gives each word, itself included, a weight: a softmax over how well its query fits their keys. It gets the mean
+of their values with these weights (Vaswani et al. 2017). With the words' vectors as the rows of x,
 
     Q = x W_Q + b_Q,   K = x W_K + b_K,   V = x W_V + b_V
     A = softmax(Q K^T / sqrt(d))        [words, words], d numbers in a query; each row adds up to 1
     output = A V W_O, summed over the heads, + b_O
 
-All of this is done several times side by side, each time by a head with matrices of its own, and so with its own idea of what to
-look for. It is all matrix products, for all words at once. Nothing in it knows the order of the words: shuffled words give the
-same outputs, shuffled. So each word's place t is added to its vector, as waves that are fast in the first columns and slow in the
-last,
+Several heads do this side by side. Each has matrices of its own, and so looks for something else. All of it is matrix products,
+for all words at once. Nothing in it knows the order of the words: shuffled words give the same outputs, shuffled. So each word's
+position t is added to its vector, as waves that are fast in the first columns and slow in the last,
 
     p(t, 2i) = sin(t / 10000^(2i / width)),   p(t, 2i + 1) = cos(t / 10000^(2i / width))
 
-or, as our sentiment_transformer has it, as vectors that are learned like those of the words. That model is a stack of blocks (the
-next lesson), each with attention of four heads. The first row goes by hand through the head of the first block that looks most at
-the next word, and shows the waves on the right; below are all heads, as the exported model itself gives them.
+or, as in our sentiment_transformer, as vectors that are learned like those of the words. That model is a stack of blocks (the
+next lesson), each with attention of four heads. The first row of the picture computes one head by hand: the head of the first
+block that looks most at the next word. On its right are the waves. Below are all heads, as the exported model itself gives them.
 """
 
 from typing import Any

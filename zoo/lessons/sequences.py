@@ -1,19 +1,20 @@
 """One or many in, one or many out: the four shapes of a task.
 
 A dense network takes one input of a fixed size and gives one output. A recurrent cell is a layer of units that takes one step of
-a sequence at a time. Besides the step's input it sees its own outputs of the step before, its state. So the same cell fits every
-shape of task (Karpathy 2015). What differs is at which steps it is given something and at which it is asked:
+a sequence at a time. Besides the step's input it sees its state, its own outputs of the step before. So the same cell fits every
+shape of task (Karpathy 2015). The shapes differ in the steps at which the cell gets an input, and at which its output is used:
 
     one to one      a picture of a digit          ->  the digit
     many to one     the words of a sentence       ->  praise or blame
     one to many     a picture of a digit          ->  its name, a letter a step
     many to many    two numbers, a column a step  ->  their sum, a digit a step
 
-Where nothing is given the input is zeros, and the state alone must know what comes next: which letter of which name. In the
-sentences it must carry "not" as far as the word that it turns round, in the sums the carry from column to column. As the weights
-are the same at every step, what learned to add numbers of three digits can be given some of nine; but nothing makes it as good at
-these, and how good it is differs much from one training to the next. Each task has a cell of its own here, all of the class
-`zoo.scratch.rnn.SimpleRNN` (its formula is in the next lesson), and is measured on examples that it was not trained on.
+Where there is no input it is zeros, and the state alone must know what comes next, such as which letter of which name. In the
+sentences the state must carry "not" to the word that it negates; in the sums it must carry the carry from column to column. The
+weights are the same at every step, so a network that learned to add numbers of three digits can be given numbers of nine. But
+nothing makes it equally good at these, and how good it is differs much from one training to the next. Each task here has a cell
+of its own, all of the class `zoo.scratch.rnn.SimpleRNN` (the next lesson has its formula), and is measured on examples that it
+was not trained on.
 """
 
 import itertools
@@ -33,7 +34,9 @@ from zoo.scratch.network import dense_network
 from zoo.scratch.optimizers import Adam
 from zoo.scratch.rnn import SequenceNetwork, simple_rnn
 
-QUESTION = "With UNITS = 8, and then with 4, the tasks fail one after the other: in which order, and what must each state hold?"
+QUESTION = (
+    "With UNITS = 8, and then with 4, the tasks fail one after the other: in which order, and what must the state hold for each?"
+)
 
 UNITS = 32
 EPOCHS = 40
@@ -50,12 +53,12 @@ class Task:
 
     x: np.ndarray
     y: np.ndarray
-    trained: int  # the first so many examples are learned from, the others are to measure
+    trained: int  # the number of examples to train on, the first ones; the others measure
     classes: Sequence[str] = "0123456789"  # by name
 
 
 def pictures(steps: int) -> Task:
-    """A digit at the first of the steps. With one step the digit is asked, with more its name."""
+    """A digit at the first step. With one step the digit is the answer, with more steps the letters of its name are."""
     data = load_digits()
     order = np.random.default_rng(0).permutation(len(data.target))
     x, y = np.zeros((len(order), steps, 64)), data.target[order]
@@ -78,17 +81,17 @@ def sentences() -> Task:
 
 
 def sums(digits: int, n: int, seed: int) -> Task:
-    """Two numbers, from the ones upwards: the two digits of a column one-hot, and the digit of the sum."""
+    """Two numbers, the ones first: the two digits of a column one-hot, and the digit of the sum."""
     columns = np.random.default_rng(seed).integers(0, 10, (n, digits + 1, 2))
     columns[:, -1] = 0  # where the last carry goes
-    columns = columns[np.union1d(np.arange(n * 3 // 4), np.unique(columns, axis=0, return_index=True)[1])]  # measures each once
+    columns = columns[np.union1d(np.arange(n * 3 // 4), np.unique(columns, axis=0, return_index=True)[1])]  # each measured once
     powers = 10 ** np.arange(digits + 1)
     y = (columns.sum(axis=2) @ powers)[:, np.newaxis] // powers % 10
     return Task(np.eye(10)[columns].reshape(len(y), digits + 1, 20), y, n * 3 // 4)
 
 
 def train(task: Task) -> SequenceNetwork:
-    """A recurrent layer and a dense one after it."""
+    """A recurrent layer with a dense layer after it."""
     output = dense_network((UNITS, len(task.classes)), "identity", seed=0).layers[0]
     network = SequenceNetwork(simple_rnn(task.x.shape[2], UNITS, seed=0), output, each_step=task.y.ndim > 1)
     optimizer, random, x, y = Adam(0.005), np.random.default_rng(0), task.x[: task.trained], task.y[: task.trained]
@@ -99,7 +102,7 @@ def train(task: Task) -> SequenceNetwork:
 
 
 def accuracy(network: SequenceNetwork, task: Task, first: int) -> float:
-    """The share of the examples from number `first` on that are right, in all of their steps."""
+    """The share of the examples from number `first` on that are right in all of their steps."""
     right = network.forward(task.x[first:]).argmax(axis=1).reshape(task.y[first:].shape) == task.y[first:]
     return float((right.all(axis=1) if network.each_step else right).mean())
 
@@ -117,7 +120,7 @@ def run() -> Outcome:
     for ax, (name, task) in zip(axes.ravel(), tasks.items(), strict=True):
         network = train(task)
         numbers[f"right, {name}"] = right = accuracy(network, task, task.trained)
-        example = max(task.x[task.trained :], key=lambda x: x.any(axis=1).sum())  # one with as many inputs as any
+        example = max(task.x[task.trained :], key=lambda x: x.any(axis=1).sum())  # one with the most inputs
         _unroll(ax, network, example, task.classes)
         ax.set_title(f"{name}\n{right:.1%} right of {len(task.y) - task.trained:,} new ones", fontsize=12)
     figure.supxlabel("states: blue where positive, red where negative; a dot: after the end of a name", fontsize=10)
@@ -126,7 +129,7 @@ def run() -> Outcome:
 
 
 def _unroll(ax: Any, network: SequenceNetwork, x: np.ndarray, classes: Sequence[str]) -> None:
-    """One example: inputs below, the states that they lead to, blue where positive and red where negative, outputs above."""
+    """Draws one example: the inputs below, the states (blue where positive, red where negative), and the outputs above."""
     arrow, text = partial(ax.annotate, "", arrowprops={"arrowstyle": "-|>"}), partial(ax.text, ha="center", fontsize=13)
     outputs = network.forward(x[np.newaxis]).argmax(axis=1)
     for step, state in enumerate(network.recurrent.forward(x[np.newaxis])[0]):

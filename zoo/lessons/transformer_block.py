@@ -1,15 +1,15 @@
 """The transformer block, and why it can be stacked.
 
-A block lets the words hear from one another, by attention, and then lets each make something of it, by a small network of its own
-(Vaswani et al. 2017, with the norm after each addition and ReLU; here as is usual now). Neither replaces the words' vectors x:
-each adds to them, which is called a residual connection,
+A block has two parts. Attention lets the words hear from one another, and a small network then works on each word by itself
+(Vaswani et al. 2017, with the norm after each addition and ReLU; here as is usual now). Neither part replaces the words' vectors
+x: each adds to them, which is called a residual connection,
 
     x <- x + attention(norm(x))
     x <- x + gelu(norm(x) W1 + b1) W2 + b2
 
-so that x is a stream which passes through all blocks, and the gradient comes back along it untouched (He et al. 2016). The norm
-brings what each part sees to mean 0 and variance 1, whatever the size of the stream (Ba, Kiros and Hinton 2016); standing before
-the parts and not in the stream, it leaves that way free (Xiong et al. 2020).
+so that x is a stream that passes through all blocks, and the gradient comes back along it unchanged (He et al. 2016). The norm
+brings what each part sees to mean 0 and variance 1, whatever the size of the stream (Ba, Kiros and Hinton 2016). It stands before
+the parts and not in the stream, so that the stream stays unchanged (Xiong et al. 2020).
 
     norm(x) = gamma (x - mean) / sqrt(variance + e) + beta,      gelu(z) = z Phi(z)
 
@@ -19,8 +19,9 @@ is below z.
 
 Here 24 untrained blocks are stacked: with both residual (the "x +") and norm, with one of them, and with neither. With the
 residual alone the stream explodes, and the gradient with it. With the norm alone all words soon have the same vector: each block
-puts means over all words in their place (Dong, Cordonnier and Loukas 2021), and what told them apart is gone. With neither, all
-vanishes. With both, the stream grows slowly, words stay apart, and the gradient keeps its size within a factor of ten.
+replaces them by means over all words (Dong, Cordonnier and Loukas 2021), and the differences between them are lost. With neither,
+all vanishes. With both, the stream grows slowly, the words stay different, and the gradient keeps its size within a factor of
+ten.
 """
 
 from typing import Any, NamedTuple
@@ -46,7 +47,7 @@ KINDS = {
 
 
 class Depths(NamedTuple):
-    """What a stack does, from the input to the output of the last block, [DEPTH + 1] each.
+    """Measurements of a stack at the input and after each block, [DEPTH + 1] each.
 
     Args:
         size: root mean square of the numbers in the stream.
@@ -81,7 +82,7 @@ def rms(x: np.ndarray) -> float:
 
 
 def run() -> Outcome:
-    """Draws the block, and what four kinds of stacks do to the stream, to the words in it and to the gradient."""
+    """Draws the block, and how the stream, the differences of its words and the gradient change in four kinds of stacks."""
     figure, axes = drawing.canvas("Residual and norm together let blocks be stacked", 7.5, 2, 2)
     _draw_block(axes[0, 0])
     numbers: dict[str, float | int | str] = {}

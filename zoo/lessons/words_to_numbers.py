@@ -1,23 +1,23 @@
 """Words to numbers: an index, a one-hot vector, a learned vector.
 
-A network computes with numbers, so each word of a vocabulary of V words first gets an index. The index itself is no input: word 7
-is not more than word 3. Its one-hot vector is 1 at the index and 0 elsewhere, and says nothing but which word it is: any two
-words are equally far apart. The first layer's weights E turn it into a vector of d numbers, a few hundred,
+A network computes with numbers, so each word of a vocabulary of V words first gets an index. The index itself is not used as an
+input, because word 7 is not more than word 3. Its one-hot vector is 1 at the index and 0 elsewhere. This says only which word it
+is: any two words are equally far apart. The first layer's weights E turn it into a vector of d numbers, a few hundred,
 
     one_hot(index) E = E[index]        [V] x [V, d] = row number index of E, [d]
 
-which is why nobody multiplies: an embedding layer looks the row up, and in training the gradient changes only the rows of the
-words that were there. The rows are learned (Bengio et al. 2003): what words mean to the task at hand, and where they may stand,
-comes out as nearness, which is measured by the cosine of the angle between two rows,
+so nobody multiplies: an embedding layer looks the row up. In training the gradient changes only the rows of the words that
+occurred. The rows are learned (Bengio et al. 2003). Words that mean similar things for the task, or stand in similar places, get
+similar rows. The similarity of two rows is measured by the cosine of the angle between them,
 
     cos(a, b) = a . b / (|a| |b|)
 
 which is 1 for the same direction and 0 for a right angle. The map shows rows of the table of our own sentiment_transformer,
-20,000 words of 256 numbers each, which read film reviews and nothing else. No one told it what a number or a relative is: it
-learned by guessing hidden words (Devlin et al. 2018), so words that can stand for one another lie together. What praise is, it
-was told as well, by the reviews' labels, in a second training; yet an opposite can be near, as "bad" is to "good". The places on
-the map are found by multidimensional scaling (de Leeuw 1977), which looks for points in the plane whose distances are like those
-of the rows.
+20,000 words of 256 numbers each, which read film reviews and nothing else. No one told it what a number or a relative is. It
+learned by guessing hidden words (Devlin et al. 2018), so words that can replace one another have similar rows. It was told what
+praise is, by the labels of the reviews, in a second training. Even so an opposite can be near, as "bad" is to "good". The places
+on the map are found by multidimensional scaling (de Leeuw 1977), which looks for points in the plane whose distances are like
+those of the rows.
 """
 
 from typing import Any
@@ -29,7 +29,7 @@ from zoo.lessons import drawing
 from zoo.lessons.lesson import Outcome
 from zoo.scratch.words import Embedding, Vocabulary, one_hot
 
-QUESTION = "Add a group of your own to GROUPS, such as instruments or cities: does it get a place of its own on the map?"
+QUESTION = "Add a group of your own to GROUPS, such as instruments or cities: does it form a group on the map?"
 
 MODEL = "sentiment_transformer"
 SENTENCE = "the film was slow but the end was wonderful"

@@ -1,6 +1,6 @@
-"""Activation functions and their slopes: what a unit makes of its weighted sum z.
+"""Activation functions, which turn the weighted sum z of a unit into its output, and their slopes.
 
-Each `NAME_slope` gives the derivative with respect to z, from the activation a that the function gave: none needs z again.
+Each `NAME_slope` gives the derivative by z. It takes the activation a = f(z), which is enough to compute it: z is not needed.
 """
 
 import numpy as np

@@ -6,7 +6,8 @@ from zoo.scratch.activations import softmax
 
 
 def positions(length: int, width: int) -> np.ndarray:
-    """What tells attention, which sees a set of words, their order: the position as waves from fast to slow, [length, width].
+    """The encoding of each position as waves from fast to slow, [length, width]. Without it attention does not know the order of
+    words.
 
     Column 2 i is sin(position / 10000^(2 i / width)), column 2 i + 1 the cosine of the same (Vaswani et al. 2017).
     """
@@ -16,7 +17,7 @@ def positions(length: int, width: int) -> np.ndarray:
 
 
 class SelfAttention:
-    """Every word asks all words, and takes of each as much as it answers.
+    """Self-attention: each word gets a weighted mean of the values of all words, with weights that depend on how well they match.
 
     In each head, with x the words' vectors:
 
@@ -54,12 +55,12 @@ class SelfAttention:
         return (self.mixed @ w_o).sum(axis=1) + b_o
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
-        """The loss's gradient by the outputs [n, t, width] -> by the words' vectors; keeps that by every parameter."""
+        """The loss's gradient by the outputs [n, t, width] -> by the words' vectors; keeps those by the parameters."""
         w_q, _, w_k, _, w_v, _, w_o, _ = self.parameters
         by_output = gradient[:, np.newaxis]
         by_mixed = by_output @ _turned(w_o)
         by_weights = by_mixed @ _turned(self.value)
-        # Of the softmax: a score gains as far as its weight's gradient is above the mean one, weighted by A.
+        # The gradient of a softmax: that by each weight, less the mean of these weighted by A, times the weight.
         by_scores = self.weights * (by_weights - (by_weights * self.weights).sum(axis=-1, keepdims=True)) * self.scale
         by_query, by_key, by_value = by_scores @ self.key, _turned(by_scores) @ self.query, _turned(self.weights) @ by_mixed
         self.gradients = []

@@ -11,7 +11,7 @@ Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 
 
 def step(network: Trainable, loss: Loss, optimizer: Optimizer, x: np.ndarray, y: np.ndarray) -> float:
-    """One step on one batch; gives the batch's loss before it."""
+    """One training step on one batch. Returns the loss of the batch before the step."""
     value, gradient = loss(y, network.forward(x))
     network.backward(gradient)
     optimizer.update(network.parameters, network.gradients)
@@ -27,7 +27,7 @@ def epoch(
     batch_size: int,
     random: np.random.Generator,
 ) -> Iterator[float]:
-    """Sees every example once, in a new order, `batch_size` at a time; gives each batch's loss as it goes."""
+    """Trains on every example once, in a new order, `batch_size` at a time, and yields the loss of each batch."""
     order = random.permutation(len(x))
     for start in range(0, len(x), batch_size):
         chosen = order[start : start + batch_size]

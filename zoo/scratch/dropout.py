@@ -1,4 +1,4 @@
-"""Dropout by hand: in training, each unit is silent by chance, so that no unit can rely on another (Srivastava et al. 2014)."""
+"""Dropout by hand: training switches units off at random, so that no unit relies on another (Srivastava et al. 2014)."""
 
 import numpy as np
 
@@ -6,15 +6,15 @@ import numpy as np
 class Dropout:
     """Inverted dropout: in training, a = x mask / (1 - rate) with a new random mask of 0 and 1; otherwise a = x.
 
-    The division keeps the mean of every activation as it was, so that nothing has to be scaled when the network is used.
+    The division keeps the mean of every activation the same, so that nothing has to be scaled when the network is used.
 
     Args:
-        rate: the probability that a unit is silent, from 0 to below 1. Raises ValueError for any other.
+        rate: the probability that a unit is switched off, from 0 to below 1. Raises ValueError for any other.
         random: draws the masks.
 
     Attributes:
-        training: whether units are silenced; a network in use has it False.
-        mask: the last one, [n, units], 1 where a unit speaks.
+        training: whether units are switched off; False when the network is used.
+        mask: the last one, [n, units], 1 where a unit is kept.
     """
 
     def __init__(self, rate: float, random: np.random.Generator) -> None:
@@ -26,12 +26,12 @@ class Dropout:
         self.gradients: list[np.ndarray] = []
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Activations [n, units] -> the same with some of them silent, the others larger."""
+        """Activations [n, units] -> the same, with some of them 0 and the others larger."""
         self.mask = (self.random.random(x.shape) >= self.rate).astype(x.dtype) if self.training else np.ones_like(x)
         return x * self.mask * self._gain
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
-        """The loss's gradient by the outputs -> by the inputs [n, units]: 0 where a unit was silent."""
+        """The loss's gradient by the outputs -> by the inputs [n, units]: 0 where a unit was switched off."""
         return gradient * self.mask * self._gain
 
     @property

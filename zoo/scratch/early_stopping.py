@@ -9,12 +9,12 @@ class EarlyStopping:
     """Watches the validation loss, keeps the weights of the best epoch, and says when to stop.
 
     Args:
-        patience: how many epochs in a row may pass without a new lowest loss, 1 or more.
+        patience: how many epochs without a new lowest loss end the training, 1 or more.
 
     Attributes:
         best_epoch: the epoch with the lowest loss so far, counted from 1; 0 before the first.
         best_loss: its loss, infinite before the first epoch.
-        epochs: how many it was told of.
+        epochs: how many have been reported to `stop`.
     """
 
     def __init__(self, patience: int) -> None:
@@ -23,9 +23,9 @@ class EarlyStopping:
         self.best_parameters: list[np.ndarray] = []
 
     def stop(self, validation_loss: float, parameters: Sequence[np.ndarray]) -> bool:
-        """Takes an epoch's loss and weights; whether the patience is over.
+        """Takes the validation loss and the weights after an epoch, and returns whether training should stop.
 
-        A loss that is not a number is never the lowest.
+        A loss of NaN never counts as the lowest.
         """
         self.epochs += 1
         if validation_loss < self.best_loss:

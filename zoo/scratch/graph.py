@@ -1,9 +1,9 @@
 """Backpropagation on a graph of single numbers.
 
 A node knows its value, the nodes that it was computed from, and its derivative by each of them with the others fixed. That is
-enough for the chain rule: the derivative of the last node by any other is the sum, over all ways from one to the other, of the
-products of the derivatives along the way. Going backwards, each node passes its own derivative on to its inputs, so no way is
-walked twice (Linnainmaa 1970; for networks Rumelhart, Hinton and Williams 1986).
+enough for the chain rule: the derivative of the last node by any other is a sum over all paths between them, and each path adds
+the product of the derivatives along it. Going backwards, each node passes its own derivative on to its inputs, so that every edge
+is used only once (Linnainmaa 1970; for networks Rumelhart, Hinton and Williams 1986).
 """
 
 import itertools
@@ -47,7 +47,7 @@ class Node:
 
 
 def nodes(output: Node) -> list[Node]:
-    """All nodes that the output was computed from, and itself, each after its inputs."""
+    """All nodes that the output was computed from, and the output itself; each stands after its inputs."""
     found, waiting = {output.number: output}, [output]
     while waiting:
         for node in waiting.pop().inputs:

@@ -18,8 +18,8 @@ def flat(point: Point) -> np.ndarray:
 def random_direction(parameters: Point, random: np.random.Generator) -> list[np.ndarray]:
     """A normal random direction whose part for each unit is as long as the unit's own weights, "filter-normalised".
 
-    Without this, a network with large weights looks flatter than one with small weights that computes the same. The biases keep
-    still.
+    Without this, a network with large weights looks flatter than one with small weights that computes the same. The biases do
+    not change.
 
     Args:
         parameters: kernels [inputs, units], whose columns are the weights of one unit, and biases [units].

@@ -1,7 +1,7 @@
 """A long short-term memory layer, forwards and backwards through time.
 
 Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and Cummins (2000): beside its state h the layer
-carries a cell c, which is changed by addition alone, and gates between 0 and 1 that decide what is written, kept and shown.
+carries a cell c. Gates between 0 and 1 decide what is kept of the cell, what is added to it, and what is shown of it.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ GATES = (
     "forget",
     "candidate",
     "output",
-)  # as Keras orders them; the candidate is no gate, but what the input gate lets in
+)  # in the order of Keras; the candidate is not a gate: it is what the input gate lets in
 
 
 class LSTM:
@@ -69,7 +69,7 @@ class LSTM:
             for total, part in zip(self.gradients, (self.x[:, t].T @ by_z, h_before.T @ by_z, by_z.sum(axis=0)), strict=True):
                 total += part
             by_x[:, t] = by_z @ kernel.T
-            by_h, by_c = by_z @ recurrent.T, by_c * f  # the cell's way back: no weights and no slope, the forget gate alone
+            by_h, by_c = by_z @ recurrent.T, by_c * f  # the way back through the cell has one factor, the forget gate
         return by_x
 
 

@@ -1,7 +1,7 @@
-"""A dense layer and a stack of them, forwards and backwards.
+"""A dense layer, and a network of dense layers, forwards and backwards.
 
-Forward, a layer keeps what it saw; backward, it turns the gradient of the loss with respect to its outputs into that with respect
-to its weights, its biases and its inputs, by the chain rule (Rumelhart, Hinton and Williams 1986).
+The forward pass keeps the inputs of each layer. The backward pass takes the gradient of the loss by the layer's outputs and
+computes those by its weights, its biases and its inputs, by the chain rule (Rumelhart, Hinton and Williams 1986).
 """
 
 import itertools
@@ -14,7 +14,7 @@ from zoo.scratch.activations import ACTIVATIONS
 
 
 class Trainable(Protocol):
-    """What can be trained: it goes forwards and backwards, and has parameters with gradients."""
+    """Anything that can be trained: it has a forward and a backward pass, and parameters with gradients."""
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Inputs -> outputs."""
@@ -32,7 +32,7 @@ class Trainable(Protocol):
 
 
 class Layer(Trainable, Protocol):
-    """What other layers can stand before: it says how its inputs should have been."""
+    """A layer that can follow other layers: its backward pass gives the gradient by its inputs."""
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """The loss's gradient by the outputs -> by the inputs; keeps that by the parameters."""
@@ -88,7 +88,7 @@ class Composite:
 
 
 class Network(Composite):
-    """Layers one after the other: each takes what the one before gave."""
+    """Layers one after the other: the outputs of each are the inputs of the next."""
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         super().__init__(layers)
@@ -110,7 +110,7 @@ class Network(Composite):
 def dense_network(sizes: Sequence[int], activation: str, seed: int) -> Network:
     """A network of dense layers with sizes[0] inputs; all layers but the last have the activation.
 
-    The weights are drawn so that activations keep their size from layer to layer: variance 2 / inputs for ReLU (He et al. 2015),
+    The weights are drawn so that activations have the same size in each layer: variance 2 / inputs for ReLU (He et al. 2015),
     1 / inputs otherwise (LeCun et al. 1998); biases begin at 0.
     """
     random = np.random.default_rng(seed)

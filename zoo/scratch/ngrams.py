@@ -9,7 +9,8 @@ import numpy as np
 class NGram:
     """The probability of a word after the size - 1 words before it, from counts: size 1 unigram, 2 bigram, 3 trigram.
 
-    Most contexts were seen a few times or never, so what they say is mixed with what the context shorter by one word says:
+    Most contexts were seen a few times or never, so their counts are mixed with the probabilities of the context shorter by one
+    word:
 
         p(w | context) = (count(context, w) + strength p(w | shorter context)) / (count(context) + strength)
 
@@ -17,8 +18,8 @@ class NGram:
 
     Args:
         size: words that are counted together.
-        words: entries of the vocabulary.
-        strength: how many sightings what the shorter context says is worth, above 0.
+        words: the size of the vocabulary.
+        strength: how many sightings the shorter context is worth, above 0.
     """
 
     def __init__(self, size: int, words: int, strength: float) -> None:
@@ -26,11 +27,11 @@ class NGram:
         self.counts: dict[tuple[int, ...], Counter[int]] = {}
 
     def fit(self, contexts: np.ndarray, following: np.ndarray) -> "NGram":
-        """Counts.
+        """Counts the words of a text.
 
         Args:
             contexts: the words before, [n, size - 1 or more]; the last size - 1 of them are looked at.
-            following: the word after them, [n].
+            following: the word after each context, [n].
         """
         for context, word in zip(contexts.tolist(), following.tolist(), strict=True):
             for length in range(self.size):
@@ -38,17 +39,17 @@ class NGram:
         return self
 
     def probability(self, context: Sequence[int], word: int) -> float:
-        """Of a word after the context, of which the last size - 1 words are looked at."""
+        """The probability of a word after the context; only its last size - 1 words count."""
         p = 1 / self.words
         for length in range(self.size):
             seen = self.counts.get(tuple(context[len(context) - length :]))
             if seen is None:
-                return p  # no longer context was seen, either
+                return p  # the longer contexts were not seen either
             p = (seen[word] + self.strength * p) / (seen.total() + self.strength)
         return p
 
     def probabilities(self, context: Sequence[int]) -> np.ndarray:
-        """Of every word after the context, [words]."""
+        """The probability of every word after the context, [words]."""
         return np.array([self.probability(context, word) for word in range(self.words)])
 
     def nats(self, contexts: np.ndarray, following: np.ndarray) -> float:

@@ -1,7 +1,7 @@
 """Optimisers by hand: how a gradient becomes a step. The formulas are those that Keras follows.
 
-Each has `update(parameters, gradients)`, which changes the parameters in place; what it remembers of earlier steps it begins at
-the first one.
+Each has `update(parameters, gradients)`, which changes the parameters in place. What it remembers of earlier steps begins with
+the first step.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Optimizer(Protocol):
-    """What all optimisers can do."""
+    """The method that all optimisers have."""
 
     learning_rate: float
 
@@ -35,7 +35,9 @@ class SGD:
 
 
 class Adagrad:
-    """s <- s + g^2, w <- w - rate g / sqrt(s + e): a weight that has moved much moves less (Duchi, Hazan and Singer 2011)."""
+    """s <- s + g^2, w <- w - rate g / sqrt(s + e): a weight with large gradients so far makes smaller steps (Duchi, Hazan and
+    Singer 2011).
+    """
 
     def __init__(self, learning_rate: float, initial: float = 0.1, epsilon: float = 1e-7) -> None:
         self.learning_rate, self.initial, self.epsilon = learning_rate, initial, epsilon
@@ -84,7 +86,7 @@ class Adadelta:
 
 
 class Adam:
-    """Momentum over RMSprop, both freed of their start at 0 (Kingma and Ba 2015).
+    """Momentum and RMSprop together; both means are corrected for their start at 0 (Kingma and Ba 2015).
 
     m <- b1 m + (1 - b1) g, s <- b2 s + (1 - b2) g^2, w <- w - rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(s) + e)
     """

@@ -1,7 +1,7 @@
 """One unit that learns from its errors, example by example: Rosenblatt's perceptron (1958), or a sigmoid unit.
 
-Both add up their inputs and correct themselves by the same rule. They differ in the output alone: the perceptron says 0 or 1, so
-it learns from nothing but its mistakes; the sigmoid unit says how probable 1 is, and is never wholly right.
+Both compute a weighted sum and correct themselves by the same rule. They differ only in the output. The perceptron outputs 0 or
+1, so it learns only from its mistakes. The sigmoid unit outputs the probability of 1, so it always has an error to learn from.
 """
 
 from collections.abc import Callable
@@ -20,9 +20,9 @@ class Unit:
     """f(w . x + b), with weights w and bias b that begin at 0.
 
     Args:
-        inputs: how many numbers an example has.
+        inputs: the numbers of an example.
         activation: f.
-        rate: the part of its error that the unit corrects at a time.
+        rate: the learning rate.
     """
 
     def __init__(self, inputs: int, activation: Callable[[np.ndarray], np.ndarray], rate: float = 1.0) -> None:
@@ -45,12 +45,12 @@ class Unit:
         return error
 
     def mistakes(self, x: np.ndarray, y: np.ndarray) -> int:
-        """How many of the examples [n, inputs] lie on the side of the boundary that is not their class's; y is [n], 0 or 1."""
+        """How many of the examples [n, inputs] are on the wrong side of the boundary; y is [n], 0 or 1."""
         return int(((x @ self.weights + self.bias > 0) != (y > 0.5)).sum())
 
 
 def perceptron(inputs: int) -> Unit:
-    """Rosenblatt's: its output is a step, and where no example is wrong it stays as it is."""
+    """Rosenblatt's perceptron: its output is a step, and it changes only when an example is misclassified."""
     return Unit(inputs, step)
 
 

@@ -1,8 +1,8 @@
 """A recurrent layer, and a network of one with a dense layer after it, forwards and backwards through time.
 
-Elman (1990): the state after a step is made of the step's input and of the state before it, with the same weights at every step.
-Backwards, the unrolled layer is a network as deep as the sequence is long, whose levels share their weights: their gradients add
-up (Werbos 1990).
+The state after a step is computed from the step's input and the state before it, with the same weights at every step (Elman
+1990). Unrolled, the layer is a network as deep as the sequence is long whose levels share their weights, so the gradients of all
+levels are added up (Werbos 1990).
 """
 
 from collections.abc import Sequence
@@ -63,7 +63,8 @@ class SimpleRNN:
 def simple_rnn(inputs: int, units: int, seed: int, activation: str = "tanh", radius: float = 1.0) -> SimpleRNN:
     """A layer with W of variance 1 / inputs, U an orthogonal matrix times `radius`, and b = 0.
 
-    An orthogonal matrix turns a state and leaves its length (Saxe et al. 2014): times `radius`, every step multiplies it by that.
+    An orthogonal matrix turns a state and keeps its length (Saxe et al. 2014), so that each step multiplies the length by
+    `radius`.
     """
     random = np.random.default_rng(seed)
     kernel = random.normal(0, np.sqrt(1 / inputs), (inputs, units))
@@ -78,11 +79,11 @@ class Recurrent(Layer, Protocol):
 
 
 class SequenceNetwork(Composite):
-    """A recurrent layer whose states a dense layer reads: that after the last step, or those after each step.
+    """A recurrent layer, and a dense layer that reads its state after the last step, or after each step.
 
     Args:
         recurrent: a layer such as SimpleRNN.
-        output: what makes outputs of a state, such as Dense.
+        output: the layer that turns a state into outputs, such as Dense.
         each_step: whether there is an output after each step, [n t, outputs] with the steps of a sequence one after the other; or
             one after the last, [n, outputs].
     """
@@ -109,7 +110,8 @@ class SequenceNetwork(Composite):
 
 
 def clipped(gradients: Sequence[np.ndarray], limit: float) -> list[np.ndarray]:
-    """The gradients, all of them shorter in the same proportion where they are longer together than the limit: the step keeps
-    its direction (Pascanu, Mikolov and Bengio 2013)."""
+    """The gradients; where all together are longer than the limit, they are shortened in the same proportion, so that the step
+    keeps its direction (Pascanu, Mikolov and Bengio 2013).
+    """
     length = np.sqrt(sum((gradient**2).sum() for gradient in gradients))
     return [gradient * min(1.0, limit / length) if length else gradient for gradient in gradients]

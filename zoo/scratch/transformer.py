@@ -1,4 +1,4 @@
-"""A pre-norm transformer block, forwards and backwards: what every word hears from others, then what it makes of that by itself.
+"""A pre-norm transformer block, forwards and backwards: attention between the words, then a small network for each word.
 
 x = x + attention(norm(x)), then x = x + feed_forward(norm(x)) (Vaswani et al. 2017; norms before, not after: Xiong et al. 2020).
 """
@@ -43,8 +43,8 @@ class LayerNorm:
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """The loss's gradient by the outputs [n, t, width] -> by the inputs; keeps those by gamma and beta.
 
-        Two directions of the input change nothing, a shift of all numbers and a stretch of their deviations: what of the gradient
-        lies along them is taken off.
+        Shifting all numbers of an input, or stretching their deviations from the mean, does not change the output. So the parts
+        of the gradient along these two directions are subtracted.
         """
         self.gradients = [(gradient * self.normal).sum(axis=(0, 1)), gradient.sum(axis=(0, 1))]
         by_normal = gradient * self.parameters[0]
@@ -77,7 +77,7 @@ class FeedForward(Composite):
 
 
 class Block(Composite):
-    """A block of the residual stream x: attention adds to it, then the feed-forward layer does, each of what a norm made of x.
+    """A block of the residual stream x: attention of norm(x) is added to it, then the feed-forward layer of norm(x).
 
     Args:
         attention: of the words.
@@ -104,7 +104,9 @@ class Block(Composite):
         return x
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
-        """The loss's gradient by the outputs [n, t, width] -> by the inputs: with a residual, the same and what the parts add."""
+        """The loss's gradient by the outputs [n, t, width] -> by the inputs: with a residual, the gradient by the outputs and
+        those of the parts are added.
+        """
         for norm, part in reversed(self.pairs):
             by_x = part.backward(gradient)
             by_x = norm.backward(by_x) if norm else by_x

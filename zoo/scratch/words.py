@@ -9,15 +9,16 @@ from zoo.scratch.activations import softmax
 from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.network import Composite, dense_network
 
-UNKNOWN = "<unknown>"  # what all words outside the vocabulary have in common
+UNKNOWN = "<unknown>"  # stands for every word outside the vocabulary
 
 
 class Vocabulary:
-    """Words and their indices: 0 is UNKNOWN, then the words from the most frequent on, equally frequent ones by the alphabet.
+    """Words and their indices: 0 is UNKNOWN, then come the words by falling frequency, equally frequent ones in alphabetical
+    order.
 
     Args:
-        words: of a text, as often as they occur.
-        most: entries, UNKNOWN among them; rarer words get no index of their own. None: every word gets one.
+        words: all words of a text, with repetitions.
+        most: the size of the vocabulary with UNKNOWN; rarer words become UNKNOWN. None: every word gets an index.
     """
 
     def __init__(self, words: Iterable[str], most: int | None = None) -> None:
@@ -60,7 +61,9 @@ class Embedding:
         return self.parameters[0][indices]
 
     def backward(self, gradient: np.ndarray) -> None:
-        """Takes the loss's gradient by the vectors [..., width]: a row's own is the sum over the places where its word stood."""
+        """Takes the loss's gradient by the vectors [..., width]: the gradient of a row is the sum over all places where its word
+        occurs.
+        """
         by_table = np.zeros_like(self.parameters[0])
         np.add.at(by_table, self.indices, gradient)
         self.gradients = [by_table]
@@ -71,7 +74,7 @@ class NextWord(Composite):
 
     Args:
         words: entries of the vocabulary.
-        context: how many words before it are seen.
+        context: how many words before it the network sees.
         width: of a word's vector.
         hidden: tanh units.
         seed: of the first weights.
@@ -93,7 +96,7 @@ class NextWord(Composite):
         self.embedding.backward(self.network.backward(gradient).reshape(self.shape))
 
     def probabilities(self, context: Sequence[int]) -> np.ndarray:
-        """Of every word after the context, [words]."""
+        """The probability of every word after the context, [words]."""
         return softmax(self.forward(np.array([context])))[0]
 
     def nats(self, contexts: np.ndarray, following: np.ndarray) -> float:
