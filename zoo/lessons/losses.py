@@ -89,7 +89,7 @@ def run() -> Outcome:
     numbers = measured()
     ends = [gradient for name, gradient in numbers.items() if name.startswith("gradient")]
     axes[1, 1].annotate("", (START, ends[0]), (START, ends[1]), arrowprops={"arrowstyle": "<->"})
-    axes[1, 1].text(START + 0.3, -0.6, f"z = {START:g}:\n{ends[0] / ends[1]:.0f} times\nthe gradient")
+    axes[1, 1].text(START + 0.3, -0.6, f"z = {START:g}:\n{ends[0] / ends[1]:.0f} times\nas steep")
     return Outcome(figure, {**numbers})
 
 
