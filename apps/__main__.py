@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import zoo
+from zoo.core.commands import program
 from zoo.core.names import unknown
 
 from . import cli
@@ -28,8 +29,8 @@ def _listed() -> str:
     parts = []
     for name, example in EXAMPLES.items():
         text = inspect.getdoc(_module(name)) or ""
-        parts.append(f"{name}: {' '.join(text.split())}\n    {cli.program(name)} {example}".rstrip() + "\n")
-    return "\n".join([*parts, f"Each app's commands: {cli.program('NAME')} --help\n"])
+        parts.append(f"{name}: {' '.join(text.split())}\n    {program(name)} {example}".rstrip() + "\n")
+    return "\n".join([*parts, f"Each app's commands: {program('NAME')} --help\n"])
 
 
 def _module(name: str) -> Any:
@@ -42,10 +43,10 @@ def main(argv: list[str] | None = None) -> int:
     if words and not words[0].startswith("-"):
         name, *rest = words
         if name not in EXAMPLES:
-            print(f"{cli.program()}: {unknown('app', name, tuple(EXAMPLES))}", file=sys.stderr)
+            print(f"{program()}: {unknown('app', name, tuple(EXAMPLES))}", file=sys.stderr)
             return 2
         return int(_module(name).main(rest))
-    parser = cli.Parser(prog=cli.program(), description=__doc__, epilog=_listed())
+    parser = cli.Parser(prog=program(), description=__doc__, epilog=_listed())
     parser.add_argument("--version", action="version", version=f"intro-zoo {zoo.__version__}")
     parser.parse_args(words)
     print(_listed(), end="")

@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from zoo.core import extras
 from zoo.core.cards import Card, Metric
 from zoo.core.checkpoints import CHECKPOINT, state_folder
-from zoo.core.commands import shell_line
+from zoo.core.commands import program, shell_line
 from zoo.core.csv_forms import Format
 from zoo.core.errors import UserError
 from zoo.core.files import check_file, check_folder
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from zoo.core.training import Losses
 
 MOST_UNITS, MOST_LAYERS = 10_000, 20  # what --hidden takes
-
-# How this folder is run: as modules in a checkout; by the console command where it is installed, as the package intro_zoo.
-_START, _JOIN = ("python -m apps", ".") if __package__ == "apps" else ("intro-zoo", " ")
-
-
-def program(app: str = "") -> str:
-    """How an app is run here, "python -m apps.music" or "intro-zoo music"; without a name, what lists the apps."""
-    return f"{_START}{_JOIN}{app}" if app else _START
 
 
 class Parser(argparse.ArgumentParser):
@@ -73,7 +66,7 @@ def app(name: str, description: str) -> tuple[Parser, Any]:
 
 def example_of(line: str) -> str:
     """The end of a help text: an example, "python -m apps.music ...", as `program` runs the app."""
-    return f"example:\n  {line.replace('python -m apps.', program() + _JOIN)}"
+    return "example:\n  " + re.sub(r"python -m apps\.(\w+)", lambda found: program(found[1]), line)
 
 
 def command(

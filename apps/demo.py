@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from zoo.core.commands import program
 from zoo.core.files import check_file, check_folder, numbered
 
 from . import cli, music_files
@@ -167,7 +168,7 @@ def demo(arguments: argparse.Namespace) -> None:
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     example = cli.example_of("python -m apps.demo --out out/demo")
-    parser = cli.Parser(prog=cli.program("demo"), description=__doc__, epilog=example)
+    parser = cli.Parser(prog=program("demo"), description=__doc__, epilog=example)
     parser.add_argument("--out", type=Path, default=OUT, metavar="PATH", help="the folder for what it makes (%(default)s)")
     parser.set_defaults(run=demo, tensorflow=True)
     return cli.run(parser, argv)

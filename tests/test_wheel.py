@@ -50,7 +50,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     for name in ("zoo", "apps", "saved_models"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     _checked([*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(built), str(source)])
@@ -93,12 +93,12 @@ def test_the_wheel_holds_no_package_of_a_common_name(wheel: Path) -> None:
     assert top == {"zoo", "intro_zoo", f"intro_zoo-{zoo.__version__}.dist-info"}
 
 
-def test_the_wheel_holds_every_module(wheel: Path) -> None:
+def test_the_wheel_holds_every_file(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
-    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "zoo").rglob("*.py")}
-    modules |= {f"intro_zoo/{path.name}" for path in (ROOT / "apps").glob("*.py")}
-    assert modules <= held
+    files = {path.relative_to(ROOT) for path in (ROOT / "zoo").rglob("*.*") if path.parent.name != "__pycache__"}
+    apps = {Path("intro_zoo") / path.name for path in (ROOT / "apps").glob("*.py")}
+    assert {path.as_posix() for path in files | apps} <= held
 
 
 def test_a_model_composes_in_python(run: Run, tmp_path: Path) -> None:
@@ -156,6 +156,11 @@ def test_help_does_not_wait_for_tensorflow(run: Run) -> None:
     )
     result = run("python", "-c", program)
     assert result.stdout.endswith("\nimported:\n"), result.stdout[-200:] + result.stderr
+
+
+def test_training_from_python_names_the_extra(run: Run) -> None:
+    result = run("python", "-c", "import zoo\ntry: zoo.train('perceptron', 'iris')\nexcept zoo.UserError as error: print(error)")
+    assert result.stdout == "this needs the package scikit-learn, which is not installed: pip install 'intro-zoo[train]'\n"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zoo.sentiment.model import TextClassifier
     from zoo.tables.model import TableModel
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Card", "Model", "UserError", "list_models", "load", "network", "train"]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zoo.core import cards
+from zoo.core import cards, extras
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
@@ -120,6 +120,7 @@ def of(card: Card) -> Network | None:
     return next((each for each in NETWORKS.values() if each.task and each.task == card.task), None)
 
 
+@extras.explained()
 def load(name_or_path: str | Path) -> Any:
     """Loads a model by its name in saved_models/ or by its folder, after checking every file's sha256.
 
@@ -138,6 +139,7 @@ def load(name_or_path: str | Path) -> Any:
     return resolve(entry.loader if entry else "zoo.core.classifier:Classifier")(card, saved_model, path)
 
 
+@extras.explained()
 def train(name: str, data: str | Path | None, options: dict[str, Any]) -> Any:
     """Trains a network and loads what was published; see `zoo.train`. None when a progress function has stopped it."""
     from zoo.core.training import Stopped
@@ -152,6 +154,7 @@ def train(name: str, data: str | Path | None, options: dict[str, Any]) -> Any:
     return load(out)
 
 
+@extras.explained()
 def network(name_or_path: str | Path) -> Any:
     """The Keras network of a model with its published weights; see `zoo.network`."""
     from zoo.core import export

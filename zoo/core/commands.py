@@ -1,6 +1,7 @@
 """Commands as cards tell them: how a model was made, and how its figures are measured again."""
 
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,17 @@ from typing import Any
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def program(app: str) -> str:
-    """How an app is run here: `python -m apps.NAME` in a checkout of the project, `intro-zoo NAME` where it is installed."""
-    return f"python -m apps.{app}" if (CHECKOUT / "apps" / f"{app}.py").is_file() else f"intro-zoo {app}"
+def program(app: str = "") -> str:
+    """How an app is run here: `python -m apps.NAME` in a checkout, `intro-zoo NAME` where the project is installed.
+
+    A checkout that is installed in place has both; there it is what the user has typed, and `python -m apps.NAME` from Python.
+
+    Args:
+        app: "" for the program that lists the apps.
+    """
+    installed = "intro_zoo" in sys.modules or not (CHECKOUT / "apps" / "__main__.py").is_file()
+    start, join = ("intro-zoo", " ") if installed else ("python -m apps", ".")
+    return f"{start}{join}{app}" if app else start
 
 
 def shell_line(program: str, words: Sequence[str]) -> str:
