@@ -27,20 +27,24 @@ def train(arguments: argparse.Namespace) -> None:
     """Trains a transformer, in its stages or one of them, and publishes it at --out after the last."""
     from dataclasses import asdict, replace
 
+    import tensorflow as tf
+
     from zoo.core import curves, export, processor
     from zoo.core.csv_forms import AS_FOUND
     from zoo.sentiment import data as reviews
     from zoo.sentiment import dataset, metrics, network
     from zoo.sentiment import graph as sentiment_graph
     from zoo.sentiment import stages as sentiment_stages
+    from zoo.sentiment import training as sentiment_recipes
+    from zoo.sentiment.model import TextClassifier
     from zoo.text import encoded as texts
     from zoo.text.words import WordVocabulary
 
     state = cli.begin_training(arguments, NETWORK, [arguments.stage] if arguments.stage else list(STAGES))
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
     cli.check_size("--width", arguments.width, "width", cards.read_card(start) if start else None)
-    size = network.size(arguments.quick, arguments.width)
-    shards = processor.shards(network.FINETUNING.batch_size)
+    size = sentiment_recipes.sizes(arguments.quick, arguments.width)
+    shards = processor.shards(sentiment_recipes.FINETUNING.batch_size)
     of_data = AS_FOUND if arguments.data == "imdb" and arguments.unlabelled else cli.csv_format(arguments)
     data = reviews.load(arguments.data, arguments.text_column, arguments.label_column, csv_format=of_data, stars=arguments.stars)
     dataset.check_trainable(data)
@@ -58,7 +62,7 @@ def train(arguments: argparse.Namespace) -> None:
             vocabulary = WordVocabulary(start / "assets")
         else:
             cli.notice("learning the vocabulary")
-            words = texts.learn_vocabulary([*train_texts, *unlabelled], network.MOST_WORDS, Path(folder))
+            words = texts.learn_vocabulary([*train_texts, *unlabelled], sentiment_recipes.MOST_WORDS, Path(folder))
             config = network.Config(words, targets=min(network.Config.targets, words), **size)
             vocabulary = WordVocabulary(Path(folder))
         corpus = sentiment_stages.Corpus(vocabulary, train_texts, labels, unlabelled, validation, held_out)
@@ -110,11 +114,15 @@ def train(arguments: argparse.Namespace) -> None:
             for stage, each in zip(stages, histories, strict=True):
                 curves.draw_curves(each, out / ("curves.png" if stage == stages[-1] else CURVES[stage]))
 
+        def measure(out: Path) -> Any:
+            exported = TextClassifier(card, tf.saved_model.load(str(out)), out)
+            return metrics.review_metrics(exported, metrics.evaluate(exported, data, split), command)
+
         card = export.publish(
             arguments.out,
             card,
             write=lambda out: export.write_saved_model(model, sentiment_graph.endpoints(model, config, vocabulary), out),
-            measure=lambda out: metrics.review_metrics(out, metrics.evaluate(out, data, split), command),
+            measure=measure,
             extra=draw,
         )
     cli.end_training(card, arguments)
@@ -158,13 +166,13 @@ def _recipes(arguments: argparse.Namespace) -> tuple[Any, Any]:
     from dataclasses import replace
 
     from zoo.core import processor
-    from zoo.sentiment import network
+    from zoo.sentiment import training as recipes
 
     shared = {"seed": arguments.seed, "precision": processor.precision(arguments.precision)}
-    pretraining, finetuning = replace(network.PRETRAINING, **shared), replace(network.FINETUNING, **shared)
+    pretraining, finetuning = replace(recipes.PRETRAINING, **shared), replace(recipes.FINETUNING, **shared)
     if arguments.quick:
-        pretraining = replace(pretraining, epochs=network.QUICK_PRETRAINING_EPOCHS)
-        finetuning = replace(finetuning, epochs=network.QUICK_EPOCHS)
+        pretraining = replace(pretraining, epochs=recipes.QUICK_PRETRAINING_EPOCHS)
+        finetuning = replace(finetuning, epochs=recipes.QUICK_EPOCHS)
     if arguments.epochs and arguments.stage == "pretrain":
         pretraining = replace(pretraining, epochs=arguments.epochs)
     elif arguments.epochs:
@@ -213,6 +221,7 @@ def _limits(data: Any) -> list[str]:
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a network on a split of a data set, which classes it confuses, and its worst mistakes."""
+    import zoo
     from zoo.sentiment import data as reviews
     from zoo.sentiment import dataset, metrics
 
@@ -223,8 +232,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
     )
     learned_from_it = data.fingerprint() == card.dataset.sha256
     split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
-    evaluation = metrics.evaluate(folder, dataset.of_classes(data, card.architecture["classes"]), split)
-    cli.show_metrics(metrics.review_metrics(folder, evaluation, arguments.command_line), arguments)
+    model = zoo.load(folder)
+    evaluation = metrics.evaluate(model, dataset.of_classes(data, model.classes), split)
+    cli.show_metrics(metrics.review_metrics(model, evaluation, arguments.command_line), arguments)
     if arguments.json:
         return
     classes = evaluation.reviews.classes

@@ -16,7 +16,6 @@ from zoo.digits import graph as digits_graph
 from zoo.digits import network as digits_mlp
 from zoo.sentiment import network as sentiment_transformer
 from zoo.sentiment import stages as sentiment_stages
-from zoo.text.encoded import EncodedTexts, in_windows
 from zoo.text.words import VOCABULARY, WordVocabulary
 
 
@@ -48,13 +47,10 @@ def restored(model: str) -> Callable[[Any], np.ndarray]:
         return lambda images: views.predict(images, batch_size=256, verbose=0)
     config, vocabulary = sentiment_transformer.Config.of(architecture), WordVocabulary(folder / "assets")
     whole = sentiment_stages.published(folder, config)
-    evidence = sentiment_stages.evidence(whole)
 
-    def predict(given: list[str]) -> np.ndarray:
-        texts = [text.encode() for text in given]
-        encoded = EncodedTexts.of(texts, vocabulary).with_evidence(evidence.at_words(texts))
-        logits = whole.network.predict(in_windows(encoded, encoded.starts, encoded.lengths, config.window), verbose=0)
-        return tf.sigmoid(whole.calibrated(logits))[:, 0].numpy()
+    def predict(texts: list[str]) -> np.ndarray:
+        inputs = sentiment_stages.inputs(whole, [text.encode() for text in texts], vocabulary)
+        return tf.sigmoid(whole.predict(inputs, verbose=0))[:, 0].numpy()
 
     return predict
 

@@ -21,6 +21,7 @@ from zoo.music.data import sets as music_sets
 from zoo.sentiment import data as reviews
 from zoo.sentiment import network as sentiment_transformer
 from zoo.sentiment import stages as sentiment_stages
+from zoo.sentiment import training as sentiment_training
 from zoo.text.encoded import EncodedTexts, batches
 from zoo.text.words import WordVocabulary
 
@@ -87,6 +88,6 @@ def _sentiment(folder: Path, config: sentiment_transformer.Config) -> Published:
         texts, labels = data.split(split)
         return EncodedTexts.of(texts, vocabulary).with_evidence(evidence.at_words(texts)), sentiment_stages.targets(labels, 2)
 
-    recipe = sentiment_transformer.FINETUNING
+    recipe = sentiment_training.FINETUNING
     of_texts = batches(*part("train"), *part("validation"), config.window, recipe)
-    return lambda: sentiment_transformer.Network(config), sentiment_transformer.loss, recipe, of_texts
+    return lambda: sentiment_transformer.Network(config), sentiment_stages.classification_loss, recipe, of_texts

@@ -20,7 +20,6 @@ from zoo.music.language import features, grammar
 from zoo.music.model import Composer
 from zoo.sentiment import network as sentiment_transformer
 from zoo.sentiment import stages as sentiment_stages
-from zoo.text.encoded import EncodedTexts, in_windows
 from zoo.text.words import WordVocabulary
 
 # What bfloat16's 8 bits of precision may cost: of the mean loss, in nats, and of a gradient, relative to its norm. Measured: at
@@ -47,11 +46,9 @@ def sentiment() -> Case:
         b"I wanted to like it, but the plot is a mess.",
         b"Superb!",
     ]
-    evidence = sentiment_stages.evidence(whole).at_words(texts)
-    encoded = EncodedTexts.of(texts, WordVocabulary(folder / "assets")).with_evidence(evidence)
-    x = in_windows(encoded, tf.constant(encoded.starts), tf.constant(encoded.lengths), config.window)
+    x = sentiment_stages.inputs(whole, texts, WordVocabulary(folder / "assets"))
     labels = tf.constant([[1.0], [0.0], [0.0], [1.0]])
-    return sentiment_transformer.Network, config, whole.network, sentiment_transformer.loss, x, labels, tf.ones([4])
+    return sentiment_transformer.Network, config, whole.network, sentiment_stages.classification_loss, x, labels, tf.ones([4])
 
 
 def digits() -> Case:

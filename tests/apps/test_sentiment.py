@@ -12,7 +12,7 @@ import pytest
 import zoo
 from apps import sentiment
 from apps.sentiment import Verdict
-from zoo.sentiment import network
+from zoo.sentiment import training
 
 GOOD = ["wonderful", "moving", "clever", "funny", "gripping", "charming"]
 BAD = ["dull", "tedious", "clumsy", "silly", "wooden", "hollow"]
@@ -55,8 +55,8 @@ def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def learning_fast(patch: pytest.MonkeyPatch) -> None:
     """In fewer steps than the recipe warms up."""
     quick = {"learning_rate": 5e-3, "warmup_steps": 10}
-    patch.setattr(network, "PRETRAINING", replace(network.PRETRAINING, **quick))
-    patch.setattr(network, "FINETUNING", replace(network.FINETUNING, **quick, average=0.9))
+    patch.setattr(training, "PRETRAINING", replace(training.PRETRAINING, **quick))
+    patch.setattr(training, "FINETUNING", replace(training.FINETUNING, **quick, average=0.9))
 
 
 @pytest.fixture(scope="module")
@@ -324,7 +324,7 @@ def test_three_classes_of_a_table_of_ones_own(
     stars: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, columns = tmp_path / "stars", ["--data", str(stars), "--text-column", "review", "--label-column", "stars"]
-    monkeypatch.setattr(network, "FINETUNING", replace(network.FINETUNING, learning_rate=5e-3, warmup_steps=10, average=0.9))
+    monkeypatch.setattr(training, "FINETUNING", replace(training.FINETUNING, learning_rate=5e-3, warmup_steps=10, average=0.9))
     assert sentiment.main(["train", "--quick", "--width", "48", "--epochs", "3", *columns, "--out", str(out)]) == 0
     card = zoo.load(out).card
     assert (card.architecture["width"], card.architecture["hidden"]) == (48, 96)

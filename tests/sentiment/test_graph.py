@@ -14,7 +14,6 @@ from zoo.sentiment import stages as sentiment_stages
 from zoo.sentiment.graph import EXPLAINED, SLICE
 from zoo.sentiment.naive_bayes import learn_ngrams
 from zoo.sentiment.network import Config, SentimentTransformer
-from zoo.text.encoded import EncodedTexts, in_windows
 from zoo.text.ngrams import hashed
 from zoo.text.words import RESERVED, VOCABULARY, WordVocabulary, split
 
@@ -70,18 +69,16 @@ def exported(model: SentimentTransformer, vocabulary: WordVocabulary, tmp_path_f
     return exported_of(model, SMALL, vocabulary, tmp_path_factory.mktemp("exported") / "small")
 
 
-def logits(model: SentimentTransformer, config: Config, vocabulary: WordVocabulary, texts: Sequence[str | bytes]) -> np.ndarray:
-    """By the way that training takes: windows of ids, and what n-grams say at the words."""
+def logits(model: SentimentTransformer, vocabulary: WordVocabulary, texts: Sequence[str | bytes]) -> np.ndarray:
+    """The logits of the Keras network, from inputs as in training."""
     given = [text.encode() if isinstance(text, str) else text for text in texts]
-    encoded = EncodedTexts.of(given, vocabulary).with_evidence(sentiment_stages.evidence(model).at_words(given))
-    windows = in_windows(encoded, encoded.starts, encoded.lengths, config.window)
-    return model.calibrated(model.network(windows)).numpy()
+    return model(sentiment_stages.inputs(model, given, vocabulary)).numpy()
 
 
 def test_the_exported_model_equals_the_trained_one(
     exported: Any, model: SentimentTransformer, vocabulary: WordVocabulary
 ) -> None:
-    wanted = tf.sigmoid(logits(model, SMALL, vocabulary, TEXTS)[:, 0]).numpy()
+    wanted = tf.sigmoid(logits(model, vocabulary, TEXTS)[:, 0]).numpy()
     probability = exported.signatures["serving_default"](text=tf.constant(TEXTS))["probability"].numpy()
     assert probability.dtype == np.float32
     np.testing.assert_allclose(probability, wanted, atol=FLOAT16)
@@ -91,7 +88,7 @@ def test_the_exported_model_equals_the_trained_one(
 def test_three_classes_have_three_probabilities(vocabulary: WordVocabulary, tmp_path: Path) -> None:
     model = model_of(THREE)
     exported = exported_of(model, THREE, vocabulary, tmp_path / "three")
-    wanted = tf.nn.softmax(logits(model, THREE, vocabulary, TEXTS)).numpy()
+    wanted = tf.nn.softmax(logits(model, vocabulary, TEXTS)).numpy()
     explained = exported.signatures["explain"](text=tf.constant(TEXTS))
     np.testing.assert_allclose(exported.signatures["predict"](text=tf.constant(TEXTS))["probabilities"], wanted, atol=FLOAT16)
     np.testing.assert_allclose(explained["probabilities"], wanted, atol=FLOAT16)
@@ -130,7 +127,7 @@ def test_weights_add_up_to_the_logit_beside_that_of_unknown_words(
     assert explained["tokens"][1].tolist() == [b"good", *([b""] * (SLICE * 2 * 8 - 1))]
     assert (explained["weights"][explained["tokens"] == b""] == 0).all()
     unknown = ["unheard " * int((tokens != b"").sum()) for tokens in explained["tokens"]]
-    wanted = logits(model, SMALL, vocabulary, texts) - logits(model, SMALL, vocabulary, unknown)
+    wanted = logits(model, vocabulary, texts) - logits(model, vocabulary, unknown)
     np.testing.assert_allclose(explained["weights"].sum(1), wanted[:, 0], rtol=0.05, atol=0.05)
 
 
@@ -185,7 +182,7 @@ def test_the_share_and_the_number_of_known_words(exported: Any, model: Sentiment
     outputs = exported.signatures["judge"](text=tf.constant(texts))
     for name in ("share", "words"):
         np.testing.assert_array_equal(outputs[name], known[name])
-    np.testing.assert_allclose(outputs["probability"], tf.sigmoid(logits(model, SMALL, vocabulary, texts)[:, 0]), atol=FLOAT16)
+    np.testing.assert_allclose(outputs["probability"], tf.sigmoid(logits(model, vocabulary, texts)[:, 0]), atol=FLOAT16)
 
 
 def test_like_texts_have_like_vectors(exported: Any) -> None:

@@ -133,7 +133,7 @@ def test_the_evidence_of_a_text_is_learned_from_other_texts() -> None:
     """Two texts share a word that tells their label: it says so to other texts only, of which none would know it from one."""
     texts = [f"own{i // 2} film".encode() for i in range(40)]
     labels = np.arange(40) // 2 % 2
-    evidence, word_evidence, *_ = learn(texts, labels, labels[:, None].astype(np.float32), MOST, seed=0)
+    evidence, word_evidence, *_ = learn(texts, labels, labels[:, None].astype(np.float32), seed=0)
     assert word_evidence.shape == (80, LONGEST + 1, 1)
     assert (word_evidence[::2, 0] == 0).all()
     again = evidence.at_words(texts)
@@ -147,7 +147,7 @@ def test_the_sums_are_logits_of_the_labels() -> None:
     labels = np.array([0, 1] * 200)
     texts = [b" ".join(random.choice([b"good", b"bad", b"so"], 6, p=([0.2, 0.4, 0.4], [0.4, 0.2, 0.4])[y])) for y in labels]
     targets = labels[:, None].astype(np.float32)
-    learned = learn(texts, labels, targets, MOST, seed=1)
+    learned = learn(texts, labels, targets, seed=1)
     adapted = rescale(learned.evidence, texts, targets)
     np.testing.assert_array_equal(adapted.evidence.known, learned.evidence.known)
     np.testing.assert_array_equal(adapted.evidence.weights, learned.evidence.weights)

@@ -2,23 +2,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.core import training
+import zoo
+from zoo.core import cards, export, training
 from zoo.core.export import MAX_MEGABYTES
-from zoo.sentiment.network import (
-    FINETUNING,
-    MOST_NGRAMS,
-    MOST_WORDS,
-    PRETRAINING,
-    Config,
-    Network,
-    Pretraining,
-    SentimentTransformer,
-    loss,
-    pool,
-    pretraining_loss,
-)
+from zoo.sentiment import stages
+from zoo.sentiment.naive_bayes import MOST_NGRAMS
+from zoo.sentiment.network import Config, Network, Pretraining, SentimentTransformer, from_architecture, pool
+from zoo.sentiment.training import FINETUNING, MOST_WORDS, PRETRAINING
 from zoo.text.ngrams import LONGEST
+from zoo.text.words import WordVocabulary
 
+TEXTS = [b"A fine film, warm and funny.", b"Dull, and too long."]
+CONSTANTS = "ngram_hashes", "ngram_weights", "evidence_scale", "calibration_scale", "calibration_bias"
 SMALL = Config(words=20, window=8, width=8, blocks=2, heads=2, hidden=16, targets=12, ngrams=64)
 
 
@@ -104,7 +99,7 @@ def test_the_loss_is_cross_entropy(outputs: int) -> None:
     else:
         p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
         wanted = -(targets * np.log(p)).sum(1)
-    np.testing.assert_allclose(loss(targets, logits), wanted, rtol=1e-5)
+    np.testing.assert_allclose(stages.classification_loss(targets, logits), wanted, rtol=1e-5)
 
 
 def test_what_is_guessed_of_hidden_words_and_of_unread_ones() -> None:
@@ -146,6 +141,18 @@ def test_the_loss_of_pretraining_is_the_mean_of_what_counts() -> None:
     unread = logits["unread"]
     first = cross_entropy(logits["hidden"][0, 0, 0], 1) + (cross_entropy(unread[0], 3) + 3 * cross_entropy(unread[0], 5)) / 4
     expected = [first, cross_entropy(unread[1], 2)]
-    np.testing.assert_allclose(pretraining_loss(wanted, logits), expected, rtol=1e-5)
+    np.testing.assert_allclose(stages.pretraining_loss(wanted, logits), expected, rtol=1e-5)
     nothing = {name: np.zeros_like(each) for name, each in wanted.items()}
-    np.testing.assert_array_equal(pretraining_loss(nothing, logits), [0, 0])
+    np.testing.assert_array_equal(stages.pretraining_loss(nothing, logits), [0, 0])
+
+
+def test_the_published_card_gives_the_network_that_its_weights_fit() -> None:
+    folder = cards.find("sentiment_transformer")
+    model = from_architecture(cards.read_card(folder).architecture)
+    paths = [variable.path for variable in model.variables]
+    assert len(set(paths)) == len(paths)
+    assert paths[:5] == [f"sentiment_transformer/{name}" for name in CONSTANTS]
+    assert {"network/word_embedding/embeddings", "network/evidence_projection/kernel", "network/head/kernel"} <= set(paths)
+    export.restore(model, folder)
+    inputs = stages.inputs(model, TEXTS, WordVocabulary(folder / "assets"))
+    np.testing.assert_allclose(tf.sigmoid(model(inputs))[:, 0], zoo.load("sentiment_transformer").predict(TEXTS), atol=1e-4)

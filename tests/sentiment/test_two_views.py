@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.sentiment import two_views
-from zoo.sentiment.network import PRETRAINING
+from zoo.sentiment.training import PRETRAINING
 from zoo.text.encoded import EncodedTexts
 from zoo.text.words import MASK, RESERVED
 
@@ -61,12 +61,12 @@ def test_the_share_that_is_read_varies_from_text_to_text() -> None:
 def test_words_of_one_class_tell_most() -> None:
     film, superb, waste, dull = range(FIRST, FIRST + 4)
     texts = [[[film, superb, superb]], [[film, superb]], [[film, waste]], [[film, waste, dull]]]
-    found = two_views.telling(encoded(texts), np.array([1, 1, 0, 0]), SIZE)
+    found = two_views.class_dependence(encoded(texts), np.array([1, 1, 0, 0]), SIZE)
     assert found[film] < found[dull] < found[waste]
     # By hand: superb is in 2 of the positive texts and in none of the others; how often in each plays no part.
     positive, negative = 4 + SIZE, 5 + SIZE
     assert found[superb] == pytest.approx(np.log(3 / positive) - np.log(1 / negative), rel=1e-5)
-    several = two_views.telling(encoded(texts), np.array([0, 0, 1, 2]), SIZE)
+    several = two_views.class_dependence(encoded(texts), np.array([0, 0, 1, 2]), SIZE)
     assert several[film] < several[dull] < several[superb]
 
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo.sentiment.network import FINETUNING
+from zoo.sentiment.training import FINETUNING
 from zoo.text import encoded as texts
 from zoo.text.encoded import EncodedTexts
 from zoo.text.words import RESERVED, VOCABULARY, WordVocabulary

@@ -45,27 +45,26 @@ class Classifier:
         Raises:
             UserError: when the inputs have another shape or type.
         """
+        return self._outputs(inputs)[self._output]
+
+    def _outputs(self, inputs: Any) -> dict[str, np.ndarray]:
+        """All outputs of the signature that `predict` calls, for n examples, [n, ...] each."""
         spec = self._predict.structured_input_signature[1][self._input]
         array = self._array(inputs, spec)
         order = self._order(array)
         batches = [array[order[i : i + BATCH]] for i in range(0, max(len(array), 1), BATCH)]
 
-        def run(batch: np.ndarray) -> np.ndarray:
+        def run(batch: np.ndarray) -> dict[str, np.ndarray]:
             outputs = self._predict(**{self._input: tf.constant(batch, spec.dtype)})
-            return self._values({name: value.numpy() for name, value in outputs.items()})
+            return {name: value.numpy() for name, value in outputs.items()}
 
         if len(batches) == 1:
             return run(array)
-        # A batch for each core at a time: while it computes, TensorFlow leaves Python's lock to the others.
+        # One batch for each core at a time: TensorFlow releases Python's lock while it computes.
         with ThreadPoolExecutor(processor.cores()) as pool:
-            values = np.concatenate(list(pool.map(run, batches)))
-        result = np.empty_like(values)
-        result[order] = values
-        return result
-
-    def _values(self, outputs: dict[str, np.ndarray]) -> np.ndarray:
-        """What `predict` gives of a signature's outputs."""
-        return outputs[self._output]
+            parts = list(pool.map(run, batches))
+        back = np.argsort(order)
+        return {name: np.concatenate([part[name] for part in parts])[back] for name in parts[0]}
 
     def _order(self, array: np.ndarray) -> np.ndarray:
         """The order in which the inputs are best computed."""

@@ -1,57 +1,32 @@
-"""The metrics of a network that reads texts."""
+"""The metrics of a network that classifies texts."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
 
-from zoo.core import processor
 from zoo.core.cards import Metric
 from zoo.core.errors import UserError
 from zoo.core.metrics import as_metrics, binary_metrics, class_metrics
 from zoo.sentiment import hand_written_reviews, imdb
 from zoo.sentiment.dataset import Reviews
+from zoo.sentiment.model import TextClassifier
 
-REVIEWS_AT_ONCE = 256
-
-
-REVIEW_LENGTHS = 150, 300  # words between blanks; a third of IMDB's reviews each, about
-
-
-def review_probabilities(model: Path, texts: Sequence[bytes]) -> np.ndarray:
-    """What a network for sentiment says of texts: the probability of each class, [n, classes], of an exported folder."""
-    import tensorflow as tf
-
-    predict = tf.saved_model.load(str(model)).signatures["predict"]
-    (output,) = predict.structured_outputs
-    probabilities = np.zeros((len(texts), predict.structured_outputs[output].shape[1] if output == "probabilities" else 2))
-    # Texts of like length together: less padding, the same probabilities.
-    order = np.array(sorted(range(len(texts)), key=lambda i: len(texts[i])), int)
-
-    def run(chosen: np.ndarray) -> None:
-        values = predict(text=tf.constant([texts[i] for i in chosen], tf.string))[output].numpy()
-        probabilities[chosen] = values if values.ndim == 2 else np.stack([1 - values, values], 1)
-
-    # A batch for each core at a time: while it computes, TensorFlow leaves Python's lock to the others.
-    with ThreadPoolExecutor(processor.cores()) as pool:
-        list(pool.map(run, np.split(order, range(REVIEWS_AT_ONCE, len(order), REVIEWS_AT_ONCE))))
-    return probabilities
+REVIEW_LENGTHS = 150, 300  # words between blanks: about a third of IMDB's reviews is shorter, a third is longer
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Reviews of one split and what a network says of them.
+    """A network's predictions for one split of a data set.
 
     Args:
-        reviews: where they come from.
-        split: which of them.
-        texts: n texts.
+        reviews: the data set.
+        split: the name of the split, or "all".
+        texts: the n texts of the split.
         labels: their class numbers, [n].
-        probabilities: of the classes, [n, classes].
+        probabilities: the predictions, float32 [n, classes].
     """
 
     reviews: Reviews
@@ -62,37 +37,40 @@ class Evaluation:
 
     @property
     def predicted(self) -> np.ndarray:
-        """The most probable class of each, [n]."""
+        """The most probable class of each text, [n]."""
         return self.probabilities.argmax(1)
 
     def confusion(self) -> np.ndarray:
-        """How many reviews of each class (row) were taken for each (column)."""
+        """The confusion matrix, [classes, classes]: the texts of each class (row) that were predicted as each class (column)."""
         return np.asarray(confusion_matrix(self.labels, self.predicted, labels=range(len(self.reviews.classes))))
 
     def worst(self, most: int) -> list[int]:
-        """The indices of the mistakes that were made with the most confidence."""
+        """The indices of at most `most` wrong predictions, the most confident ones first."""
         confidence = self.probabilities.max(1) * (self.predicted != self.labels)
         order = np.argsort(-confidence, kind="stable")[:most]
         return [int(i) for i in order if confidence[i] > 0]
 
 
-def evaluate(model: Path, reviews: Reviews, split: str) -> Evaluation:
-    """Reads a split of reviews. Raises UserError when that split has not every class."""
+def evaluate(model: TextClassifier, reviews: Reviews, split: str) -> Evaluation:
+    """The predictions for a split, or for "all" reviews. Raises UserError where the split has no review of some class."""
     texts, labels = reviews.split(split)
     if len(set(labels.tolist())) < len(reviews.classes):
         raise UserError(
             f"{reviews.source.name}: the split {split!r} has {len(texts)} reviews and not all of {', '.join(reviews.classes)}; "
             "try --split all"
         )
-    return Evaluation(reviews, split, texts, labels, review_probabilities(model, texts))
+    return Evaluation(reviews, split, texts, labels, model.probabilities(texts))
 
 
-def review_metrics(model: Path, evaluation: Evaluation, command: str) -> Sequence[Metric]:
-    """accuracy, f1, auc and calibration_error of a network for sentiment.
+def review_metrics(model: TextClassifier, evaluation: Evaluation, command: str) -> Sequence[Metric]:
+    """accuracy, f1, auc and calibration_error. For IMDB also the accuracy by length, and that on the hand-written reviews.
 
-    f1 and auc are those of the positive class, or means over the classes of one against the others. With IMDB also the accuracy
-    by the length of a review, hand_written_accuracy, the share that it reads right of zoo.sentiment.hand_written_reviews, and
-    that of each kind.
+    Of two classes f1 and auc are those of the second; of more they are means over the classes, each against all others.
+
+    Args:
+        model: the network.
+        evaluation: its predictions.
+        command: what repeats the measurement, for the card.
     """
     labels, probabilities, n = evaluation.labels, evaluation.probabilities, len(evaluation.labels)
     if probabilities.shape[1] == 2:
@@ -116,10 +94,11 @@ def review_metrics(model: Path, evaluation: Evaluation, command: str) -> Sequenc
     return metrics
 
 
-def _hand_written_metrics(model: Path, command: str) -> Sequence[Metric]:
+def _hand_written_metrics(model: TextClassifier, command: str) -> Sequence[Metric]:
+    """The accuracy on zoo.sentiment.hand_written_reviews, on all of them and on each kind."""
     cases = hand_written_reviews.cases()
-    read = review_probabilities(model, [case.text.encode() for case in cases]).argmax(1)
-    right = np.array([case.positive for case in cases]) == read
+    predicted = model.probabilities([case.text for case in cases]).argmax(1)
+    right = np.array([case.positive for case in cases]) == predicted
     kinds = np.array([case.kind for case in cases])
     metrics: list[Metric] = []
     for name, chosen in {"accuracy": kinds != "", **{kind: kinds == kind for kind in dict.fromkeys(kinds.tolist())}}.items():

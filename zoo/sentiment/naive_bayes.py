@@ -23,6 +23,9 @@ from zoo.text.ngrams import LONGEST, PRIME, evidence_at_words, hashed, ngrams, s
 # Texts that an n-gram must be in to be known, and to say something: of one text only, it would teach nothing but that text.
 LEAST = 2
 FOLDS = 5
+# N-grams that may be known, at 6 bytes each: enough for all 970,890 that two of IMDB's training texts have, and few enough for a
+# published model, which may have 25 MB (zoo.core.export.MAX_MEGABYTES).
+MOST_NGRAMS = 1_000_000
 
 
 def log_ratios(present: csr_matrix, chosen: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
@@ -165,7 +168,7 @@ class FittedEvidence(NamedTuple):
         return FittedEvidence(evidence, _scaled(self.word_evidence, by), self.logits * weight)
 
 
-def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, most: int, seed: int) -> FittedEvidence:
+def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, seed: int, most: int = MOST_NGRAMS) -> FittedEvidence:
     """Learns from labelled texts what n-grams say.
 
     Args:

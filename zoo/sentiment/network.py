@@ -1,12 +1,13 @@
-"""A transformer that reads what a text says of its subject: whether a film review is positive, or any classes of your own.
+"""A transformer that classifies texts: whether a film review is positive, or any classes of your own.
 
-A text of any length is read whole, in windows of up to 256 words. Each window goes through pre-norm blocks of multi-head
-self-attention (Vaswani et al. 2017; Xiong et al. 2020, arXiv 2002.04745); a last attention, with one learned query, says how
-much each word's vector counts in the mean of them all, over all windows of the text, and a linear layer judges that mean.
+A text of any length is cut into windows of up to 256 words. Each window goes through pre-norm transformer blocks (Vaswani et al.
+2017; Xiong et al. 2020, arXiv 2002.04745). Attention pooling makes one vector of the words of all windows: a learned query gives
+each word its weight. A linear head turns this vector into logits.
 
-Labels alone do not teach it to read: it learns that first, from texts as such (`Pretraining`). Nor do they teach it rare words
-and turns of phrase: at each word it gets the evidence of NB-SVM, a linear classifier, for the n-grams that end there
-(`zoo.sentiment.naive_bayes`).
+The labelled texts are too few to learn a language from, so the encoder is pretrained on texts without labels (`Pretraining`).
+They are also too few to learn rare words and phrases from. For these NB-SVM, a linear classifier of n-grams, gives evidence: at
+each word the network takes the weights of the n-grams that end there as a further input, and their sum over the text is added to
+the logits (`zoo.sentiment.naive_bayes`).
 """
 
 from collections.abc import Mapping
@@ -17,32 +18,30 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from zoo.core.errors import UserError
-from zoo.core.recipe import Recipe
 from zoo.layers.transformer import LayerNormalization, block
 from zoo.text.ngrams import LONGEST
 
-UNREAD = 8192  # the most frequent words, which pretraining guesses of sentences that are not read
-INITIAL = 0.02  # standard deviation of the first embeddings: a hidden word's logits begin near zero, as in BERT
+UNREAD = 8192  # of the most frequent words pretraining predicts whether the unread sentences have them
+INITIAL = 0.02  # standard deviation of the first embeddings: the logits of masked words begin near zero, as in BERT
 
 
 @dataclass(frozen=True)
 class Config:
-    """The architecture.
+    """The sizes of the network.
 
     Args:
         words: entries of the vocabulary, the reserved ones included.
-        outputs: logits of a text: 1 for two classes, else their number.
-        window: words read together.
+        outputs: logits of a text: 1 for two classes, else one for each class.
+        window: the longest window, in words.
         width: of the embeddings and of the residual stream.
-        blocks: of attention and feed-forward.
-        heads: of each attention, width / heads wide.
+        blocks: the number of transformer blocks.
+        heads: of each attention; each is width / heads wide.
         hidden: units of each feed-forward layer.
-        ngrams: that it knows; none before they are learned with the labels (zoo.sentiment.naive_bayes.learn_ngrams).
-        targets: the most frequent words, as which hidden words are guessed in pretraining; `words` at most.
-        token_dropout: share of the words that are hidden in fine-tuning, each as a whole.
-        dropout: share of the numbers dropped in fine-tuning of each block's two outputs.
-        pooled_dropout: share dropped of the mean before the last layer.
+        ngrams: the n-grams that have a weight; 0 until these are fitted (zoo.sentiment.naive_bayes.learn_ngrams).
+        targets: how many of the most frequent words pretraining masks and predicts; at most `words`.
+        token_dropout: the share of the words whose whole vector is dropped in fine-tuning.
+        dropout: the share of the numbers dropped in fine-tuning, of what each attention and feed-forward layer adds.
+        pooled_dropout: the share of the numbers dropped in fine-tuning, of the pooled vector.
     """
 
     words: int
@@ -60,7 +59,7 @@ class Config:
 
     @property
     def classes(self) -> int:
-        """Those that the network tells apart."""
+        """The number of classes."""
         return max(2, self.outputs)
 
     @classmethod
@@ -70,21 +69,21 @@ class Config:
 
 
 def embedding(config: Config, dtype: str | None = None) -> keras.layers.Embedding:
-    """The words' vectors; `dtype`: in this type, instead of that of the dtype policy."""
+    """The words' vectors: int32 [...] -> [..., width]. `dtype` is the type of the weights; None: that of the dtype policy."""
     normal = keras.initializers.RandomNormal(stddev=INITIAL)
     return keras.layers.Embedding(config.words, config.width, embeddings_initializer=normal, dtype=dtype, name="word_embedding")
 
 
 def encoder(config: Config, dropout: float) -> keras.Model:
-    """What makes of a window's words, each by itself, words in their context.
+    """The transformer: it turns vectors of single words into vectors of words in their context.
 
     Args:
         config: the architecture.
-        dropout: of the blocks' outputs.
+        dropout: the share of the numbers dropped of what each attention and feed-forward layer adds.
 
     Returns:
-        [tokens float32 [m, t, width], mask bool [m, t]] -> [m, t, width]. Where the mask is
-        False a window is padded at its end, and no word attends to that.
+        [tokens [m, t, width], mask bool [m, t]] -> [m, t, width]. Where the mask is False the window is padded; no word attends
+        to padding.
     """
     tokens = keras.Input([None, config.width], name="tokens")
     mask = keras.Input([None], dtype="bool", name="mask")
@@ -102,11 +101,11 @@ def encoder(config: Config, dropout: float) -> keras.Model:
 
 
 class Windows(NamedTuple):
-    """What the network has read of windows, each by itself.
+    """The pooled vectors of m windows, each pooled by itself.
 
     Args:
-        mean: of the words' vectors, each with a weight, [m, width]; zero for a window without a word.
-        log_weight: the logarithm of the sum of these weights, float32 [m]; about -1e9 for a window without a word.
+        mean: the weighted mean of the words' vectors, [m, width]; zero for a window without a word.
+        log_weight: the logarithm of the sum of the weights, float32 [m]; about -1e9 for a window without a word.
     """
 
     mean: tf.Tensor
@@ -114,12 +113,12 @@ class Windows(NamedTuple):
 
 
 def pool(windows: Windows, text: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
-    """Each text's vector, [n, width]: the weighted mean of its words' vectors.
+    """The pooled vector of each text, [n, width]: the weighted mean of the vectors of all its words.
 
     Args:
         windows: of all texts.
-        text: the index of each window's text, [m], in order.
-        texts: n; each has a window at least.
+        text: the index of each window's text, [m], in ascending order.
+        texts: n, the number of texts; each has at least one window.
     """
     log_weights = windows.log_weight
     largest = tf.math.unsorted_segment_max(log_weights, text, texts)
@@ -129,44 +128,47 @@ def pool(windows: Windows, text: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
 
 
 class AttentionPooling(keras.layers.Layer):
-    """An attention with one learned query: the mean of a window's words, each as heavy as it is found to be.
+    """Attention with one learned query: the weighted mean of a window's words.
 
     Args:
-        kwargs: `name` and the like, as of any layer.
+        kwargs: `name` and the other arguments of every layer.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.query = keras.layers.Dense(1, kernel_initializer="zeros", name="query")  # the first mean is a plain one
+        self.query = keras.layers.Dense(1, kernel_initializer="zeros", name="query")  # so all weights are equal at first
 
     def call(self, x: tf.Tensor, mask: tf.Tensor) -> Windows:
-        """The words' vectors [m, t, width], and which of them are no padding, bool [m, t]."""
+        """The words' vectors [m, t, width], and the mask bool [m, t], False where a window is padded."""
         scores = self.scores(x, mask)
-        shares = tf.where(mask, tf.nn.softmax(scores), 0.0)  # of a window without a word all would be equal
+        shares = tf.where(mask, tf.nn.softmax(scores), 0.0)  # the softmax alone is uniform for a window without a word
         mean = tf.matmul(tf.cast(shares, x.dtype)[:, None], x)[:, 0]
         return Windows(mean, tf.reduce_logsumexp(scores, 1))
 
     def scores(self, x: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-        """The logarithm of each word's weight in the mean, float32 [m, t]; about -1e9 where none is."""
+        """The logarithm of each word's weight in the mean, float32 [m, t]; about -1e9 for padding."""
         return tf.cast(self.query(x), tf.float32)[..., 0] + tf.where(mask, 0.0, -1e9)
 
 
 class Pretraining(keras.Model):
-    """Learns to read from texts without labels, of which it sees some sentences, with some of their words hidden.
+    """The network of pretraining, which needs no labels. It is shown some sentences of a text, with some words masked.
 
-    It guesses each hidden word from those around it (Devlin et al. 2018, arXiv 1810.04805), which teaches what words mean, and
-    from the mean of all words which words the other sentences of the text have, which teaches what the text is about and what
-    it thinks of that: two views of one text (Johnson and Zhang 2015, arXiv 1504.01255).
+    It has two tasks. From the words around a masked word it predicts that word (Devlin et al. 2018, arXiv 1810.04805), which
+    teaches what words mean. From the pooled vector it predicts which words the other sentences of the text have, which teaches
+    what the text is about and whether it praises or complains: two views of one text (Johnson and Zhang 2015, arXiv 1504.01255).
 
-    {"word" int32 [n, windows, t], 0 where padded; "at" int32 [n, windows, k], places of hidden words} -> float32 logits {"hidden"
-    [n, windows, k, targets]; "unread" [n, UNREAD, or as many as there are words]}. Hidden words are scored by the very embeddings
-    that enter (Press and Wolf 2017, arXiv 1608.05859).
+    {"word" int32 [n, windows, t], 0 where padded; "at" int32 [n, windows, k], the places of the masked words} -> float32 logits
+    {"hidden" [n, windows, k, targets]; "unread" [n, UNREAD], or [n, words] of a smaller vocabulary}. The output weights of masked
+    words are the input embeddings (Press and Wolf 2017, arXiv 1608.05859).
+
+    Args:
+        config: the architecture.
     """
 
     def __init__(self, config: Config) -> None:
         super().__init__(name="pretraining")
         self.word = embedding(config)
-        # Nothing is learned by heart in pretraining, so nothing is dropped.
+        # No dropout: each epoch masks other words and shows other sentences, so the texts are not learned by heart.
         self.encoder = encoder(config, dropout=0.0)
         self.pooling = AttentionPooling(name="pooling")
         self.hidden_transform = keras.layers.Dense(config.width, activation="gelu", name="hidden_transform")
@@ -174,7 +176,7 @@ class Pretraining(keras.Model):
         self.hidden_bias = self.add_weight(shape=(config.targets,), initializer="zeros", name="hidden_bias", dtype="float32")
         unread = min(UNREAD, config.words)
         self.unread_head = keras.layers.Dense(unread, kernel_initializer="zeros", dtype="float32", name="unread_head")
-        self({"word": tf.ones([1, 1, 2], tf.int32), "at": tf.zeros([1, 1, 1], tf.int32)})  # makes the weights
+        self({"word": tf.ones([1, 1, 2], tf.int32), "at": tf.zeros([1, 1, 1], tf.int32)})  # creates the variables
 
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> dict[str, tf.Tensor]:
         """See the class."""
@@ -192,38 +194,23 @@ class Pretraining(keras.Model):
         return {"hidden": tf.reshape(logits, tf.concat([tf.shape(at), [-1]], 0)), "unread": self.unread_head(vector)}
 
 
-def pretraining_loss(wanted: dict[str, tf.Tensor], logits: dict[str, tf.Tensor]) -> tf.Tensor:
-    """Of each text the mean cross-entropy of its hidden words, and the weighted mean of its unread ones, added up: float32 [n].
-
-    Args:
-        wanted: "hidden" int32 [n, windows, k], the hidden words, and "counts", 1 where one is, else 0; "unread" int32 [n, p], the
-            words that the unread sentences have, each once, and "weight" float32 [n, p], 0 where padded.
-        logits: of `Pretraining`.
-    """
-    hidden = tf.nn.sparse_softmax_cross_entropy_with_logits(wanted["hidden"], logits["hidden"])
-    counts, weight = wanted["counts"], wanted["weight"]
-    of_hidden = tf.math.divide_no_nan(tf.reduce_sum(counts * hidden, [1, 2]), tf.reduce_sum(counts, [1, 2]))
-    unread = tf.reduce_logsumexp(logits["unread"], 1, keepdims=True) - tf.gather(logits["unread"], wanted["unread"], batch_dims=1)
-    return of_hidden + tf.math.divide_no_nan(tf.reduce_sum(weight * unread, 1), tf.reduce_sum(weight, 1))
-
-
 class Network(keras.Model):
-    """Judges texts.
+    """The network that is fine-tuned.
 
-    {"word" int32 [n, windows, t], 0 where padded; "evidence" [n, windows, t, LONGEST + 1, outputs], what n-grams say at each word
-    (zoo.sentiment.naive_bayes.Evidence.at_words)} -> logits float32 [n, outputs].
+    {"word" int32 [n, windows, t], 0 where padded; "evidence" [n, windows, t, LONGEST + 1, outputs], see
+    zoo.sentiment.naive_bayes.Evidence.at_words} -> logits float32 [n, outputs].
 
-    Before it has learned anything, its logits are those of the n-grams.
+    At the start the head and the projection of the evidence are zero, so the logits are the sums of the evidence.
 
     Args:
         config: the architecture.
-        embedding_dtype: the type of the embeddings' weights, if not that of the others.
+        embedding_dtype: the type of the embeddings' weights; None: that of the dtype policy.
     """
 
     def __init__(self, config: Config, embedding_dtype: str | None = None) -> None:
         super().__init__(name="network")
         self.word = embedding(config, embedding_dtype)
-        # Zeros, so that it begins with reading as it has learned in pretraining.
+        # Zero at the start, so that the encoder gets the vectors that it was pretrained with.
         self.evidence_projection = keras.layers.Dense(
             config.width, use_bias=False, kernel_initializer="zeros", name="evidence_projection"
         )
@@ -232,22 +219,21 @@ class Network(keras.Model):
         self.pooling = AttentionPooling(name="pooling")
         self.pooled_dropout = keras.layers.Dropout(config.pooled_dropout, name="pooled_dropout")
         self.head = keras.layers.Dense(config.outputs, kernel_initializer="zeros", dtype="float32", name="head")
-        self(
-            {"word": tf.ones([1, 1, 2], tf.int32), "evidence": tf.zeros([1, 1, 2, LONGEST + 1, config.outputs])}
-        )  # makes weights
+        evidence = tf.zeros([1, 1, 2, LONGEST + 1, config.outputs])
+        self({"word": tf.ones([1, 1, 2], tf.int32), "evidence": evidence})  # creates the variables
 
     def read(self, tokens: tf.Tensor, mask: tf.Tensor, training: bool = False) -> Windows:
-        """Windows, each by itself.
+        """Encodes and pools each window by itself.
 
         Args:
-            tokens: the words' vectors, their embeddings and `evidence` added, [m, t, width].
+            tokens: the words' embeddings plus the projected evidence, [m, t, width].
             mask: False where a window is padded, bool [m, t].
-            training: whether to drop something.
+            training: whether dropout is active.
         """
         return self.pooling(self.encoder([self.word_dropout(tokens, training=training), mask], training=training), mask)
 
     def vector(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
-        """What is judged of each text, [n, width], from the inputs of the whole."""
+        """The pooled vector of each text, [n, width], from the inputs of the whole network."""
         word, evidence = inputs["word"], inputs["evidence"]
         n, windows, t = tf.unstack(tf.shape(word))
         flat = tf.reshape(word, [n * windows, t])
@@ -262,18 +248,17 @@ class Network(keras.Model):
         return self.head(vector) + tf.reduce_sum(tf.cast(inputs["evidence"][..., LONGEST, :], tf.float32), [1, 2])
 
 
-def loss(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-    """Cross-entropy of each text, [n], from probabilities [n, outputs], of the second class alone where there are two."""
-    if logits.shape[-1] == 1:
-        return tf.nn.sigmoid_cross_entropy_with_logits(targets, logits)[:, 0]
-    return tf.nn.softmax_cross_entropy_with_logits(targets, logits)
-
-
 class SentimentTransformer(keras.Model):
-    """What is published: the network, what n-grams say to it (zoo.sentiment.naive_bayes.Evidence), and its calibration.
+    """What is published: the fine-tuned network, the weights of the n-grams, and the calibration of the logits.
 
-    Embeddings and what n-grams say are kept in float16: half the size, and all sums are float32. Of the n-grams themselves the
-    hashes are kept.
+    The inputs are those of `Network`, the outputs its logits after calibration, float32 [n, outputs].
+    `zoo.sentiment.stages.inputs` makes the inputs of texts.
+
+    The embeddings and the weights of the n-grams are stored as float16, which halves the file; all sums are float32. N-grams are
+    stored as hashes.
+
+    Args:
+        config: the architecture.
     """
 
     def __init__(self, config: Config) -> None:
@@ -290,37 +275,15 @@ class SentimentTransformer(keras.Model):
     def _constant(self, name: str, shape: tuple[int, ...], dtype: str = "float32") -> Any:
         return self.add_weight(shape=shape, dtype=dtype, initializer="zeros", trainable=False, name=name)
 
+    def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
+        """See the class."""
+        return self.calibrated(self.network(inputs, training=training))
+
     def calibrated(self, logits: tf.Tensor) -> tf.Tensor:
         """The logits [n, outputs] after temperature scaling: see `zoo.core.calibration`."""
         return tf.convert_to_tensor(self.calibration_scale) * logits + tf.convert_to_tensor(self.calibration_bias)
 
 
-# --- how it is trained
-
-# 100 minutes for IMDB's 72,600 texts on two cores with AVX-512's bfloat16; the loss on the validation split is 14.26 after the
-# first epoch, 11.58 after half of them, 11.29 at the end.
-PRETRAINING = Recipe(epochs=14, batch_size=128, learning_rate=1e-3, warmup_steps=500, weight_decay=0.01, clip_norm=1.0)
-# 4 minutes an epoch; the loss on the validation split is 0.1738 after the first, 0.1737 after the second (half the rate: 0.1765,
-# 0.1741). On three times as many texts, in self-training: 11 minutes, 0.1745 and 0.1702.
-FINETUNING = Recipe(
-    epochs=2, batch_size=32, learning_rate=2e-4, warmup_steps=100, weight_decay=0.01, clip_norm=1.0, average=0.998, patience=1
-)
-MOST_WORDS = 20_000  # entries of the vocabulary
-# N-grams that may be known, 6 bytes each: all 970,890 of IMDB's that two training texts have, and below the 25 MB that a
-# pretrained model may have (zoo.core.export.MAX_MEGABYTES).
-MOST_NGRAMS = 1_000_000
-
-# For --quick: a small network, for which two passes are enough to see it work.
-QUICK = {"width": 64, "blocks": 1, "heads": 2, "hidden": 128}
-QUICK_PRETRAINING_EPOCHS, QUICK_EPOCHS = 1, 1
-
-
-def size(quick: bool, width: int | None = None) -> dict[str, int]:
-    """What of the sizes in a `Config` differs from the defaults; `width`: another one. UserError where no head fits it."""
-    sizes = QUICK if quick else {}
-    if width is None:
-        return sizes
-    heads = sizes.get("heads", Config.heads)
-    if width % heads:
-        raise UserError(f"a width of {width} cannot be shared by {heads} heads of attention: name a multiple of {heads}")
-    return sizes | {"width": width, "hidden": 2 * width}
+def from_architecture(architecture: Mapping[str, Any]) -> SentimentTransformer:
+    """The network that a card's `architecture` describes, with all its variables, before any weights are set."""
+    return SentimentTransformer(Config.of(architecture))

@@ -25,7 +25,7 @@ from zoo.core import checkpoints, export, training
 from zoo.core.calibration import calibrate
 from zoo.core.recipe import History, Recipe, TrainingData
 from zoo.sentiment import linear_probe, naive_bayes, two_views
-from zoo.sentiment.network import MOST_NGRAMS, Config, Network, Pretraining, SentimentTransformer, loss, pretraining_loss
+from zoo.sentiment.network import Config, Network, Pretraining, SentimentTransformer
 from zoo.text import masked_words
 from zoo.text.encoded import EncodedTexts, batches, by_length, in_windows
 from zoo.text.words import WordVocabulary
@@ -33,15 +33,15 @@ from zoo.text.words import WordVocabulary
 
 @dataclass(frozen=True)
 class Corpus:
-    """What the stages learn from.
+    """The texts that the stages train and validate on.
 
     Args:
-        vocabulary: the ids of words.
-        train: the labelled training texts.
+        vocabulary: the words that have an id.
+        train: the n labelled training texts.
         labels: their class numbers, int64 [n].
-        unlabelled: further texts, perhaps none.
-        validation: the texts of the validation split.
-        validation_labels: their class numbers.
+        unlabelled: further training texts, perhaps none.
+        validation: the v texts of the validation split.
+        validation_labels: their class numbers, int64 [v].
     """
 
     vocabulary: WordVocabulary
@@ -53,7 +53,7 @@ class Corpus:
 
     @cached_property
     def encoded(self) -> EncodedTexts:
-        """All that may be learned from: labelled, then unlabelled texts."""
+        """All training texts: first the labelled ones, then the unlabelled ones."""
         return EncodedTexts.of([*self.train, *self.unlabelled], self.vocabulary)
 
     @cached_property
@@ -64,7 +64,7 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Session:
-    """The arguments of `zoo.core.training.train` that all stages share; `state` gets a folder for each."""
+    """The arguments of `zoo.core.training.train` that all stages share. Each stage has a folder of its own within `state`."""
 
     state: Path
     resume: bool
@@ -74,9 +74,10 @@ class Session:
     def run(
         self, stage: str, model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], data: TrainingData, recipe: Recipe
     ) -> History:
-        """Trains one stage; with `resume` it goes on from where its checkpoint stands, perhaps its end.
+        """Trains one stage. With `resume` it goes on from its checkpoint, which may be that of its last step.
 
-        A stage that an interruption kept from beginning begins. Raises UserError where no stage has begun.
+        A stage without a checkpoint begins anew if another stage has one: then the interruption came before it. Raises UserError
+        where no stage has a checkpoint.
         """
         folder = self.state / stage
         begun = {path.parent for path in self.state.glob(f"*/{checkpoints.CHECKPOINT}")}
@@ -86,15 +87,15 @@ class Session:
 
 
 def pretrain(corpus: Corpus, config: Config, recipe: Recipe, session: Session) -> tuple[Pretraining, History]:
-    """The first stage: a network that has learned to read, which knows of the labels only what words depend on them."""
+    """The first stage. The labels serve only to weight the words of unread sentences: see `two_views.class_dependence`."""
     model = training.seeded(recipe, lambda: Pretraining(config))
     texts, words = corpus.encoded, corpus.encoded.words.numpy()
     unread = model.unread_head.units
     model.unread_head.bias.assign(np.log(np.bincount(words, minlength=unread)[:unread] + 1) - np.log(len(words) + unread))
     hidden = masked_words.weights(words, config.targets, config.words)
-    telling = two_views.telling(texts.between(0, len(corpus.train)), corpus.labels, config.words)[:unread]
-    # Squared, so that what tells much counts most: with it a linear classifier of the texts' vectors made fewer errors.
-    asked = masked_words.weights(words, unread, config.words)[:unread] * telling**2
+    dependence = two_views.class_dependence(texts.between(0, len(corpus.train)), corpus.labels, config.words)[:unread]
+    # Squared, so that words which depend on the class count most; docs/sentiment.md compares both.
+    asked = masked_words.weights(words, unread, config.words)[:unread] * dependence**2
     data = two_views.batches(texts, corpus.encoded_validation, hidden, asked, config.targets, config.window, recipe)
     return model, session.run("pretrain", model, pretraining_loss, data, recipe)
 
@@ -105,15 +106,16 @@ def learn_evidence(
     """The evidence of n-grams that the network of the next stages takes as an input.
 
     Args:
-        corpus: the texts, from whose labels it is learned.
+        corpus: the labelled texts, to which the weights of the n-grams are fitted.
         config: the architecture.
-        start: a published network, whose n-grams and what they say are taken over where both tell two classes apart; or another.
+        start: the pretrained network, or a published one. From a published one the n-grams and their weights are taken, provided
+            that both have two classes.
         seed: of the folds.
     """
     wanted = targets(corpus.labels, config.classes)
     if _takes_over(start, config):
         return naive_bayes.rescale(evidence(start), corpus.train, wanted)
-    return naive_bayes.learn(corpus.train, corpus.labels, wanted, MOST_NGRAMS, seed)
+    return naive_bayes.learn(corpus.train, corpus.labels, wanted, seed)
 
 
 def _takes_over(start: Pretraining | SentimentTransformer, config: Config) -> TypeGuard[SentimentTransformer]:
@@ -127,13 +129,15 @@ def initial_network(
     start: Pretraining | SentimentTransformer,
     learned: naive_bayes.FittedEvidence,
 ) -> tuple[Network, naive_bayes.FittedEvidence]:
-    """The network with which the second and the third stage begin, and its evidence: see zoo.sentiment.linear_probe.
+    """The network from which the second and the third stage begin, and the evidence with its weight in the logits.
+
+    The head and that weight are a linear classifier of the pretrained network's vectors: see zoo.sentiment.linear_probe.
 
     Args:
         corpus: the texts.
-        config: the architecture but for `ngrams`.
-        recipe: gives the precision.
-        start: the pretrained network; or a published one, which has learned from other texts, perhaps of other classes.
+        config: the architecture; its `ngrams` are not used.
+        recipe: its precision is used.
+        start: the pretrained network, or a published one, perhaps of other classes.
         learned: from `learn_evidence`.
     """
     model = training.seeded(recipe, lambda: Network(config))
@@ -159,16 +163,19 @@ def finetune(
     learned: naive_bayes.FittedEvidence,
     teacher: SentimentTransformer | None = None,
 ) -> tuple[SentimentTransformer, History]:
-    """The second stage or, with a teacher, the third; and the calibration. The result holds the n-grams' weights.
+    """The second stage or, with a teacher, the third one. Then it calibrates the logits on the validation split.
 
     Args:
         corpus: the texts.
-        config: the architecture but for `ngrams`.
+        config: the architecture; its `ngrams` are not used.
         recipe: of this stage.
         session: where its state is.
         start: from `initial_network`.
         learned: from `initial_network`.
-        teacher: what the second stage gave: its probabilities for the unlabelled texts are targets like the labels.
+        teacher: the result of the second stage. Its probabilities for the unlabelled texts become targets.
+
+    Returns:
+        The network to publish, whose config tells the number of n-grams; and what happened in training.
     """
     model = training.seeded(recipe, lambda: Network(config))
     model.set_weights(start.get_weights())
@@ -181,7 +188,7 @@ def finetune(
     data = batches(
         corpus.encoded.between(0, len(wanted)).with_evidence(of_texts), wanted, validation, held_out, config.window, recipe
     )
-    history = session.run("selftrain" if teacher else "finetune", model, loss, data, recipe)
+    history = session.run("selftrain" if teacher else "finetune", model, classification_loss, data, recipe)
 
     whole = SentimentTransformer(replace(config, ngrams=len(learned.evidence.known)))
     whole.network.set_weights(model.get_weights())
@@ -199,38 +206,73 @@ def _soft_labels(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The teacher's probabilities for the unlabelled texts, shaped as `targets`, and the evidence at their words."""
     evidence_of_words = evidence.at_words(corpus.unlabelled)
-    reading = training.seeded(recipe, lambda: Network(teacher.config))  # in the recipe's precision: several times as fast
-    reading.set_weights(teacher.network.get_weights())
+    # In bfloat16 the same network is several times as fast as the published one, which is float32.
+    network = training.seeded(recipe, lambda: Network(teacher.config))
+    network.set_weights(teacher.network.get_weights())
     labelled = len(corpus.train)
     unlabelled = corpus.encoded.between(labelled, labelled + len(corpus.unlabelled)).with_evidence(evidence_of_words)
-    calibrated = teacher.calibrated(logits(reading, unlabelled, teacher.config.window)).numpy()
+    calibrated = teacher.calibrated(logits(network, unlabelled, teacher.config.window)).numpy()
     return 1 / (1 + np.exp(-calibrated)) if teacher.config.outputs == 1 else softmax(calibrated, axis=1), evidence_of_words
 
 
 def evidence(model: SentimentTransformer) -> naive_bayes.Evidence:
-    """What n-grams say to a published network."""
+    """The evidence of n-grams that a published network holds."""
     return naive_bayes.Evidence(model.ngram_hashes.numpy(), model.ngram_weights.numpy(), model.evidence_scale.numpy())
 
 
+def inputs(model: SentimentTransformer, texts: Sequence[bytes], vocabulary: WordVocabulary) -> dict[str, tf.Tensor]:
+    """The inputs of a published network for some texts: the ids of their words in windows, and the evidence at each word.
+
+    Returns:
+        {"word": int32 [n, windows, t], "evidence": float16 [n, windows, t, LONGEST + 1, outputs]}, 0 where padded.
+    """
+    encoded = EncodedTexts.of(texts, vocabulary).with_evidence(evidence(model).at_words(texts))
+    return in_windows(encoded, encoded.starts, encoded.lengths, model.config.window)
+
+
+def pretraining_loss(wanted: dict[str, tf.Tensor], logits: dict[str, tf.Tensor]) -> tf.Tensor:
+    """The loss of each text in pretraining, float32 [n]: two mean cross-entropies in nats, added up.
+
+    The first is the mean over the masked words of the text, the second the weighted mean over the words of its unread sentences.
+
+    Args:
+        wanted: "hidden" int32 [n, windows, k], the masked words, and "counts" float32 [n, windows, k], 0 where padded; "unread"
+            int32 [n, p], the different words of the unread sentences, and "weight" float32 [n, p], 0 where padded.
+        logits: of `Pretraining`.
+    """
+    hidden = tf.nn.sparse_softmax_cross_entropy_with_logits(wanted["hidden"], logits["hidden"])
+    counts, weight = wanted["counts"], wanted["weight"]
+    of_hidden = tf.math.divide_no_nan(tf.reduce_sum(counts * hidden, [1, 2]), tf.reduce_sum(counts, [1, 2]))
+    unread = tf.reduce_logsumexp(logits["unread"], 1, keepdims=True) - tf.gather(logits["unread"], wanted["unread"], batch_dims=1)
+    return of_hidden + tf.math.divide_no_nan(tf.reduce_sum(weight * unread, 1), tf.reduce_sum(weight, 1))
+
+
+def classification_loss(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """The cross-entropy of each text in nats, [n], of logits [n, outputs] against `targets` [n, outputs]."""
+    if logits.shape[-1] == 1:
+        return tf.nn.sigmoid_cross_entropy_with_logits(targets, logits)[:, 0]
+    return tf.nn.softmax_cross_entropy_with_logits(targets, logits)
+
+
 def targets(labels: np.ndarray, classes: int) -> np.ndarray:
-    """Class numbers as the probabilities that a network shall give: float32 [n, 1] of two classes, else [n, classes]."""
+    """The targets of class numbers [n]: float32 [n, 1], 1 for the second of two classes; or one-hot, [n, classes]."""
     if classes == 2:
         return labels[:, None].astype(np.float32)
     return np.eye(classes, dtype=np.float32)[labels]
 
 
 def logits(network: Network, texts: EncodedTexts, window: int) -> np.ndarray:
-    """The network's, float32 [n, outputs]."""
+    """The network's logits of texts with evidence, before calibration, float32 [n, outputs]."""
     return _of_each(network, texts, window, network.head.units)
 
 
 def _vectors(network: Network, texts: EncodedTexts, config: Config) -> np.ndarray:
-    """What the network judges, float32 [n, width]."""
+    """The network's pooled vectors of texts with evidence, float32 [n, width]."""
     return _of_each(network.vector, texts, config.window, config.width)
 
 
 def _of_each(function: Callable[..., tf.Tensor], texts: EncodedTexts, window: int, size: int) -> np.ndarray:
-    """What a function of the network's inputs gives for each text, float32 [n, size]."""
+    """The outputs of a function of the network's inputs for n texts, float32 [n, size], computed in batches."""
     read = tf.function(lambda words: function(words, training=False), reduce_retracing=True)
     result = np.zeros((len(texts.lengths), size), np.float32)
     for chosen in by_length(texts.lengths):
@@ -240,7 +282,7 @@ def _of_each(function: Callable[..., tf.Tensor], texts: EncodedTexts, window: in
 
 
 def published(folder: Path, config: Config) -> SentimentTransformer:
-    """An exported model, to go on from. Raises UserError where the folder holds another one."""
+    """The published network in a folder. Raises UserError where the folder holds another network."""
     model = SentimentTransformer(config)
     export.restore(model, folder)
     return model

@@ -22,7 +22,7 @@ READ = 0.75  # of a text's sentences at most, and one at least: how many is draw
 LONGEST = 512  # words that are read of a text, so that the memory of a training step stays bounded
 
 
-def telling(texts: EncodedTexts, labels: np.ndarray, size: int) -> np.ndarray:
+def class_dependence(texts: EncodedTexts, labels: np.ndarray, size: int) -> np.ndarray:
     """How much each word of a vocabulary of `size` entries tells of a text's class, float32 [size].
 
     The largest absolute logarithm of the ratio of its frequencies in the texts of one class and in the others.
