@@ -232,7 +232,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     )
     learned_from_it = data.fingerprint() == card.dataset.sha256
     split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
-    model = zoo.load(folder)
+    model: Any = zoo.load(folder)
     evaluation = metrics.evaluate(model, dataset.of_classes(data, model.classes), split)
     cli.show_metrics(metrics.review_metrics(model, evaluation, arguments.command_line), arguments)
     if arguments.json:

@@ -26,7 +26,7 @@ class Evaluation:
         split: the name of the split, or "all".
         texts: the n texts of the split.
         labels: their class numbers, [n].
-        probabilities: the predictions, float32 [n, classes].
+        probabilities: the predictions, float64 [n, classes].
     """
 
     reviews: Reviews
@@ -59,7 +59,7 @@ def evaluate(model: TextClassifier, reviews: Reviews, split: str) -> Evaluation:
             f"{reviews.source.name}: the split {split!r} has {len(texts)} reviews and not all of {', '.join(reviews.classes)}; "
             "try --split all"
         )
-    return Evaluation(reviews, split, texts, labels, model.probabilities(texts))
+    return Evaluation(reviews, split, texts, labels, model.probabilities(texts).astype(float))
 
 
 def review_metrics(model: TextClassifier, evaluation: Evaluation, command: str) -> Sequence[Metric]:

@@ -22,7 +22,7 @@ class TextClassifier(Classifier):
     >>> model
     TextClassifier('sentiment_transformer': sentiment_transformer, classes negative and positive, 7,212,946 parameters)
     >>> model.predict(["A fine film.", "Dull from the first minute."]).round(2)
-    array([0.98, 0.01], dtype=float32)
+    array([0.98, 0.09], dtype=float32)
     >>> [words] = model.explain(["A fine film."])
     >>> max(words, key=lambda word: word[1])[0]
     'fine'
