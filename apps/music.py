@@ -8,7 +8,6 @@ from typing import Any
 
 from zoo.core import cards
 from zoo.core.errors import UserError
-from zoo.core.names import unknown
 from zoo.core.startup import import_tensorflow
 
 from . import cli, music_files, music_training
@@ -148,18 +147,16 @@ def similarity(arguments: argparse.Namespace) -> None:
 
 def _training_pieces(data: str, polyphonic: bool) -> Any:
     """The training split of folk, chorales or a folder, whose pieces are read as what the file is: melodies or all voices."""
-    if data not in (FOLK, CHORALES) and not (data and Path(data).exists()):
-        raise unknown("data set", data, (FOLK, CHORALES), "give a folder of MIDI files")
-    import_tensorflow(keras=False)  # which the data sets are read with: seconds, not spent on a mistake
-    from zoo.music.data import chorales, folk, midi_folder
+    from zoo.music.data import sets
 
-    if data in (FOLK, CHORALES):
-        return (folk if data == FOLK else chorales).load("train")
-    read = midi_folder.load(data, melodies=not polyphonic)
-    cli.notice(str(read))
-    if not read.scores["train"]:
+    if data in sets.NAMES:
+        import_tensorflow(keras=False)
+    music = sets.load(data, melodies=not polyphonic)
+    if music.folder is not None:
+        cli.notice(music.summary)
+    if not music.scores["train"]:
         raise UserError(f"--data {data} has no piece in its train split: bring more files")
-    return read.scores["train"]
+    return music.scores["train"]
 
 
 def _snapped(score: Any) -> Any:

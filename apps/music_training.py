@@ -33,8 +33,8 @@ def train(arguments: argparse.Namespace) -> None:
     shards = processor.shards(music_lstm.RECIPE.batch_size)
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
     cli.check_size("--units", arguments.units, "units", cards.read_card(start) if start else None)
-    data, told = music_sets.load(arguments.data, _vocabulary(start) if start else None, arguments.melody or None)
-    cli.notice(told)
+    data = music_sets.load(arguments.data, _vocabulary(start) if start else None, arguments.melody or None)
+    cli.notice(data.report)
     recipe, changes = music_lstm.recipe(data.vocabulary, arguments.quick)
     precision = processor.precision(arguments.precision)
     recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
@@ -159,7 +159,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
         return
     from zoo.music.data import sets as music_sets
 
-    data, _ = music_sets.load(name, composer.vocabulary, arguments.melody or None)
+    data = music_sets.load(name, composer.vocabulary, arguments.melody or None)
     if not data.scores[arguments.split]:
         raise UserError(f"--data {name} has nothing in its {arguments.split} split: bring more files")
     samples, choices = arguments.samples or SAMPLES, chosen(arguments, ("temperature", "top_p"))

@@ -13,16 +13,17 @@ from zoo.music.ngram import NGram, nats_per_note
 
 def measure(options: argparse.Namespace) -> None:
     """Prints a line for each order."""
-    from zoo.music.data import folk
+    from zoo.music.data import sets
     from zoo.music.data.pipeline import encode, ranges, transposed
     from zoo.music.data.tune_books import VOCABULARY
 
+    folk = sets.load(sets.FOLK)
     train = [
         transposed(melody.token, shift, VOCABULARY)
-        for melody in encode(folk.load("train"), VOCABULARY, ranges([], VOCABULARY))
+        for melody in encode(folk.scores["train"], VOCABULARY, ranges([], VOCABULARY))
         for shift in (melody.shifts if options.transpose else [0])
     ]
-    scores = folk.load(options.split)
+    scores = folk.scores[options.split]
     sequences, notes = [VOCABULARY.encode(score) for score in scores], sum(len(score.notes) for score in scores)
     print(f"{options.split}: {len(scores)} tunes, {notes} notes; training on {sum(map(len, train))} tokens", file=sys.stderr)
     for order in options.order:

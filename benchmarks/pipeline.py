@@ -74,7 +74,7 @@ def published(model: str) -> Published:
         return lambda: digits_mlp.from_architecture(architecture), digits_training.loss, recipe, digits.batches(images, recipe)
     if model == "sentiment_transformer":
         return _sentiment(folder, sentiment_transformer.Config.of(architecture))
-    tunes, _ = music_sets.load(music_sets.FOLK)
+    tunes = music_sets.load(music_sets.FOLK)
     recipe, of_tunes = music_lstm.RECIPE, music_lstm.Config.of(architecture)
     data = scores.pipeline(tunes.scores["train"], tunes.scores["validation"], tunes.vocabulary, recipe.batch_size, recipe.seed)
     return lambda: music_lstm.build(of_tunes), music_lstm.loss, recipe, data

@@ -14,7 +14,7 @@ import zoo
 from apps import music, music_files, music_training
 from zoo.core.errors import UserError
 from zoo.music.analysis.melody import melody
-from zoo.music.data import chorales, folk, midi_folder
+from zoo.music.data import chorales, folk, midi_folder, music21_sets, sets, tune_versions
 from zoo.music.notation import midi, midi_writing
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
@@ -363,8 +363,9 @@ def test_similarity_compares_melodies_with_folk_tunes_and_four_voices_with_chora
     """Drums are no voice; `--data` decides otherwise."""
     voices = [tuple(replace(note, pitch=note.pitch - 4 * i, voice=i) for note in piece.notes) for i in range(5)]
     learned = replace(piece, notes=sum(voices[:4], ()), voices=(Voice(),) * 4, title="Chorale")
-    monkeypatch.setattr(chorales, "load", lambda split: (learned,) if split == "train" else ())
-    monkeypatch.setattr(folk, "load", lambda split: (replace(piece, title="Tune"),) if split == "train" else ())
+    known = {(chorales.BachChorales, "train"): (learned,), (folk.FolkTunes, "train"): (replace(piece, title="Tune"),)}
+    monkeypatch.setattr(music21_sets, "scores", lambda data_set, split: known[data_set, split])
+    monkeypatch.setattr(sets, "_splits", sets._splits.__wrapped__)
     three = Score(sum(voices[:4], ()), piece.metres, voices=(Voice(),) * 3 + (Voice(drums=True),)).save(tmp_path / "3.mid")
     four = Score(sum(voices, ()), piece.metres, voices=(Voice(),) * 4 + (Voice(drums=True),)).save(tmp_path / "4.mid")
     for file, flags, title, told in (
@@ -432,7 +433,7 @@ def test_similarity_needs_a_piece_to_compare_with(tmp_path: Path, capsys: pytest
     held_out = next(  # whose content puts it in another split
         score
         for score in (Score((Note(0, 24, pitch),)) for pitch in range(40, 90))
-        if folk.splits([melody(score)], [0]) != ["train"]
+        if tune_versions.splits([melody(score)], [0]) != ["train"]
     )
     held_out.save(empty / "one.mid")
     assert music.main(["similarity", str(file), "--data", str(empty)]) == 2

@@ -4,7 +4,7 @@ import pytest
 from zoo.core.sources import share
 from zoo.lessons import lesson, music
 from zoo.lessons.tune_reading import FILE, TEST_FILES, nats_a_note, reading, said_twice, tune
-from zoo.music.data.folk import content
+from zoo.music.data.tune_versions import content
 from zoo.music.language.lookback import BARS as LOOK_BACK
 
 

@@ -9,9 +9,10 @@ from collections import Counter
 
 import pytest
 
-from zoo.core import sources
-from zoo.music.data import chorale_books, chorales, jsb
+from zoo.core.dataset import SPLITS
+from zoo.music.data import chorale_books, jsb, music21_sets, sets
 from zoo.music.data.chorale_books import Bar
+from zoo.music.data.chorales import BachChorales
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.measures import Refused
 from zoo.music.notation.score import Score
@@ -31,14 +32,14 @@ CHOSEN = {
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     files = {name: path for name, path in chorale_books.corpus_files().items() if name in CHOSEN}
-    builder = chorales.BachChorales(data_dir=tmp_path_factory.mktemp("tfds"), files=files, splits=CHOSEN)
+    builder = BachChorales(data_dir=tmp_path_factory.mktemp("tfds"), files=files, splits=CHOSEN)
     builder.download_and_prepare()
     return builder
 
 
 @pytest.fixture(scope="module")
 def scores(prepared):
-    return {chorale.id: chorale.score for split in chorales.SPLITS for chorale in chorales.chorales_of(prepared, split)}
+    return {piece.place["id"]: piece.score for split in SPLITS for piece in music21_sets.pieces(BachChorales, prepared, split)}
 
 
 def voice(score, number):
@@ -46,7 +47,7 @@ def voice(score, number):
 
 
 def test_every_chorale_is_in_its_split_or_counted_as_refused(prepared):
-    found = {split: [chorale.id for chorale in chorales.chorales_of(prepared, split)] for split in chorales.SPLITS}
+    found = {split: [piece.place["id"] for piece in music21_sets.pieces(BachChorales, prepared, split)] for split in SPLITS}
     assert found == {"train": ["bwv269.mxl", "bwv66.6.mxl"], "validation": ["bwv281.krn"], "test": ["bwv323.mxl"]}
     metadata = json.loads((prepared.data_path / "metadata.json").read_text())
     assert metadata["refused_ids"] == {
@@ -112,19 +113,18 @@ def test_every_voice_is_one_note_at_a_time_and_the_language_can_say_it(scores):
 
 def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatch):
     monkeypatch.setenv("TFDS_DATA_DIR", str(prepared.data_path.parent.parent))
-    chorales.load.cache_clear()
+    sets._splits.cache_clear()
     try:
-        loaded = [score for split in chorales.SPLITS for score in chorales.load(split)]
-        assert [score.bars for score in chorales.load("train")] == [29, 10]
-        assert chorales.fingerprint() == sources.fingerprint(map(chorales.content, loaded))
+        chorales = sets.load("chorales")
+        assert [score.bars for score in chorales.scores["train"]] == [29, 10]
+        assert chorales.summary == "2 train, 1 validation, 1 test chorales"
+        card = chorales.describe()
+        assert (card.name, card.version, card.splits) == ("bach_chorales", "1.1.0", {"train": 2, "validation": 1, "test": 1})
+        assert card.source.startswith("package music21 ")
+        assert not chorales.source.stand_in
+        assert chorales.vocabulary is chorale_books.VOCABULARY
     finally:
-        chorales.load.cache_clear()
-
-
-def test_the_source_names_the_package_and_is_no_stand_in():
-    source = chorales.source()
-    assert (source.name, source.version, source.stand_in) == ("bach_chorales", "1.1.0", False)
-    assert source.how.startswith("package music21 ")
+        sets._splits.cache_clear()
 
 
 def test_the_table_has_each_chorale_once():

@@ -1,17 +1,20 @@
-"""The data set from tune books of our own, prepared in a folder of the test; the music21 wheel's are only looked at."""
+"""The folk tunes: a data set from tune books of this test, and the files of the music21 package."""
 
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from zoo.core import sources
-from zoo.music.data import folk, tune_books
+from zoo.core.dataset import SPLITS
+from zoo.core.errors import UserError
+from zoo.music.data import music21_sets, sets, tune_books
+from zoo.music.data.folk import FolkTunes
 from zoo.music.notation import abc
-from zoo.music.notation.score import Score
-from zoo.music.notation.theory import Key, Metre, Note
+from zoo.music.notation.theory import Key, Metre
 
 SCALE = "CDEFGABcdefgab"
 
@@ -31,6 +34,10 @@ def book(*tunes: tuple[int, str, str]) -> str:
     )
 
 
+def pieces_of(built, split):
+    return music21_sets.pieces(FolkTunes, built, split)
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tfds")
@@ -39,14 +46,14 @@ def prepared(tmp_path_factory):
     # In the second book: the first book's third tune a tone higher, one of its own, two that are refused.
     higher = body(3).translate(str.maketrans("CDEFGABcdefga", "DEFGABcdefgab"))
     two.write_text(book((1, "A", higher), (2, "D", body(23)), (3, "Hp", body(24)), (4, "C", "C8|D8|E/16F127/16|]")))
-    builder = folk.FolkTunes(data_dir=folder, files=[("ours", one), ("others", two)])
+    builder = FolkTunes(data_dir=folder, files=[("ours", one), ("others", two)])
     builder.download_and_prepare()
     return builder
 
 
 def test_every_tune_is_in_one_split_or_counted_as_refused(prepared):
-    tunes = [tune for split in folk.SPLITS for tune in folk.tunes_of(prepared, split)]
-    assert sorted((tune.collection, tune.file, tune.number) for tune in tunes) == [
+    tunes = [tune for split in SPLITS for tune in pieces_of(prepared, split)]
+    assert sorted(tuple(tune.place.values()) for tune in tunes) == [
         ("others", "two.abc", 1),
         ("others", "two.abc", 2),
         *(("ours", "one.abc", number) for number in range(1, 15)),
@@ -58,7 +65,10 @@ def test_every_tune_is_in_one_split_or_counted_as_refused(prepared):
 
 def test_a_tune_comes_back_as_it_was_read(prepared):
     tunes = {
-        tune.number: tune.score for split in folk.SPLITS for tune in folk.tunes_of(prepared, split) if tune.file == "one.abc"
+        tune.place["number"]: tune.score
+        for split in SPLITS
+        for tune in pieces_of(prepared, split)
+        if tune.place["file"] == "one.abc"
     }
     score = tunes[1]
     assert (score.title, score.metre, score.key, score.bars) == ("Tune 1", Metre(4, 4), Key(7), 8)
@@ -70,43 +80,34 @@ def test_a_tune_comes_back_as_it_was_read(prepared):
 
 
 def test_versions_of_a_tune_share_a_split(prepared):
-    places = {(tune.file, tune.number): split for split in folk.SPLITS for tune in folk.tunes_of(prepared, split)}
+    places = {(tune.place["file"], tune.place["number"]): split for split in SPLITS for tune in pieces_of(prepared, split)}
     assert places["one.abc", 3] == places["two.abc", 1]
     assert set(places.values()) == {"train", "validation"}
 
 
-def test_splits_depend_on_the_content_alone():
-    scores = [Score((Note(0, 12, 40 + i % 80), Note(12, 12, 40 + i // 80)), key=Key(0)) for i in range(1000)]
-    clusters = list(range(len(scores)))
-    found = folk.splits(scores, clusters)
-    assert folk.splits(scores[::-1], clusters) == found[::-1]
-    assert {name: found.count(name) for name in folk.SPLITS} == {"train": 801, "validation": 103, "test": 96}
-    together = folk.splits(scores, [0] * len(scores))
-    assert len(set(together)) == 1
-
-
-def test_the_content_is_metre_key_and_notes():
-    score = Score((Note(0, 12, 60), Note(12, 24, 62)), ((0, Metre(6, 8)),), Key(2, "dorian"), title="Name", type="jig")
-    assert folk.content(score) == b"6/8 D dorian 0,12,60 12,24,62"
-    assert folk.content(score) != folk.content(score.transpose(1))
-
-
-def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatch):
+def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatch, caplog):
     monkeypatch.setenv("TFDS_DATA_DIR", str(prepared.data_path.parent.parent))
-    folk.load.cache_clear()
+    caplog.set_level("INFO", "zoo")
+    sets._splits.cache_clear()
+    sources.announce.cache_clear()
     try:
-        assert sum(len(folk.load(split)) for split in folk.SPLITS) == 16
-        digest = folk.fingerprint()
-        assert digest == sources.fingerprint(folk.content(score) for split in folk.SPLITS for score in folk.load(split))
-        assert len(digest) == 64
+        folk = sets.load("folk")
+        assert folk.vocabulary is tune_books.VOCABULARY
+        assert "folk_tunes" not in caplog.text, "nothing was read so far"
+        assert folk.summary == "13 train, 3 validation, 0 test tunes"
+        assert "data: folk_tunes 1.1.0: package music21 " in caplog.text
+        card = folk.describe()
+        assert (card.name, card.version, card.splits) == ("folk_tunes", "1.1.0", {"train": 13, "validation": 3, "test": 0})
+        assert card.source.startswith("package music21 ")
+        assert not folk.source.stand_in
+        score = folk.scores["train"][0]
+        small = replace(folk.vocabulary, pitches=(score.notes[0].pitch + 1, 93))
+        with pytest.raises(UserError, match="the model cannot say the music of folk"):
+            sets.load("folk", small)
+        with pytest.raises(KeyError):
+            folk.scores["valid"]
     finally:
-        folk.load.cache_clear()
-
-
-def test_the_source_names_the_package_and_is_no_stand_in():
-    source = folk.source()
-    assert (source.name, source.version, source.stand_in) == ("folk_tunes", "1.1.0", False)
-    assert source.how.startswith("package music21 ")
+        sets._splits.cache_clear()
 
 
 def test_the_wheel_has_the_three_collections():

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from tests.music.midi_collection import SPECIAL
+from zoo.core.dataset import SPLITS
 from zoo.core.errors import UserError
 from zoo.music.data import midi_folder, midi_reading
-from zoo.music.data.folk import SPLITS, content
 from zoo.music.data.tune_books import VOCABULARY
+from zoo.music.data.tune_versions import content
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation import midi_writing
 from zoo.music.notation.score import Score

@@ -1,8 +1,9 @@
 import numpy as np
 
-from zoo.music.data.tune_versions import clusters, contour, intervals
+from zoo.core.dataset import SPLITS
+from zoo.music.data.tune_versions import clusters, content, contour, intervals, splits
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import Metre, Note
+from zoo.music.notation.theory import Key, Metre, Note
 
 
 def tune(seed: int, notes: int = 64) -> list[tuple[int, int]]:
@@ -54,3 +55,19 @@ def test_versions_of_versions_are_together():
 
 def test_tunes_too_short_for_shingles():
     assert clusters([score([(12, 60), (12, 62)]), score([(24, 65), (12, 67)]), score([(12, 60), (12, 61)])]) == [0, 0, 2]
+
+
+def test_splits_depend_on_the_content_alone():
+    scores = [Score((Note(0, 12, 40 + i % 80), Note(12, 12, 40 + i // 80)), key=Key(0)) for i in range(1000)]
+    alone = list(range(len(scores)))
+    found = splits(scores, alone)
+    assert splits(scores[::-1], alone) == found[::-1]
+    assert {name: found.count(name) for name in SPLITS} == {"train": 801, "validation": 103, "test": 96}
+    together = splits(scores, [0] * len(scores))
+    assert len(set(together)) == 1
+
+
+def test_the_content_is_metre_key_and_notes():
+    score = Score((Note(0, 12, 60), Note(12, 24, 62)), ((0, Metre(6, 8)),), Key(2, "dorian"), title="Name", type="jig")
+    assert content(score) == b"6/8 D dorian 0,12,60 12,24,62"
+    assert content(score) != content(score.transpose(1))

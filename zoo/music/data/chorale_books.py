@@ -1,12 +1,19 @@
-"""Bach's four-part chorales in the music21 wheel, read by two processes: no TensorFlow here, so that these start fast."""
+"""Bach's four-part chorales in the music21 package: where their files are, which split each is in, and how a file is read.
 
-import concurrent.futures
+Several processes read them (zoo.music.data.parallel), so this module imports no TensorFlow: they start fast. A file is read
+in these steps, and refused where one of them fails:
+
+1. `_voices` finds the parts of soprano, alto, tenor and bass;
+2. repeats are written out;
+3. `_bar` takes the notes of each measure, and `bar_starts` finds the tick where each measure begins;
+4. `sounding` joins tied notes;
+5. `key_of` finds the key.
+"""
+
 import contextlib
 import csv
 import importlib.util
-import multiprocessing
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +22,20 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from zoo.core import extras
 from zoo.core.errors import UserError
 from zoo.music.analysis.voice_leading import VOICES
+from zoo.music.data import parallel
 from zoo.music.language.joined import GRID, cut
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.measures import Refused
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Metre, Note
 
-FINEST = 3  # ticks: thirty-seconds
-# What the chorales need, as they are and joined, and what a user's melody may need besides.
+FINEST = 3  # ticks, a thirty-second: every note begins and ends on a multiple of it
+_MANY = 20  # files, from which on several processes read them
+# The tokens that the chorales need, as they are written and in the joined form (zoo.music.language.joined), and some more that
+# a user's melody may need.
 VOCABULARY = TokenVocabulary(
     metres=tuple(map(Metre.parse, ("4/4", "3/4", "3/2"))),
     pitches=(36, 81),
@@ -39,15 +47,22 @@ VOCABULARY = TokenVocabulary(
 )
 SPLIT_TABLE = Path(__file__).with_name("chorale_splits.tsv")
 
-# From a signature's major tonic to that of the mode with the same signature, in semitones.
+# The mode of a key, by the distance in semitones from the tonic of the major key with the same signature to its own tonic.
 _MODE_OF_DEGREE = {0: "major", 2: "dorian", 4: "phrygian", 7: "mixolydian", 9: "minor"}
-# The degree that tells a mode from its plain neighbour, in semitones above the tonic: there, in the neighbour, and which that is.
-_TOLD_BY = {"dorian": (9, 8, "minor"), "phrygian": (1, 2, "minor"), "mixolydian": (10, 11, "major")}
+# One degree tells each of these modes from the minor or major key on its tonic: (the degree in the mode, the degree in that
+# key, which key it is), degrees in semitones above the tonic.
+_DISTINCTION = {"dorian": (9, 8, "minor"), "phrygian": (1, 2, "minor"), "mixolydian": (10, 11, "major")}
 
 
 @dataclass(frozen=True)
 class Chorale:
-    """A chorale: its file in the corpus, the score, and how many of its notes were cut for being too long."""
+    """A chorale.
+
+    Attributes:
+        id: the name of its file in music21's corpus.
+        score: its notes.
+        cuts: how many cuts were made in notes that are longer than a token can say.
+    """
 
     id: str
     score: Score
@@ -56,9 +71,11 @@ class Chorale:
 
 @dataclass(frozen=True)
 class Bar:
-    """What stands between two bar lines of a part: the length in ticks, and the notes.
+    """A measure of one part.
 
-    A note is (start in the bar, duration, MIDI pitch, tied to the next note).
+    Attributes:
+        ticks: its length.
+        notes: (start in the measure, duration, MIDI pitch, whether it is tied to the next note) of each.
     """
 
     ticks: int
@@ -66,13 +83,13 @@ class Bar:
 
 
 def split_table() -> dict[str, str]:
-    """The split of each chorale of the corpus by its id (the name of its file), "none" for those left out."""
+    """id -> the split of each chorale of the corpus, "none" for those left out."""
     with SPLIT_TABLE.open(encoding="utf-8", newline="") as lines:
         return {row["id"]: row["split"] for row in csv.DictReader(lines, delimiter="\t")}
 
 
 def corpus_files() -> dict[str, Path]:
-    """The score files of Bach's in the music21 wheel by id, found without importing music21."""
+    """id -> path of Bach's works in the music21 package, found without importing it: that takes seconds."""
     spec = importlib.util.find_spec("music21")
     if spec is None:
         raise extras.missing("music21")
@@ -85,19 +102,22 @@ def corpus_files() -> dict[str, Path]:
 
 
 def read_files(files: Mapping[str, Path]) -> tuple[list[Chorale], dict[str, str]]:
-    """The chorales in files by id, read by two processes, and the reason why each of the others was refused."""
+    """The chorales in files, and the reason why each of the others was refused.
+
+    Args:
+        files: id -> path.
+
+    Returns:
+        The chorales in the order of the files; id -> reason.
+    """
     chorales: list[Chorale] = []
     refused: dict[str, str] = {}
-    # Spawned, not forked, and an executor, for the reasons given in zoo.music.data.tune_books.
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(2 if len(files) > 20 else 1, context) as pool:
-        results = pool.map(_read, files.items(), chunksize=4)
-        progress = tqdm(results, desc="reading chorales", total=len(files), unit="chorale", file=sys.stderr)
-        for name, result in zip(files, progress, strict=True):
-            if isinstance(result, Chorale):
-                chorales.append(result)
-            else:
-                refused[name] = result
+    results = parallel.read_all(_read, list(files.items()), "reading chorales", "chorale", _MANY)
+    for name, result in zip(files, results, strict=True):
+        if isinstance(result, Chorale):
+            chorales.append(result)
+        else:
+            refused[name] = result
     return chorales, refused
 
 
@@ -110,15 +130,18 @@ def _read(file: tuple[str, Path]) -> Chorale | str:
 
 
 def read_file(name: str, path: Path) -> Chorale:
-    """The chorale that a file holds. Refused, with the reason, for what is none of four voices in whole bars on the grid.
+    """The chorale that a file holds.
 
-    Repeats are written out (as they stand where music21 finds them badly formed), ties joined, grace notes left out; of a part
-    whose bar has several voices the first is read.
+    Grace notes are left out. Where a measure of a part holds several voices, the first one is read. Repeats that music21 cannot
+    write out, since their signs do not match, are played once.
+
+    Raises:
+        Refused: it has not four voices, one metre, whole bars and a key signature, or notes off the grid of 3 ticks.
     """
     from music21 import converter, repeat
 
     parts = _voices(converter.parse(path, forceSource=True, storePickle=False))
-    with contextlib.suppress(repeat.ExpanderException):  # then as they stand
+    with contextlib.suppress(repeat.ExpanderException):
         parts = [part.expandRepeats() if _repeats(part) else part for part in parts]
     metres = {time.ratioString for part in parts for time in part.recurse().getElementsByClass("TimeSignature")}
     if len(metres) != 1:
@@ -132,7 +155,7 @@ def read_file(name: str, path: Path) -> Chorale:
     if not all(voices):
         raise Refused("a voice is empty")
     notes = cut((note for voice in voices for note in voice), metre.bar_ticks)
-    # Parts disagree about the mode, and a few about the signature: most of them have the latter right, the soprano the former.
+    # In some files the parts disagree about the key. The signature of most parts is right; of the modes, that of the soprano.
     signatures = [next(iter(part.recurse().getElementsByClass("KeySignature")), None) for part in parts]
     sharps = Counter(each.sharps for each in signatures if each is not None).most_common(1)
     if not sharps:
@@ -143,7 +166,7 @@ def read_file(name: str, path: Path) -> Chorale:
 
 
 def _voices(score: Any) -> list[Any]:
-    """The parts of soprano, alto, tenor and bass: by name, or the four there are where none has a name."""
+    """The parts of soprano, alto, tenor and bass, found by their names; where no part has a name, the four parts in order."""
     parts = list(score.parts)
     if len(parts) == len(VOICES) and not any(part.partName for part in parts):
         return parts
@@ -162,7 +185,7 @@ def _repeats(part: Any) -> bool:
 
 
 def _bar(measure: Any) -> Bar:
-    """A measure of music21. Refused where it has chords or is off the grid."""
+    """The bar that a measure of music21 holds. Refused where it has chords or is off the grid."""
     voices = list(measure.voices)
     notes = []
     for element in (voices[0] if voices else measure).notes:
@@ -183,11 +206,21 @@ def _ticks(quarters: float | Fraction) -> int:
 
 
 def bar_starts(bars: Sequence[Bar], length: int) -> list[int]:
-    """The tick where each measure starts when bar lines fall on multiples of `length`.
+    """The tick where each measure starts, so that bar lines fall on multiples of `length`.
 
-    A short first measure is a pickup and ends the first bar. A bar may be cut by a repeat or a double bar into measures that
-    fill it together, and a measure may hold several whole bars. Where a bar lacks a quarter at most and a full one follows, a
-    rest fills it (the end of a section that is repeated without a pickup). Refused for anything else.
+    Measures need not be whole bars:
+
+    - A short first measure is a pickup. It ends the first bar.
+    - A repeat sign or a double bar may cut a bar into two measures, which fill it together.
+    - A measure may hold several whole bars.
+    - A section may end with a bar that lacks a quarter note at most. Where whole bars follow, a rest fills it.
+
+    Args:
+        bars: the measures of a part.
+        length: of a bar, in ticks.
+
+    Raises:
+        Refused: the measures are cut in any other way.
     """
     starts = []
     tick = (length - bars[0].ticks) % length if bars else 0
@@ -204,7 +237,16 @@ def bar_starts(bars: Sequence[Bar], length: int) -> list[int]:
 
 
 def sounding(bars: Iterable[Bar], starts: Iterable[int], voice: int) -> list[Note]:
-    """The notes of a part's bars, tied ones joined. Refused where two sound at once."""
+    """The notes of a part, tied ones joined.
+
+    Args:
+        bars: its measures.
+        starts: the tick where each measure starts.
+        voice: the number of the voice.
+
+    Raises:
+        Refused: two notes sound at once.
+    """
     notes: list[Note] = []
     tied = False
     for bar, start in zip(bars, starts, strict=True):
@@ -221,28 +263,35 @@ def sounding(bars: Iterable[Bar], starts: Iterable[int], voice: int) -> list[Not
 
 
 def key_of(voices: Sequence[Sequence[Note]], sharps: int, minor: bool) -> Key:
-    """The key of a chorale: its last bass note is the tonic, and the signature gives the mode.
+    """The key of a chorale. Its last bass note is the tonic, and the signature then gives the mode.
 
-    Old signatures have a flat less, or a sharp more, than the music: where a signature says dorian, phrygian or mixolydian but
-    the degree that makes the difference sounds longer as in minor or major, it is that. A last bass note that no such mode has
-    as its tonic (a chorale that ends away from home) leaves the major or minor of the signature, as the file has it.
+    Bach's time wrote some signatures with a flat less or a sharp more than we do, so a piece in D minor may look like D dorian.
+    One degree tells the two apart, here the sixth: B in D dorian, Bb in D minor. The one that sounds longer decides.
+
+    Some chorales do not end on their tonic, so that no mode fits the last bass note and the signature. These get the major or
+    minor key of the signature.
+
+    Args:
+        voices: the notes of each voice, the bass last.
+        sharps: of the signature; flats are negative.
+        minor: whether the file calls its key minor.
     """
     tonic = voices[-1][-1].pitch % 12
     mode = _MODE_OF_DEGREE.get((tonic - 7 * sharps) % 12)
     if mode is None:
         return Key((7 * sharps + (9 if minor else 0)) % 12, "minor" if minor else "major")
-    if mode in _TOLD_BY:
-        own, other, neighbour = _TOLD_BY[mode]
+    if mode in _DISTINCTION:
+        own, other, plain = _DISTINCTION[mode]
         lengths: Counter[int] = Counter()
         for note in (note for voice in voices for note in voice):
             lengths[(note.pitch - tonic) % 12] += note.duration
         if lengths[other] > lengths[own]:
-            mode = neighbour
+            mode = plain
     return Key(tonic, mode)
 
 
 def _title(name: str) -> str:
-    """ "Aus meines Herzens Grunde (BWV 269)", or the number alone where music21 knows no title."""
+    """The title of a chorale: "Aus meines Herzens Grunde (BWV 269)"; the number alone where music21 knows no title."""
     from music21 import corpus
 
     number = re.sub(r"^bwv|\.\w+$", "", name)

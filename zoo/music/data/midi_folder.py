@@ -1,30 +1,31 @@
-"""A user's own music: a folder of MIDI files of any number of tracks, as melodies or as polyphonic scores."""
+"""A user's own music: a folder of MIDI files with any number of tracks, as melodies or as polyphonic scores."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from zoo.core.dataset import SPLITS
 from zoo.core.errors import UserError
 from zoo.music.data import tune_versions
-from zoo.music.data.folk import SPLITS, content, splits
 from zoo.music.data.midi_reading import Reading, read_files
+from zoo.music.data.tune_versions import content, splits
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 
 
 @dataclass(frozen=True)
 class MidiFolder:
-    """What was read: the scores of each split, and what happened to each file.
+    """The scores of each split, and what happened to each file.
 
     Attributes:
-        scores: "train", "validation" and "test" -> melodies, or excerpts of polyphonic pieces; versions of one piece and all
-            of its excerpts are in one split, chosen by the content of its melody.
-        skipped: (file, why it gave no score).
+        scores: "train", "validation" and "test" -> melodies, or excerpts of polyphonic pieces. The content of a piece's melody
+            decides its split; versions of one piece are in the same split, and so are all excerpts of a piece.
+        skipped: (file, reason) of each file that gave no score.
         polyphonic: whether the scores are polyphonic.
-        files: how many files gave scores.
-        notes: how many notes, drums apart, those files have.
-        done: how many notes, voices, pieces and keys by what was done to them.
+        files: the number of files that gave scores.
+        notes: the number of notes in those files, without drums.
+        done: what was changed -> the number of notes, voices, pieces or keys that it happened to.
     """
 
     scores: dict[str, tuple[Score, ...]]
@@ -36,12 +37,12 @@ class MidiFolder:
 
     @property
     def keys_estimated(self) -> int:
-        """How many files said no key."""
+        """The number of files that name no key."""
         return self.done["keys estimated"]
 
     @property
     def kept(self) -> float:
-        """The share of the notes of the files, drums apart, that the scores have."""
+        """The share of the files' notes, without drums, that the scores have."""
         return sum(len(score.notes) for scores in self.scores.values() for score in scores) / self.notes
 
     def __str__(self) -> str:
@@ -56,7 +57,7 @@ class MidiFolder:
         return "; ".join(parts)
 
     def table(self) -> str:
-        """What happened to files and notes, a line each: what, how many, and of files skipped for one reason one example."""
+        """A table of files and notes: a line for each thing that happened, with its number, and an example of skipped files."""
         kept = sum(len(score.notes) for scores in self.scores.values() for score in scores)
         rows = [("files read", self.files, ""), ("files skipped", len(self.skipped), "")]
         examples = {reason: path.name for path, reason in reversed(self.skipped)}
@@ -71,17 +72,19 @@ class MidiFolder:
 
 
 def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies: bool | None = None) -> MidiFolder:
-    """The music of all .mid and .midi files in a folder and the folders in it.
+    """The music of all .mid and .midi files in a folder and its subfolders. A file that cannot be used is skipped, and listed.
 
     Args:
-        vocabulary: that of the network to be trained further, which also says whether the scores are melodies; note lengths
-            that it lacks are shortened to the next one, and what it cannot say all the same is left out. None: all that the
-            token language can say.
-        melodies: whether to take the melody of each file (zoo.music.analysis.melody) or all of its voices, cut into excerpts
-            (zoo.music.analysis.arranging). None: melodies where most of the files are nothing but a melody. A vocabulary decides
-            instead.
+        folder: the path of the folder.
+        vocabulary: the tokens of a network that is to be trained further, which also decides whether the scores are melodies.
+            Note lengths that it lacks are shortened to the next one; scores that it still cannot say are left out. None: any
+            score that some vocabulary can say is kept.
+        melodies: True: the melody of each file (zoo.music.analysis.melody). False: all of its voices, cut into excerpts
+            (zoo.music.analysis.arranging). None: melodies where most of the files are nothing but a melody. A vocabulary
+            overrides it.
 
-    UserError for what is no folder, or where no file gives a score. A file that cannot be used is skipped, and listed.
+    Raises:
+        UserError: the path is not a folder, or no file in it gives a score.
     """
     root = Path(folder)
     if not root.is_dir():
@@ -112,9 +115,10 @@ def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies
 
 
 def _by_split(readings: Sequence[Reading]) -> dict[str, tuple[Score, ...]]:
+    """The scores of each split, in an order that depends on their content alone."""
     tunes = [reading.melody for reading in readings if reading.melody is not None]
     of_piece = splits(tunes, tune_versions.clusters(tunes))
     pairs = [(split, score) for split, reading in zip(of_piece, readings, strict=True) for score in reading.scores]
-    # Equal pieces under other names come in the same order: their voices are no part of the content.
+    # `content` leaves the voices out, so they are compared after it: copies of a file under other names keep the order.
     pairs.sort(key=lambda pair: (content(pair[1]), [note.voice for note in pair[1].notes]))
     return {name: tuple(score for split, score in pairs if split == name) for name in SPLITS}

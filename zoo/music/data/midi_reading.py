@@ -1,28 +1,24 @@
-"""MIDI files made into scores for training, by all cores: no TensorFlow here, so that the reading processes start fast."""
+"""MIDI files made into scores for training, as melodies or as polyphonic pieces.
 
-import multiprocessing
-import sys
+Several processes read them (zoo.music.data.parallel), so this module imports no TensorFlow: they start fast.
+"""
+
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from tqdm import tqdm
-
-from zoo.core import processor
 from zoo.core.errors import UserError
 from zoo.music.analysis.arranging import MOST_VOICES, arranged, excerpts
 from zoo.music.analysis.melody import melody
+from zoo.music.data import parallel
 from zoo.music.language.fitting import fitted
 from zoo.music.language.tokens import TokenVocabulary, spell
 from zoo.music.notation import midi
 from zoo.music.notation.score import Score
 
-# Fewer files than this are read before other processes have started.
-_MANY = 100
+_MANY = 100  # files, from which on several processes read them
 
 
 @dataclass(frozen=True)
@@ -60,22 +56,7 @@ class FileRead:
 def read_files(paths: Sequence[Path], melodies: bool | None, vocabulary: TokenVocabulary | None) -> Iterator[FileRead]:
     """Each file, in order, with a progress bar; see `read_file`."""
     read = partial(read_file, melodies=melodies, vocabulary=vocabulary)
-    with tqdm(desc="reading MIDI files", total=len(paths), unit="file", file=sys.stderr) as bar:
-        count = 0
-        if len(paths) >= _MANY:
-            # Spawned, not forked: TensorFlow's threads do not survive a fork.
-            context = multiprocessing.get_context("spawn")
-            try:
-                with ProcessPoolExecutor(processor.cores(), context) as pool:
-                    for result in pool.map(read, paths, chunksize=8):
-                        count += 1
-                        bar.update()
-                        yield result
-            except BrokenProcessPool:
-                pass  # processes cannot start where the program comes from standard input
-        for path in paths[count:]:
-            yield read(path)
-            bar.update()
+    return parallel.read_all(read, paths, "reading MIDI files", "file", _MANY)
 
 
 def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | None) -> FileRead:

@@ -1,23 +1,24 @@
-"""The tune books in the music21 wheel, read by all cores: no TensorFlow here, so that the reading processes start fast."""
+"""The tune books in the music21 package: which they are, where their files are, and their tunes as scores.
 
-import concurrent.futures
+Several processes read them (zoo.music.data.parallel), so this module imports no TensorFlow: they start fast.
+"""
+
 import importlib.util
-import multiprocessing
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tqdm import tqdm
-
 from zoo.core import extras
 from zoo.core.errors import UserError
+from zoo.music.data import parallel
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation import abc as abc_text
 from zoo.music.notation.measures import Refused
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre
+
+_MANY = 100  # tunes, from which on several processes read them
 
 COLLECTIONS = {
     "oneills1850": "O'Neill's Music of Ireland (Chicago, 1903)",
@@ -25,10 +26,10 @@ COLLECTIONS = {
     "airdsAirs": "Aird's Selection of Scotch, English, Irish and Foreign Airs (Glasgow, 1782-1801)",
 }
 
-# The types that enough tunes have to learn from, some 15 of each; the few tunes of another type are stored without one.
+# The types with enough tunes to learn from, about 15 of each at least. Tunes of another type are kept without a type.
 TYPES = ("air", "clog", "highland fling", "hornpipe", "jig", "reel", "slip jig", "strathspey")
 
-# What the tunes need, and little more: a tune outside of it is refused when the data set is prepared.
+# The tokens that the tunes need, and few more. A tune that they cannot say is refused.
 VOCABULARY = TokenVocabulary(
     metres=tuple(map(Metre.parse, ("2/2", "3/2", "2/4", "3/4", "4/4", "6/4", "3/8", "6/8", "9/8", "12/8"))),
     pitches=(55, 93),
@@ -40,7 +41,7 @@ VOCABULARY = TokenVocabulary(
 
 @dataclass(frozen=True)
 class Tune:
-    """A tune and where it stands: the collection, the file in it and the tune's number in the file."""
+    """A tune and where it is: the collection, the file in it and the tune's number in the file."""
 
     collection: str
     file: str
@@ -49,7 +50,7 @@ class Tune:
 
 
 def corpus_files() -> list[tuple[str, Path]]:
-    """(collection, path) of the ABC files in the music21 wheel, found without importing music21."""
+    """(collection, path) of the ABC files in the music21 package, found without importing it: that takes seconds."""
     spec = importlib.util.find_spec("music21")
     if spec is None:
         raise extras.missing("music21")
@@ -63,7 +64,11 @@ def corpus_files() -> list[tuple[str, Path]]:
 
 
 def read_files(files: Sequence[tuple[str, Path]]) -> tuple[list[Tune], Counter[str]]:
-    """The tunes of ABC files, by two processes, and how many were refused for each reason."""
+    """The tunes of ABC files, and how many were refused for each reason.
+
+    Args:
+        files: (collection, path) of each file.
+    """
     texts = [
         (collection, path.name, number, text)
         for collection, path in files
@@ -71,16 +76,11 @@ def read_files(files: Sequence[tuple[str, Path]]) -> tuple[list[Tune], Counter[s
     ]
     tunes: list[Tune] = []
     refused: Counter[str] = Counter()
-    # Spawned, not forked: TensorFlow's threads do not survive a fork. An executor, since a Pool waits for ever for workers that
-    # cannot start (where the program comes from standard input).
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(2 if len(texts) > 100 else 1, context) as pool:
-        results = pool.map(_read, texts, chunksize=32)
-        for result in tqdm(results, desc="reading tunes", total=len(texts), unit="tune", file=sys.stderr):
-            if isinstance(result, Tune):
-                tunes.append(result)
-            else:
-                refused[result] += 1
+    for result in parallel.read_all(_read, texts, "reading tunes", "tune", _MANY):
+        if isinstance(result, Tune):
+            tunes.append(result)
+        else:
+            refused[result] += 1
     return tunes, refused
 
 
