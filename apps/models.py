@@ -1,4 +1,4 @@
-"""The pretrained zoo: what there is, what each model's card says, and whether its files are as published."""
+"""The pretrained models: what there is, what each card says, and whether the files are the published ones."""
 
 import argparse
 import sys
@@ -13,8 +13,9 @@ from . import cli
 def show_list(arguments: argparse.Namespace) -> None:
     """Prints a line for each model."""
     for card in _models():
-        metric = next((m for m in card.metrics if m.split == "test"), None)
-        result = f"{metric.name} {metric.value:.4g}" if metric else "not measured on a test split"
+        metric = card.headline
+        split = "" if metric is None or metric.split == "test" else f" ({metric.split})"
+        result = f"{metric.name} {metric.value:.4g}{split}" if metric else "not measured"
         print(f"{card.name:22} {card.parameters:>10,} parameters {card.size / 1e6:6.1f} MB  {result:28} {card.description}")
 
 
@@ -36,15 +37,29 @@ def show(arguments: argparse.Namespace) -> None:
     else:
         if not (folder / cards.README).is_file():
             raise UserError(f"{folder} has no {cards.README}: restore the folder, or see --json")
-        print((folder / cards.README).read_text(encoding="utf-8"), end="")
+        page = (folder / cards.README).read_text(encoding="utf-8")
+        print(page.partition("\n---\n")[2].lstrip() if page.startswith("---\n") else page, end="")  # no front matter
 
 
 def verify(arguments: argparse.Namespace) -> None:
-    """Checks the sha256 of every file of one model or of all."""
+    """Checks the sha256 of every file of one model, or of all."""
     folders = [cards.find(arguments.model)] if arguments.model else [cards.find(card.name) for card in _models()]
     for folder in folders:
         card = cards.verify(folder)
         print(f"{Path(folder).name}: {len(card.files)} files are as published")
+
+
+def page(arguments: argparse.Namespace) -> None:
+    """Writes a model's card and page anew, from the same figures."""
+    from zoo import registry
+    from zoo.core import export
+
+    folder = cards.find(arguments.model)
+    network = registry.of(cards.read_card(folder))
+    if network is None:
+        raise UserError(f"{folder} holds no network of this project, and its page stays as it is: name another model")
+    export.renew_page(folder, registry.resolve(network.loader), registry.resolve(network.about))
+    print(f"wrote {folder / cards.README} and {folder / cards.CARD}")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -60,6 +75,10 @@ def main(argv: list[str] | None = None) -> int:
     example = "python -m apps.models verify"
     command = cli.command(commands, "verify", verify, "check every file's sha256", example, tensorflow=False)
     command.add_argument("model", nargs="?", metavar="NAME|PATH", help="one model instead of all")
+
+    example = "python -m apps.models page out/mine"
+    command = cli.command(commands, "page", page, "write a model's card and page anew, with new output of its examples", example)
+    command.add_argument("model", metavar="NAME|PATH")
     return cli.run(parser, argv)
 
 

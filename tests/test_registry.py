@@ -12,7 +12,7 @@ CARDS = {card.name: card for card in zoo.list_models()}
 
 @pytest.mark.parametrize("network", registry.NETWORKS.values(), ids=lambda network: network.name)
 def test_what_an_entry_names_is_there(network):
-    for target in (network.loader, network.builder, network.trainer):
+    for target in (network.loader, network.about, network.builder, network.trainer):
         assert callable(registry.resolve(target)), target
     assert network.loader.startswith(f"zoo.{network.wing}.")
 

@@ -1,8 +1,11 @@
 """Every pretrained model: its card is complete and true, and plain TensorFlow runs it as zoo.load does."""
 
+import io
 import json
+import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ import tensorflow as tf
 
 import zoo
 from zoo.core import cards, export
+from zoo.core.card_page import render
 from zoo.sentiment import model as sentiment_model
 from zoo.tables import data as tables
 from zoo.text import words
@@ -89,8 +93,27 @@ def test_the_card_is_complete(name: str) -> None:
     assert {"train", "validation", "test"} <= card.dataset.splits.keys()
     assert len(card.dataset.licence) > 5
     assert card.limits
-    assert card.signatures == export.describe_signatures(folder)
-    assert export.render(card, folder) == (folder / cards.README).read_text(encoding="utf-8")
+    assert card.signatures == export.describe_signatures(zoo.load(name).saved_model)
+    if card.usage:
+        assert render(card, folder) == (folder / cards.README).read_text(encoding="utf-8")
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_code_on_the_card_prints_what_the_card_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Word for word; a number may differ a little, as another processor makes it."""
+    monkeypatch.chdir(cards.find(name).parents[1])
+    monkeypatch.setattr(tf.saved_model, "load", lambda folder: zoo.load(folder).saved_model)  # which loads each model once
+    names: dict[str, object] = {}
+    for code, shown in ((usage.code, usage.output) for usage in cards.read_card(cards.find(name)).usage.values()):
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            exec(code, names)
+        assert re.sub(r"[-\d.]+", "0", printed.getvalue()).split() == re.sub(r"[-\d.]+", "0", shown).split()
+        assert numbers(printed.getvalue()) == pytest.approx(numbers(shown), rel=0.02, abs=0.02)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -25,6 +25,7 @@ class Network:
         app: the command that trains and uses it, `python -m apps.APP`.
         task: as the cards tell it; a card older than `architecture["network"]` has nothing else. "" where it does not decide.
         loader: makes what `zoo.load` gives, of (card, saved_model, folder).
+        about: what a card says beyond figures, a `zoo.core.about.About`, of (what the loader made, folder).
         builder: makes the Keras network, without its weights, of a card's architecture.
         trainer: trains and publishes a model, of (data, network=its name, **options), and gives its card; see `zoo.train`.
         data_sets: the names that its `data` takes, beside files and folders of a user's; the first is the default.
@@ -35,6 +36,7 @@ class Network:
     app: str
     task: str
     loader: str
+    about: str
     builder: str
     trainer: str
     data_sets: tuple[str, ...]
@@ -51,6 +53,7 @@ NETWORKS = {
             app="perceptron",
             task="",
             loader="zoo.tables.model:loaded",
+            about="zoo.tables.about:about",
             builder="zoo.tables.perceptron:from_architecture",
             trainer="zoo.tables.training:train",
             data_sets=_TABLES,
@@ -61,6 +64,7 @@ NETWORKS = {
             app="mlp",
             task="",
             loader="zoo.tables.model:loaded",
+            about="zoo.tables.about:about",
             builder="zoo.tables.mlp:from_architecture",
             trainer="zoo.tables.training:train",
             data_sets=_TABLES,
@@ -71,6 +75,7 @@ NETWORKS = {
             app="digits",
             task="classification of images",
             loader="zoo.digits.model:DigitReader",
+            about="zoo.digits.about:about",
             builder="zoo.digits.network:from_architecture",
             trainer="zoo.digits.training:train",
             data_sets=("mnist", "sklearn_digits"),
@@ -81,6 +86,7 @@ NETWORKS = {
             app="sentiment",
             task="text classification",
             loader="zoo.sentiment.model:TextClassifier",
+            about="zoo.sentiment.about:about",
             builder="zoo.sentiment.network:from_architecture",
             trainer="zoo.sentiment.training:train",
             data_sets=("imdb",),
@@ -91,6 +97,7 @@ NETWORKS = {
             app="music",
             task="music generation",
             loader="zoo.music.model:Composer",
+            about="zoo.music.about:about",
             builder="zoo.music.network:from_architecture",
             trainer="zoo.music.training:train",
             data_sets=("folk", "chorales"),

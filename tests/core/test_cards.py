@@ -7,7 +7,7 @@ import pytest
 
 import zoo
 from zoo.core import cards
-from zoo.core.cards import Card
+from zoo.core.cards import Card, Cards, Usage
 
 
 @pytest.fixture
@@ -89,3 +89,60 @@ def test_a_metric_that_is_no_finite_number_is_not_written(small_model: Path) -> 
     metric = dataclasses.replace(card.metrics[0], value=float("nan"))
     with pytest.raises(zoo.UserError, match=f"{metric.name} of the test split is nan: the model is not published"):
         dataclasses.replace(card, metrics=(metric,)).to_json()
+
+
+NEW_FIELDS = ("structure", "intended_use", "licences", "citation", "tags", "usage")
+
+
+def test_a_card_from_before_these_fields_still_loads(small_model: Path) -> None:
+    card = cards.read_card(small_model)
+    values = json.loads(card.to_json())
+    for name in NEW_FIELDS:
+        values.pop(name)
+    for metric in values["metrics"]:
+        for name in ("better", "meaning", "reference"):
+            metric.pop(name)
+    old = Card.from_json(json.dumps(values))
+    assert (old.usage, old.licences, old.citation, old.tags, old.structure, old.intended_use) == ({}, {}, (), (), "", "")
+    assert {metric.better for metric in old.metrics} == {""}
+    assert [metric.value for metric in old.metrics] == [metric.value for metric in card.metrics]
+
+
+def test_a_card_with_all_fields_survives_its_json(small_model: Path) -> None:
+    card = dataclasses.replace(
+        cards.read_card(small_model),
+        usage={"zoo.load": Usage("import zoo", "done"), "predict": Usage("print(1)", "1")},
+        licences={"code": "Apache-2.0"},
+        citation=("A paper.",),
+        tags=("table",),
+        structure="One unit.",
+        intended_use="Learning.",
+    )
+    assert Card.from_json(card.to_json()) == card
+
+
+def test_a_card_is_told_in_one_line(small_model: Path) -> None:
+    card = dataclasses.replace(cards.read_card(small_model), name="unit")
+    accuracy = card.metrics[0].value
+    assert repr(card) == f"<Card unit: perceptron, 31 parameters, accuracy {accuracy:.4g}>"
+    assert repr(dataclasses.replace(card, metrics=())) == "<Card unit: perceptron, 31 parameters>"
+    assert repr(Cards([card, card])) == f"[{card!r},\n {card!r}]"
+
+
+def test_the_headline_is_the_first_metric_of_the_test_split(small_model: Path) -> None:
+    card = cards.read_card(small_model)
+    other = dataclasses.replace(card.metrics[0], name="loss", split="validation")
+    assert dataclasses.replace(card, metrics=(other, *card.metrics)).headline == card.metrics[0]
+    assert dataclasses.replace(card, metrics=(other,)).headline == other
+    assert dataclasses.replace(card, metrics=()).headline is None
+
+
+def test_a_notebook_shows_no_markup_of_a_user_s(small_model: Path) -> None:
+    card = cards.read_card(small_model)
+    metric = dataclasses.replace(card.metrics[0], name="recall_<b>")
+    card = dataclasses.replace(card, name="<i>", description="<script>", metrics=(metric,))
+    for shown in (card._repr_html_(), Cards([card])._repr_html_()):
+        assert "&lt;i&gt;" in shown
+        assert "&lt;script&gt;" in shown
+        assert "recall_&lt;b&gt;" in shown
+        assert not any(text in shown for text in ("<i>", "<script>", "recall_<"))

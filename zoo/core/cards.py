@@ -1,10 +1,11 @@
-"""Model cards: what a folder of saved_models/ says of itself, and the check that its files are what the card says.
+"""Model cards: what a model's folder says about itself, and the check that its files are the published ones.
 
-The folders of saved_models/ are the one list of models. Nothing here imports TensorFlow.
+The folders of saved_models/ are the only list of models. Nothing here imports TensorFlow.
 """
 
 import dataclasses
 import hashlib
+import html
 import json
 import math
 import os
@@ -23,18 +24,32 @@ README = "README.md"
 
 @dataclass(frozen=True)
 class Metric:
-    """One measured number: its name, value, the split and number of examples it was measured on, and how to repeat it."""
+    """One measured number.
+
+    Args:
+        name: for example "accuracy".
+        value: a finite number.
+        split: the part of the data that it was measured on.
+        n: the number of examples of that part.
+        command: measures it again.
+        better: "higher" or "lower"; "" where neither is better.
+        meaning: one sentence.
+        reference: the name of the metric to compare this one with, such as a baseline's; "" where there is none.
+    """
 
     name: str
     value: float
     split: str
     n: int
     command: str
+    better: str = ""
+    meaning: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """Where the training data came from; `splits` maps a split's name to its number of examples."""
+    """The training data; `splits` maps the name of a split to its number of examples."""
 
     name: str
     version: str
@@ -46,7 +61,7 @@ class DataSet:
 
 @dataclass(frozen=True)
 class Training:
-    """How the weights came to be; `seconds` is wall time."""
+    """The training run; `seconds` is wall time."""
 
     command: str
     seed: int
@@ -58,8 +73,36 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """Python code that uses the model, and what it printed. Later pieces of a card's code may use names of earlier ones."""
+
+    code: str
+    output: str
+
+
+@dataclass(frozen=True)
 class Card:
-    """A model's card (contract 1). `files` maps each file's relative path to its size in bytes and its sha256."""
+    """A model's card.
+
+    Args:
+        name: of the model's folder.
+        task: in words, such as "text classification".
+        description: one sentence.
+        architecture: the network's name and its sizes.
+        parameters: how many numbers were learned.
+        dataset: what it learned from.
+        training: how it learned.
+        metrics: the most important one first.
+        signatures: the inputs and outputs of each signature, with their types and shapes.
+        limits: what to know before one trusts the model.
+        structure: how the network computes, in a few sentences.
+        intended_use: what the model is for, and what it is not for.
+        licences: of the "code", the "weights" and the "data".
+        citation: references to what the model builds on.
+        tags: words by which a model hub finds it.
+        usage: "zoo.load", "tf.saved_model.load" and the name of each signature, in the order in which the code runs.
+        files: the relative path of each file, with its size in bytes and its sha256.
+    """
 
     name: str
     task: str
@@ -71,6 +114,12 @@ class Card:
     metrics: tuple[Metric, ...]
     signatures: dict[str, Any]
     limits: tuple[str, ...]
+    structure: str = ""
+    intended_use: str = ""
+    licences: dict[str, str] = field(default_factory=dict)
+    citation: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    usage: dict[str, Usage] = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -90,9 +139,17 @@ class Card:
         values["dataset"] = DataSet(**values["dataset"])
         values["training"] = Training(**values["training"])
         values["metrics"] = tuple(Metric(**metric) for metric in values["metrics"])
-        values["limits"] = tuple(values["limits"])
+        values["usage"] = {name: Usage(**usage) for name, usage in values.get("usage", {}).items()}
+        for name in ("limits", "citation", "tags"):
+            values[name] = tuple(values.get(name, ()))
         card = cls(**values)
-        for name, kind in (("architecture", dict), ("files", dict), ("signatures", dict), ("parameters", int)):
+        for name, kind in (
+            ("architecture", dict),
+            ("files", dict),
+            ("signatures", dict),
+            ("licences", dict),
+            ("parameters", int),
+        ):
             if not isinstance(getattr(card, name), kind):
                 raise TypeError(f"its {name} is no {kind.__name__}")
         return card
@@ -102,18 +159,59 @@ class Card:
         return next((m for m in self.metrics if m.name == name and m.split == split), None)
 
     @property
+    def headline(self) -> Metric | None:
+        """The metric that stands for the model: the first one of the test split, or else the first one; None without metrics."""
+        return next((m for m in self.metrics if m.split == "test"), next(iter(self.metrics), None))
+
+    @property
     def size(self) -> int:
         """Bytes of all files that the card lists."""
         return sum(entry["size"] for entry in self.files.values())
 
+    def __repr__(self) -> str:
+        """`<Card folk_lstm: music_lstm, 1,291,184 parameters, nats_per_note 1.057>`."""
+        network = self.architecture.get("network", self.task)
+        parts = [str(network), f"{self.parameters:,} parameters"]
+        if self.headline:
+            parts.append(f"{self.headline.name} {self.headline.value:.4g}")
+        return f"<Card {self.name}: {', '.join(parts)}>"
+
+    def _repr_html_(self) -> str:
+        """The card in a notebook: name, description and metrics."""
+        shown = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self._rows())
+        head = "<tr><th>metric</th><th>value</th><th>better</th><th>split</th><th>meaning</th></tr>"
+        about = f"{html.escape(self.description)} {self.parameters:,} parameters."
+        return f"<h4>{html.escape(self.name)}</h4><p>{about}</p><table>{head}{shown}</table>"
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [(m.name, f"{m.value:.4g}", m.better, f"{m.split}, n = {m.n:,}", m.meaning) for m in self.metrics]
+
+
+class Cards(list[Card]):
+    """A list of cards that a prompt shows line by line and a notebook as a table."""
+
+    def __repr__(self) -> str:
+        """One line for each card."""
+        return "[" + ",\n ".join(map(repr, self)) + "]"
+
+    def _repr_html_(self) -> str:
+        """A table with one row for each card."""
+        rows = []
+        for card in self:
+            result = f"{card.headline.name} {card.headline.value:.4g}" if card.headline else ""
+            cells = (card.name, f"{card.parameters:,}", result, card.description)
+            rows.append(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>")
+        head = "<tr><th>model</th><th>parameters</th><th>result</th><th>description</th></tr>"
+        return f"<table>{head}{''.join(rows)}</table>"
+
 
 def read_card(folder: Path) -> Card:
-    """Reads the card of a model's folder. Raises UserError where there is none or it cannot be read."""
+    """Reads the card of a model's folder. Raises UserError where there is none, or where it cannot be read."""
     path = folder / CARD
     if not folder.is_dir():
-        raise UserError(f"{folder} is not a folder: give a model's name or the folder that `train --out` wrote")
+        raise UserError(f"{folder} is not a folder: give the name of a published model, or the folder of one of your own")
     if not path.is_file():
-        raise UserError(f"{folder} has no {CARD}: it is not a model of this project; train one with --out {folder}")
+        raise UserError(f"{folder} has no {CARD}, so it holds no model of this project: name another folder")
     try:
         return Card.from_json(path.read_text(encoding="utf-8"))
     except (ValueError, KeyError, TypeError) as error:
@@ -126,11 +224,11 @@ def is_model(folder: Path) -> bool:
 
 
 def kind(task: str, architecture: Mapping[str, Any]) -> str:
-    """What a model is for, in words. A model never takes the place of one of another kind.
+    """What kind of model this is, in words. A model never replaces one of another kind.
 
     Args:
         task: of the card; "" where it is not known yet.
-        architecture: of the card; its network, and what of target, classes and voices it has, make the difference.
+        architecture: of the card. The kind depends on the network, and on the target, classes or voices where it names any.
     """
     words = _one(architecture.get("network")) + (f" for {task}" if task else "")
     if "target" in architecture:
@@ -144,7 +242,7 @@ def kind(task: str, architecture: Mapping[str, Any]) -> str:
 
 def _one(network: object) -> str:
     """The name of a network with its article."""
-    return f"an {network}" if network == "mlp" else f"a {network}"  # m is spoken "em"
+    return f"an {network}" if network == "mlp" else f"a {network}"  # "an" before the sound "em"
 
 
 def saved_models() -> Path:
@@ -165,13 +263,13 @@ def saved_models() -> Path:
     return checkout if checkout.is_dir() else package / "saved_models"
 
 
-def list_models(folder: Path | None = None) -> list[Card]:
+def list_models(folder: Path | None = None) -> Cards:
     """The cards of all models in `folder`, sorted by name; by default those of `saved_models()`."""
-    return [read_card(path.parent) for path in sorted((folder or saved_models()).glob(f"[!.]*/{CARD}"))]
+    return Cards(read_card(path.parent) for path in sorted((folder or saved_models()).glob(f"[!.]*/{CARD}")))
 
 
 def find_network(name_or_path: str | Path, network: str) -> Path:
-    """The verified folder of a model that is of the given network. Raises UserError when it is another kind, or was changed."""
+    """The folder of a model of the given network, its files checked. Raises UserError for another network or a changed file."""
     folder = find(name_or_path)
     found = verify(folder).architecture.get("network")
     if found != network:
@@ -211,9 +309,9 @@ def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def verify(folder: Path) -> Card:
-    """Checks every file against the card, and gives the card.
+    """Checks every file against the card, and returns the card.
 
-    Raises UserError naming the first file that is missing, changed or not on the card.
+    Raises UserError, which names the first file that is missing, changed or not on the card.
     """
     card = read_card(folder)
     found = describe_files(folder)

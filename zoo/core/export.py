@@ -17,9 +17,11 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core import cards, processor
+from zoo.core.about import About, complete
+from zoo.core.card_page import render
 from zoo.core.cards import Card, DataSet, Metric, Training
 from zoo.core.errors import UserError
-from zoo.core.files import check_folder, check_length
+from zoo.core.files import check_folder, check_length, write_whole
 from zoo.core.recipe import History, Recipe
 
 MAX_MEGABYTES = 25.0  # of a pretrained model in this repository (contract 1); a user's own may be larger
@@ -59,8 +61,8 @@ def restore(model: keras.Model, folder: Path) -> None:
         variable.assign(value)
 
 
-def describe_signatures(folder: Path) -> dict[str, Any]:
-    """Names, types and shapes of the inputs and outputs of each signature of a SavedModel."""
+def describe_signatures(saved_model: Any) -> dict[str, Any]:
+    """Names, types and shapes of the inputs and outputs of each signature of what tf.saved_model.load gave."""
 
     def describe(specs: dict[str, tf.TensorSpec]) -> dict[str, str]:
         return {
@@ -68,13 +70,12 @@ def describe_signatures(folder: Path) -> dict[str, Any]:
             for name, spec in sorted(specs.items())
         }
 
-    signatures = tf.saved_model.load(str(folder)).signatures
     return {
         name: {
             "inputs": describe(function.structured_input_signature[1]),
             "outputs": describe(function.structured_outputs),
         }
-        for name, function in sorted(signatures.items())
+        for name, function in sorted(saved_model.signatures.items())
         if name != "serving_default"  # the first signature under another name
     }
 
@@ -111,6 +112,8 @@ def publish(
     write: Callable[[Path], None],
     measure: Callable[[Path], Sequence[Metric]],
     extra: Callable[[Path], None] | None = None,
+    loader: Callable[[Card, Any, Path], Any] | None = None,
+    about: Callable[[Any, Path], About] | None = None,
 ) -> Card:
     """Writes a model's folder: the SavedModel, what `extra` adds (curves.png ...), card.json and README.md.
 
@@ -123,21 +126,26 @@ def publish(
         write: writes the SavedModel into a folder, by `write_saved_model`.
         measure: gives the metrics of the exported model in a folder, so that they are those of what is published.
         extra: adds further files.
+        loader: makes what `zoo.load` gives, of (card, what tf.saved_model.load gave, folder).
+        about: what the wing says of a model, of (what `loader` made, folder); without it the card has no more than its figures.
 
     Raises:
         UserError: when something stands at `path` that the model must not replace, see `check_writable`.
     """
     check_writable(path, card.task, card.architecture)
-    name, path = path.name, path.resolve()  # of a link, the folder that it leads to is replaced
+    name, given, path = path.name, path, path.resolve()  # of a link, the folder that it leads to is replaced
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     temporary.chmod(0o755)
     replaced = temporary.with_name(f"{temporary.name}.old")
     try:
         write(temporary)
-        card = replace(card, name=name, signatures=describe_signatures(temporary), metrics=tuple(measure(temporary)))
+        saved_model = tf.saved_model.load(str(temporary))
+        card = replace(card, name=name, signatures=describe_signatures(saved_model), metrics=tuple(measure(temporary)))
         if extra:
             extra(temporary)
+        if loader and about:
+            card = _completed(card, saved_model, temporary, given, loader, about)
         (temporary / cards.README).write_text(render(card, temporary), encoding="utf-8")
         card = replace(card, files=cards.describe_files(temporary))
         (temporary / cards.CARD).write_text(card.to_json(), encoding="utf-8")
@@ -152,6 +160,39 @@ def publish(
         shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(replaced, ignore_errors=True)
     return card
+
+
+def renew_page(path: Path, loader: Callable[[Card, Any, Path], Any], about: Callable[[Any, Path], About]) -> Card:
+    """Writes the card and the page of a published model anew: the same figures, and what `about` says of it now.
+
+    No other file of the model is touched.
+
+    Args:
+        path: the model's folder.
+        loader: as in `publish`.
+        about: likewise.
+
+    Raises:
+        UserError: when a file of the model was changed since, also a page that somebody has written into.
+    """
+    card = _completed(cards.verify(path), tf.saved_model.load(str(path)), path, path, loader, about)
+    write_whole(path / cards.README, render(card, path).encode("utf-8"))
+    card = replace(card, files=cards.describe_files(path))
+    write_whole(path / cards.CARD, card.to_json().encode("utf-8"))
+    return card
+
+
+def _completed(
+    card: Card,
+    saved_model: Any,
+    folder: Path,
+    path: Path,
+    loader: Callable[[Card, Any, Path], Any],
+    about: Callable[[Any, Path], About],
+) -> Card:
+    """The card with what the wing says of the model in `folder`, which users will load from `path`."""
+    model = loader(card, saved_model, folder)
+    return complete(card, model, about(model, folder), path)
 
 
 def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] | None = None) -> None:
@@ -191,66 +232,3 @@ def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] |
         old, new = cards.kind(card.task, card.architecture), cards.kind(task, architecture)
         if card.architecture.get("network") != architecture["network"] or (task and old != new):
             raise UserError(f"{path} holds {old}, and this is {new}: name a new folder, or remove the old model")
-
-
-def render(card: Card, folder: Path) -> str:
-    """The card as a Markdown page; pictures in `folder` are shown."""
-    lines = [
-        f"# {card.name}",
-        "",
-        card.description,
-        "",
-        "## Results",
-        "",
-        "| metric | value | split | n | command |",
-        "|---|---|---|---|---|",
-    ]
-    lines += [f"| {m.name} | {m.value:.6g} | {m.split} | {m.n:,} | `{m.command}` |" for m in card.metrics]
-    lines += ["", "## Use", "", "```python", "import zoo", "", f'model = zoo.load("{card.name}")', "```", ""]
-    lines += ["| signature | inputs | outputs |", "|---|---|---|"]
-    for name, signature in card.signatures.items():
-        cells = [", ".join(f"`{key}` {value}" for key, value in signature[side].items()) for side in ("inputs", "outputs")]
-        lines.append(f"| `{name}` | {cells[0]} | {cells[1]} |")
-    lines += ["", "## Network", "", f"{card.parameters:,} parameters.", ""]
-    for key, value in card.architecture.items():
-        lines.append(f"- {key}: {_shown(value)}")
-    lines.append("")
-    data, training = card.dataset, card.training
-    splits = ", ".join(f"{name} {size:,}" for name, size in data.splits.items())
-    lines += [
-        "## Data",
-        "",
-        f"{data.name} {data.version} ({data.source}): {splits}.",
-        "",
-        f"Licence: {data.licence}",
-        "",
-        f"sha256 of the content: `{data.sha256}`",
-        "",
-    ]
-    lines += ["## Training", "", f"`{training.command}`", ""]
-    used = ", ".join(f"{name} {version}" for name, version in training.versions.items())
-    lines += [
-        f"{training.epochs} epochs, {_duration(training.seconds)}, seed {training.seed}, {training.precision}, "
-        f"on {training.processor}, {used}.",
-        "",
-    ]
-    lines += [f"![{picture.stem}]({picture.name})\n" for picture in sorted(folder.glob("*.png"))]
-    lines += ["## Limits and biases", ""] + [f"- {limit}" for limit in card.limits]
-    return "\n".join(lines) + "\n"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 60 else f"{seconds / 60:.1f} minutes"
-
-
-def _shown(value: Any) -> str:
-    """A part of the architecture in one line: `size: decimal: ,; price: unit: €` of a mapping."""
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_shown(each)}" for key, each in value.items())
-    return _listed(value) if isinstance(value, list | tuple) else str(value)
-
-
-def _listed(values: Sequence[Any]) -> str:
-    if len(values) > 2 and len(set(map(str, values))) == 1:
-        return f"{values[0]}, {len(values)} times"
-    return ", ".join(map(str, values))

@@ -19,6 +19,7 @@ import keras
 import tensorflow as tf
 
 from zoo.core import cards, checkpoints, commands, curves, export, processor, training
+from zoo.core.about import About
 from zoo.core.cards import Card, DataSet, Metric
 from zoo.core.errors import UserError
 from zoo.core.files import check_folder
@@ -64,6 +65,8 @@ class Publication:
         description: one sentence.
         dataset: what it learned from.
         limits: what to know before one trusts it.
+        loader: makes what `zoo.load` gives, of (card, what tf.saved_model.load gave, folder).
+        about: what the wing says of a model beyond figures, of (what `loader` made, folder).
     """
 
     task: str
@@ -71,6 +74,8 @@ class Publication:
     description: str
     dataset: DataSet
     limits: Sequence[str]
+    loader: Callable[[Card, Any, Path], Any] | None = None
+    about: Callable[[Any, Path], About] | None = None
 
 
 class Session:
@@ -229,6 +234,8 @@ class Session:
             write=lambda folder: export.write_saved_model(model, dict(endpoints), folder),
             measure=lambda folder: measure(folder, card),
             extra=extra,
+            loader=publication.loader,
+            about=publication.about,
         )
         checkpoints.forget(self.state)
         return published

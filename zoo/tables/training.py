@@ -18,10 +18,11 @@ from zoo.core.sources import Source
 from zoo.core.trainer import Options, Publication, Session
 from zoo.tables import boundary, encodings, graph, metrics, recipes, separability
 from zoo.tables import data as tables
+from zoo.tables.about import about
 from zoo.tables.data import Table
 from zoo.tables.encoder import Encoder
 from zoo.tables.kinds import NUMBER
-from zoo.tables.model import TableModel
+from zoo.tables.model import TableModel, loaded
 from zoo.tables.output import Output, loss, predictions
 from zoo.tables.reading.hints import NO_HINTS, Hints
 from zoo.tables.recipes import Plan
@@ -120,7 +121,7 @@ def train(
 
     return session.publish(
         model,
-        Publication(kind, architecture, _description(network, schema), table.describe(), limits),
+        Publication(kind, architecture, _description(network, schema), table.describe(), limits, loaded, about),
         recipe,
         history,
         graph.endpoints(model, encoder, output),
