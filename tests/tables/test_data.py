@@ -115,9 +115,7 @@ def test_a_table_of_few_kinds_of_rows_is_split_and_says_so(tmp_path: Path) -> No
     table.check_trainable()
     assert list(table.describe().splits.values()) == [240, 80, 80]
     (remark,) = table.remarks()
-    assert remark.startswith(
-        "400 of 400 rows equal another one in all columns but the target: they were dealt to the splits one by one"
-    )
+    assert remark.startswith("400 of 400 rows equal another one in all columns but the target: they were divided one by one")
 
 
 def test_equal_rows_and_rare_classes_are_told(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ THREE = Schema(("x",), ("number",), "y", ("a", "b", "c"))
 
 
 def test_the_metrics_of_numbers_by_hand() -> None:
-    values = table_metrics.of_answers(np.array([1.0, 2, 6]), np.array([1.0, 3, 5]), NUMBER)
+    values = table_metrics.of_predictions(np.array([1.0, 2, 6]), np.array([1.0, 3, 5]), NUMBER)
     assert values["r2"] == pytest.approx(1 - 2 / 8)
     assert values["root_mean_squared_error"] == pytest.approx(np.sqrt(2 / 3))
     assert values["mean_absolute_error"] == pytest.approx(2 / 3)
@@ -80,20 +80,20 @@ def test_a_split_with_one_class_is_refused() -> None:
 
 
 def test_the_metrics_of_huge_numbers_are_those_of_small_ones() -> None:
-    said, truth = np.array([1, 2, 6], np.float32), np.array([1, 3, 5], np.float32)
+    predictions, truth = np.array([1, 2, 6], np.float32), np.array([1, 3, 5], np.float32)
     huge = np.float32(1e30)
-    values = table_metrics.of_answers(said * huge, truth * huge, NUMBER)
+    values = table_metrics.of_predictions(predictions * huge, truth * huge, NUMBER)
     assert values["r2"] == pytest.approx(1 - 2 / 8, rel=1e-5)
     assert values["root_mean_squared_error"] == pytest.approx(np.sqrt(2 / 3) * 1e30, rel=1e-5)
-    assert table_metrics.loss(said * huge, truth * huge, NUMBER) == pytest.approx(2 / 8, rel=1e-5)
+    assert table_metrics.loss(predictions * huge, truth * huge, NUMBER) == pytest.approx(2 / 8, rel=1e-5)
 
 
 def test_the_interval_of_an_accuracy_is_wilson_s() -> None:
     """9 of 10: the example of Wilson's formula with z = 1.96, worked out by hand."""
-    said, targets = np.array([0.9] * 9 + [0.1]), np.ones(10, int)
+    predictions, targets = np.array([0.9] * 9 + [0.1]), np.ones(10, int)
     z, p, n = 1.959964, 0.9, 10
     centre, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    found = table_metrics.interval(said, targets, TWO)
+    found = table_metrics.interval(predictions, targets, TWO)
     assert found["accuracy_95_low"] == pytest.approx((centre - half) / (1 + z * z / n), abs=1e-5)
     assert found["accuracy_95_high"] == pytest.approx((centre + half) / (1 + z * z / n), abs=1e-5)
 
@@ -101,23 +101,23 @@ def test_the_interval_of_an_accuracy_is_wilson_s() -> None:
 def test_the_interval_of_r2_holds_it_and_shrinks_with_the_rows() -> None:
     random = np.random.default_rng(0)
     truth = random.normal(size=2000)
-    said = truth + random.normal(size=2000) / 2
+    predictions = truth + random.normal(size=2000) / 2
     widths = []
     for n in (50, 2000):
-        found = table_metrics.interval(said[:n], truth[:n], NUMBER)
-        assert found["r2_95_low"] < table_metrics.of_answers(said[:n], truth[:n], NUMBER)["r2"] < found["r2_95_high"]
+        found = table_metrics.interval(predictions[:n], truth[:n], NUMBER)
+        assert found["r2_95_low"] < table_metrics.of_predictions(predictions[:n], truth[:n], NUMBER)["r2"] < found["r2_95_high"]
         widths.append(found["r2_95_high"] - found["r2_95_low"])
     assert widths[1] < widths[0] / 3
     assert table_metrics.interval(np.zeros(30), np.ones(30), NUMBER) == {}  # R2 of equal values is not defined
-    assert table_metrics.interval(said[:9], truth[:9], NUMBER) == {}
+    assert table_metrics.interval(predictions[:9], truth[:9], NUMBER) == {}
 
 
 def test_each_class_has_its_recall_with_its_number_of_rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     table = tables.load("iris")
     truth = table.outcomes("test")
-    said = np.eye(3)[truth]
-    said[np.flatnonzero(truth == 1)[:4]] = [0, 0, 1]  # 4 of 10 versicolor are taken for virginica
-    monkeypatch.setattr(table_metrics, "answering", lambda model, schema: lambda columns: said)
+    predictions = np.eye(3)[truth]
+    predictions[np.flatnonzero(truth == 1)[:4]] = [0, 0, 1]  # 4 of 10 versicolor are taken for virginica
+    monkeypatch.setattr(table_metrics, "predictor", lambda model, schema: lambda columns: predictions)
     metrics = {metric.name: metric for metric in table_metrics.table_metrics(tmp_path, table, "test", "command", {})}
     recalls = {name: (metric.value, metric.n) for name, metric in metrics.items() if name.startswith("recall_")}
     assert recalls == {"recall_setosa": (1, 10), "recall_versicolor": (0.6, 10), "recall_virginica": (1, 10)}
@@ -144,10 +144,12 @@ def test_gradient_boosting_keeps_to_one_thread_and_long_baselines_are_announced(
     assert "for comparison: gradient boosting" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("schema", "said"), [(NUMBER, [1, np.nan, np.inf]), (THREE, [[1, 0, 0], [np.nan] * 3, [np.nan] * 3])])
-def test_an_answer_that_is_no_finite_number_has_no_metrics(schema: Schema, said: list[float]) -> None:
-    with pytest.raises(zoo.UserError, match="answer to 2 of 3 rows is not a finite number"):
-        table_metrics.of_answers(np.array(said, np.float32), np.array([0, 1, 2]), schema)
+@pytest.mark.parametrize(
+    ("schema", "predictions"), [(NUMBER, [1, np.nan, np.inf]), (THREE, [[1, 0, 0], [np.nan] * 3, [np.nan] * 3])]
+)
+def test_a_prediction_that_is_no_finite_number_has_no_metrics(schema: Schema, predictions: list[float]) -> None:
+    with pytest.raises(zoo.UserError, match="the prediction for 2 of 3 rows is not a finite number"):
+        table_metrics.of_predictions(np.array(predictions, np.float32), np.array([0, 1, 2]), schema)
 
 
 def test_a_train_split_with_one_class_has_no_baselines() -> None:

@@ -1,4 +1,4 @@
-"""The decision boundary of a perceptron among the points of a table, as a picture that is exact for every point."""
+"""A picture of the decision boundary of a perceptron, which shows exactly on which side of it each row of a table lies."""
 
 from pathlib import Path
 
@@ -13,15 +13,15 @@ from zoo.tables.model import TableModel
 
 COLOURS = colours.NEGATIVE, colours.POSITIVE, "#4d9221"
 MARKERS = "o", "^", "s"
-GRID = 400  # points across a picture of three classes
+GRID = 400  # points across and up, at which the regions of three classes are computed
 
 
 def coordinates(model: TableModel, table: Table, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Each row's place in the plane that shows a boundary in many dimensions without distortion.
+    """The place of each row in a plane that shows the boundary of many dimensions without distortion.
 
-    Rows are encoded as the network reads them. Of two classes, across: the signed distance to the boundary, (w . z + b) / |w|.
-    Up: the place along the boundary's own widest direction, the first principal component of what is left of the rows when
-    their part along w is taken out. Of three classes the outputs differ in a plane alone, that of the weights' differences.
+    z is a row as the network reads it. With two classes, the first coordinate is the signed distance to the boundary,
+    (w . z + b) / |w|. The second is the place along the boundary, in its widest direction: the first principal component of the
+    rows without their part along w. With three classes, the outputs differ only within the plane of the weights' differences.
 
     Returns:
         float32 [n, 2], and the labels [n].
@@ -40,27 +40,38 @@ def coordinates(model: TableModel, table: Table, split: str) -> tuple[np.ndarray
 
 
 def _weights(model: TableModel) -> tuple[np.ndarray, np.ndarray]:
-    """The kernel [width, units] and the bias [units]. Raises UserError for a model whose boundaries no plane shows."""
+    """The kernel [width, units] and the bias [units]. Raises UserError for a model whose boundary a plane cannot show."""
     if model.card.architecture["network"] != "perceptron" or len(model.classes) not in (2, 3):
-        raise UserError(f"--picture: {model.card.name} is not a perceptron of two or three classes, whose boundary a plane shows")
+        raise UserError(
+            f"the boundary of {model.card.name} cannot be drawn in a plane: it is not a perceptron of two or three classes"
+        )
     kernel, bias = (variable.numpy() for variable in model.saved_model.trainable_variables)
     return kernel, bias
 
 
 def _plane(kernel: np.ndarray) -> np.ndarray:
-    """Two directions at right angles, [width, 2], that hold the differences of three units' weights.
+    """Two orthogonal directions, [width, 2], that span the differences of the weights of three units.
 
-    The rows of a single number lie on a line: their second direction is 0.
+    If the rows have a single input, they lie on a line, and the second direction is 0.
     """
     directions, _, _ = np.linalg.svd(kernel - kernel.mean(1, keepdims=True), full_matrices=False)
     return np.pad(directions[:, :2], ((0, 0), (0, max(0, 2 - len(kernel)))))
 
 
 def draw(model: TableModel, table: Table, split: str, path: Path, verdict: str | None = None) -> None:
-    """Draws a split's rows in the plane of `coordinates`, and the boundary or the regions, as a PNG; errors are ringed.
+    """Draws the rows of a split in the plane of `coordinates`, with the boundary or the regions of the classes, as a PNG.
 
-    Below it says whether the training rows can be separated at all: `verdict`, what `separability.verdict` said of them, if it is
-    known.
+    Rows that are predicted wrongly are ringed. A line below says whether the training rows can be separated at all.
+
+    Args:
+        model: a perceptron of two or three classes.
+        table: with the columns of the model.
+        split: of the table.
+        path: of the picture.
+        verdict: what `separability.verdict` gave for the training rows; None: it is computed.
+
+    Raises:
+        UserError: for another model.
     """
     from matplotlib.figure import Figure
 

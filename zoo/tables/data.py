@@ -1,4 +1,4 @@
-"""Tables with a column to predict: scikit-learn's own, or a CSV file of the user's."""
+"""Tables with a column to predict, from scikit-learn or from a CSV file of the user, their splits, and batches for training."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -18,17 +18,16 @@ from zoo.core.messages import listed, shown
 from zoo.core.names import unknown
 from zoo.core.recipe import Recipe, TrainingData, fixed
 from zoo.core.sources import Source
-from zoo.tables import splits as table_splits
 from zoo.tables.kinds import NUMBER
 from zoo.tables.reading import files
 from zoo.tables.reading.hints import NO_HINTS, Hints
 from zoo.tables.schema import Columns, Schema
-from zoo.tables.splits import Dealt
+from zoo.tables.splits import Division, divide
 
-AT_ONCE = 4096  # rows that are encoded together
-MOST_BYTES = 2**26  # of encoded rows that are kept; of more they are encoded batch by batch
-FEW_TO_MEASURE = 5  # rows of a class
-ALL = "all"  # of a table that a model did not learn from
+AT_ONCE = 4096  # rows that are encoded in one call
+MOST_BYTES = 2**26  # of encoded rows that are kept in memory; larger tables are encoded batch by batch
+FEW_TO_MEASURE = 5  # rows of a class in the test split; fewer tell little about its recall
+ALL = "all"  # a split of all rows, for a table that a model did not learn from
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Table(Examples):
 
     Args:
         schema: what the columns are.
-        columns: by name float32 [n] of numbers, NaN where missing; bytes [n] of other kinds, empty where missing.
+        columns: the cells by the names of the columns, see `zoo.tables.schema.Columns`.
         targets: class numbers int64 [n], or values float32 [n].
         source: where the table came from.
     """
@@ -49,11 +48,11 @@ class Table(Examples):
 
     @property
     def features(self) -> np.ndarray:
-        """All columns as float32 [n, d], of a table of numbers only."""
+        """All columns as float32 [n, d], for a table that has only numbers."""
         return np.stack([self.columns[name] for name in self.schema.names], axis=1)
 
     def _rows(self) -> Iterator[bytes]:
-        """Each row's content: its numbers as float32, then its texts, each ended by a byte that no text has."""
+        """The content of each row: its numbers as float32, then its texts, each followed by a byte that no text contains."""
         kinds = dict(zip(self.schema.names, self.schema.kinds, strict=True))
         numbers = [self.columns[name] for name, kind in kinds.items() if kind == NUMBER]
         texts = [self.columns[name] for name, kind in kinds.items() if kind != NUMBER]
@@ -63,11 +62,11 @@ class Table(Examples):
             yield row.tobytes() + b"".join(bytes(column[i]) + b"\xff" for column in texts)
 
     @cached_property
-    def _dealt(self) -> Dealt:
-        return table_splits.deal(self._rows(), self.targets, len(self.schema.classes))
+    def _division(self) -> Division:
+        return divide(self._rows(), self.targets, len(self.schema.classes))
 
     def split(self, name: str) -> tuple[Columns, np.ndarray]:
-        """Columns and targets of "train", "validation" or "test", dealt as `zoo.tables.splits` tells, or of "all" rows."""
+        """Columns and targets of "train", "validation" or "test" (see `zoo.tables.splits`), or of "all" rows."""
         chosen = self._rows_of(name)
         return {key: column[chosen] for key, column in self.columns.items()}, self.targets[chosen]
 
@@ -76,7 +75,7 @@ class Table(Examples):
         return self.targets[self._rows_of(name)]
 
     def _rows_of(self, name: str) -> np.ndarray:
-        return np.arange(len(self.targets)) if name == ALL else np.flatnonzero(self._dealt.places == SPLITS.index(name))
+        return np.arange(len(self.targets)) if name == ALL else np.flatnonzero(self._division.places == SPLITS.index(name))
 
     def sizes(self) -> dict[str, int]:
         """The number of rows of each split."""
@@ -94,25 +93,25 @@ class Table(Examples):
         return f"{self.source.how}; 60, 20 and 20 % of each {parts} of {self.schema.target}, by the hash of a row"
 
     def remarks(self) -> list[str]:
-        """What to know of the splits: where rows are equal, and which classes are too rare for every split."""
-        dealt, n, found = self._dealt, len(self.targets), []
-        if dealt.repeated:
-            equal = f"{dealt.repeated:,} of {n:,} rows equal another one in all columns but the target"
+        """What to know about the splits: how many rows are equal, and which classes have few rows."""
+        division, n, found = self._division, len(self.targets), []
+        if division.repeated:
+            equal = f"{division.repeated:,} of {n:,} rows equal another one in all columns but the target"
             split = "equal rows are in the same split"
-            if dealt.alone:
+            if division.alone:
                 those = (
                     "they were"
-                    if dealt.alone == dealt.repeated
-                    else f"{split}, but {dealt.alone:,} have so many equals that they were"
+                    if division.alone == division.repeated
+                    else f"{split}, but {division.alone:,} have so many equals that they were"
                 )
-                split = f"{those} dealt to the splits one by one, so that the test split has rows that the network has learned"
+                split = f"{those} divided one by one, so that the test split has rows that the network has learned"
             found.append(f"{equal}: {split}.")
         if self.schema.classes:
             found += self._rare_classes()
         return found
 
     def _rare_classes(self) -> list[str]:
-        """What to know of classes with too few rows for every split, or for a recall."""
+        """What to know about classes that have too few rows for every split, or for a meaningful recall."""
         counts = {split: np.bincount(self.outcomes(split), minlength=len(self.schema.classes)) for split in SPLITS}
         absent = np.min(list(counts.values()), axis=0) == 0
         few = ~absent & (counts["test"] < FEW_TO_MEASURE)
@@ -133,7 +132,7 @@ class Table(Examples):
         return found
 
     def check_trainable(self) -> None:
-        """Raises UserError unless each split has rows, and the training split every class and values that differ."""
+        """Raises UserError unless each split has rows, and the training split has every class, or values that differ."""
         splits = {name: self.outcomes(name) for name in SPLITS}
         few = f"{len(self.targets):,} rows are too few, bring more"
         for name, targets in splits.items():
@@ -148,7 +147,7 @@ class Table(Examples):
 
 @dataclass(frozen=True)
 class _Named:
-    """A table of scikit-learn's: the end of the name of its function, its target, where it is from, and how it is read."""
+    """A table of scikit-learn: the end of the name of its function, its target, its origin, and how it is loaded."""
 
     function: str
     target: str
@@ -181,7 +180,7 @@ NAMED = {
         "progression",
         "Efron, Hastie, Johnstone and Tibshirani, 2004",
         "none stated; published with 'Least Angle Regression'",
-        {"scaled": False},  # in the units that were measured
+        {"scaled": False},  # in the units of measurement
     ),
 }
 
@@ -200,12 +199,12 @@ def load(
         name_or_path: which.
         target: the column to predict, of a CSV file.
         task: "classification" or "regression"; None: the target decides.
-        known: what a model learned, which the table must have too; None: the columns of the file are looked at.
+        known: the schema of a model, which the table must fit; None: the kinds of the columns are found.
         csv_format: how the file is written, as far as the user says it.
-        hints: what the user says of the cells of a CSV file, which a model that learned from it knows already.
+        hints: what the user says about the cells of a CSV file; a model that learned from such a file knows it already.
 
     Raises:
-        UserError: an unknown name, or what `files.read` refuses; columns or classes that are not those of `known`.
+        UserError: an unknown name, what `zoo.tables.reading.files.read` refuses, or a table that does not fit `known`.
     """
     if name_or_path in NAMED:
         table = _named(name_or_path)
@@ -239,7 +238,7 @@ def _named(name: str) -> Table:
     names = tuple(map(str, data.feature_names))
     classes = tuple(named.rename(str(each)) for each in data.get("target_names", ()))
     targets = data.target.astype(np.int64 if classes else np.float32)
-    if name == "breast_cancer":  # scikit-learn calls benign 1; the probability of a card is of the disease
+    if name == "breast_cancer":  # scikit-learn has 1 for benign; a probability here is that of the disease
         classes, targets = classes[::-1], 1 - targets
     schema = Schema(names, (NUMBER,) * len(names), named.target, classes)
     columns = dict(zip(names, data.data.astype(np.float32).T.copy(), strict=True))
@@ -255,12 +254,12 @@ def _of_file(path: Path, target: str | None, task: str | None, known: Schema | N
         schema, (columns, targets) = known, files.read_known(path, known, csv_format)
     else:
         schema, columns, targets = files.read(path, target, task, csv_format, hints)
-    name = path.stem.encode(errors="replace").decode()  # bytes that are not UTF-8 would break pictures and cards
+    name = path.stem.encode(errors="replace").decode()  # pictures and cards cannot hold bytes that are not UTF-8
     return Table(schema, columns, targets, Source(name, "as given", "a CSV file of the user's", "the user's own"))
 
 
 def encoded(encode: Callable[[Columns], tf.Tensor], columns: Columns) -> np.ndarray:
-    """All rows of columns [n] as the network takes them, float32 [n, width], some at a time."""
+    """All rows of columns [n] as the network takes them, float32 [n, width], computed some at a time."""
     n = len(next(iter(columns.values())))
     step = tf.function(encode, reduce_retracing=True)
     parts = []
@@ -276,14 +275,14 @@ def batches(
     width: int,
     class_weights: np.ndarray | None = None,
 ) -> TrainingData:
-    """Shuffled batches of the train split and the validation split: (rows [b, width], targets [b], weights [b]).
+    """Batches of the shuffled train split and of the validation split: (rows float32 [b, width], targets [b], weights [b]).
 
     Args:
         table: the rows.
-        recipe: the size of a batch and the seed of the order.
-        encode: turns columns [b] into float32 [b, width], within a graph.
-        width: how many numbers a row becomes.
-        class_weights: of a row of each class, [classes]; None: every row counts the same.
+        recipe: has the size of a batch and the seed of the order.
+        encode: turns columns [b] into float32 [b, width], within TensorFlow's graph.
+        width: the inputs of a row.
+        class_weights: the weight of a row of each class, [classes]; None: every row counts the same.
     """
     columns, targets = table.split("train")
     train = _stream(columns, targets, encode, width, class_weights)
@@ -305,7 +304,7 @@ def _stream(
     width: int,
     class_weights: np.ndarray | None,
 ) -> Callable[[np.ndarray, int], tf.data.Dataset]:
-    """A function from an order of rows and a size to batches; rows are encoded once, or each time where that saves memory."""
+    """A function from an order of rows and a size to batches. Rows are encoded once, or each time if they need much memory."""
     whole = 4 * width * len(targets) <= MOST_BYTES
     x = encoded(encode, columns) if whole else np.empty((0, width), np.float32)
     tensors = {} if whole else {name: tf.constant(column) for name, column in columns.items()}

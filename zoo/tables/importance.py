@@ -1,10 +1,10 @@
 """Permutation importance: how much worse a model gets when one column tells it nothing.
 
-Breiman (2001), "Random Forests", for trees; for any model Fisher, Rudin and Dominici (2019).
+It is from Breiman (2001), "Random Forests", for trees, and from Fisher, Rudin and Dominici (2019) for any model.
 
-A column's cells are shuffled among the rows, which breaks what it says of the target and leaves its values as they are. Columns
-that say the same stand in for each other: each may look unimportant then. Of very many columns, a first shuffle of some rows
-finds those that may matter, and these alone are measured: what each column costs grows with their number.
+The cells of a column are shuffled among the rows. This destroys what the column tells about the target, but keeps its values.
+Columns that tell the same can replace each other, so that each of them may look unimportant. If there are very many columns, a
+first shuffle with a few rows finds those that may matter, and only these are measured, since the time grows with their number.
 """
 
 import sys
@@ -17,11 +17,11 @@ from tqdm import tqdm
 
 from zoo.core.files import write_picture
 
-MOST_ROWS = 2000  # that are shuffled; more change the means little
+MOST_ROWS = 2000  # to shuffle; more rows change the means little
 SHOWN = 20  # bars in a picture
 REPEATS = 10  # shuffles of each column
-MANY, FEWER_REPEATS = 50, 2  # of more columns a first shuffle finds MANY, which are then shuffled FEWER_REPEATS times
-FIRST_ROWS, FIRST_AT_ONCE = 100, 40  # in the first shuffle: rows, and columns whose rows are answered together
+MANY, FEWER_REPEATS = 50, 2  # if there are more columns, a first shuffle chooses MANY, and each is shuffled FEWER_REPEATS times
+FIRST_ROWS, FIRST_AT_ONCE = 100, 40  # in the first shuffle: the rows, and the columns that are predicted in one call
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Importance:
 
     Args:
         names: of the columns that were measured.
-        means: over the shuffles, [d].
-        deviations: likewise, [d].
+        means: the mean rise over the shuffles, [d].
+        deviations: its standard deviation, [d].
         n: rows.
         repeats: shuffles of each column.
-        columns: all that there are, of which d were measured.
+        columns: the number of all columns, of which d were measured.
     """
 
     names: tuple[str, ...]
@@ -46,59 +46,61 @@ class Importance:
 
 
 def measure(
-    answer: Callable[[dict[str, np.ndarray]], np.ndarray],
+    predict: Callable[[dict[str, np.ndarray]], np.ndarray],
     loss: Callable[[np.ndarray, np.ndarray], float],
     columns: dict[str, np.ndarray],
     targets: np.ndarray,
     repeats: int | None = None,
     seed: int = 0,
 ) -> Importance:
-    """Shuffles one column after the other; of more than MANY columns those that a first shuffle finds.
+    """Shuffles one column after the other; if there are more than MANY, those that a first shuffle chooses.
 
     Args:
-        answer: what the model says of the rows of named columns.
-        loss: the mean loss of answers to rows with these targets.
+        predict: gives the predictions for the rows of named columns.
+        loss: the mean loss of predictions for rows with these targets.
         columns: by name, [n] each.
         targets: [n].
-        repeats: shuffles of each column; None: REPEATS, or FEWER_REPEATS of more than MANY columns.
-        seed: of the shuffles, and of the MOST_ROWS rows that are taken of more.
+        repeats: shuffles of each column; None: REPEATS, or FEWER_REPEATS for more than MANY columns.
+        seed: of the shuffles, and of the choice of MOST_ROWS rows if there are more.
     """
     repeats = repeats or (REPEATS if len(columns) <= MANY else FEWER_REPEATS)
     random = np.random.default_rng(seed)
     n = min(len(targets), MOST_ROWS)
     chosen = np.sort(random.permutation(len(targets))[:n])
     columns, targets = {name: cells[chosen] for name, cells in columns.items()}, targets[chosen]
-    whole, among = loss(answer(columns), targets), len(columns)
-    names = list(columns) if among <= MANY else _most_important(answer, loss, columns, targets, random)
+    whole, among = loss(predict(columns), targets), len(columns)
+    names = list(columns) if among <= MANY else _most_important(predict, loss, columns, targets, random)
     repeated = {name: np.tile(cells, repeats) for name, cells in columns.items()}
     rises = []
-    # What is done in two seconds needs no bar.
+    # Work of less than two seconds needs no bar.
     for name in tqdm(names, desc="shuffling columns", unit="column", file=sys.stderr, delay=2):
         shuffled = np.concatenate([random.permutation(columns[name]) for _ in range(repeats)])
-        answers = np.split(answer({**repeated, name: shuffled}), repeats)
-        rises.append([loss(each, targets) - whole for each in answers])
+        predictions = np.split(predict({**repeated, name: shuffled}), repeats)
+        rises.append([loss(each, targets) - whole for each in predictions])
     return Importance(tuple(names), np.mean(rises, axis=1), np.std(rises, axis=1), n, repeats, among)
 
 
 def _most_important(
-    answer: Callable[[dict[str, np.ndarray]], np.ndarray],
+    predict: Callable[[dict[str, np.ndarray]], np.ndarray],
     loss: Callable[[np.ndarray, np.ndarray], float],
     columns: dict[str, np.ndarray],
     targets: np.ndarray,
     random: np.random.Generator,
 ) -> list[str]:
-    """The MANY columns whose shuffle changes the answers to FIRST_ROWS rows for the worst, in their order."""
+    """The MANY columns whose shuffle raises the loss of FIRST_ROWS rows most, in their order."""
     chosen = np.sort(random.permutation(len(targets))[:FIRST_ROWS])
     columns, targets, names = {name: cells[chosen] for name, cells in columns.items()}, targets[chosen], list(columns)
     repeated = {name: np.tile(cells, FIRST_AT_ONCE) for name, cells in columns.items()}
     losses: list[float] = []
     for start in tqdm(range(0, len(names), FIRST_AT_ONCE), desc="finding columns", file=sys.stderr, delay=2):
         batch = dict(repeated)
-        for i, name in enumerate(names[start : start + FIRST_AT_ONCE]):  # the i-th part of the rows has the i-th column shuffled
+        for i, name in enumerate(
+            names[start : start + FIRST_AT_ONCE]
+        ):  # in the i-th part of the rows the i-th column is shuffled
             batch[name] = repeated[name].copy()
             batch[name][i * len(targets) : (i + 1) * len(targets)] = random.permutation(columns[name])
-        answers = np.split(answer(batch), FIRST_AT_ONCE)
-        losses += [loss(each, targets) for each in answers[: len(names) - start]]
+        predictions = np.split(predict(batch), FIRST_AT_ONCE)
+        losses += [loss(each, targets) for each in predictions[: len(names) - start]]
     most = np.argsort(losses, kind="stable")[-MANY:]
     return [names[i] for i in sorted(most.tolist())]
 
@@ -108,9 +110,9 @@ def draw(importance: Importance, unit: str, title: str, path: Path) -> None:
 
     Args:
         importance: what `measure` gave.
-        unit: what the rise is measured in.
+        unit: of the rise, for the axis.
         title: of the picture.
-        path: the file.
+        path: of the file.
     """
     from matplotlib.figure import Figure
 

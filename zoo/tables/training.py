@@ -93,8 +93,8 @@ def train(
     held_out, truth = table.split("test")
     logits = model(tables.encoded(encoder, held_out), training=False)
     (predicted,) = (values.numpy() for values in predictions(output, logits).values())
-    own_figures, baselines = metrics.of_answers(predicted, truth, schema), metrics.baselines(table, "test")
-    limits = [*remarks, *_limits(network, table, own_figures, baselines, metrics.interval(predicted, truth, schema))]
+    own_metrics, baselines = metrics.of_predictions(predicted, truth, schema), metrics.baselines(table, "test")
+    limits = [*remarks, *_limits(network, table, own_metrics, baselines, metrics.interval(predicted, truth, schema))]
     if weights is not None:
         limits.append(
             "Trained with balanced class weights, as if the classes were equally frequent: its probabilities of rare classes are "
