@@ -1,4 +1,4 @@
-"""What `python -m apps.perceptron` and `python -m apps.mlp` share: train on a table, evaluate, judge the rows of a file."""
+"""What `python -m apps.perceptron` and `python -m apps.mlp` share: train on a table, evaluate, predict the rows of a file."""
 
 import argparse
 import json
@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zoo import registry
 from zoo.core import cards
 from zoo.core.errors import UserError
 
 from . import cli
 
-DATA = "breast_cancer"
-HELP = "iris, wine, breast_cancer, diabetes, or a CSV file with a header and --target"
-
 
 @dataclass(frozen=True)
 class App:
-    """A network for tables.
+    """An app for tables.
 
     Args:
-        name: of the network, of its module in zoo.models and of its app.
+        name: of the app, and of the network that it trains.
         doc: what the app does.
         model: the default of --model.
     """
@@ -29,6 +27,16 @@ class App:
     name: str
     doc: str
     model: str
+
+    @property
+    def data_sets(self) -> tuple[str, ...]:
+        """The names of tables that the network learns from, the default first."""
+        return registry.named(self.name).data_sets
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The names of the networks that the app measures and predicts with: those of the registry that name it."""
+        return tuple(network.name for network in registry.NETWORKS.values() if network.app == self.name)
 
 
 def train(app: App, arguments: argparse.Namespace) -> None:
@@ -74,7 +82,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
 
     pictures = {f"--{name}": getattr(arguments, name, None) for name in ("picture", "importance", "confusion")}
     cli.check_pngs(pictures)
-    folder = cards.find_network(arguments.model, app.name)
+    folder = cards.find_network(arguments.model, *app.networks)
     card = cards.read_card(folder)
     data = arguments.data or card.dataset.name
     if not arguments.data and not training.bundled(card.dataset):
@@ -126,7 +134,7 @@ def predict(app: App, arguments: argparse.Namespace) -> None:
     from zoo.tables.reading import files
     from zoo.tables.schema import Schema
 
-    model = zoo.load(cards.find_network(arguments.model, app.name))
+    model = zoo.load(cards.find_network(arguments.model, *app.networks))
     schema = Schema.of(model.card.architecture)
     columns = files.read_columns(arguments.file, schema, cli.csv_format(arguments))
     if not len(columns[schema.names[0]]):
@@ -174,7 +182,7 @@ def main(app: App, argv: list[str] | None) -> int:
     program = f"python -m apps.{app.name}"
     example = f"{program} train --csv table.csv --target column --out out/mine"
     command = cli.command(commands, "train", lambda arguments: train(app, arguments), "train on a table", example)
-    cli.add_training_flags(command, app.name, DATA)
+    cli.add_training_flags(command, app.name, app.data_sets[0])
     _add_table_flags(command)
     _add_cell_flags(command)
     command.add_argument(
@@ -195,10 +203,14 @@ def main(app: App, argv: list[str] | None) -> int:
     )
 
     text = "measure on a split of the data, beside scikit-learn's models"
-    example = f"{program} evaluate --data {DATA} --importance out/importance.png"
+    example = f"{program} evaluate --data {app.data_sets[0]} --importance out/importance.png"
     command = cli.command(commands, "evaluate", lambda arguments: evaluate(app, arguments), text, example)
     cli.add_model_flag(command, app.model)
-    command.add_argument("--data", metavar="NAME|PATH", help=f"{HELP} (what the model learned from)")
+    command.add_argument(
+        "--data",
+        metavar="NAME|PATH",
+        help=f"{', '.join(app.data_sets)}, or a CSV file with a header (what the model learned from)",
+    )
     _add_table_flags(command)
     command.add_argument(
         "--split",
@@ -215,7 +227,9 @@ def main(app: App, argv: list[str] | None) -> int:
     cli.add_json_flag(command)
 
     example = f"{program} predict rows.csv --model out/mine --json"
-    command = cli.command(commands, "predict", lambda arguments: predict(app, arguments), "judge the rows of a CSV file", example)
+    command = cli.command(
+        commands, "predict", lambda arguments: predict(app, arguments), "predict the target of each row of a CSV file", example
+    )
     command.add_argument("file", type=Path, metavar="FILE.csv", help="a header with the columns' names, then rows")
     cli.add_csv_flags(command)
     cli.add_model_flag(command, app.model)

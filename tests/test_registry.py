@@ -1,7 +1,9 @@
 """The table of networks: every entry leads to code that is there, and every published model belongs to an entry."""
 
+import importlib.util
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import zoo
@@ -37,3 +39,17 @@ def test_a_network_of_elsewhere_is_in_no_entry():
 def test_an_unknown_network_is_told_with_what_is_near():
     with pytest.raises(zoo.UserError, match="mlp"):
         registry.named("mpl")
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_the_keras_network_of_a_model_has_its_weights_under_names_that_tell_them_apart(name):
+    network, saved_model = zoo.network(name), zoo.load(name).saved_model
+    paths = [variable.path for variable in network.variables]
+    assert len(set(paths)) == len(paths)
+    for variable, published in zip(network.variables, saved_model.variables, strict=True):
+        np.testing.assert_array_equal(variable.numpy(), published.numpy())
+
+
+def test_the_app_of_a_network_is_there():
+    for network in registry.NETWORKS.values():
+        assert importlib.util.find_spec(f"apps.{network.app}"), network

@@ -27,7 +27,7 @@ class Network:
         loader: makes what `zoo.load` gives, of (card, saved_model, folder).
         about: what a card says beyond figures, a `zoo.core.about.About`, of (what the loader made, folder).
         builder: makes the Keras network, without its weights, of a card's architecture.
-        trainer: trains and publishes a model, of (data, network=its name, **options), and gives its card; see `zoo.train`.
+        trainer: trains and publishes a model, of (data, network=its name, app=its app, **options), and gives its card; see `zoo.train`.
         data_sets: the names that its `data` takes, beside files and folders of a user's; the first is the default.
     """
 
@@ -155,7 +155,7 @@ def train(name: str, data: str | Path | None, options: dict[str, Any]) -> Any:
     options = {key: value for key, value in options.items() if value is not None}
     out = Path(options.setdefault("out", Path("out") / name))
     try:
-        resolve(entry.trainer)(str(data or entry.data_sets[0]), network=name, **options)
+        resolve(entry.trainer)(str(data or entry.data_sets[0]), network=name, app=entry.app, **options)
     except Stopped:
         return None
     return load(out)

@@ -268,12 +268,13 @@ def list_models(folder: Path | None = None) -> Cards:
     return Cards(read_card(path.parent) for path in sorted((folder or saved_models()).glob(f"[!.]*/{CARD}")))
 
 
-def find_network(name_or_path: str | Path, network: str) -> Path:
-    """The folder of a model of the given network, its files checked. Raises UserError for another network or a changed file."""
+def find_network(name_or_path: str | Path, *networks: str) -> Path:
+    """The folder of a model of one of these networks, its files checked. Raises UserError for another one or a changed file."""
     folder = find(name_or_path)
     found = verify(folder).architecture.get("network")
-    if found != network:
-        raise UserError(f"{name_or_path} is {_one(found)}, not {_one(network)}: name a model of that kind")
+    if found not in networks:
+        wanted = " or ".join(map(_one, networks))
+        raise UserError(f"{name_or_path} is {_one(found)}, not {wanted}: name a model of that kind")
     return folder
 
 

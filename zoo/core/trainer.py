@@ -40,6 +40,7 @@ class Options(TypedDict, total=False):
         log_dir: a folder for TensorBoard's summaries.
         precision: of the matrix products: "float32", "bfloat16", or "auto", the faster of the two on this processor.
         progress: called a few times a second, see `zoo.core.training.Progress`; what returns False stops the training.
+        app: the app that measures the model again, for the card: its name in `apps`. Default: NETWORK.
         command: how to repeat this training, for the card. Default: the call of `zoo.train`.
     """
 
@@ -52,6 +53,7 @@ class Options(TypedDict, total=False):
     log_dir: str | Path | None
     precision: str
     progress: Progress | None
+    app: str
     command: str
 
 
@@ -101,7 +103,7 @@ class Session:
         own: Mapping[str, Any] | None = None,
         stages: Sequence[str] = ("",),
     ) -> None:
-        self.network = network
+        self.network, self.app = network, options.get("app", network)
         self.out = Path(options.get("out") or Path("out") / network)
         self.seed, self.quick = options.get("seed", 0), options.get("quick", False)
         self.epochs, self.resume = options.get("epochs"), options.get("resume", False)
@@ -109,7 +111,7 @@ class Session:
         self._precision = options.get("precision", "auto")
         log_dir = options.get("log_dir")
         self.log_dir = Path(log_dir) if log_dir else None
-        told = {name: value for name, value in options.items() if name not in ("progress", "command", "resume", "log_dir")}
+        told = {name: value for name, value in options.items() if name not in ("app", "progress", "command", "resume", "log_dir")}
         self.command = options.get("command") or commands.python_call(network, data, {**(own or {}), **told})
         export.check_writable(self.out, architecture={"network": network})
         self.state = checkpoints.state_folder(self.out)

@@ -105,7 +105,7 @@ def train(
         rows = tables.encoded(encoder, learned) if small else None
         limits.insert(0, separability.verdict(rows, targets, schema.classes) if rows is not None else separability.TOO_LARGE)
         _log.info("%s", limits[0])
-    evaluation = _evaluation(network, session.out, data, csv_format)
+    evaluation = _evaluation(session.app, session.out, data, csv_format)
 
     def measure(folder: Path, card: Card) -> list[Metric]:
         return list(metrics.table_metrics(folder, table, "test", evaluation, baselines))
@@ -174,9 +174,9 @@ def _description(network: str, schema: Schema) -> str:
     return f"{name} that tells {len(schema.classes)} classes of {schema.target} apart by {read}."
 
 
-def _evaluation(network: str, out: Path, data: str, csv_format: Format) -> str:
+def _evaluation(app: str, out: Path, data: str, csv_format: Format) -> str:
     """The command that measures again what the card tells."""
-    return commands.shell_line(commands.program(network), ["evaluate", "--model", str(out), "--data", data, *csv_format.words()])
+    return commands.shell_line(commands.program(app), ["evaluate", "--model", str(out), "--data", data, *csv_format.words()])
 
 
 def _limits(
