@@ -146,3 +146,12 @@ def test_save_names_the_suffixes_it_knows(tmp_path):
 def test_saving_into_a_missing_folder_is_a_users_mistake(tmp_path, suffix):
     with pytest.raises(UserError, match=r"cannot write .*choose another place$"):
         Score((Note(0, 24, 60),)).save(tmp_path / "none" / f"a{suffix}")
+
+
+def test_a_score_is_shown_in_a_line():
+    jig = Score(tuple(Note(36 * i, 36, 60) for i in range(40)), ((0, Metre(6, 8)),), Key(2), title="Tune 1")
+    assert repr(jig) == "<Score 'Tune 1': 20 bars of 6/8 in D, 40 notes, 1 voice>"
+    assert repr(Score(())) == "<Score: 0 bars of 4/4, 0 notes, 1 voice>"
+    changing = Score((Note(0, 96, 60), Note(96, 72, 62, 1)), ((0, Metre(4, 4)), (96, Metre(3, 4))), voices=(Voice(), Voice()))
+    assert repr(changing) == "<Score: 2 bars of 4/4 and other metres, 2 notes, 2 voices>"
+    assert len(repr(Score((), title="x" * 1000))) < 120

@@ -18,8 +18,9 @@ PROGRAMS = [0, 9, 16, 24, 40, 46, 52, 60, 73, 81, 105, 110, 115]
 
 
 @pytest.fixture(autouse=True)
-def no_fluidsynth(monkeypatch, tmp_path_factory):
+def no_fluidsynth(monkeypatch, tmp_path_factory, caplog):
     """Whatever this machine has: no program on PATH, no SoundFont."""
+    caplog.set_level("INFO", "zoo")
     folder = tmp_path_factory.mktemp("bin")
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.delenv("SOUNDFONT", raising=False)
@@ -56,10 +57,10 @@ def test_each_family_plays_in_tune(program, pitch):
     assert frequency(heard[:44100]) == pytest.approx(right, rel=0.002)
 
 
-def test_a_file_has_the_length_of_the_score_and_a_short_tail(tmp_path, capsys):
+def test_a_file_has_the_length_of_the_score_and_a_short_tail(tmp_path, caplog):
     heard = played(A4, tmp_path / "a.wav")
     assert len(heard) == pytest.approx(1.4 * 44100, abs=2)
-    assert capsys.readouterr().err == f"{tmp_path}/a.wav: sound by the zoo's own synthesis (no fluidsynth on PATH)\n"
+    assert caplog.messages == [f"{tmp_path}/a.wav: sound by the zoo's own synthesis (no fluidsynth on PATH)"]
     assert np.abs(heard).max() == pytest.approx(0.89 * 32767, abs=2)
     assert np.abs(heard[-100:]).max() == 0
 
@@ -168,7 +169,7 @@ while [ $# -gt 1 ]; do if [ "$1" = -F ]; then out=$2; fi; shift; done
 """
 
 
-def test_fluidsynth_plays_where_it_is_with_a_soundfont(tmp_path, no_fluidsynth, font, capsys):
+def test_fluidsynth_plays_where_it_is_with_a_soundfont(tmp_path, no_fluidsynth, font, caplog):
     made, log = tmp_path / "made.wav", tmp_path / "log"
     with wave.open(str(made), "wb") as file:
         file.setparams((2, 2, 44100, 0, "NONE", ""))
@@ -176,7 +177,7 @@ def test_fluidsynth_plays_where_it_is_with_a_soundfont(tmp_path, no_fluidsynth, 
     fake(no_fluidsynth, _COPIES.format(log=log, made=made))
     sound.write(A4, tmp_path / "a.wav")
     assert (tmp_path / "a.wav").read_bytes() == made.read_bytes()
-    assert capsys.readouterr().err == f"{tmp_path}/a.wav: sound by fluidsynth with {font}\n"
+    assert caplog.messages == [f"{tmp_path}/a.wav: sound by fluidsynth with {font}"]
     arguments = log.read_text().split()
     assert arguments[-2] == str(font)
     assert arguments[-1].endswith(".mid")
@@ -184,22 +185,22 @@ def test_fluidsynth_plays_where_it_is_with_a_soundfont(tmp_path, no_fluidsynth, 
     assert not os.path.exists(arguments[-1])  # nothing is left behind
 
 
-def test_a_soundfont_is_looked_for_in_the_usual_places(tmp_path, no_fluidsynth, font, monkeypatch, capsys):
+def test_a_soundfont_is_looked_for_in_the_usual_places(tmp_path, no_fluidsynth, font, monkeypatch, caplog):
     fake(no_fluidsynth, "exit 3")
     monkeypatch.delenv("SOUNDFONT")
     sound.write(A4, tmp_path / "a.wav")
-    assert "own synthesis (no SoundFont found: set SOUNDFONT" in capsys.readouterr().err
+    assert "own synthesis (no SoundFont found: set SOUNDFONT" in caplog.text
     monkeypatch.setattr(sound, "_SOUNDFONTS", (str(tmp_path / "none"), str(tmp_path)))
     sound.write(A4, tmp_path / "a.wav")
-    assert "fluidsynth failed" in capsys.readouterr().err  # so it was found
+    assert "fluidsynth failed" in caplog.text  # so it was found
 
 
 @pytest.mark.parametrize("script", ["exit 3", "exit 0", 'while [ "$1" != -F ]; do shift; done; echo no sound > "$2"'])
-def test_where_fluidsynth_fails_the_zoo_plays_and_says_so(tmp_path, no_fluidsynth, font, capsys, script):
+def test_where_fluidsynth_fails_the_zoo_plays_and_says_so(tmp_path, no_fluidsynth, font, caplog, script):
     fake(no_fluidsynth, script)
     heard = played(A4, tmp_path / "a.wav")
     assert frequency(heard[:44100]) == pytest.approx(440, abs=1)
-    assert capsys.readouterr().err.startswith(f"{tmp_path}/a.wav: sound by the zoo's own synthesis (fluidsynth failed: ")
+    assert caplog.messages[0].startswith(f"{tmp_path}/a.wav: sound by the zoo's own synthesis (fluidsynth failed: ")
 
 
 def test_a_soundfont_that_is_no_file_is_a_users_mistake(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""A score as a picture: time from left to right, in lines as text is, pitch upwards, one colour a voice."""
+"""A score as a picture, a piano roll: time from left to right in lines, pitch upwards, one colour for each voice."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,20 +16,25 @@ from zoo.music.notation.theory import PITCH_CLASSES
 if TYPE_CHECKING:
     from zoo.music.notation.score import Score
 
-# Told apart by colour-blind readers, too (after Okabe and Ito, 2008), and readable on white.
+# Colour-blind readers can tell them apart (after Okabe and Ito, 2008), and all are easy to see on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F3C8D", "#666666")
 _BLACK_KEYS = (1, 3, 6, 8, 10)
 INK, _BAR_LINE, _BEAT_LINE, _BLACK_KEY_ROW = "#333333", "#8c8c8c", "#dcdcdc", "#f3f3f5"
 DPI = 110
-_NEW = "#fff3cf"  # behind what a network added to a primer
+_NEW = "#fff3cf"  # the background of what a network added to a primer
 _BARS_A_LINE, _MOST_LINES = 16, 8  # longer pieces get longer lines
 
 
 def draw(score: "Score", path: str | Path) -> None:
-    """Write a piano roll as PNG; the same score gives the same bytes. UserError where the file cannot be written.
+    """Writes `picture` to a file. UserError where it cannot be written."""
+    write_whole(path, picture(score))
 
-    Loud notes are darker. A legend names the voices when there are several. What a network added to a primer
-    stands on yellow, and a line says where it begins (`Score.new_from`).
+
+def picture(score: "Score") -> bytes:
+    """The piano roll as a PNG file; the same score gives the same bytes.
+
+    Loud notes are darker. A legend names the voices where there are several. What a network added to a primer has a yellow
+    background, and a line says where it begins (`Score.new_from`).
     """
     pitches = [note.pitch for note in score.notes] or [60]
     low, high = min(pitches) - 2, max(pitches) + 2
@@ -39,7 +44,7 @@ def draw(score: "Score", path: str | Path) -> None:
     each = -(-len(starts) // count)
     lines = [range(first, min(first + each, len(starts))) for first in range(0, len(starts), each)]
 
-    ticks = max(stops[line[-1]] - starts[line[0]] for line in lines)  # of the longest line, and room for as many in each
+    ticks = max(stops[line[-1]] - starts[line[0]] for line in lines)  # of the longest line: all have the same scale
     width = min(max(7.0, ticks / 100), 30.0)
     height = min(max(1.7, 0.14 * (high - low + 1)), 9.0)
     figure = Figure((width, height * len(lines) + 0.9), dpi=DPI, layout="constrained")
@@ -52,11 +57,19 @@ def draw(score: "Score", path: str | Path) -> None:
         _draw_new(axes, score, starts[line[0]], stops[line[-1]])
     _draw_titles(figure.axes[0], score)
     figure.axes[-1].set_xlabel("bar", fontsize=9, color=INK)
-    write_whole(path, png(figure))
+    return png(figure)
 
 
 def draw_grid(axes: Axes, score: "Score", starts: tuple[int, ...], stops: tuple[int, ...], line: range) -> None:
-    """The rows of the black keys, a line between B and C, and the lines of beats and bars."""
+    """Draws the rows of the black keys, a line between B and C, and the lines of beats and bars.
+
+    Args:
+        axes: with its limits set.
+        score: gives the metres.
+        starts: the tick where each bar begins.
+        stops: the tick where each bar ends.
+        line: the numbers of the bars to draw.
+    """
     left, right = starts[line[0]], stops[line[-1]]
     bottom, top = axes.get_ylim()
     rows, octaves = [], []
@@ -77,11 +90,18 @@ def draw_grid(axes: Axes, score: "Score", starts: tuple[int, ...], stops: tuple[
 
 
 def draw_notes(axes: Axes, score: "Score", span: tuple[int, int], ticks_an_inch: float, pitches_an_inch: float) -> None:
-    """A box with round corners each, a little shorter than it sounds, so that repeated notes stay apart."""
+    """Draws a box with round corners for each note, a little shorter than it sounds, so that repeated notes stay apart.
+
+    Args:
+        axes: with its limits set.
+        score: gives the notes.
+        span: the first tick of the line, and the tick after it.
+        ticks_an_inch, pitches_an_inch: the scale of the axes.
+    """
     gap, radius = 0.012 * ticks_an_inch, 0.035 * ticks_an_inch
     boxes, colours = [], []
     for note in score.notes:
-        # A note that sounds over the end of a line is drawn in both.
+        # A note that sounds beyond the end of a line is drawn in both lines.
         left, right = max(note.start, span[0]), min(note.end, span[1])
         if left >= right:
             continue
@@ -100,7 +120,7 @@ def draw_notes(axes: Axes, score: "Score", span: tuple[int, int], ticks_an_inch:
 
 
 def draw_labels(axes: Axes, starts: tuple[int, ...], line: range) -> None:
-    """Names of notes and numbers of bars."""
+    """Writes the names of notes and the numbers of bars; `starts` and `line` as in `draw_grid`."""
     bottom, top = axes.get_ylim()
     white = (0,) if top - bottom > 40 else (0, 7) if top - bottom > 25 else (0, 2, 4, 5, 7, 9, 11)
     named = [pitch for pitch in range(round(bottom + 0.5), round(top + 0.5)) if pitch % 12 in white]
@@ -112,14 +132,14 @@ def draw_labels(axes: Axes, starts: tuple[int, ...], line: range) -> None:
 
 
 def _draw_new(axes: Axes, score: "Score", left: int, right: int) -> None:
-    """Marks the part of a line, from tick to tick, that a network added to a primer."""
+    """Marks what a network added to a primer in the line from tick `left` to tick `right`."""
     if score.new_from is None or score.new_from >= right:
         return
     axes.axvspan(max(left, score.new_from), right, color=_NEW, linewidth=0, zorder=-1)
     if score.new_from < left:
         return
     axes.axvline(score.new_from, color=INK, linewidth=1.4, linestyle="--", zorder=2)
-    room = score.new_from < left + 0.85 * (axes.get_xlim()[1] - left)  # for the words, on the right
+    room = score.new_from < left + 0.85 * (axes.get_xlim()[1] - left)  # whether the words fit on the right
     axes.annotate(
         "new from here",
         (score.new_from, axes.get_ylim()[1]),
@@ -133,8 +153,8 @@ def _draw_new(axes: Axes, score: "Score", left: int, right: int) -> None:
 
 
 def _draw_titles(axes: Axes, score: "Score") -> None:
-    """The title, what the music is in, and a legend of several voices."""
-    # Titles are text: a $ begins no formula.
+    """Writes the title, and metre, key and tempo; and a legend of several voices."""
+    # Titles are text, in which a $ begins no formula.
     axes.set_title(
         short_title(score.title) or "Piano roll", loc="left", color=INK, fontsize=12, fontweight="bold", parse_math=False
     )
@@ -154,6 +174,6 @@ def _draw_titles(axes: Axes, score: "Score") -> None:
 
 
 def short_title(text: str) -> str:
-    """One line of 60 characters at most."""
+    """The text in one line of 60 characters at most."""
     text = one_line(text)
     return text if len(text) <= 60 else f"{text[:59]}…"

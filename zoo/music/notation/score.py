@@ -13,14 +13,24 @@ from zoo.music.notation.theory import Key, Metre, Note, Voice
 
 @dataclass(frozen=True)
 class Score:
-    """Music on the grid. Notes are kept sorted by (start, voice, pitch, duration).
+    """Music on the grid. A notebook shows it as a piano roll with a player.
 
-    metres: (tick, Metre) and tempos: (tick, quarter notes a minute), each rising in time from tick 0.
-    key: None where nobody said which. type: of the piece, such as "jig" or "chorale"; "" where nobody said. log_probability: in
-    nats, of the tokens that a network chose, given those it did not; None where no network wrote the score; no part of equality.
-    new_from: the tick where the notes begin that a network added to a primer; None where there is no such place; no part of
-    equality either, since no file keeps it.
-    ValueError where these do not hold together.
+    Attributes:
+        notes: sorted by (start, voice, pitch, duration).
+        metres: (tick, metre) of each change of metre, in order; the first at tick 0.
+        key: None where it is not known.
+        tempos: (tick, quarter notes a minute) of each change of tempo, in order; the first at tick 0.
+        voices: the parts that the notes' voices number.
+        title: "" where there is none.
+        type: of the piece, such as "jig" or "chorale"; "" where it is not known.
+        log_probability: of the tokens that a network chose, given those that it was given, in nats; None where no network wrote
+            the score. Equal scores may differ in it.
+        new_from: the tick where the notes begin that a network added to a primer, else None. Equal scores may differ in it, since
+            no file keeps it.
+
+    Raises:
+        ValueError: metres or tempos that do not begin at tick 0 or are out of order, a tempo of 0 or less, or a note in a voice
+            that does not exist.
     """
 
     notes: tuple[Note, ...]
@@ -77,12 +87,27 @@ class Score:
             before.end <= after.start for before, after in zip(self.notes, self.notes[1:], strict=False)
         )
 
+    def __repr__(self) -> str:
+        """In short: <Score 'Tune 1': 16 bars of 6/8 in D, 94 notes, 1 voice>."""
+        title = f" {self.title if len(self.title) <= 60 else self.title[:59] + '…'!r}" if self.title else ""
+        metre = str(self.metre) if len(self.metres) == 1 else f"{self.metre} and other metres"
+        key = f" in {self.key}" if self.key else ""
+        counts = ((self.bars, "bar"), (len(self.notes), "note"), (len(self.voices), "voice"))
+        bars, notes, voices = (f"{count:,} {unit}{'s' * (count != 1)}" for count, unit in counts)
+        return f"<Score{title}: {bars} of {metre}{key}, {notes}, {voices}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows; see `zoo.music.notation.notebook.to_html` for what it costs."""
+        from zoo.music.notation import notebook
+
+        return notebook.to_html(self)
+
     def metre_at(self, tick: int) -> Metre:
         """The metre in force at a tick."""
         return self.metres[bisect_right([start for start, _ in self.metres], tick) - 1][1]
 
     def transpose(self, semitones: int) -> "Score":
-        """The same music higher or lower, its key with it, drums as they were. ValueError where a pitch leaves 0-127."""
+        """The same music higher or lower, with its key; drums stay as they are. ValueError where a pitch leaves 0-127."""
         notes = tuple(
             note if self.voices[note.voice].drums else replace(note, pitch=note.pitch + semitones) for note in self.notes
         )
@@ -90,13 +115,15 @@ class Score:
         return replace(self, notes=notes, key=key)
 
     def save(self, path: str | Path) -> Path:
-        """Write the score in the format that the path's suffix names, and return the path.
+        """Writes the score in the format that the path's suffix names, and returns the path.
 
-        .mid or .midi: MIDI. .png: a piano roll. .abc: ABC notation. .musicxml or .xml: MusicXML. .wav: sound; a line on standard
-        error says what made it. UserError for other suffixes, a place that cannot be written to, and, in notation and sound, a
-        score without notes.
+        .mid or .midi: MIDI. .png: a piano roll. .abc: ABC notation. .musicxml or .xml: MusicXML. .wav: sound; the log says what
+        made it.
+
+        Raises:
+            UserError: another suffix, or a path that cannot be written; as ABC, MusicXML and sound, a score without notes.
         """
-        # Each is imported where it is used: matplotlib and music21 take a while.
+        # Each writer is imported where it is used, since matplotlib and music21 take seconds.
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix in (".mid", ".midi"):

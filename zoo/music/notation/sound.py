@@ -1,16 +1,21 @@
-"""Scores as sound files: by the program fluidsynth with a SoundFont where both are there, else by the project's own synthesis."""
+"""Scores as sound files.
+
+The program fluidsynth plays them where it is installed with a SoundFont, a file of recorded instruments. Otherwise the project's
+own synthesis does (zoo.music.notation.synthesis).
+"""
 
 import io
+import logging
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoo.core.errors import UserError
 from zoo.core.files import write_whole
@@ -21,27 +26,29 @@ if TYPE_CHECKING:
     from zoo.music.notation.score import Score
 
 _SOUNDFONTS = ("/usr/share/sounds/sf2", "/usr/share/soundfonts", "/usr/local/share/soundfonts", "/opt/homebrew/share/soundfonts")
-_PATIENCE = 600  # seconds for fluidsynth, which takes some 20 for half an hour of music
+_TIMEOUT = 600  # seconds for fluidsynth, which needs about 20 for half an hour of music
+_BLOCK = 2**20  # samples
+
+_log = logging.getLogger(__name__)
 
 
 def write(score: "Score", path: str | Path) -> None:
-    """Write a score as a .wav file: 16 bits, 44.1 kHz, and say on standard error what made the sound.
-
-    With `fluidsynth` on PATH and a SoundFont - the file that the environment variable SOUNDFONT names, else the first *.sf2 in
-    the usual places - that program plays it, in stereo. Otherwise the project's own synthesis does (zoo.music.notation.synthesis:
-    mono, no samples, Apache-2.0 as the code), also where the program fails; the line on standard error then tells why.
-
-    UserError for a score without notes or longer than half an hour, a SOUNDFONT that is no file, and a place that cannot be
-    written to.
-    """
+    """Writes `encoded` to a file, and logs what made the sound. UserError as `encoded`, and where the file cannot be written."""
     content, maker = encoded(score)
     write_whole(path, content)
-    print(f"{path}: sound by {maker}", file=sys.stderr)
+    _log.info("%s: sound by %s", path, maker)
 
 
 def encoded(score: "Score") -> tuple[bytes, str]:
-    """The bytes of a .wav file, and what made the sound. UserError as `write`."""
-    length(score)  # whoever plays it: what cannot be played is refused
+    """The bytes of a .wav file with 16 bits and 44.1 kHz, and what made the sound, in words.
+
+    fluidsynth, in stereo, where that program is on PATH and there is a SoundFont (`soundfont`). Otherwise the project's own
+    synthesis, mono; also where fluidsynth fails, and the words then say why.
+
+    Raises:
+        UserError: a score without notes or longer than half an hour, or a SOUNDFONT that is no file.
+    """
+    length(score)  # what cannot be played is refused, whoever plays it
     program, font = shutil.which("fluidsynth"), soundfont()
     content, maker = None, "the zoo's own synthesis"
     if program is None or font is None:
@@ -51,11 +58,13 @@ def encoded(score: "Score") -> tuple[bytes, str]:
             content, maker = _by_fluidsynth(score, program, font), f"fluidsynth with {font}"
         except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
             maker += f" (fluidsynth failed: {' '.join(str(error).split())})"
-    return content or _wav(score), maker
+    return content or wav(render(score), RATE), maker
 
 
 def soundfont() -> Path | None:
-    """The SoundFont to play with, if there is one. UserError where SOUNDFONT names no file."""
+    """The SoundFont to play with: the file that the environment variable SOUNDFONT names, else the first *.sf2 in the usual
+    places; None where there is none. UserError where SOUNDFONT names no file.
+    """
     named = os.environ.get("SOUNDFONT")
     if named:
         if not Path(named).is_file():
@@ -70,21 +79,20 @@ def _by_fluidsynth(score: "Score", program: str, font: Path) -> bytes:
         tune, sound = Path(folder, "tune.mid"), Path(folder, "tune.wav")
         midi_writing.write(score, tune)
         options = ["-n", "-i", "-q", "-r", str(RATE), "-O", "s16", "-T", "wav", "-F", str(sound)]
-        subprocess.run([program, *options, str(font), str(tune)], check=True, capture_output=True, timeout=_PATIENCE)
+        subprocess.run([program, *options, str(font), str(tune)], check=True, capture_output=True, timeout=_TIMEOUT)
         with wave.open(str(sound)) as file:
             if file.getnframes() == 0:
                 raise wave.Error("no sound in its file")
         return sound.read_bytes()
 
 
-def _wav(score: "Score") -> bytes:
-    """The score by our own synthesis as a mono .wav file."""
-    samples = render(score)
-    samples *= 32767
+def wav(samples: NDArray[np.float32], rate: int) -> bytes:
+    """Mono sound [samples] from -1 to 1 as the bytes of a .wav file with 16 bits and `rate` samples a second."""
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(np.rint(samples, out=samples).astype("<i2").data)
+        file.setframerate(rate)
+        for first in range(0, len(samples), _BLOCK):  # so that little more memory is used than for the samples themselves
+            file.writeframesraw(np.rint(samples[first : first + _BLOCK] * np.float32(32767)).astype("<i2").data)
     return content.getvalue()

@@ -1,8 +1,9 @@
-"""A score -> sound: additive synthesis of our own, without recorded samples or a SoundFont; Apache-2.0 as all code here.
+"""Sound from a score by additive synthesis: it needs no recorded instruments, and its licence is that of the code, Apache-2.0.
 
-A tone is a sum of harmonics, sum_k a_k w^k with w = exp(i phase(t) - damping t): damping makes high harmonics of plucked strings
-die sooner. One number a harmonic and a few an instrument family are all there is to a timbre; drums are shaped noise and falling
-tones. Everything is computed in blocks, so that memory is that of the sound itself (4 bytes a sample) and little more.
+A tone is a sum of harmonics, sum_k a_k w^k with w = exp(i phase(t) - damping t). The damping makes the high harmonics of plucked
+strings fade sooner than the low ones. A family of instruments has an amplitude for each harmonic and a few more numbers. Drums
+are noise and falling tones with an envelope. Tones are computed in blocks, so that they need little more memory than the sound
+itself, 4 bytes a sample.
 """
 
 from collections.abc import Callable
@@ -25,8 +26,8 @@ PEAK = 0.89  # of full scale: 1 dB below it
 _TAIL = 0.4  # seconds of silence, or the end of decays, after the last note
 _FADE = 4410  # samples at the very end
 _BLOCK = 2**13  # samples: what the processor's cache holds
-_SWINGS = 5.5  # of the vibrato in a second: what singers and players do
-_CEILING = 18_000.0  # Hz; nothing above is made, so that nothing is folded down from above half the rate
+_SWINGS = 5.5  # Hz, of the vibrato: as singers and players do
+_CEILING = 18_000.0  # Hz: harmonics above it are left out; those above half the rate would sound as lower tones (aliasing)
 
 _Samples = NDArray[np.float32]
 
@@ -37,11 +38,12 @@ class _Timbre:
 
     Attributes:
         harmonics: amplitudes of the fundamental and its multiples.
-        attack, release: seconds to rise, and to fall silent after the end of the note.
-        decay: by how much the tone fades while it is held, in nepers a second at 440 Hz (0: it stays).
-        damping: how much more each further harmonic fades, in nepers a second at 440 Hz.
-        vibrato: swing of the pitch, as a part of the frequency.
-        gain: to bring all families to about one loudness.
+        attack: seconds until the tone has its full loudness.
+        release: seconds until it is silent after the end of the note.
+        decay: how fast the tone fades while it is held, in nepers a second at 440 Hz; 0: not at all.
+        damping: how much faster each further harmonic fades, in nepers a second at 440 Hz.
+        vibrato: the largest change of the frequency, as a part of it.
+        gain: a factor that brings all families to about the same loudness.
     """
 
     harmonics: tuple[float, ...]
@@ -67,7 +69,7 @@ _CHOIR = _Timbre((1.0, 0.75, 0.5, 0.16, 0.06, 0.05, 0.03), attack=0.09, release=
 _REED = _Timbre((1.0, 0.55, 0.7, 0.4, 0.4, 0.22, 0.18, 0.1, 0.07), attack=0.03, release=0.06, vibrato=0.0015, gain=0.45)
 _FLUTE = _Timbre((1.0, 0.32, 0.16, 0.05, 0.02), attack=0.045, release=0.08, vibrato=0.003, gain=0.75)
 
-# The first program of each family (General MIDI, counted from 0), and its timbre up to the next.
+# The first program of each family (General MIDI, counted from 0) and the timbre of all programs up to the next family.
 _FAMILIES = (
     (0, _STRUCK),
     (8, _BELL),
@@ -92,16 +94,16 @@ _FAMILIES = (
 
 
 def render(score: "Score") -> _Samples:
-    """The sound of a score: float32 [samples], mono, RATE a second, the largest of them PEAK; a short tail after the last note.
+    """The sound of a score: float32 [samples], mono, RATE samples a second, with a short tail after the last note.
 
-    Tempos are those of the score. A note's amplitude goes with the square of its velocity (the curve that General MIDI
-    recommends, 40 log10(velocity / 127) dB); then the whole piece is brought to PEAK.
+    The amplitude of a note is proportional to the square of its velocity: 40 log10(velocity / 127) dB, the curve that General
+    MIDI recommends. The largest sample of the piece is then brought to PEAK.
 
     UserError for a score without notes, and for one that lasts longer than LONGEST seconds.
     """
     seconds = clock(score)
     sound = np.zeros(round((length(score) + _TAIL) * RATE), np.float32)
-    tone = lru_cache(maxsize=2048)(_tone)  # tunes repeat themselves; 64 MB at most, given back with the function
+    tone = lru_cache(maxsize=2048)(_tone)  # music repeats its tones; 64 MB at most, freed at the end of this function
     for note in score.notes:
         voice = score.voices[note.voice]
         start = round(seconds(note.start) * RATE)
@@ -113,13 +115,13 @@ def render(score: "Score") -> _Samples:
         timbre = next(timbre for first, timbre in reversed(_FAMILIES) if voice.program >= first)
         for offset in range(0, min(held + round(timbre.release * RATE), len(sound) - start), _BLOCK):
             _add(sound, start + offset, amplitude * tone(timbre, note.pitch, held, offset))
-    sound[-_FADE:] *= np.linspace(1, 0, _FADE, dtype=np.float32)  # a cymbal may ring on
+    sound[-_FADE:] *= np.linspace(1, 0, _FADE, dtype=np.float32)  # what still sounds, such as a cymbal, fades out
     sound *= PEAK / max(float(sound.max()), -float(sound.min()), 1e-9)
     return sound
 
 
 def length(score: "Score") -> float:
-    """The seconds from the start to the end of the last note. UserError where `render` has one."""
+    """The seconds from the start to the end of the last note. UserError for the scores that `render` refuses."""
     if not score.notes:
         raise UserError("the score holds no notes: there is nothing to hear")
     seconds = clock(score)(score.end)
@@ -129,32 +131,32 @@ def length(score: "Score") -> float:
 
 
 def clock(score: "Score") -> Callable[[int], float]:
-    """The score's time: a function of ticks that gives seconds from the start."""
+    """A function that gives the seconds from the start of the score to a tick."""
     ticks = [tick for tick, _ in score.tempos]
-    rates = [60 / (tempo * TICKS_PER_QUARTER) for _, tempo in score.tempos]  # seconds a tick
+    lengths = [60 / (tempo * TICKS_PER_QUARTER) for _, tempo in score.tempos]  # seconds a tick
     begins = [0.0]
     for i in range(1, len(ticks)):
-        begins.append(begins[-1] + (ticks[i] - ticks[i - 1]) * rates[i - 1])
+        begins.append(begins[-1] + (ticks[i] - ticks[i - 1]) * lengths[i - 1])
 
     def seconds(tick: int) -> float:
         i = int(np.searchsorted(ticks, tick, side="right")) - 1
-        return begins[i] + (tick - ticks[i]) * rates[i]
+        return begins[i] + (tick - ticks[i]) * lengths[i]
 
     return seconds
 
 
 def _add(sound: _Samples, start: int, part: _Samples) -> None:
-    """Mixes a part in, as far as the sound reaches."""
+    """Adds a part to the sound from sample `start` on; what would be after the end of the sound is left out."""
     stop = min(start + len(part), len(sound))
     if start < stop:
         sound[start:stop] += part[: stop - start]
 
 
 def _tone(timbre: _Timbre, pitch: int, held: int, offset: int) -> _Samples:
-    """A block of a tone: at most _BLOCK samples from `offset` on, of one that is held for `held` samples."""
+    """A block of a tone that is held for `held` samples: at most _BLOCK samples, from sample `offset` on."""
     release = round(timbre.release * RATE)
     exact = np.arange(offset, min(offset + _BLOCK, held + release)) / RATE
-    time = exact.astype(np.float32)  # short numbers are twice as fast, and good for all but phases
+    time = exact.astype(np.float32)  # twice as fast, and exact enough for everything but phases
     frequency = 440.0 * 2 ** ((pitch - 69) / 12)
     speed = (frequency / 440.0) ** 0.5  # high strings fade sooner
     turns = frequency * exact
@@ -180,13 +182,13 @@ def _tone(timbre: _Timbre, pitch: int, held: int, offset: int) -> _Samples:
 
 
 def _angle(turns: NDArray[np.float64]) -> _Samples:
-    """The angle after so many turns. Whole turns go before the numbers become short ones, which would blur long tones."""
+    """The angle after so many turns. Whole turns are taken off first: a large angle in float32 would blur a long tone."""
     return ((turns - np.floor(turns)) * (2 * np.pi)).astype(np.float32)
 
 
 @lru_cache(maxsize=128)
 def _drum(pitch: int) -> _Samples:
-    """A stroke on the drum that General MIDI has at this pitch, however long the note is; the same one each time."""
+    """A stroke on the drum that General MIDI has at this pitch. Every stroke is the same, whatever the length of the note."""
     noise = np.random.default_rng(pitch)
 
     def stroke(seconds: float, fade: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -194,7 +196,7 @@ def _drum(pitch: int) -> _Samples:
         return time, np.exp(-fade * time) * np.minimum(1.0, (seconds - time) / 0.01) * np.minimum(1.0, time / 0.001)
 
     def hiss(count: int) -> NDArray[np.float64]:
-        return np.diff(noise.uniform(-1, 1, count + 1))  # the difference leaves the high part
+        return np.diff(noise.uniform(-1, 1, count + 1))  # the difference of neighbours leaves the high frequencies
 
     if pitch in (35, 36):  # bass drums: a tone that falls from 150 to 45 Hz
         time, envelope = stroke(0.4, 11)
