@@ -27,7 +27,7 @@ class Network:
         loader: makes what `zoo.load` gives, of (card, saved_model, folder).
         about: what a card says beyond figures, a `zoo.core.about.About`, of (what the loader made, folder).
         builder: makes the Keras network, without its weights, of a card's architecture.
-        trainer: trains and publishes a model, of (data, network=its name, app=its app, **options), and gives its card; see `zoo.train`.
+        trainer: trains and publishes a model, of (data, network=NAME, app=APP, **options); gives its card.
         data_sets: the names that its `data` takes, beside files and folders of a user's; the first is the default.
     """
 
