@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zoo.core import cards
 from zoo.core.errors import UserError
@@ -12,7 +12,7 @@ from zoo.core.errors import UserError
 from . import cli
 
 if TYPE_CHECKING:
-    from zoo.digits.reader import Reading
+    from zoo.digits.reading import Reading
 
 NAME = "digits_mlp"
 DATA = "mnist, sklearn_digits, or a folder with pictures in subfolders 0 to 9 (%(default)s)"
@@ -34,6 +34,7 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.digits import network as digits_mlp
     from zoo.digits import pictures as digit_pictures
     from zoo.digits import training as digits_training
+    from zoo.digits.model import DigitReader
 
     state = cli.begin_training(arguments, NAME)
     start = cards.find_network(arguments.start, NAME) if arguments.start else None
@@ -77,17 +78,19 @@ def train(arguments: argparse.Namespace) -> None:
     command = f"python -m apps.digits evaluate --model {arguments.out} --data"
 
     def measure(folder: Path) -> list[cards.Metric]:
-        metrics = [*digits_metrics.digit_metrics(folder, data, "test", f"{command} {own}")]
+        reader = DigitReader(card, tf.saved_model.load(str(folder)), folder)
+        metrics = [*digits_metrics.digit_metrics(reader, data, "test", f"{command} {own}")]
         if data.source.name != sklearn_digits.NAME:  # handwriting from elsewhere tells more than the same writers' does
             other = sklearn_digits.load()
-            accuracy = digits_metrics.digit_metrics(folder, other, "all", f"{command} {sklearn_digits.NAME}")[0]
+            accuracy = digits_metrics.digit_metrics(reader, other, "all", f"{command} {sklearn_digits.NAME}")[0]
             metrics.append(replace(accuracy, split=f"{sklearn_digits.NAME}, all"))
         return metrics
 
     def draw(folder: Path) -> None:
         curves.draw_curves(history, folder / "curves.png")
         images, labels = data.split("test")
-        digit_pictures.draw_errors(images, labels, digits_metrics.digit_probabilities(folder, images), folder / "errors.png")
+        reader = DigitReader(card, tf.saved_model.load(str(folder)), folder)
+        digit_pictures.draw_errors(images, labels, reader.predict(images), folder / "errors.png")
         learned, classes = data.split("train")
         examples = learned[[np.flatnonzero(classes == label)[0] for label in np.unique(classes)]]
         repeated = tf.cast(tf.repeat(examples, VERSIONS, axis=0), tf.float32)
@@ -106,6 +109,7 @@ def train(arguments: argparse.Namespace) -> None:
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a network on a split of a data set."""
+    import zoo
     from zoo.digits import data as digits
     from zoo.digits import metrics as digits_metrics
     from zoo.digits import pictures as digit_pictures
@@ -115,10 +119,11 @@ def evaluate(arguments: argparse.Namespace) -> None:
     data = digits.load(arguments.data, real=True)
     learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
     split = arguments.split or ("test" if learned_from_it or data.source.name == "mnist" else "all")
-    cli.show_metrics(digits_metrics.digit_metrics(folder, data, split, arguments.command_line), arguments)
+    model: Any = zoo.load(folder)
+    cli.show_metrics(digits_metrics.digit_metrics(model, data, split, arguments.command_line), arguments)
     if arguments.picture:
         images, labels = data.split(split)
-        digit_pictures.draw_errors(images, labels, digits_metrics.digit_probabilities(folder, images), arguments.picture)
+        digit_pictures.draw_errors(images, labels, model.predict(images), arguments.picture)
         cli.notice(f"wrote {arguments.picture}")
 
 
@@ -128,7 +133,7 @@ def predict(arguments: argparse.Namespace) -> None:
 
     import zoo
     from zoo.digits import pictures as digit_pictures
-    from zoo.digits.reader import Digit
+    from zoo.digits.reading import Digit
 
     paths, errors = _pictures(arguments.images)
     cli.check_png("--out", arguments.out, *paths)

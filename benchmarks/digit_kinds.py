@@ -2,7 +2,7 @@
 
     python -m benchmarks.digit_kinds --each 20
 
-For each kind it counts the pictures that are read right, refused, read wrong with a doubt that is told, and read wrong without.
+For each kind it counts the pictures that are read right, refused, read wrong with a notice "not sure", and read wrong without it.
 """
 
 import argparse
@@ -62,16 +62,17 @@ def ruled(mask: np.ndarray, both: bool) -> Image.Image:
     return lined(mask, lines)
 
 
-def lit(mask: np.ndarray, light: np.ndarray, dice: np.random.Generator) -> Image.Image:
+def lit(mask: np.ndarray, light: np.ndarray, random: np.random.Generator) -> Image.Image:
     """A photograph in a light [SIDE, SIDE]."""
-    values = np.asarray(page(mask, paper=240, ink=50)) * light + dice.normal(0, 4, (SIDE, SIDE))
+    values = np.asarray(page(mask, paper=240, ink=50)) * light + random.normal(0, 4, (SIDE, SIDE))
     return Image.fromarray(values.clip(0, 255).astype(np.uint8))
 
 
-def beside(first: np.ndarray, second: np.ndarray, gap: int, down: bool = False) -> Image.Image:
+def side_by_side(first: np.ndarray, second: np.ndarray, gap: int, down: bool = False) -> Image.Image:
     """Two digits side by side, or one above the other; with a negative gap they touch."""
     if down:
-        return beside(first.T, second.T, gap).transpose(Image.Transpose.TRANSPOSE)
+        return side_by_side(first.T, second.T, gap).transpose(Image.Transpose.TRANSPOSE)
+    gap = max(gap, 1 - min(first.shape[1], second.shape[1]))  # a thin 1 may be narrower than the overlap
     height = max(len(first), len(second))
     ink = np.zeros((height, first.shape[1] + second.shape[1] + gap), bool)
     for mask, left in ((first, 0), (second, first.shape[1] + gap)):
@@ -122,31 +123,31 @@ def shadow() -> np.ndarray:
 
 
 KINDS: dict[str, Draw] = {
-    "pen on paper": lambda a, b, dice: page(a),
-    "chalk on a blackboard": lambda a, b, dice: page(a, paper=40, ink=220),
-    "blue on cream": lambda a, b, dice: page(a, "RGB", (245, 240, 225), (20, 40, 150)),
-    "yellow on white": lambda a, b, dice: page(a, "RGB", (255, 255, 255), (255, 240, 40)),
-    "red on green, equally bright": lambda a, b, dice: page(a, "RGB", (52, 125, 61), (200, 60, 60)),
-    "12 bits in 16": lambda a, b, dice: twelve_bits(a),
-    "transparent margin": lambda a, b, dice: with_margin(a),
-    "sheet on a table": lambda a, b, dice: sheet(a),
-    "uneven light": lambda a, b, dice: lit(a, lamp(), dice),
-    "shadow with a sharp edge": lambda a, b, dice: lit(a, shadow(), dice),
-    "much noise": lambda a, b, dice: lit(a, dice.normal(1, 0.12, (SIDE, SIDE)), dice),
-    "blurred": lambda a, b, dice: page(a).filter(ImageFilter.GaussianBlur(6)),
-    "in a box": lambda a, b, dice: lined(a, lambda draw: draw.rectangle([25, 25, 275, 275], outline=0, width=4)),
-    "in a circle": lambda a, b, dice: lined(a, lambda draw: draw.ellipse([15, 15, 285, 285], outline=0, width=6)),
-    "underlined": lambda a, b, dice: lined(a, lambda draw: draw.line([(60, 250), (240, 254)], fill=0, width=8)),
-    "ruled paper": lambda a, b, dice: ruled(a, False),
-    "squared paper": lambda a, b, dice: ruled(a, True),
-    "outlined": lambda a, b, dice: outlined(a),
-    "28 x 28, off centre": lambda a, b, dice: off_centre(a),
-    "two side by side": lambda a, b, dice: beside(a, b, 30),
-    "two stacked": lambda a, b, dice: beside(a, b, 40, down=True),
-    "two touching": lambda a, b, dice: beside(a, b, -8),
-    "two overlapping": lambda a, b, dice: beside(a, b, -35),
-    "two stacked, touching": lambda a, b, dice: beside(a, b, -8, down=True),
-    "crossed out": lambda a, b, dice: lined(
+    "pen on paper": lambda a, b, random: page(a),
+    "chalk on a blackboard": lambda a, b, random: page(a, paper=40, ink=220),
+    "blue on cream": lambda a, b, random: page(a, "RGB", (245, 240, 225), (20, 40, 150)),
+    "yellow on white": lambda a, b, random: page(a, "RGB", (255, 255, 255), (255, 240, 40)),
+    "red on green, equally bright": lambda a, b, random: page(a, "RGB", (52, 125, 61), (200, 60, 60)),
+    "12 bits in 16": lambda a, b, random: twelve_bits(a),
+    "transparent margin": lambda a, b, random: with_margin(a),
+    "sheet on a table": lambda a, b, random: sheet(a),
+    "uneven light": lambda a, b, random: lit(a, lamp(), random),
+    "shadow with a sharp edge": lambda a, b, random: lit(a, shadow(), random),
+    "much noise": lambda a, b, random: lit(a, random.normal(1, 0.12, (SIDE, SIDE)), random),
+    "blurred": lambda a, b, random: page(a).filter(ImageFilter.GaussianBlur(6)),
+    "in a box": lambda a, b, random: lined(a, lambda draw: draw.rectangle([25, 25, 275, 275], outline=0, width=4)),
+    "in a circle": lambda a, b, random: lined(a, lambda draw: draw.ellipse([15, 15, 285, 285], outline=0, width=6)),
+    "underlined": lambda a, b, random: lined(a, lambda draw: draw.line([(60, 250), (240, 254)], fill=0, width=8)),
+    "ruled paper": lambda a, b, random: ruled(a, False),
+    "squared paper": lambda a, b, random: ruled(a, True),
+    "outlined": lambda a, b, random: outlined(a),
+    "28 x 28, off centre": lambda a, b, random: off_centre(a),
+    "two side by side": lambda a, b, random: side_by_side(a, b, 30),
+    "two stacked": lambda a, b, random: side_by_side(a, b, 40, down=True),
+    "two touching": lambda a, b, random: side_by_side(a, b, -8),
+    "two overlapping": lambda a, b, random: side_by_side(a, b, -35),
+    "two stacked, touching": lambda a, b, random: side_by_side(a, b, -8, down=True),
+    "crossed out": lambda a, b, random: lined(
         a, lambda draw: draw.line([(60, 60), (240, 240), (150, 150), (240, 60), (60, 240)], 0, 12)
     ),
 }
@@ -163,19 +164,19 @@ def measure(arguments: argparse.Namespace) -> None:
     print(f"{'kind':30} {'right':>6} {'refused':>8} {'wrong, told':>12} {'wrong':>6}")
     with tempfile.TemporaryDirectory() as folder:
         for number, (kind, draw) in enumerate(KINDS.items()):
-            dice = np.random.default_rng([arguments.seed, number])
+            random = np.random.default_rng([arguments.seed, number])
             counts: Counter[str] = Counter()
             for _ in range(arguments.each):
-                first, second = dice.integers(len(images), size=2)
+                first, second = random.integers(len(images), size=2)
                 path = Path(folder) / "picture.png"
-                draw(large(images[first]), large(images[second]), dice).save(path)
+                draw(large(images[first]), large(images[second]), random).save(path)
                 truth = f"{labels[first]}{labels[second]}" if kind in TWO else "" if kind == "crossed out" else str(labels[first])
-                counts[judged(model, path, truth)] += 1
+                counts[outcome(model, path, truth)] += 1
             print(f"{kind:30} {counts['right']:6} {counts['refused']:8} {counts['told']:12} {counts['wrong']:6}", flush=True)
 
 
-def judged(model: Any, path: Path, truth: str) -> str:
-    """What becomes of a picture."""
+def outcome(model: Any, path: Path, truth: str) -> str:
+    """What becomes of a picture: "right", "refused", "wrong", or "told" for a wrong answer with a doubt."""
     try:
         reading = model.read(path)
     except UserError:

@@ -1,8 +1,7 @@
-"""Images of handwritten digits from any source, their splits, and the tf.data pipeline that trains on them.
+"""The data sets of handwritten digits behind one `load`, and the tf.data pipeline that a network learns from.
 
-Each epoch sees each image once, in a new order and a little moved, turned, resized, slanted, bent or softened (`distort`): the
-network cannot learn the training images by heart, and no digit becomes another one. The affine and elastic deformations are
-those of Simard, Steinkraus and Platt (2003) and Ciresan et al. (2010, arXiv 1003.0358).
+An epoch shows each training image once, in a new order and with a new random distortion (`zoo.digits.distortion`), so the
+network cannot learn the images by heart.
 """
 
 import math
@@ -14,6 +13,7 @@ import tensorflow as tf
 from zoo.core import sources
 from zoo.core.names import unknown
 from zoo.core.recipe import Recipe, TrainingData, fixed
+from zoo.digits import folder, mnist, sklearn_digits
 from zoo.digits.dataset import Digits
 from zoo.digits.distortion import DISTORTION, Distortion, distort
 
@@ -21,24 +21,21 @@ EVALUATION_BATCH = 500
 
 
 def load(name_or_path: str, real: bool = False) -> Digits:
-    """The digits `mnist`, `sklearn_digits`, or a folder of the user's with pictures in subfolders named 0 to 9.
+    """Loads labelled images of digits.
 
     Args:
-        name_or_path: which.
+        name_or_path: "mnist", "sklearn_digits", or a folder with pictures in subfolders named 0 to 9.
         real: refuse a stand-in, as every evaluation must.
 
     Raises:
-        UserError: an unknown name, a folder or picture that cannot be used, or, with `real`, data that are not at hand.
+        UserError: the name is unknown, the folder cannot be used, or, with `real`, the data set is not at hand.
     """
-    from zoo.digits import folder as digit_folder  # here, since they build a Digits
-    from zoo.digits import mnist, sklearn_digits
-
     if name_or_path == "mnist":
         digits = mnist.load(real)
     elif name_or_path == "sklearn_digits":
         digits = sklearn_digits.load()
     elif Path(name_or_path).exists():
-        digits = digit_folder.load(Path(name_or_path))
+        digits = folder.load(Path(name_or_path))
     else:
         otherwise = "give a folder with pictures in subfolders 0 to 9"
         raise unknown("data set", name_or_path, ("mnist", "sklearn_digits"), otherwise)
@@ -47,13 +44,18 @@ def load(name_or_path: str, real: bool = False) -> Digits:
 
 
 def batches(digits: Digits, recipe: Recipe, limits: Distortion = DISTORTION) -> TrainingData:
-    """Distorted batches of the train split, the validation split as it is: (images [b, 28, 28], labels [b], weights [b]).
+    """The batches of a training: (images float32 [b, 28, 28] from 0 to 255, labels int64 [b], weights float32 [b]).
 
-    The images are float32 from 0 to 255. They lie in memory, so no further cache is needed; a batch is distorted as a whole.
+    The images of the train split are distorted, a whole batch at a time; those of the validation split are not.
+
+    Args:
+        digits: the data.
+        recipe: the batch size, and the seed of the order and of the distortions.
+        limits: of the distortions.
     """
     images, labels = digits.split("train")
     steps = math.ceil(len(labels) / recipe.batch_size)
-    # Constants are shared by the pipelines of all epochs.
+    # As constants they are in memory once, for the pipelines of all epochs.
     all_images, all_labels = tf.constant(images), tf.constant(labels)
 
     def epoch(number: int) -> tf.data.Dataset:

@@ -1,4 +1,4 @@
-"""Images of digits with their labels and splits."""
+"""Labelled images of digits, and their splits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Digits(Examples):
     source: Source
 
     def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Images and labels of "train", "validation" or "test", or of all of them: "all"."""
+        """The images uint8 [m, 28, 28] and labels int64 [m] of "train", "validation" or "test", or of "all"."""
         chosen = np.full(len(self.labels), True) if name == "all" else self.splits == name
         return self.images[chosen], self.labels[chosen]
 
@@ -45,12 +45,12 @@ class Digits(Examples):
 
 
 def hashed_splits(images: np.ndarray) -> np.ndarray:
-    """80, 10 and 10 % of images for training, validation and test, by their content: equal images fall together."""
+    """The splits of images, [n]: 80, 10 and 10 % for training, validation and test. Equal images get the same split."""
     return split_by_share(np.array([sources.share(image.tobytes()) for image in images]))
 
 
 def check_trainable(digits: Digits) -> None:
-    """Raises UserError when a split is empty: the images are too few to train and test on."""
+    """Raises UserError where a split is empty: there are too few images to train and test on."""
     for name in SPLITS:
         if not (digits.splits == name).any():
             raise UserError(f"{digits.source.name} has {len(digits.labels)} images, none in its {name} split: bring more")

@@ -1,4 +1,4 @@
-"""A user's own digits: a folder with subfolders 0 to 9, each with pictures of that digit."""
+"""A user's own digits: a folder with subfolders named 0 to 9, each with pictures of that digit."""
 
 from pathlib import Path
 
@@ -7,28 +7,27 @@ import numpy as np
 from zoo.core.errors import UserError
 from zoo.core.sources import Source, tell
 from zoo.digits import handwriting, picture_files
-from zoo.digits.dataset import Digits, hashed_splits
-
-CLASSES = tuple("0123456789")
+from zoo.digits.dataset import CLASSES, Digits, hashed_splits
 
 
 def load(folder: Path) -> Digits:
-    """Reads every picture of the subfolders by `handwriting.read`.
+    """Reads every picture of the subfolders with `handwriting.read`.
 
-    Hidden files and files that are no pictures are passed over. A picture that cannot be read is left out: it is told, with the
-    reason, and counted.
+    Hidden files and files that are no pictures are ignored. A picture that cannot be read is left out, with a notice that gives
+    the reason.
 
     Raises:
-        UserError: no such folder, none of the subfolders, or no picture in them that can be read.
+        UserError: there is no such folder, or no picture in its subfolders that can be read.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder} is not a folder: --data takes a folder with pictures in subfolders 0 to 9")
+        raise UserError(f"{folder} is not a folder: digits of your own are a folder with pictures in subfolders 0 to 9")
     paths: list[tuple[Path, int]] = []
     others: list[Path] = []
-    for name in CLASSES:
-        if (folder / name).is_dir():
-            pictures, rest = picture_files.in_folder(folder / name)
-            paths += [(path, int(name)) for path in pictures]
+    for label in range(CLASSES):
+        subfolder = folder / str(label)
+        if subfolder.is_dir():
+            pictures, rest = picture_files.in_folder(subfolder)
+            paths += [(path, label) for path in pictures]
             others += rest
     if others:
         tell(f"not pictures, passed over: {len(others)}, the first {others[0]}")

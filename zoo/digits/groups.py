@@ -1,7 +1,7 @@
-"""Patches of ink grouped into digits, and digits into lines of text.
+"""Patches of ink grouped into digits, and digits grouped into lines of text.
 
-A digit may consist of several patches: broken strokes, the bar of a 5, the two strokes of a 4. All lengths are relative to the
-height of the tallest patch and to the width of the pen.
+A digit may have several patches: broken strokes, the bar of a 5, the two strokes of a 4. All lengths are relative to the height
+of the tallest patch or to the width of the pen.
 """
 
 from dataclasses import dataclass
@@ -11,21 +11,24 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from zoo.core.errors import UserError
-from zoo.digits.strokes import EIGHT, Written, pen_width
+from zoo.digits.ink import Written
+from zoo.digits.shapes import EIGHT, pen_width
 
-MOST_PATCHES = 200  # more is a texture or a page of text
-TALL = 0.45  # the height, as a share of the tallest patch's, that makes a patch a digit or its main part
-BROKEN = 0.05  # a gap in a stroke is at most this share of the height, or as wide as the pen
-BESIDE = 0.15  # a stroke so near to a digit, as a share of the height, belongs to it
-ABOVE = 0.35  # so does a stroke above, below or between the strokes of a digit, so near
-DOT = 0.25  # what is not longer than this share of the height is a dot: dirt, unless it closes a gap in a stroke
-OVERLAP = 0.6  # two tall patches belong together when this share of the narrower one's width lies above the other
-SAME_LINE = 0.4  # two digits stand in one line when this share of the lower one's height lies beside the other
+MOST_PATCHES = 200  # a picture with more is a texture or a page of text
+# The following are shares of the height of the tallest patch.
+TALL = 0.45  # a patch at least this high is a digit or its main part
+BROKEN = 0.05  # a gap in a stroke is at most this wide, or as wide as the pen
+NEAR = 0.15  # a stroke at most this far from a digit belongs to it
+NEAR_ABOVE = 0.35  # a stroke above, below or inside a digit belongs to it when it is at most this far
+DOT = 0.25  # a patch shorter than this is a dot: dirt, unless it closes a gap in a stroke
+# These are shares of a smaller patch.
+OVERLAP = 0.6  # two tall patches are one digit when they share this much of the narrower one's width
+SAME_LINE = 0.4  # two digits are in one line when they share this much of the lower one's height
 
 
 @dataclass
 class _Group:
-    """Patches that make up one digit: their numbers and the box around them."""
+    """Patches that make up one digit: their numbers, and the box around them in pixels."""
 
     numbers: list[int]
     top: int
@@ -34,7 +37,7 @@ class _Group:
     right: int
 
     def add(self, other: "_Group") -> None:
-        """Takes the patches of another group in."""
+        """Adds the patches of another group."""
         self.numbers += other.numbers
         self.top, self.bottom = min(self.top, other.top), max(self.bottom, other.bottom)
         self.left, self.right = min(self.left, other.left), max(self.right, other.right)
@@ -51,15 +54,19 @@ class _Group:
 
 
 def lines(written: Written, name: str) -> tuple[list[list[np.ndarray]], list[str]]:
-    """The digits of a picture, line by line from the top, each line from the left; and what was left out, in words.
+    """The digits of a picture, line by line from the top, each line from the left.
 
-    Digits that touch are one patch and come as one digit.
+    Digits that touch are one patch, so they come as one digit.
+
+    Args:
+        written: the ink of the picture.
+        name: what messages call the picture.
 
     Returns:
-        For each digit its ink alone, float32 [height, width] from 0 to 1, cut out.
+        The ink of each digit alone, float32 [height, width] from 0 to 1, cut out; and in words what was left out.
 
     Raises:
-        UserError: there are too many patches, or marks beside the digits that are none: a dash, a point between digits.
+        UserError: there are too many patches, or marks that are no digits: a dash, a point between digits.
     """
     labels, count = ndimage.label(written.mask, EIGHT)
     if count > MOST_PATCHES:
@@ -78,8 +85,8 @@ def lines(written: Written, name: str) -> tuple[list[list[np.ndarray]], list[str
         dot = max(patch.width, patch.height) < DOT * height
         if dot and (gap > max(pen, BROKEN * height) or (gap > pen / 3 and _is_point(patch, digits))):
             dots.append(patch)
-        elif gap <= max(pen, BESIDE * height) or (
-            gap <= ABOVE * height and _shared(patch, nearest, across=True) >= 0.5 * patch.width
+        elif gap <= max(pen, NEAR * height) or (
+            gap <= NEAR_ABOVE * height and _shared(patch, nearest, across=True) >= 0.5 * patch.width
         ):
             nearest.add(patch)
         else:
@@ -97,7 +104,7 @@ def lines(written: Written, name: str) -> tuple[list[list[np.ndarray]], list[str
 
 
 class _Gaps:
-    """The distances between patches in pixels."""
+    """The distances between the patches of a picture in pixels."""
 
     def __init__(self, labels: np.ndarray) -> None:
         edge = (labels > 0) & ~ndimage.binary_erosion(labels > 0)
@@ -111,12 +118,12 @@ class _Gaps:
         return self._trees[number]
 
     def between(self, one: _Group, other: _Group) -> float:
-        """The smallest distance of a pixel of one group from a pixel of the other."""
+        """The smallest distance between a pixel of one group and a pixel of the other."""
         return min(float(self._tree(a).query(self._tree(b).data)[0].min()) for a in one.numbers for b in other.numbers)
 
 
 def _merged(patches: list[_Group], gaps: _Gaps, broken: float) -> list[_Group]:
-    """Tall patches of which those that belong to one digit are one group."""
+    """Tall patches grouped into digits."""
     groups: list[_Group] = []
     for patch in sorted(patches, key=lambda patch: patch.left):
         own = [group for group in groups if _belong_together(patch, group, gaps, broken)]
@@ -127,13 +134,13 @@ def _merged(patches: list[_Group], gaps: _Gaps, broken: float) -> list[_Group]:
 
 
 def _belong_together(one: _Group, other: _Group, gaps: _Gaps, broken: float) -> bool:
-    beside = _shared(one, other, across=False) >= 0.5 * min(one.height, other.height)
-    over = _shared(one, other, across=True) >= OVERLAP * min(one.width, other.width)
-    return (beside and over) or ((beside or over) and gaps.between(one, other) <= broken)
+    same_rows = _shared(one, other, across=False) >= 0.5 * min(one.height, other.height)
+    same_columns = _shared(one, other, across=True) >= OVERLAP * min(one.width, other.width)
+    return (same_rows and same_columns) or ((same_rows or same_columns) and gaps.between(one, other) <= broken)
 
 
 def _shared(one: _Group, other: _Group, across: bool) -> int:
-    """How many columns (or rows) both boxes have."""
+    """How many columns (`across`) or rows both boxes share; negative where there is a gap between them."""
     if across:
         return min(one.right, other.right) - max(one.left, other.left)
     return min(one.bottom, other.bottom) - max(one.top, other.top)
@@ -153,7 +160,7 @@ def _rows(digits: list[_Group]) -> list[list[_Group]]:
 
 
 def _is_point(dot: _Group, digits: list[_Group]) -> bool:
-    """Whether a dot stands between two digits near their feet: 3.5 is not 35."""
+    """Whether a dot stands between two digits, low in the line: 3.5 must not be read as 35."""
     middle, height = (dot.top + dot.bottom) / 2, max(digit.height for digit in digits)
     line = [d for d in digits if d.top + 0.6 * d.height < middle < d.bottom + 0.3 * height]
     apart = dot.width / 2
@@ -161,7 +168,7 @@ def _is_point(dot: _Group, digits: list[_Group]) -> bool:
 
 
 def _cut(ink: np.ndarray, labels: np.ndarray, digit: _Group) -> np.ndarray:
-    """The ink of one digit, with a pixel around it for the grey edge of its strokes."""
+    """The ink of one digit, with a margin of one pixel for the grey edge of its strokes."""
     top, left = max(0, digit.top - 1), max(0, digit.left - 1)
     box = slice(top, digit.bottom + 1), slice(left, digit.right + 1)
     own = np.isin(labels[box], digit.numbers)

@@ -1,28 +1,29 @@
-"""Uneven light on photographed paper, and how to take it out again."""
+"""Uneven light on photographed paper: how it is found and removed."""
 
 import numpy as np
 
-CELLS = 48  # along each side: enough for a smooth surface, and few enough that a photograph takes no time
+CELLS = 48  # along the shorter side: enough for a smooth surface, and few enough that a photograph takes no time
 PAPER = 0.6  # the share of cells that surely show paper alone: a digit covers less than the rest
-ROUNDS = 20  # of fitting anew; the cells that fit best no longer change after some ten
-UNEVEN = 0.1  # of black to white: what is less does not matter
+ROUNDS = 20  # of fitting; after about ten the chosen cells no longer change
+UNEVEN = 0.1  # smaller differences of light are ignored; 1 is black to white
 
 
 def evened(grey: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Takes out the light's slow change over the paper: shade to one side, a lamp's cone.
+    """Removes the slow change of light across the paper, as from a window or a lamp.
 
-    The paper's brightness is a surface of degree 2 in both directions, fitted by least trimmed squares (Rousseeuw 1984): fitted
-    to the cells that lie nearest the last fit, again and again, so that ink, being far from it, has no say.
+    The brightness of the paper is modelled as a surface of degree 2 in both directions. It is fitted by least trimmed squares
+    (Rousseeuw 1984): each round fits it only to the cells nearest to the last fit. Ink lies far from the surface, so it has no
+    influence.
 
     Args:
         grey: float32 [height, width] from 0 (black) to 1 (white).
 
     Returns:
-        The picture as evenly lit, float32 [height, width] from 0 to 1, and True; or, where the light is even, the same picture
+        The evenly lit picture, float32 [height, width] from 0 to 1, and True. Where the light is even already: the same picture,
         and False.
     """
     height, width = grey.shape
-    # A cell's median is that of its neighbourhood: single specks and the paper's grain do not count.
+    # The median of a cell ignores single specks and the grain of the paper.
     side = max(1, round(min(height, width) / CELLS))
     rows, columns = height // side, width // side
     blocks = grey[: rows * side, : columns * side].reshape(rows, side, columns, side)
@@ -31,7 +32,7 @@ def evened(grey: np.ndarray) -> tuple[np.ndarray, bool]:
     design = np.stack([term.ravel() for term in np.broadcast_arrays(*_terms(y, x))], axis=-1)
     values, kept = cells.ravel().astype(np.float64), np.full(cells.size, True)
     for _ in range(ROUNDS):
-        # With six unknowns the normal equations are exact enough, and much faster than the cells themselves.
+        # There are only six unknowns, so the normal equations are exact enough, and much faster.
         weights, *_ = np.linalg.lstsq(design[kept].T @ design[kept], design[kept].T @ values[kept])
         distance = np.abs(design @ weights - values)
         kept = distance <= np.quantile(distance, PAPER)
@@ -40,12 +41,12 @@ def evened(grey: np.ndarray) -> tuple[np.ndarray, bool]:
     if np.ptp(paper) < UNEVEN:
         return grey, False
     usual = float(np.median(paper))
-    # Light multiplies what paper reflects; on black paper, where there is next to nothing to multiply, it adds a sheen.
+    # Light multiplies the brightness of white paper. On black paper, where there is little to multiply, it adds a sheen.
     flat = grey * (usual / np.maximum(paper, 0.05)) if usual > 0.5 else grey - paper + usual
     return flat.clip(0, 1).astype(np.float32), True
 
 
 def _terms(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, ...]:
-    """The terms of a surface of degree 2 over rows y [h] and columns x [w]; together they have the shape [h, w]."""
+    """The six terms of a surface of degree 2 over rows y [h] and columns x [w]; they broadcast to [h, w]."""
     y = y[:, np.newaxis]
     return np.ones((1, 1)), x[np.newaxis], y, (x * x)[np.newaxis], y * x, y * y

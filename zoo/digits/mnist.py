@@ -1,10 +1,9 @@
 """MNIST: 70,000 handwritten digits, 28 x 28, through TensorFlow Datasets.
 
-The test split is the data set's own 10,000. A tenth of the 60,000 for training, chosen by content hash, is the validation
-split. Where MNIST can be neither found nor downloaded, scikit-learn's 1,797 digits stand in for training.
+The test split is the data set's own, 10,000 images. A tenth of the 60,000 training images, chosen by content hash, is the
+validation split. Where MNIST can be neither found nor downloaded, a training uses scikit-learn's 1,797 digits instead.
 """
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -17,25 +16,28 @@ from zoo.digits import sklearn_digits
 from zoo.digits.dataset import Digits
 
 VERSION = "3.0.1"
-HOST = "storage.googleapis.com"  # where TensorFlow Datasets downloads MNIST from
+HOST = "storage.googleapis.com"  # the server from which TensorFlow Datasets downloads MNIST
 LICENCE = "usually given as CC BY-SA 3.0 (Yann LeCun, Corinna Cortes); made from NIST's Special Databases 1 and 3"
-VALIDATION = 0.1
+VALIDATION = 0.1  # the share of the training images in the validation split
 
 
 def load(real: bool = False) -> Digits:
-    """MNIST, or its stand-in.
+    """MNIST, or its stand-in: scikit-learn's digits.
 
     Args:
-        real: raise UserError where MNIST is not at hand, instead of giving the stand-in.
+        real: refuse the stand-in.
+
+    Raises:
+        UserError: with `real`, where MNIST is not at hand.
     """
     found = sources.tfds_builder("mnist", VERSION, HOST)
     if found is None:
         if real:
             raise UserError(
                 f"MNIST is not prepared in TFDS_DATA_DIR or ~/tensorflow_datasets, and {HOST} does not answer: "
-                "go online once, or evaluate with --data sklearn_digits, which needs no network"
+                "go online once, or use the data set sklearn_digits, which needs no network"
             )
-        print("data: no MNIST and no network: scikit-learn's digits stand in", file=sys.stderr)
+        sources.tell("no MNIST and no network: scikit-learn's digits stand in")
         return sklearn_digits.load(stand_in=True)
     builder, how = found
     parts = [_read(builder, split) for split in ("train", "test")]

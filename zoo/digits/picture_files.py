@@ -1,7 +1,7 @@
-"""Picture files of every kind that Pillow reads, opened safely and brought to grey.
+"""Picture files of every kind that Pillow reads: opened safely, made smaller, turned to grey.
 
-A picture is first made smaller, by averaging whole blocks of pixels, so that a photograph of a telephone needs little time and
-memory. What is transparent, coloured or of 16 bits becomes grey from 0 to 1, and each such decision is told.
+A large picture is reduced first, by averaging whole blocks of pixels, so that a phone's photograph needs little time and memory.
+Transparent and coloured pictures and those of 16 bits become grey from 0 to 1; a notice tells of each such decision.
 """
 
 import struct
@@ -21,14 +21,14 @@ from zoo.digits.contrast import clearest_grey
 
 MAX_SIDE = 10_000
 MAX_PIXELS = 50_000_000
-MIN_SIDE = 8  # scikit-learn's digits have 8; with less, digits cannot be told apart
-LONG = 640  # pixels of the longer side that are enough for a digit; a picture of twice as many is reduced
-SHEET = 0.25  # the thickness of an opaque area, as a share of its shorter side, from which on it is paper and no stroke
+MIN_SIDE = 8  # as scikit-learn's digits have; with fewer pixels digits cannot be told apart
+LONG = 640  # pixels of the longer side that are enough for a digit; pictures of at least twice as many are reduced
+SHEET = 0.25  # an opaque area at least this thick, as a share of its shorter side, is paper and no stroke
 
-# What whole numbers mean white in files of more than 8 bits: 8, 10, 12, 14 and 16 bits.
+# White in files of more than 8 bits, whose values may use only 8, 10, 12, 14 or 16 of them.
 WHITES = (255, 1023, 4095, 16_383, 65_535)
 
-# What Pillow raises for damaged files, besides UnidentifiedImageError, which is an OSError.
+# What Pillow raises for damaged files. UnidentifiedImageError is an OSError, too.
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error, zlib.error)
 
 
@@ -50,7 +50,7 @@ class Loaded:
 def load(path: Path) -> Loaded:
     """Opens a picture and turns it upright, as its EXIF data say.
 
-    A JPEG of 4 x LONG pixels a side or more is decoded at a half, a quarter or an eighth of its size.
+    A JPEG with at least 4 x LONG pixels on a side is decoded at a half, a quarter or an eighth of its size, which saves time.
 
     Raises:
         UserError: the file is missing, no picture, damaged, too small or too large.
@@ -71,7 +71,11 @@ def load(path: Path) -> Loaded:
 
 
 def grey(picture: Image.Image) -> tuple[np.ndarray, list[str]]:
-    """A picture of `load`, or a part of one, as float32 [height, width] from 0 (black) to 1 (white), and what was done to it."""
+    """Turns a picture of `load`, or a part of one, to grey, and reduces it where it is large.
+
+    Returns:
+        float32 [height, width] from 0 (black) to 1 (white), and what was done to the picture, in words.
+    """
     factor = reduction(picture)
     small = picture.reduce(factor) if factor > 1 else picture
     notices: list[str] = []
@@ -86,12 +90,12 @@ def grey(picture: Image.Image) -> tuple[np.ndarray, list[str]]:
 
 
 def reduction(picture: Image.Image) -> int:
-    """How many times smaller `grey` makes a picture: 1 below 2 x LONG pixels a side."""
+    """How many times smaller `grey` makes a picture: 1 below 2 x LONG pixels on the longer side."""
     return max(1, max(picture.size) // LONG)
 
 
 def thin_lines_grey(picture: Image.Image) -> np.ndarray:
-    """The grey of a large picture with very thin lines: of each block of pixels the one that differs most from the paper.
+    """The grey of a large picture with very thin lines: each block of pixels becomes the one that differs most from the paper.
 
     Returns:
         float32 [height, width] from 0 (black) to 1 (white), as large as `grey` gives it.
@@ -107,9 +111,9 @@ def thin_lines_grey(picture: Image.Image) -> np.ndarray:
 
 
 def in_folder(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The pictures directly in a folder and its other files, both sorted by name; hidden files are neither.
+    """The pictures directly in a folder, and its other files, both sorted by name. Hidden files are left out.
 
-    A file is a picture when its name ends as a picture's does, damaged or not, or when Pillow knows its content.
+    A file is a picture where its name ends like a picture's, even if it is damaged, or where Pillow knows its content.
 
     Raises:
         UserError: the folder may not be read.
@@ -135,7 +139,7 @@ def _is_picture(path: Path) -> bool:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
-    """The open picture; what goes wrong inside becomes a UserError."""
+    """Opens a picture. Whatever Pillow raises, here or in the block that uses the picture, becomes a UserError."""
     if not path.exists():
         raise UserError(f"{path} does not exist: give the path of a picture (PNG, JPEG ...)")
     if not path.is_file():
@@ -181,10 +185,10 @@ def _plain(picture: Image.Image) -> tuple[Image.Image, list[str]]:
 
 
 def _scaled(picture: Image.Image) -> tuple[Image.Image, list[str]]:
-    """A picture of large whole numbers or of fractions, from 0 to 1.
+    """A picture of large whole numbers or of fractions, scaled to the range from 0 to 1.
 
-    A camera's 12 bits often lie in a file of 16, where they are almost black: what counts as white is the largest number of
-    the fewest bits that hold the picture's values, but for one pixel in 10,000.
+    A camera's 12 bits often lie in a file of 16 bits, where they look almost black. So white is the largest number of the fewest
+    bits that hold the picture's values; the largest value of 10,000 is ignored.
     """
     values = np.asarray(picture, np.float32)
     finite = np.isfinite(values)
@@ -202,11 +206,10 @@ def _scaled(picture: Image.Image) -> tuple[Image.Image, list[str]]:
 
 
 def _on_paper(picture: Image.Image) -> tuple[Image.Image, list[str]]:
-    """An RGBA picture without its transparency.
+    """An RGBA picture on opaque paper.
 
-    Where the opaque part is as thick as a sheet of paper and not of one colour, its transparent surroundings become as bright as
-    the sheet is along its edge. Else the opaque part is the ink, and the transparent one is paper: white below dark ink, black
-    below bright ink.
+    An opaque part that is thick and has several colours is a sheet of paper: its surroundings get the colour of its edge.
+    Otherwise the opaque part is ink, and the transparent part becomes paper: white under dark ink, black under bright ink.
     """
     rgba = np.asarray(picture, np.float32) / 255
     rgb, alpha = rgba[..., :3], rgba[..., 3:] / rgba[..., 3].max()
@@ -218,7 +221,7 @@ def _on_paper(picture: Image.Image) -> tuple[Image.Image, list[str]]:
         edge = opaque & (inside <= max(2, thickness / 20))
         ground = np.median(rgb[edge], axis=0)
         told = "transparent parts: taken as the paper around the digit"
-        # The half-transparent pixels of the sheet's edge would leave a frame.
+        # The half-transparent pixels along the edge of the sheet would leave a frame.
         alpha = (inside > 1.5)[..., np.newaxis]
     else:
         bright = (rgb.mean(2) * alpha[..., 0]).sum() > alpha.sum() / 2

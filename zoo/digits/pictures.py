@@ -1,4 +1,4 @@
-"""Pictures of handwritten digits with what a network makes of them, as PNG files or in characters."""
+"""Pictures of handwritten digits with a network's predictions, as PNG files or in characters."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,11 +13,11 @@ COLUMNS = 10
 DOTS_PER_INCH = 100
 MOST_ERRORS = 100
 RAMP = " .:-=+*#%@"  # from black to white
-BAR = 20  # characters of a probability of 1
+BAR = 20  # characters that stand for a probability of 1
 
 
 def draw_grid(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, path: Path) -> int:
-    """Draws digits ten in a row with the predicted class and its probability; errors have a red frame and the truth.
+    """Draws digits, ten in a row, each with the predicted class and its probability. Errors have a red frame and the true class.
 
     Args:
         images: uint8 [n, 28, 28].
@@ -34,7 +34,7 @@ def draw_grid(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray,
 
 
 def draw_errors(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, path: Path) -> None:
-    """Draws the digits that a network gets wrong, the surest errors first, as `draw_grid` does; at most 100 of them.
+    """Draws the digits that a network gets wrong as `draw_grid` does: at most 100, those with the highest probability first.
 
     Args:
         images: uint8 [n, 28, 28].
@@ -71,7 +71,7 @@ def _draw(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, tit
 
 
 def draw_versions(images: np.ndarray, versions: np.ndarray, path: Path) -> None:
-    """Draws digits on the left, each with changed versions of it in its row.
+    """Draws each digit at the left of a row, followed by distorted versions of it.
 
     Args:
         images: uint8 [n, 28, 28].
@@ -91,25 +91,25 @@ def draw_versions(images: np.ndarray, versions: np.ndarray, path: Path) -> None:
 
 
 def as_text(image: np.ndarray, probabilities: np.ndarray) -> str:
-    """A digit in characters for a terminal, the ten probabilities as bars beside it.
+    """A digit in characters for a terminal, with the ten probabilities as bars on its right.
 
     Args:
         image: uint8 [28, 28].
         probabilities: [10].
     """
     inked = np.flatnonzero(image.any(1))
-    # Every pixel is two characters wide, as a character is about twice as high as wide; at least a row for each class.
+    # A character is about twice as high as wide, so a pixel is two characters. There is at least one row for each class.
     top = max(0, min(inked[0] if len(inked) else 0, len(image) - len(probabilities)))
     bottom = max(inked[-1] + 1 if len(inked) else 0, top + len(probabilities))
     drawn = ["".join(2 * RAMP[value] for value in row) for row in image[top:bottom].astype(int) * len(RAMP) // 256]
     bars = [f"{label}  {p:6.1%}  {'#' * round(BAR * p)}" for label, p in enumerate(probabilities.tolist())]
     above = (len(drawn) - len(bars)) // 2
-    beside = [""] * above + bars + [""] * (len(drawn) - len(bars) - above)
-    return "\n".join(f"{left}  {right}".rstrip() for left, right in zip(drawn, beside, strict=True))
+    column = [""] * above + bars + [""] * (len(drawn) - len(bars) - above)
+    return "\n".join(f"{left}  {right}".rstrip() for left, right in zip(drawn, column, strict=True))
 
 
 def draw_predictions(names: Sequence[str], images: np.ndarray, probabilities: np.ndarray, path: Path) -> None:
-    """Draws, for each picture, what the network saw and the probability of each class.
+    """Draws each digit as the network saw it, and the probability of each class.
 
     Args:
         names: n titles.
@@ -123,7 +123,7 @@ def draw_predictions(names: Sequence[str], images: np.ndarray, probabilities: np
     grid = figure.subplots(len(images), 2, squeeze=False, width_ratios=(1, 2))
     for (left, right), name, image, row in zip(grid, names, images, probabilities, strict=True):
         _show(left, image)
-        # A $ would start a formula.
+        # To matplotlib, a $ starts a formula.
         left.set_title(name.replace("$", r"\$"), fontsize=9)
         bars = right.bar(range(len(row)), row, color="#8c959f")
         bars[int(row.argmax())].set_color(RIGHT)

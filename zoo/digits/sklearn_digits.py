@@ -1,7 +1,8 @@
-"""scikit-learn's 1,797 digits, brought to 28 x 28 the way MNIST was; they need no network.
+"""scikit-learn's 1,797 digits in MNIST's form, 28 x 28. They come with scikit-learn, so they need no network.
 
-They are the test part of UCI's Optical Recognition of Handwritten Digits (Alpaydin and Kaynak 1998): scans of 32 x 32 black
-and white pixels by 13 people, none of them a writer of MNIST's, kept as the counts of black pixels in blocks of 4 x 4.
+They are the test part of UCI's Optical Recognition of Handwritten Digits (Alpaydin and Kaynak 1998), written by 13 people of whom
+none wrote for MNIST. Each was scanned to 32 x 32 black and white pixels; the data set keeps the counts of black pixels in blocks
+of 4 x 4.
 """
 
 from importlib.metadata import version
@@ -10,13 +11,17 @@ import numpy as np
 
 from zoo.core.sources import Source
 from zoo.digits.dataset import Digits, hashed_splits
-from zoo.digits.handwriting import enlarge, like_mnist
+from zoo.digits.mnist_form import enlarge, like_mnist
 
 NAME = "sklearn_digits"
 
 
 def load(stand_in: bool = False) -> Digits:
-    """All digits; 80, 10 and 10 % of them are the splits, should a network be trained on them."""
+    """All digits; 80, 10 and 10 % of them are for training, validation and test.
+
+    Args:
+        stand_in: whether they are used instead of MNIST.
+    """
     from sklearn.datasets import load_digits
 
     data = load_digits()

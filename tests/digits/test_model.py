@@ -1,3 +1,5 @@
+import doctest
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,18 +9,17 @@ from PIL import Image, ImageDraw
 
 import zoo
 from zoo.core.errors import UserError
-from zoo.digits import one_digit, sklearn_digits
-from zoo.digits.reader import Reading
+from zoo.digits import model
+from zoo.digits.reading import Reading
 
 SIDE = 140  # pixels of a digit with its margin; its ink has 100
 
 
 @pytest.fixture(scope="module")
-def digits() -> np.ndarray:
+def large(digits: np.ndarray) -> np.ndarray:
     """Digits from 0 to 9 in white on black, uint8 [10, 140, 140]."""
-    images = sklearn_digits.load().images[:10]
-    large = [Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BICUBIC) for image in images]
-    return np.stack([np.asarray(image) for image in large])
+    images = [Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BICUBIC) for image in digits[:10]]
+    return np.stack([np.asarray(image) for image in images])
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +48,9 @@ def read_or_refused(reader: Any, path: Path) -> Reading | None:
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(9, 1), (4, 4)])
-def test_many_digits_are_no_dotted_stroke(reader: Any, digits: np.ndarray, tmp_path: Path, columns: int, rows: int) -> None:
+def test_many_digits_are_no_dotted_stroke(reader: Any, large: np.ndarray, tmp_path: Path, columns: int, rows: int) -> None:
     places = [(label % 10, 150 * (label % columns), 150 * (label // columns)) for label in range(columns * rows)]
-    reading = reader.read(page(tmp_path / "page.png", digits, places, (150 * columns, 150 * rows)))
+    reading = reader.read(page(tmp_path / "page.png", large, places, (150 * columns, 150 * rows)))
     assert reading.number == "".join(str(label) for label, _, _ in places)
 
 
@@ -64,9 +65,9 @@ def test_many_digits_are_no_dotted_stroke(reader: Any, digits: np.ndarray, tmp_p
     ],
 )
 def test_every_digit_is_read_in_its_order(
-    reader: Any, digits: np.ndarray, tmp_path: Path, places: list[tuple[int, int, int]], lines: list[int]
+    reader: Any, large: np.ndarray, tmp_path: Path, places: list[tuple[int, int, int]], lines: list[int]
 ) -> None:
-    reading = reader.read(page(tmp_path / "page.png", digits, places))
+    reading = reader.read(page(tmp_path / "page.png", large, places))
     assert reading.number == "".join(str(label) for label, _, _ in places)
     assert [digit.line for digit in reading.digits] == lines
     assert reading.probability == pytest.approx(np.prod([digit.probability for digit in reading.digits]))
@@ -77,22 +78,22 @@ def test_every_digit_is_read_in_its_order(
 
 
 @pytest.mark.parametrize("second", range(10))
-def test_digits_that_touch_are_read_or_refused(reader: Any, digits: np.ndarray, tmp_path: Path, second: int) -> None:
+def test_digits_that_touch_are_read_or_refused(reader: Any, large: np.ndarray, tmp_path: Path, second: int) -> None:
     left = 40
-    first = np.flatnonzero(digits[2].any(0))
-    other = np.flatnonzero(digits[second].any(0))
+    first = np.flatnonzero(large[2].any(0))
+    other = np.flatnonzero(large[second].any(0))
     for overlap in (6, 14):
         places = [(2, left, 50), (second, left + int(first[-1] - other[0]) - overlap, 50)]
-        path = page(tmp_path / "touching.png", digits, places, (420, 260))
+        path = page(tmp_path / "touching.png", large, places, (420, 260))
         reading = read_or_refused(reader, path)
         assert not reading or reading.number == f"2{second}" or any("not sure" in notice for notice in reading.notices)
 
 
-def test_some_digits_that_touch_are_cut_apart(reader: Any, digits: np.ndarray, tmp_path: Path) -> None:
+def test_some_digits_that_touch_are_cut_apart(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
     read = 0
     for first, second in [(0, 1), (1, 0), (3, 1), (6, 1), (0, 0), (8, 1), (1, 3), (3, 6)]:
-        end, start = np.flatnonzero(digits[first].any(0))[-1], np.flatnonzero(digits[second].any(0))[0]
-        path = page(tmp_path / "touching.png", digits, [(first, 40, 50), (second, 40 + int(end - start) - 5, 50)], (420, 260))
+        end, start = np.flatnonzero(large[first].any(0))[-1], np.flatnonzero(large[second].any(0))[0]
+        path = page(tmp_path / "touching.png", large, [(first, 40, 50), (second, 40 + int(end - start) - 5, 50)], (420, 260))
         reading = read_or_refused(reader, path)
         if reading and "2 digits that touch: cut apart" in reading.notices:
             assert reading.number == f"{first}{second}"
@@ -101,8 +102,8 @@ def test_some_digits_that_touch_are_cut_apart(reader: Any, digits: np.ndarray, t
 
 
 @pytest.mark.parametrize("label", [0, 3, 5, 6, 7])
-def test_a_digit_that_is_crossed_out_is_refused_or_doubted(reader: Any, digits: np.ndarray, tmp_path: Path, label: int) -> None:
-    path = page(tmp_path / "crossed.png", digits, [(label, 60, 60)], (260, 260))
+def test_a_digit_that_is_crossed_out_is_refused_or_doubted(reader: Any, large: np.ndarray, tmp_path: Path, label: int) -> None:
+    path = page(tmp_path / "crossed.png", large, [(label, 60, 60)], (260, 260))
     with Image.open(path) as picture:
         draw = ImageDraw.Draw(picture)
         draw.line([(60, 60), (200, 200)], fill=0, width=12)
@@ -112,8 +113,11 @@ def test_a_digit_that_is_crossed_out_is_refused_or_doubted(reader: Any, digits: 
     assert not reading or any("not sure" in notice for notice in reading.notices)
 
 
-def test_single_digits_raise_few_doubts() -> None:
-    doubts = one_digit.doubt(sklearn_digits.load().images)
-    assert doubts.shape == (1797,)
-    assert (doubts >= one_digit.NOT_ONE).mean() < 0.05  # they are coarse; of MNIST's test images it is 0.003
-    assert np.median(doubts) < 0.2
+def test_the_example_of_the_class_works() -> None:
+    assert doctest.testmod(model) == (0, 4)
+
+
+def test_a_reading_and_its_digits_are_shown_in_one_line(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
+    reading = reader.read(page(tmp_path / "page.png", large, [(3, 40, 50), (6, 180, 60)]))
+    assert re.fullmatch(r"Reading\('36', probability=0\.\d{4}\)", repr(reading))
+    assert re.fullmatch(r"Digit\(3, probability=\d\.\d{4}\)", repr(reading.digits[0]))
