@@ -75,7 +75,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     """Prints the metrics of a model on a split of a table, and draws its boundary and what it reads the target from."""
     import zoo
     from zoo.core import confusion
-    from zoo.tables import boundary, training
+    from zoo.tables import boundary, limits
     from zoo.tables import data as tables
     from zoo.tables import metrics as table_metrics
     from zoo.tables.schema import Schema
@@ -85,7 +85,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
     folder = cards.find_network(arguments.model, *app.networks)
     card = cards.read_card(folder)
     data = arguments.data or card.dataset.name
-    if not arguments.data and not training.bundled(card.dataset):
+    if not arguments.data and not limits.bundled(card.dataset):
         raise UserError(f"{arguments.model} learned from a file of yours, {data}: name it with --csv")
     table = tables.load(data, arguments.target, None, Schema.of(card.architecture), cli.csv_format(arguments))
     if arguments.confusion and not table.schema.classes:

@@ -56,14 +56,14 @@ _DATA = {
     "diabetes": "Efron, B., Hastie, T., Johnstone, I. and Tibshirani, R. (2004). Least angle regression. Annals of Statistics "
     "32(2), 407-499. (The data set.)",
 }
-_PERCEPTRON = (
-    "Rosenblatt, F. (1958). The perceptron: a probabilistic model for information storage and organization in the brain. "
-    "Psychological Review 65(6), 386-408."
-)
-_MLP = (
-    "Gorishniy, Y., Rubachev, I. and Babenko, A. (2022). On embeddings for numerical features in tabular deep learning. NeurIPS. "
-    "arXiv 2203.05556."
-)
+_NAMES = {"perceptron": "perceptrons", "mlp": "multilayer perceptrons"}
+_LAYERS = {"perceptron": "one weighted sum", "mlp": "dense layers with ReLU"}
+_PAPERS = {
+    "perceptron": "Rosenblatt, F. (1958). The perceptron: a probabilistic model for information storage and organization in the "
+    "brain. Psychological Review 65(6), 386-408.",
+    "mlp": "Gorishniy, Y., Rubachev, I. and Babenko, A. (2022). On embeddings for numerical features in tabular deep learning. "
+    "NeurIPS. arXiv 2203.05556.",
+}
 
 
 def about(model: TableModel | Classifier, folder: Path) -> About:
@@ -72,7 +72,6 @@ def about(model: TableModel | Classifier, folder: Path) -> About:
     network, schema = card.architecture["network"], Schema.of(card.architecture)
     version = NAMED[card.dataset.name].version if card.dataset.name in NAMED else None
     published = card.dataset.version == version
-    perceptron = network == "perceptron"
     ends = (
         "a sigmoid gives the probability of the second of two classes"
         if len(schema.classes) == 2
@@ -80,16 +79,16 @@ def about(model: TableModel | Classifier, folder: Path) -> About:
         if schema.classes
         else "a linear unit gives the value"
     )
-    layers = "one weighted sum" if perceptron else "dense layers with ReLU"
+    layers = _LAYERS.get(network, f"the layers of {network}")
     structure = f"The columns become numbers inside the graph (numbers are standardised), then follow {layers}, and {ends}."
     code, signatures = _examples(card.signatures, schema, folder)
     kind = "classification" if schema.classes else "regression"
     return About(
         structure=structure,
-        intended_use=f"For learning about {'perceptrons' if perceptron else 'multilayer perceptrons'} on tables"
+        intended_use=f"For learning about {_NAMES.get(network, network)} on tables"
         + (". Not for a decision about anyone." if published else ", and for rows like those that it learned from."),
-        citation=(*((_DATA[card.dataset.name],) if published else ()), _PERCEPTRON if perceptron else _MLP),
-        tags=(f"tabular-{kind}", "perceptron" if perceptron else "mlp"),
+        citation=(*((_DATA[card.dataset.name],) if published else ()), *((_PAPERS[network],) if network in _PAPERS else ())),
+        tags=(f"tabular-{kind}", network),
         published_data=published,
         code=code,
         signatures=signatures,

@@ -1,8 +1,7 @@
-"""Training a network for tables, from a CSV file or a table of scikit-learn's to the published model."""
+"""Training a network for tables: from a CSV file, or a table of scikit-learn, to the published model."""
 
 import importlib
 import logging
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -11,10 +10,9 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core import commands
-from zoo.core.cards import Card, DataSet, Metric
+from zoo.core.cards import Card, Metric
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.errors import UserError
-from zoo.core.sources import Source
 from zoo.core.trainer import Options, Publication, Session
 from zoo.tables import boundary, encodings, graph, metrics, recipes, separability
 from zoo.tables import data as tables
@@ -22,6 +20,7 @@ from zoo.tables.about import about
 from zoo.tables.data import Table
 from zoo.tables.encoder import Encoder
 from zoo.tables.kinds import NUMBER
+from zoo.tables.limits import BALANCED, limits_of
 from zoo.tables.model import TableModel, loaded
 from zoo.tables.output import Output, loss, predictions
 from zoo.tables.reading.hints import NO_HINTS, Hints
@@ -29,7 +28,6 @@ from zoo.tables.recipes import Plan
 from zoo.tables.schema import Schema
 
 DATA = "breast_cancer"  # the default
-WIDE = 0.05  # a wider 95 % interval is told among the limits
 NAMES = {"perceptron": "A perceptron", "mlp": "A multilayer perceptron"}  # in descriptions
 _log = logging.getLogger(__name__)
 
@@ -50,13 +48,13 @@ def train(
 
     Args:
         data: a name of `zoo.tables.data.NAMED`, or a CSV file with a header.
-        target: the column of a CSV file that is to be predicted.
+        target: the column of a CSV file to predict.
         network: the module of this package that holds the network, "perceptron" or "mlp".
         task: "classification" or "regression"; None: the values of the target decide.
         hidden: the units of an MLP's hidden layers; None: a choice that depends on the number of rows.
-        class_weights: "balanced": rare classes count as much as frequent ones; None: every row counts the same.
-        csv_format: how the CSV file is written, as far as that is to be said.
-        hints: what its cells say, where they leave it open.
+        class_weights: "balanced": each class counts the same, however rare it is; None: each row counts the same.
+        csv_format: how the CSV file is written; what is not given is found.
+        hints: what the cells of the CSV file mean where they leave it open.
         options: see `zoo.core.trainer.Options`.
 
     Returns:
@@ -94,12 +92,8 @@ def train(
     logits = model(tables.encoded(encoder, held_out), training=False)
     (predicted,) = (values.numpy() for values in predictions(output, logits).values())
     own_metrics, baselines = metrics.of_predictions(predicted, truth, schema), metrics.baselines(table, "test")
-    limits = [*remarks, *_limits(network, table, own_metrics, baselines, metrics.interval(predicted, truth, schema))]
-    if weights is not None:
-        limits.append(
-            "Trained with balanced class weights, as if the classes were equally frequent: its probabilities of rare classes are "
-            "higher than their shares in the data."
-        )
+    limits = [*remarks, *limits_of(network, table, own_metrics, baselines, metrics.interval(predicted, truth, schema))]
+    limits += [BALANCED] if weights is not None else []
     if network == "perceptron" and schema.classes:
         small = separability.small(len(targets), encoder.width, len(schema.classes))
         rows = tables.encoded(encoder, learned) if small else None
@@ -175,65 +169,5 @@ def _description(network: str, schema: Schema) -> str:
 
 
 def _evaluation(app: str, out: Path, data: str, csv_format: Format) -> str:
-    """The command that measures again what the card tells."""
+    """The command that measures again what the card states."""
     return commands.shell_line(commands.program(app), ["evaluate", "--model", str(out), "--data", data, *csv_format.words()])
-
-
-def _limits(
-    network: str, table: Table, own: dict[str, float], beside: dict[str, float], chance: dict[str, float]
-) -> Iterator[str]:
-    """What to know of a model before one trusts it."""
-    if network == "perceptron":
-        yield (
-            "A perceptron draws flat boundaries: classes that no plane separates stay mixed up."
-            if table.schema.classes
-            else "A linear unit adds up what each column says by itself: what two columns say only together it cannot use."
-        )
-    name, value = next(iter(own.items()))
-    low, high = chance.get(f"{name}_95_low"), chance.get(f"{name}_95_high")
-    n = len(table.outcomes("test"))
-    for rival, other in beside.items():
-        if rival.endswith(f"_{name}") and not rival.startswith("majority") and other - value > 0.01:
-            who = rival.removesuffix(f"_{name}").replace("_", " ")
-            yield f"{who.capitalize()} is better on the test split: {name} {other:.4f} beside {value:.4f}. " + (
-                f"That lies within the 95 % interval of this model, {low:.4f} to {high:.4f}, since the split has {n:,} rows only."
-                if high is not None and other <= high
-                else _reason(network, who)
-            )
-    simplest = beside.get("majority_class_accuracy") if table.schema.classes else 0.0  # R2 of the mean
-    if simplest is not None and value <= simplest:
-        yield "Not better on the test split than always saying " + (
-            "the most frequent class; if rare classes matter, try balanced class weights."
-            if table.schema.classes
-            else "the mean."
-        )
-    if low is None:
-        yield f"The test split has {n:,} rows only: its figures are little more than chance."
-    if low is not None and high is not None and high - low > WIDE:
-        yield f"The test split has {n:,} rows only: the {name} of new rows lies between {low:.2f} and {high:.2f} (95 % interval)."
-    if not table.schema.numeric:
-        yield "A text that the training rows do not have, or once only, tells it nothing; `predict` counts those that are new."
-    yield (
-        "A missing number is read as its column's mean, and `predict` counts such cells; a row unlike all that it learned from "
-        "gets an answer, too."
-    )
-    if table.source.name == DATA and bundled(table.source):
-        yield "Trained on one small table; for learning about networks, not for a decision about anyone's health."
-
-
-def bundled(source: Source | DataSet) -> bool:
-    """Whether a source, or a card's data set, is a table of scikit-learn's and not the user's file of the same name."""
-    return source.name in tables.NAMED and source.version == tables.NAMED[source.name].version
-
-
-def _reason(network: str, rival: str) -> str:
-    """What may help a model whose interval does not reach the figure of a rival."""
-    if rival != "gradient boosting":
-        same = "It is the same kind of model" if network == "perceptron" else "It is the simpler model"
-        return f"{same}, so this training has not found the best weights: more epochs may help."
-    if network == "perceptron":
-        return (
-            "Trees find thresholds and combinations of columns; a perceptron only adds up what each column says: an MLP may do "
-            "better."
-        )
-    return "Trees found thresholds or combinations of columns that this network did not: more epochs or wider layers may help."
