@@ -25,17 +25,18 @@ def train(arguments: argparse.Namespace) -> None:
     from zoo.core import curves, export, processor, training
     from zoo.music import graph as music_graph
     from zoo.music import network as music_lstm
+    from zoo.music import training as music_training
     from zoo.music.data import pipeline as scores
     from zoo.music.data import sets as music_sets
     from zoo.music.model import MOST_BARS, Composer
 
     state = cli.begin_training(arguments, NETWORK)
-    shards = processor.shards(music_lstm.RECIPE.batch_size)
+    shards = processor.shards(music_training.RECIPE.batch_size)
     start = cards.find_network(arguments.start, NETWORK) if arguments.start else None
     cli.check_size("--units", arguments.units, "units", cards.read_card(start) if start else None)
     data = music_sets.load(arguments.data, _vocabulary(start) if start else None, arguments.melody or None)
     cli.notice(data.report)
-    recipe, changes = music_lstm.recipe(data.vocabulary, arguments.quick)
+    recipe, changes = music_training.recipe(data.vocabulary, arguments.quick)
     precision = processor.precision(arguments.precision)
     recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
     if start:
@@ -49,7 +50,7 @@ def train(arguments: argparse.Namespace) -> None:
     model = training.seeded(recipe, lambda: music_lstm.build(config))
     if start:
         export.restore(model, start)
-    history = training.train(model, music_lstm.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
+    history = training.train(model, music_training.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
     model = training.in_float32(model, lambda: music_lstm.build(config))
 
     draft = export.draft(
@@ -75,7 +76,7 @@ def train(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "vocabulary.txt"
         data.vocabulary.save(file)
-        endpoints = music_graph.endpoints(model, config, data.vocabulary, file, lengths or [MOST_BARS])
+        endpoints = music_graph.endpoints(model, data.vocabulary, file, lengths or [MOST_BARS])
         card = export.publish(
             arguments.out,
             draft,

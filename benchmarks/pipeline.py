@@ -16,6 +16,7 @@ from zoo.digits import data as digits
 from zoo.digits import network as digits_mlp
 from zoo.digits import training as digits_training
 from zoo.music import network as music_lstm
+from zoo.music import training as music_training
 from zoo.music.data import pipeline as scores
 from zoo.music.data import sets as music_sets
 from zoo.sentiment import data as reviews
@@ -75,9 +76,9 @@ def published(model: str) -> Published:
     if model == "sentiment_transformer":
         return _sentiment(folder, sentiment_transformer.Config.of(architecture))
     tunes = music_sets.load(music_sets.FOLK)
-    recipe, of_tunes = music_lstm.RECIPE, music_lstm.Config.of(architecture)
+    recipe = music_training.RECIPE
     data = scores.pipeline(tunes.scores["train"], tunes.scores["validation"], tunes.vocabulary, recipe.batch_size, recipe.seed)
-    return lambda: music_lstm.build(of_tunes), music_lstm.loss, recipe, data
+    return lambda: music_lstm.from_architecture(architecture), music_training.loss, recipe, data
 
 
 def _sentiment(folder: Path, config: sentiment_transformer.Config) -> Published:

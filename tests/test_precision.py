@@ -16,6 +16,7 @@ from zoo.digits import network as digits_mlp
 from zoo.digits import sklearn_digits
 from zoo.digits import training as digits_training
 from zoo.music import network as music_lstm
+from zoo.music import training as music_training
 from zoo.music.language import features, grammar
 from zoo.music.model import Composer
 from zoo.sentiment import network as sentiment_transformer
@@ -65,10 +66,10 @@ def folk() -> Case:
     config = music_lstm.Config.of(composer.card.architecture)
     tokens = grammar.padded([np.array([1, *piece]) for piece in composer.sample(3, composer.prompt(), bars=4, seed=1)])
     y = tf.constant(tokens[:, 1:], tf.int32)
-    heard = features.trace(grammar.Tables(composer.vocabulary), tokens)
-    inputs = {name: tf.constant(value[:, :-1], tf.int32) for name, value in heard.items()}
+    traced = features.trace(grammar.Tables(composer.vocabulary), tokens)
+    inputs = {name: tf.constant(value[:, :-1], tf.int32) for name, value in traced.items()}
     published = restored(music_lstm.build(config), "folk_lstm")
-    return music_lstm.build, config, published, music_lstm.loss, inputs, y, tf.cast(y != 0, tf.float32)
+    return music_lstm.build, config, published, music_training.loss, inputs, y, tf.cast(y != 0, tf.float32)
 
 
 CASES = {"sentiment_transformer": sentiment, "digits_mlp": digits, "folk_lstm": folk}

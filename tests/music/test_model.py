@@ -1,5 +1,6 @@
 """The composer: what a user asks for, what comes out, and what is refused."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -33,11 +34,11 @@ def exported(vocabulary, folder, **config):
     vocabulary.save(folder / "vocabulary.txt")
     made = Config.fitting(vocabulary, token_width=4, place_width=2, bar_width=2, units=4, **config)
     network = seeded(Recipe(1, 1, 0.1), lambda: music_lstm.build(made))
-    signatures = music_graph.endpoints(network, made, vocabulary, folder / "vocabulary.txt", [2, 3])
+    signatures = music_graph.endpoints(network, vocabulary, folder / "vocabulary.txt", [2, 3])
     write_saved_model(network, signatures, folder / "model")
     dataset = DataSet("none", "0", "", {}, "", "")
     training = Training("", 0, 0, 0.0, "", {})
-    card = Card("tiny", "music generation", "", {}, network.count_params(), dataset, training, (), {}, ())
+    card = Card("tiny", "music generation", "", {"network": "music_lstm"}, network.count_params(), dataset, training, (), {}, ())
     return Composer(card, tf.saved_model.load(str(folder / "model")), folder / "model")
 
 
@@ -49,6 +50,11 @@ def tiny(tmp_path_factory):
 @pytest.fixture(scope="module")
 def choir(tmp_path_factory):
     return exported(CHOIR, tmp_path_factory.mktemp("choir"), max_length=400)
+
+
+def test_a_composer_tells_what_it_is(tiny, choir):
+    assert re.fullmatch(r"<Composer tiny: music_lstm, [\d,]+ parameters, writes melodies>", repr(tiny))
+    assert repr(choir).endswith("parameters, writes 4 parts, and harmonises melodies>")
 
 
 def test_pieces_are_what_was_asked_for(tiny):

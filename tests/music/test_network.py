@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from zoo.core import cards
 from zoo.core.export import write_saved_model
 from zoo.core.recipe import Recipe, TrainingData, fixed
 from zoo.core.training import seeded, train
 from zoo.music import graph as music_graph
 from zoo.music import network as music_lstm
+from zoo.music import training as music_training
 from zoo.music.language import features, grammar
 from zoo.music.language.lookback import BARS, LONGEST_MATCH
 from zoo.music.language.tokens import PAD, START, TokenVocabulary
@@ -31,7 +33,7 @@ VOCABULARY = TokenVocabulary(
 )
 TABLES = grammar.Tables(VOCABULARY)
 SIZES = {"token_width": 8, "place_width": 4, "bar_width": 4, "units": 12, "max_length": 160, "places": 97, "bars": 9}
-CONFIG = Config.fitting(VOCABULARY, **(music_lstm.MELODIES | SIZES))
+CONFIG = Config.fitting(VOCABULARY, **(music_training.MELODIES | SIZES))
 LENGTHS = [2, 4, 4, 4]  # bars
 N = 50  # pieces in every call, so that XLA compiles once
 
@@ -45,7 +47,7 @@ def network():
 def exported(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("folk")
     VOCABULARY.save(folder / "vocabulary.txt")
-    signatures = music_graph.endpoints(network, CONFIG, VOCABULARY, folder / "vocabulary.txt", LENGTHS)
+    signatures = music_graph.endpoints(network, VOCABULARY, folder / "vocabulary.txt", LENGTHS)
     write_saved_model(network, signatures, folder / "model")
     (folder / "vocabulary.txt").unlink()  # the SavedModel must hold its own
     return folder / "model"
@@ -85,6 +87,23 @@ def model_log_probabilities(network, tokens, bars=0):
     logits = network(inputs_of(ids, bars), training=False)
     log_probabilities = tf.nn.log_softmax(logits).numpy()
     return np.where(tokens == PAD, 0, np.take_along_axis(log_probabilities, tokens[..., None], 2)[..., 0])
+
+
+@pytest.mark.parametrize("name", ["folk_lstm", "chorale_lstm"])
+def test_a_published_network_has_variables_with_telling_paths_in_the_order_of_its_file(name):
+    card = cards.read_card(cards.find(name))
+    variables = music_lstm.from_architecture(card.architecture).variables
+    saved = tf.saved_model.load(str(cards.find(name))).variables
+    assert [(v.path.split("/")[-1], v.shape) for v in variables] == [
+        (v.name.split("/")[-1].removesuffix(":0"), tuple(v.shape)) for v in saved
+    ]
+    paths = [v.path for v in variables]
+    assert len(set(paths)) == len(paths)
+    assert {"music_lstm/token/embeddings", "music_lstm/lstm_1/lstm_cell/kernel", "music_lstm/copy_logits/bias"} < set(paths)
+    states = [path for path in paths if path.endswith("seed_generator_state")]
+    assert [path.split("/")[:2] for path in states] == [
+        ["music_lstm", layer] for layer in ("dropout_0", "dropout_1", "dropout_2", "lstm_0", "lstm_1")
+    ]
 
 
 def test_number_of_parameters():
@@ -157,7 +176,7 @@ def test_training_lowers_the_loss(tmp_path):
     batches = fixed(tf.data.Dataset.from_tensor_slices((x, ids[:, 1:], weight)).batch(16))
     recipe = Recipe(epochs=25, batch_size=16, learning_rate=0.05, seed=1)
     network = seeded(recipe, lambda: music_lstm.build(replace(CONFIG, units=32, dropout=0.1)))
-    history = train(network, music_lstm.loss, TrainingData(lambda _: batches, batches, 4), recipe, tmp_path)
+    history = train(network, music_training.loss, TrainingData(lambda _: batches, batches, 4), recipe, tmp_path)
     losses = [epoch["validation_loss"] for epoch in history.epochs]
     assert losses[0] > 2.0
     assert losses[-1] < 1.6

@@ -53,9 +53,7 @@ def choose(logits, allowed, uniform, temperature=1.0, top_k=0, top_p=1.0, recall
         tf.constant([allowed] * n),
         tf.constant([[0, *recalled]] * n, tf.int32),
         tf.constant(uniform, tf.float32),
-        tf.constant(temperature),
-        tf.constant(top_k),
-        tf.constant(top_p),
+        sampling.Sampling(tf.constant(temperature), tf.constant(top_k), tf.constant(top_p)),
     ).numpy()
 
 

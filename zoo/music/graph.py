@@ -8,18 +8,21 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from zoo.music import sampling
 from zoo.music.language import features, grammar, lookahead, lookback
 from zoo.music.language.lookahead import Melody
 from zoo.music.language.tokens import BAR, PAD, START, TokenVocabulary
-from zoo.music.network import Config, MusicLSTM, loss
+from zoo.music.network import MusicLSTM
+from zoo.music.sampling import OPEN, Sample, Sampling, noise, sample, started
 
-MELODY_STEP = 64  # melodies are padded to a multiple of so many notes, since XLA compiles anew for each length
+MELODY_STEP = 64  # melodies are padded to a multiple of so many notes, because XLA compiles anew for each length
+UNKNOWN = -2  # the id of a word that is no token
 
 Signature = Callable[..., dict[str, tf.Tensor]]
+Compose = Callable[[tf.Tensor, Melody, tf.Tensor, tf.Tensor, Sampling], Sample]
 
-_CHOICES = (
-    tf.TensorSpec([], tf.int32, name="bars"),
+_TEXT, _PROMPT = (tf.TensorSpec([None], tf.string, name=name) for name in ("text", "prompt"))
+_BARS = tf.TensorSpec([], tf.int32, name="bars")
+_SAMPLING = (
     tf.TensorSpec([], tf.float32, name="temperature"),
     tf.TensorSpec([], tf.int32, name="top_k"),
     tf.TensorSpec([], tf.float32, name="top_p"),
@@ -28,138 +31,159 @@ _CHOICES = (
 _MELODY = tuple(tf.TensorSpec([None, None], tf.int32, name=name) for name in ("start", "duration", "pitch"))
 
 
-def zero_states(config: Config, n: tf.Tensor) -> list[list[tf.Tensor]]:
-    """[h, c] of each layer before the first token, float32 [n, units] each."""
-    return [[tf.zeros([n, config.units]), tf.zeros([n, config.units])] for _ in range(config.layers)]
-
-
 def endpoints(
-    model: MusicLSTM, config: Config, vocabulary: TokenVocabulary, vocabulary_file: Path, lengths: Sequence[int]
+    model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Path, lengths: Sequence[int]
 ) -> dict[str, Signature]:
     """The signatures of the SavedModel.
 
     Args:
+        model: the trained network.
+        vocabulary: its tokens.
         vocabulary_file: one token a line, from `vocabulary.save`; it becomes one of the model's assets.
-        lengths: numbers of bars, as often as pieces have them: where the user says none, one of these is drawn.
+        lengths: the numbers of bars of the training pieces; one is drawn for a piece where the user asks for no number.
 
     generate: prompt string [n], bars int32 [], temperature float32 [], top_k int32 [], top_p float32 [], seed int64 []
         -> tokens int32 [n, max_length], text string [n], log_probability float32 [n]
-        A prompt is a text of tokens, those that follow <start>: "metre=6/8 tonic=D mode=dorian", and on with notes if you like.
-        `*` in the place of a token leaves it to the network, and so does everything after the prompt. `bars`: that many bars
-        exactly; 0: for each piece one of `lengths` is drawn, or what its prompt has, if that is more. `temperature` divides
-        the logits, 0 takes the most probable token; `top_k` (0 = off) and `top_p` (1 = off) drop improbable tokens: all three of
-        what is new, while a token that repeats an earlier bar keeps its probability (see sampling.choose).
-        log_probability: the sum over the tokens that the network chose of their log-probability under the network itself, so
-        before grammar, temperature, top-k and top-p, with the number of bars known. Tokens are those after <start>, zero
-        after <end>. The same inputs give the same outputs on the same machine.
-    generate_few: the same, run operation by operation instead of being compiled by XLA, which takes a second or two
-        at the first call with each n: sooner there with a few pieces, a third to a fifth of the speed from then on.
+        A prompt is a text of the tokens that follow <start>: "metre=6/8 tonic=D mode=dorian", and notes after these if you like.
+        `*` in the place of a token leaves it to the network, and so does the end of the prompt. `bars`: exactly so many; 0 draws
+        one of `lengths` for each piece, and takes the number of bars in the prompt if that is larger. The next three say how
+        tokens are drawn (zoo.music.sampling.Sampling). tokens: those after <start>, zero after <end>. log_probability: the sum
+        of the network's own log-probabilities of the tokens that it chose: before grammar, temperature, top-k and top-p, with
+        the number of bars known. The same inputs give the same outputs on the same machine.
+    generate_few: the same, run operation by operation instead of compiled by XLA, which takes a second or two at the first call
+        with each n. With a few pieces the first call ends sooner; later calls have a third to a fifth of the speed.
     score: text string [n] -> tokens int32 [n, t], log_probability float32 [n, t] of each token given those before it, 0 beyond
         the end of a text. A text has the form that `generate` returns; it may stop anywhere.
-    In a vocabulary of parts the melody, voice 0, can be given: start, duration (ticks) and pitch of its notes int32 [n, m],
+    With a vocabulary of parts, two more take a melody for voice 0: start, duration (ticks) and pitch of its notes int32 [n, m],
     rising in time, pitch 0 after the last note.
-    harmonize: prompt, start, duration, pitch, bars (those of the melody), temperature, top_k, top_p, seed -> as generate_few. The
+    harmonize: prompt, start, duration, pitch, bars (those of the melody), temperature, top_k, top_p, seed -> as generate. The
         log_probability is that of the other parts.
     score_harmony: text, start, duration, pitch -> as score, of a text whose voice 0 is that melody.
     All raise InvalidArgumentError for a token that is not in the vocabulary or that the grammar does not allow at its place.
     """
-    initializers = (
-        tf.lookup.TextFileInitializer(
-            str(vocabulary_file), tf.string, tf.lookup.TextFileIndex.WHOLE_LINE, tf.int64, tf.lookup.TextFileIndex.LINE_NUMBER
-        ),
-        tf.lookup.TextFileInitializer(
-            str(vocabulary_file), tf.int64, tf.lookup.TextFileIndex.LINE_NUMBER, tf.string, tf.lookup.TextFileIndex.WHOLE_LINE
-        ),
-    )
-    id_of, token_of = tf.lookup.StaticHashTable(initializers[0], -2), tf.lookup.StaticHashTable(initializers[1], "")
-    model.lookup_tables = [id_of, token_of]  # where the export finds them
-    tables = grammar.Tables(vocabulary)
+    graph = _Graph(model, vocabulary, vocabulary_file, lengths)
+    compiled = tf.function(graph.compose, jit_compile=True, autograph=False)
 
-    def parse(text: tf.Tensor) -> tf.Tensor:
-        """Texts [n] -> ids int32 [n, t], OPEN for `*` and beyond the end of a text."""
+    def generating(compose: Compose) -> Signature:
+        @tf.function(autograph=False, input_signature=[_PROMPT, _BARS, *_SAMPLING])
+        def generate(prompt: tf.Tensor, bars: tf.Tensor, *sampling: tf.Tensor) -> dict[str, tf.Tensor]:
+            return graph.write(compose, prompt, _no_melody(tf.size(prompt)), bars, Sampling(*sampling))
+
+        return generate
+
+    @tf.function(autograph=False, input_signature=[_TEXT])
+    def score(text: tf.Tensor) -> dict[str, tf.Tensor]:
+        return graph.score(text, _no_melody(tf.size(text)))
+
+    signatures = {"generate": generating(compiled), "generate_few": generating(graph.compose), "score": score}
+    if not vocabulary.parts:
+        return signatures
+
+    @tf.function(autograph=False, input_signature=[_PROMPT, *_MELODY, _BARS, *_SAMPLING])
+    def harmonize(
+        prompt: tf.Tensor, start: tf.Tensor, duration: tf.Tensor, pitch: tf.Tensor, bars: tf.Tensor, *sampling: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
+        return graph.write(compiled, prompt, _padded(start, duration, pitch), bars, Sampling(*sampling))
+
+    @tf.function(autograph=False, input_signature=[_TEXT, *_MELODY])
+    def score_harmony(text: tf.Tensor, start: tf.Tensor, duration: tf.Tensor, pitch: tf.Tensor) -> dict[str, tf.Tensor]:
+        return graph.score(text, _padded(start, duration, pitch))
+
+    return signatures | {"harmonize": harmonize, "score_harmony": score_harmony}
+
+
+class _Graph:
+    """What the signatures share; the arguments are those of `endpoints`. Its methods are called while a graph is traced."""
+
+    def __init__(self, model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Path, lengths: Sequence[int]) -> None:
+        self.model, self.config = model, model.config
+        self.tables = grammar.Tables(vocabulary)
+        self.lengths = tf.constant(np.sort(lengths), tf.int32)
+        line, number = tf.lookup.TextFileIndex.WHOLE_LINE, tf.lookup.TextFileIndex.LINE_NUMBER
+        to_id = tf.lookup.TextFileInitializer(str(vocabulary_file), tf.string, line, tf.int64, number)
+        to_token = tf.lookup.TextFileInitializer(str(vocabulary_file), tf.int64, number, tf.string, line)
+        self.id_of, self.token_of = tf.lookup.StaticHashTable(to_id, UNKNOWN), tf.lookup.StaticHashTable(to_token, "")
+        model.lookup_tables = [self.id_of, self.token_of]  # where the export finds them
+
+    def parse(self, text: tf.Tensor) -> tf.Tensor:
+        """Texts string [n] -> ids int32 [n, t], OPEN for `*` and beyond the end of a text."""
         words = tf.strings.split(text)
-        known = tf.cast(id_of.lookup(words.flat_values), tf.int32)
-        unknown = (known == -2) & (words.flat_values != "*")
+        known = tf.cast(self.id_of.lookup(words.flat_values), tf.int32)
+        unknown = (known == UNKNOWN) & (words.flat_values != "*")
         tf.debugging.Assert(
             ~tf.reduce_any(unknown), ["not in the vocabulary:", tf.boolean_mask(words.flat_values, unknown)], summarize=5
         )
-        ids = words.with_flat_values(tf.where(words.flat_values == "*", sampling.OPEN, known))
-        return ids.to_tensor(sampling.OPEN)
+        ids = words.with_flat_values(tf.where(words.flat_values == "*", OPEN, known))
+        return ids.to_tensor(OPEN)
 
-    def accept(refused: tf.Tensor, ids: tf.Tensor) -> None:
+    def check_refused(self, refused: tf.Tensor, ids: tf.Tensor) -> None:
+        """Raises InvalidArgumentError where the grammar refused a token: its index in each of ids [n, t], or -1, int32 [n]."""
         wrong = refused >= 0
         at = tf.boolean_mask(tf.stack([tf.range(tf.size(refused)), refused], -1), wrong)
-        token = token_of.lookup(tf.cast(tf.gather_nd(ids, at), tf.int64))
+        token = self.token_of.lookup(tf.cast(tf.gather_nd(ids, at), tf.int64))
         tf.debugging.Assert(
             ~tf.reduce_any(wrong),
             ["the grammar does not allow this token at its place:", token, "number of text and of token:", at],
             summarize=5,
         )
 
-    table = tf.constant(np.sort(lengths), tf.int32)
+    def compose(self, forced: tf.Tensor, melody: Melody, uniform: tf.Tensor, bars: tf.Tensor, sampling: Sampling) -> Sample:
+        """See `zoo.music.sampling.sample`."""
+        states = self.model.zero_states(tf.shape(forced)[0])
+        return sample(self.model.step, states, self.tables, melody, forced, uniform, bars, sampling)
 
-    def compose(
-        forced: tf.Tensor,
-        melody: Melody,
-        uniform: tf.Tensor,
-        bars: tf.Tensor,
-        temperature: tf.Tensor,
-        top_k: tf.Tensor,
-        top_p: tf.Tensor,
-    ) -> sampling.Sample:
-        states = zero_states(config, tf.shape(forced)[0])
-        return sampling.sample(model.step, states, tables, melody, forced, uniform, bars, temperature, top_k, top_p)
-
-    def written(
-        composing: Callable[..., sampling.Sample],
-        prompt: tf.Tensor,
-        melody: Melody,
-        bars: tf.Tensor,
-        temperature: tf.Tensor,
-        top_k: tf.Tensor,
-        top_p: tf.Tensor,
-        seed: tf.Tensor,
+    def write(
+        self, compose: Compose, prompt: tf.Tensor, melody: Melody, bars: tf.Tensor, sampling: Sampling
     ) -> dict[str, tf.Tensor]:
+        """The outputs of `generate` and `harmonize`; compose: the method of that name, compiled or not."""
         tf.debugging.Assert(bars >= 0, ["bars must be 0 (drawn) or more, not", bars])
-        tf.debugging.Assert(temperature >= 0.0, ["temperature must be 0 or more, not", temperature])
-        tf.debugging.Assert(top_k >= 0, ["top_k must be 0 (off) or more, not", top_k])
-        tf.debugging.Assert((top_p > 0.0) & (top_p <= 1.0), ["top_p must be above 0 and at most 1, not", top_p])
-        ids = parse(prompt)
+        tf.debugging.Assert(sampling.temperature >= 0.0, ["temperature must be 0 or more, not", sampling.temperature])
+        tf.debugging.Assert(sampling.top_k >= 0, ["top_k must be 0 (off) or more, not", sampling.top_k])
+        tf.debugging.Assert(
+            (sampling.top_p > 0.0) & (sampling.top_p <= 1.0), ["top_p must be above 0 and at most 1, not", sampling.top_p]
+        )
+        ids, longest = self.parse(prompt), self.config.max_length
         given = tf.shape(ids)[1]
-        tf.debugging.Assert(given <= config.max_length, ["a prompt is too long: tokens, limit", given, config.max_length])
-        forced = tf.pad(ids, [[0, 0], [0, config.max_length]], constant_values=sampling.OPEN)[:, : config.max_length]
-        forced = tf.ensure_shape(forced, [None, config.max_length])
-        uniform = sampling.noise(seed, tf.size(prompt), config.max_length + 1)
-        place = tf.cast(uniform[:, -1] * float(len(lengths)), tf.int32)
-        drawn = tf.gather(table, tf.minimum(place, len(lengths) - 1))  # rounding can lead beyond the last
-        begun = tf.math.count_nonzero(ids == BAR, axis=1, dtype=tf.int32)
-        bars = tf.where(bars > 0, tf.fill([tf.size(prompt)], bars), tf.maximum(drawn, begun))
-        sample = composing(forced, melody, uniform[:, :-1], bars, temperature, top_k, top_p)
-        accept(sample.refused, sample.tokens)
-        tokens = tf.RaggedTensor.from_tensor(tf.cast(sample.tokens, tf.int64), padding=0)
-        words = tokens.with_flat_values(token_of.lookup(tokens.flat_values))
+        tf.debugging.Assert(given <= longest, ["a prompt is too long: tokens, limit", given, longest])
+        forced = tf.pad(ids, [[0, 0], [0, longest]], constant_values=OPEN)[:, :longest]
+        forced = tf.ensure_shape(forced, [None, longest])
+        uniform = noise(sampling.seed, tf.size(prompt), longest + 1)  # the last column draws the number of bars
+        bars = tf.where(bars > 0, tf.fill([tf.size(prompt)], bars), self.draw_bars(ids, uniform[:, -1]))
+        pieces = compose(forced, melody, uniform[:, :-1], bars, sampling)
+        self.check_refused(pieces.refused, pieces.tokens)
+        tokens = tf.RaggedTensor.from_tensor(tf.cast(pieces.tokens, tf.int64), padding=0)
+        words = tokens.with_flat_values(self.token_of.lookup(tokens.flat_values))
         return {
-            "tokens": sample.tokens,
+            "tokens": pieces.tokens,
             "text": tf.strings.reduce_join(words, axis=-1, separator=" "),
-            "log_probability": sample.log_probability,
+            "log_probability": pieces.log_probability,
         }
 
-    def generating(composing: Callable[..., sampling.Sample]) -> Signature:
-        @tf.function(autograph=False, input_signature=[tf.TensorSpec([None], tf.string, name="prompt"), *_CHOICES])
-        def generate(
-            prompt: tf.Tensor, bars: tf.Tensor, temperature: tf.Tensor, top_k: tf.Tensor, top_p: tf.Tensor, seed: tf.Tensor
-        ) -> dict[str, tf.Tensor]:
-            return written(composing, prompt, _unknown(tf.size(prompt)), bars, temperature, top_k, top_p, seed)
+    def draw_bars(self, ids: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
+        """A number of bars for each prompt, ids [n, t], from random numbers float32 [n]; at least as many as the prompt has."""
+        size = tf.size(self.lengths)
+        place = tf.cast(uniform * tf.cast(size, tf.float32), tf.int32)
+        drawn = tf.gather(self.lengths, tf.minimum(place, size - 1))  # rounding can lead beyond the last
+        return tf.maximum(drawn, tf.math.count_nonzero(ids == BAR, axis=1, dtype=tf.int32))
 
-        return generate
+    def score(self, text: tf.Tensor, melody: Melody) -> dict[str, tf.Tensor]:
+        """The outputs of `score` and `score_harmony`."""
+        ids = tf.pad(self.parse(text), [[0, 0], [0, 1]], constant_values=OPEN)  # no loop below may be empty
+        inputs, refused = self.replay(ids, melody)
+        self.check_refused(refused, ids)
+        is_token = ids != OPEN
+        tokens = tf.where(is_token, ids, PAD)
+        surprise = tf.nn.sparse_softmax_cross_entropy_with_logits(tokens, self.model(inputs, training=False))
+        return {"tokens": tokens[:, :-1], "log_probability": tf.where(is_token, -surprise, 0.0)[:, :-1]}
 
-    def replay(ids: tf.Tensor, melody: Melody) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-        """Ids [n, t] and their melody: the features before each of them, and the index of the first that is refused, [n]."""
+    def replay(self, ids: tf.Tensor, melody: Melody) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        """The features before each of ids [n, t], int32 [n, t, ...], and the index of the first refused id, or -1, [n]."""
         n, length = tf.shape(ids)[0], tf.shape(ids)[1]
+        voices, parts = self.tables.voices, self.tables.parts
         open_length, no = tf.zeros([n], tf.int32), tf.zeros([n], tf.bool)
         arrays = {
             name: tf.TensorArray(tf.int32, length, element_shape=[None, *shape])
-            for name, shape in features.shapes(config.voices, config.parts).items()
+            for name, shape in features.shapes(voices, parts).items()
         }
 
         def advance(
@@ -170,71 +194,32 @@ def endpoints(
             refused: tf.Tensor,
             arrays: dict[str, tf.TensorArray],
         ) -> tuple[Any, ...]:
-            recalled = lookback.recall(memory, state, config.voices, ops)
-            ahead = lookahead.ahead(melody, state, ops) if config.parts else None
+            recalled = lookback.recall(memory, state, voices, ops)
+            ahead = lookahead.ahead(melody, state, ops) if parts else None
             inputs = features.features(before, state, open_length, recalled, memory.matched, ahead, ops)
             token = tf.maximum(ids[:, i], PAD)
-            allowed = grammar.allowed(tables, state, open_length, no, ops)
-            wrong = (ids[:, i] != sampling.OPEN) & ~tf.gather(allowed, token, axis=1, batch_dims=1)
+            allowed = grammar.allowed(self.tables, state, open_length, no, ops)
+            wrong = (ids[:, i] != OPEN) & ~tf.gather(allowed, token, axis=1, batch_dims=1)
             refused = tf.where(wrong & (refused < 0), i, refused)
             memory = lookback.remember(memory, i, state, recalled, token, ops)
             arrays = {name: array.write(i, inputs[name]) for name, array in arrays.items()}
-            return i + 1, token, grammar.advance(tables, state, token, ops), memory, refused, arrays
+            return i + 1, token, grammar.advance(self.tables, state, token, ops), memory, refused, arrays
 
         memory = lookback.empty(n, length, ops)
-        first = (tf.constant(0), tf.fill([n], START), sampling.started(tables, n), memory, tf.fill([n], -1), arrays)
+        first = (tf.constant(0), tf.fill([n], START), started(self.tables, n), memory, tf.fill([n], -1), arrays)
         *_, refused, arrays = tf.while_loop(lambda i, *_: i < length, advance, first)
         # Time comes first in the arrays.
-        inputs = {name: tf.einsum("tn...->nt...", array.stack()) for name, array in arrays.items()}
-        return inputs, refused
-
-    def scored(text: tf.Tensor, melody: Melody) -> dict[str, tf.Tensor]:
-        ids = tf.pad(parse(text), [[0, 0], [0, 1]], constant_values=sampling.OPEN)  # no loop below may be empty
-        inputs, refused = replay(ids, melody)
-        accept(refused, ids)
-        there = ids != sampling.OPEN
-        tokens = tf.where(there, ids, PAD)
-        logits = model(inputs, training=False)
-        return {"tokens": tokens[:, :-1], "log_probability": tf.where(there, -loss(tokens, logits), 0.0)[:, :-1]}
-
-    @tf.function(autograph=False, input_signature=[tf.TensorSpec([None], tf.string, name="text")])
-    def score(text: tf.Tensor) -> dict[str, tf.Tensor]:
-        return scored(text, _unknown(tf.size(text)))
-
-    compiled = tf.function(compose, jit_compile=True, autograph=False)
-    signatures = {"generate": generating(compiled), "generate_few": generating(compose), "score": score}
-    if not config.parts:
-        return signatures
-
-    @tf.function(autograph=False, input_signature=[tf.TensorSpec([None], tf.string, name="prompt"), *_MELODY, *_CHOICES])
-    def harmonize(
-        prompt: tf.Tensor,
-        start: tf.Tensor,
-        duration: tf.Tensor,
-        pitch: tf.Tensor,
-        bars: tf.Tensor,
-        temperature: tf.Tensor,
-        top_k: tf.Tensor,
-        top_p: tf.Tensor,
-        seed: tf.Tensor,
-    ) -> dict[str, tf.Tensor]:
-        return written(compiled, prompt, _given(start, duration, pitch), bars, temperature, top_k, top_p, seed)
-
-    @tf.function(autograph=False, input_signature=[tf.TensorSpec([None], tf.string, name="text"), *_MELODY])
-    def score_harmony(text: tf.Tensor, start: tf.Tensor, duration: tf.Tensor, pitch: tf.Tensor) -> dict[str, tf.Tensor]:
-        return scored(text, _given(start, duration, pitch))
-
-    return signatures | {"harmonize": harmonize, "score_harmony": score_harmony}
+        return {name: tf.einsum("tn...->nt...", array.stack()) for name, array in arrays.items()}, refused
 
 
-def _unknown(n: tf.Tensor) -> Melody:
-    """No melody, for n pieces."""
+def _no_melody(n: tf.Tensor) -> Melody:
+    """For n pieces whose melody is not given."""
     nothing = tf.zeros([n, lookahead.NOTES], tf.int32)
     return Melody(nothing + lookahead.NEVER, nothing, nothing)
 
 
-def _given(start: tf.Tensor, duration: tf.Tensor, pitch: tf.Tensor) -> Melody:
-    """Melodies int32 [n, m] each, pitch 0 after the last note."""
+def _padded(start: tf.Tensor, duration: tf.Tensor, pitch: tf.Tensor) -> Melody:
+    """Melodies of int32 [n, m] notes, pitch 0 after the last one, padded as the grammar needs them."""
     start = tf.where(pitch > 0, start, lookahead.NEVER)
     end = [[0, 0], [0, lookahead.NOTES + (-tf.shape(pitch)[1]) % MELODY_STEP]]
     return Melody(tf.pad(start, end, constant_values=lookahead.NEVER), tf.pad(duration, end), tf.pad(pitch, end))

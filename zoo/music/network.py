@@ -1,14 +1,16 @@
-"""An LSTM that composes music, token by token, with the sampling loop and the grammar inside its exported graph.
+"""An LSTM that composes music token by token.
 
-Each step sees the token just written and what a musician at the desk would see beside it (zoo.music.language.features): the
-controls, the place in the bar, the bar and how many are left, what each voice holds, and what stood at this place some bars ago.
-Pitches are known both by name and by their degree, the distance from the tonic, so that what is learned in one key holds in all.
-Two LSTM layers carry the piece so far; a softmax gives the probability of each token that may come next. Its logits have five
-parts: one for each token; one for each degree; one for each interval from the pitch that each voice holds; in parts, one each
-for fifths and for octaves in parallel, which a network with a short memory would not notice; and one for each lookback, which
-is added to the token found there, so that a repeat can be copied without being learned by heart (after the pointer of See et
-al. 2017, arXiv 1704.04368).
-Of a melody that is to be harmonised each step also hears the notes to come (zoo.music.language.lookahead).
+    features -> embeddings -> 2 LSTM layers -> logits of the next token
+
+The features of a step (zoo.music.language.features) are the token just written and its context: the controls, the place in the
+bar, the number of the bar and how many bars are left, the pitch that each voice holds, and the tokens found by looking back
+some bars. With a given melody they also hold its next notes (zoo.music.language.lookahead). Pitches come by name and by degree,
+their distance from the tonic, so that what is learned in one key holds in all.
+
+The logits are a sum. A token has a logit of its own. A pitch also has the logit of its degree, and one for its interval from the
+pitch that each voice holds. In parts, a pitch that would move in parallel fifths or octaves has one more: the LSTM remembers too
+little to notice these by itself. Each lookback has a logit for the token that it found, so that the network can copy a repeat
+without learning it by heart (after the pointer of See et al. 2017, arXiv 1704.04368).
 """
 
 from collections.abc import Mapping
@@ -19,28 +21,30 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.core.recipe import Recipe
 from zoo.layers.lstm import LSTM
 from zoo.music.language import features, lookback
 from zoo.music.language.part_writing import PARALLELS
 from zoo.music.language.tokens import TokenVocabulary
 
 OCTAVE = 12  # degrees
-WIDEST = 24  # semitones of an interval that has a logit of its own
+WIDEST = 24  # semitones; an interval up to this one has a logit of its own
 
 
 @dataclass(frozen=True)
 class Config:
-    """The architecture. Defaults are what cards without an entry mean; `recipe` says what differs from them."""
+    """The architecture. The defaults are those of the first published models, whose cards lack some of the entries.
+
+    A `..._width` is the length of an embedding's vectors.
+    """
 
     tokens: int  # in the vocabulary
     voices: int
-    tonic_token: int  # the ids of the first tonic and of the first pitch, and the lowest and highest pitch: what a degree is
-    pitch_token: int
-    lowest_pitch: int
+    tonic_token: int  # the id of the first tonic; this and the next three entries tell the degree of a pitch
+    pitch_token: int  # the id of the lowest pitch
+    lowest_pitch: int  # MIDI
     highest_pitch: int
     voice_token: int = 0  # the id of the first token that names a part
-    parts: bool = False  # whether voices are parts, so that it hears the notes to come of a melody that is given
+    parts: bool = False  # whether voices are parts; then the features hold the coming notes of a given melody
     places: int = 193  # places in the bar that are told apart, in ticks of a 24th of a quarter note; 192 = two whole notes
     bars: int = 65  # bar numbers that are told apart; all later bars count as the last
     token_width: int = 96
@@ -49,24 +53,24 @@ class Config:
     bar_width: int = 16  # of the bar's number, and of the number of bars left
     control_width: int = 12  # of each control
     voice_width: int = 24  # of each voice's pitch, its degree and its duration together
-    span_width: int = 0  # of each voice's distance from its lowest and from its highest pitch so far; 0: these are not heard
-    matches: int = 17  # numbers of tokens that agreed with a lookback that are told apart
+    span_width: int = 0  # of each voice's distance from its lowest and from its highest pitch so far; 0: without these
+    matches: int = 17  # lengths of a match with an earlier bar that are told apart, in tokens
     recalled_width: int = 24  # of each lookback
-    ahead_width: int = 8  # of the pitch, the degree, the duration and the beginning of each note to come
+    ahead_width: int = 8  # of the pitch, the degree, the duration and the beginning of each coming note of the melody
     units: int = 256
     layers: int = 2
     dropout: float = 0.2  # of the inputs of each layer
     weight_dropout: float = 0.0  # of the LSTMs' recurrent weights
-    max_length: int = 2048  # tokens a sampled piece has at most; constant, since XLA compiles for it
+    max_length: int = 2048  # tokens of a sampled piece at most; fixed, because XLA compiles for it
 
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
-        """The configuration that a card's `architecture` tells; what an older card lacks is the default, as it was then."""
+        """The configuration in a card's `architecture`. An entry that an older card lacks has its default."""
         return cls(**{field.name: architecture[field.name] for field in fields(cls) if field.name in architecture})
 
     @classmethod
     def fitting(cls, vocabulary: TokenVocabulary, **others: Any) -> "Config":
-        """The configuration of a network that writes these tokens; `others`: what differs from the defaults."""
+        """The configuration of a network that writes these tokens; `others`: the entries that differ from the defaults."""
         low, high = vocabulary.pitches
         index = vocabulary.index
         values = (len(vocabulary), vocabulary.voices, index["tonic=C"], index[f"pitch={low}"], low, high, index.get("part=0", 0))
@@ -74,8 +78,8 @@ class Config:
 
 
 class MusicLSTM(keras.Model):
-    """The network. Calling it gives, for the features of n sequences int32 [n, t, ...], the logits float32 [n, t, vocabulary] of
-    the token that comes next.
+    """The network: the features of n sequences, int32 [n, t, ...] each (zoo.music.language.features) -> the logits of the token
+    that follows each step, float32 [n, t, vocabulary].
     """
 
     def __init__(self, config: Config, **kwargs: Any) -> None:
@@ -86,23 +90,21 @@ class MusicLSTM(keras.Model):
         self.degree = embedding(OCTAVE + 1, config.degree_width, name="degree")
         self.place = embedding(config.places, config.place_width, name="place")
         self.bar = embedding(config.bars, config.bar_width, name="bar")
-        self.left = embedding(config.bars + 1, config.bar_width, name="left")
+        self.left = embedding(config.bars + 1, config.bar_width, name="bars_left")
         self.control = embedding(config.tokens, config.control_width, name="control")
-        self.held = embedding(128, config.voice_width // 3, name="held")
+        self.held = embedding(128, config.voice_width // 3, name="held_pitch")
         self.held_degree = embedding(OCTAVE + 1, config.voice_width // 3, name="held_degree")
-        self.rest = embedding(config.places, config.voice_width // 3, name="rest")
-        self.recalled = embedding(config.tokens, config.recalled_width, name="recalled")
-        self.matched = embedding(config.matches, 4, name="matched")
+        self.rest = embedding(config.places, config.voice_width // 3, name="held_duration")
+        self.recalled = embedding(config.tokens, config.recalled_width, name="recalled_token")
+        self.matched = embedding(config.matches, 4, name="matched_tokens")
         if config.span_width:
-            self.above = embedding(WIDEST + 1, config.span_width, name="above")
-            self.below = embedding(WIDEST + 1, config.span_width, name="below")
+            self.above = embedding(WIDEST + 1, config.span_width, name="above_lowest_pitch")
+            self.below = embedding(WIDEST + 1, config.span_width, name="below_highest_pitch")
         if config.parts:
             sizes = {"pitch": 128, "degree": OCTAVE + 1, "duration": config.places, "wait": config.places + 1}
             self.ahead = {name: embedding(size, config.ahead_width, name=f"ahead_{name}") for name, size in sizes.items()}
-        self.dropouts = [keras.layers.Dropout(config.dropout, name=f"dropout_{i}") for i in range(config.layers + 1)]
-        self.lstms = [
-            LSTM(config.units, config.weight_dropout, return_sequences=True, name=f"lstm_{i}") for i in range(config.layers)
-        ]
+        self.dropouts = [self._dropout(f"dropout_{i}") for i in range(config.layers + 1)]
+        self.lstms = [self._lstm(f"lstm_{i}") for i in range(config.layers)]
         self.logits = keras.layers.Dense(config.tokens, name="logits")
         self.degree_logits = keras.layers.Dense(OCTAVE, use_bias=False, name="degree_logits")
         self.interval_logits = keras.layers.Dense(config.voices * (2 * WIDEST + 1), use_bias=False, name="interval_logits")
@@ -115,6 +117,15 @@ class MusicLSTM(keras.Model):
         self._pitch_of = np.where(inside, pitch, -1).astype(np.int32)  # of each token
         self._tokens_of_class = ((pitch[None, :] % OCTAVE == np.arange(OCTAVE)[:, None]) & inside).astype(np.float32)
 
+    # Keras makes the random state of a layer with the layer, so the scopes of its path must be open by then.
+    def _dropout(self, name: str) -> keras.layers.Layer:
+        with keras.name_scope(self.name), keras.name_scope(name):
+            return keras.layers.Dropout(self.config.dropout, name=name)
+
+    def _lstm(self, name: str) -> LSTM:
+        with keras.name_scope(self.name), keras.name_scope(name):
+            return LSTM(self.config.units, self.config.weight_dropout, return_sequences=True, name=name)
+
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """See the class."""
         x = self.embed(inputs)
@@ -122,8 +133,21 @@ class MusicLSTM(keras.Model):
             x = lstm(dropout(x, training=training), training=training)
         return self.head(self.dropouts[-1](x, training=training), inputs)
 
+    def step(self, inputs: dict[str, tf.Tensor], states: list[list[tf.Tensor]]) -> tuple[tf.Tensor, list[list[tf.Tensor]]]:
+        """One step without dropout: features int32 [n, ...] and [h, c] of each layer -> logits [n, vocabulary], new states."""
+        x, after = self.embed(inputs), []
+        for lstm, state in zip(self.lstms, states, strict=True):
+            x, new = lstm.cell(x, state)
+            after.append(list(new))
+        return self.head(x, inputs), after
+
+    def zero_states(self, n: tf.Tensor) -> list[list[tf.Tensor]]:
+        """[h, c] of each layer before the first step, float32 [n, units] each."""
+        units = self.config.units
+        return [[tf.zeros([n, units]), tf.zeros([n, units])] for _ in self.lstms]
+
     def embed(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
-        """The features [..., ] of a step or of sequences as vectors [..., width]."""
+        """The features of a step or of sequences, int32 [...] -> their embeddings side by side, float32 [..., width]."""
         config, tonic = self.config, self._tonic(inputs)
         held, rest = inputs["held"], _within(inputs["rest"], config.places)
         more = []
@@ -156,7 +180,7 @@ class MusicLSTM(keras.Model):
         )
 
     def head(self, x: tf.Tensor, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
-        """The last layer's output [..., units] -> logits float32 [..., vocabulary]."""
+        """The output of the last LSTM layer, [..., units], and the features -> logits float32 [..., vocabulary]."""
         layers = (self.logits, self.degree_logits, self.interval_logits, self.copy_logits)
         logits, degrees, intervals, copied = (tf.cast(layer(x), tf.float32) for layer in layers)
         # Degree d of a key is pitch class d + tonic: the twelve logits, rolled.
@@ -171,7 +195,7 @@ class MusicLSTM(keras.Model):
         return logits
 
     def _of_intervals(self, intervals: tf.Tensor, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
-        """The logits [..., voices * (2 * WIDEST + 1)] of intervals from the pitch that each voice holds -> logits of tokens."""
+        """The logits of intervals from the pitch that each voice holds, [..., voices * (2 * WIDEST + 1)] -> logits of tokens."""
         config = self.config
         axes, of_voices = intervals.shape[:-1].rank, [config.voices, 2 * WIDEST + 1]
         intervals = tf.reshape(intervals, tf.concat([tf.shape(intervals)[:-1], of_voices], 0))
@@ -183,7 +207,7 @@ class MusicLSTM(keras.Model):
         return self._at_pitches(tf.reduce_sum(found, -2))
 
     def _of_parallels(self, parallels: tf.Tensor, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
-        """The logits [..., len(PARALLELS)] of pitches that would move in parallel with a voice that has moved -> of tokens."""
+        """The logits of moving in parallel with a voice that has just moved, [..., len(PARALLELS)] -> logits of tokens."""
         config = self.config
         held, moved = inputs["held"], inputs["moved"]
         speaking = tf.clip_by_value(inputs["token"] - config.voice_token, 0, config.voices - 1)
@@ -197,17 +221,9 @@ class MusicLSTM(keras.Model):
         return self._at_pitches(logits)
 
     def _at_pitches(self, logits: tf.Tensor) -> tf.Tensor:
-        """Logits of the pitches -> of all tokens."""
+        """Logits of the pitches -> logits of all tokens, 0 for the others."""
         after = self.config.tokens - self.config.pitch_token - logits.shape[-1]
         return tf.pad(logits, [[0, 0]] * (logits.shape.rank - 1) + [[self.config.pitch_token, after]])
-
-    def step(self, inputs: dict[str, tf.Tensor], states: list[list[tf.Tensor]]) -> tuple[tf.Tensor, list[list[tf.Tensor]]]:
-        """One step, without dropout: features int32 [n, ...] and [h, c] of each layer -> logits [n, vocabulary], new states."""
-        x, after = self.embed(inputs), []
-        for lstm, state in zip(self.lstms, states, strict=True):
-            x, new = lstm.cell(x, state)
-            after.append(list(new))
-        return self.head(x, inputs), after
 
     def _tonic(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """The pitch class of the tonic, int32 [...]; that of C before it is known."""
@@ -215,12 +231,12 @@ class MusicLSTM(keras.Model):
 
     @staticmethod
     def _degree(pitch: tf.Tensor, tonic: tf.Tensor) -> tf.Tensor:
-        """1 for the tonic, 2 for a semitone above it ... 12; 0 where the pitch is below 0, which is none."""
+        """1 for the tonic, 2 for a semitone above it ... 12; 0 where there is no pitch, which is below 0."""
         return tf.where(pitch < 0, 0, (pitch - tonic) % OCTAVE + 1)
 
 
 def _within(value: tf.Tensor, size: int) -> tf.Tensor:
-    """The value, or the last one that is told apart."""
+    """The values, from 0 to the last index of an embedding of `size` rows."""
     return tf.clip_by_value(value, 0, size - 1)
 
 
@@ -230,33 +246,12 @@ def _flat(x: tf.Tensor) -> tf.Tensor:
 
 
 def build(config: Config) -> MusicLSTM:
-    """The network with its weights made."""
+    """The network with random weights."""
     model = MusicLSTM(config, name="music_lstm")
     model({name: tf.zeros([1, 1, *shape], tf.int32) for name, shape in features.shapes(config.voices, config.parts).items()})
     return model
 
 
-def loss(token: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-    """Minus the log-probability of each token, in nats: int [n, t], float32 [n, t, vocabulary] -> float32 [n, t]."""
-    return tf.nn.sparse_softmax_cross_entropy_with_logits(token, logits)
-
-
-# What the first published models did not hear: how far a voice went, and whether a bar is said for the second time or for the
-# fifth. Not tried on chorales.
-MELODIES: dict[str, Any] = {"span_width": 8, "matches": lookback.LONGEST_MATCH + 1}
-# Folk tunes: validation loss a token 0.63, 0.54, 0.51, 0.49, 0.49 from the second epoch on; a minute an epoch on two cores.
-RECIPE = Recipe(epochs=6, batch_size=64, learning_rate=5e-3, warmup_steps=100, weight_decay=0.01, average=0.995)
-# 160 chorales are few: without dropout of the recurrent weights the validation loss rises after twenty epochs, and after some
-# thirty with it. Validation loss a token 0.55 after 11 epochs, 0.50 after 25, 0.49 at the end.
-PARTS_RECIPE = Recipe(epochs=34, batch_size=32, learning_rate=5e-3, warmup_steps=100, weight_decay=0.05, average=0.99)
-PARTS: dict[str, Any] = {"units": 320, "dropout": 0.5, "weight_dropout": 0.5}
-# For a first look: a small network, a few minutes.
-QUICK: dict[str, Any] = {"units": 128, "token_width": 48}
-QUICK_RECIPE = Recipe(epochs=4, batch_size=16, learning_rate=5e-3, warmup_steps=50, weight_decay=0.01, average=0.99)
-
-
-def recipe(vocabulary: TokenVocabulary, quick: bool) -> tuple[Recipe, dict[str, Any]]:
-    """How to train a network that writes these tokens, and what of its configuration differs from the defaults."""
-    if quick:
-        return QUICK_RECIPE, MELODIES | QUICK
-    return (PARTS_RECIPE, PARTS) if vocabulary.parts else (RECIPE, MELODIES)
+def from_architecture(architecture: Mapping[str, Any]) -> MusicLSTM:
+    """The network that a card's `architecture` describes, with random weights. See `build`."""
+    return build(Config.of(architecture))

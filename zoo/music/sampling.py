@@ -1,10 +1,11 @@
 """Sampling whole batches of token sequences inside one compiled TensorFlow graph.
 
-A network is given here as a `step`: one token of each sequence in, the logits of the next one out. Around it runs one
-`tf.while_loop` that XLA compiles as a whole, so that no Python and no single operation's overhead is paid for each token:
-that is what makes it hundreds of times faster than a loop in Python (`python -m benchmarks sampling`).
-The grammar (`zoo.music.language.grammar`) is stepped beside the network and masks what may not follow; among the rest, a choir's
-rules (`zoo.music.language.part_writing`) come first.
+The network comes as a `step`: one token of each sequence in, the logits of the next token out. One `tf.while_loop` runs the steps
+of all sequences, and XLA compiles it as a whole. So no token costs a call from Python, and the loop is hundreds of times faster
+than one in Python (`python -m benchmarks sampling`).
+
+The loop steps the grammar (zoo.music.language.grammar) along with the network and masks the tokens that may not follow. Among the
+others, those that keep the rules of part writing (zoo.music.language.part_writing) go first.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from keras import ops
 
+from zoo.core.errors import UserError
 from zoo.music.language import features, grammar, lookahead, lookback, part_writing
 from zoo.music.language.lookahead import Melody
 from zoo.music.language.tokens import END, PAD, START
@@ -20,16 +22,52 @@ from zoo.music.language.tokens import END, PAD, START
 OPEN = -1  # in `forced`: the network chooses this token itself
 COLDEST = 1e-6  # temperatures at or below it mean: take the most probable token
 FORBIDDEN = -1e9  # the logit of a token that may not follow; finite, so that nothing becomes NaN
+# At these, tunes are about as like those of the validation split as at any other pair that was tried, and wander least.
+TEMPERATURE, TOP_P = 1.0, 0.9
 
-# what zoo.music.language.features tells (int32 [n, ...] each) and the network's states -> logits float32 [n, V] and the next
-# states
+# The features of a step, int32 [n, ...] each, and the network's states -> logits float32 [n, vocabulary] and the next states.
 Step = Callable[[dict[str, tf.Tensor], Any], tuple[tf.Tensor, Any]]
 
 
+class Sampling(NamedTuple):
+    """How the next token is drawn from the network's probabilities: numbers, or inside a graph scalar tensors.
+
+    Temperature, top-k and top-p are for what is new: a token that repeats an earlier bar keeps its probability, see `choose`.
+
+    Attributes:
+        temperature: divides the logits, float32: below 1 safer, above 1 bolder; 0 takes the most probable token.
+        top_k: keeps only so many of the most probable tokens, int32; 0 keeps all.
+        top_p: keeps only the most probable tokens that together reach this probability, float32 in (0, 1]; 1 keeps all.
+        seed: of the random numbers, int64.
+    """
+
+    temperature: Any = TEMPERATURE
+    top_k: Any = 0
+    top_p: Any = TOP_P
+    seed: Any = 0
+
+    def check(self) -> None:
+        """Raises UserError for a number outside its range."""
+        if not 0 <= self.temperature <= 100:
+            raise UserError(
+                f"temperature = {self.temperature}: a number from 0 (the most probable token) to 100; 1 is the model's own"
+            )
+        if not 0 <= self.top_k < 2**31:
+            raise UserError(f"top_k = {self.top_k}: a whole number of at least 1, or 0 for no limit")
+        if not 0 < self.top_p <= 1:
+            raise UserError(f"top_p = {self.top_p}: above 0 and at most 1, where 1 is no limit")
+        if not -(2**62) <= self.seed < 2**62:
+            raise UserError(f"seed = {self.seed}: a whole number of at most 62 bits")
+
+
 class Sample(NamedTuple):
-    """What `sample` returns. tokens: int32 [n, length], those after <start>, zero after <end>. log_probability: float32 [n],
-    the sum over the tokens that were chosen, neither forced nor of a given melody. refused: int32 [n], the index of the first
-    forced token that the grammar does not allow there, or -1."""
+    """What `sample` gives.
+
+    Attributes:
+        tokens: int32 [n, length], those after <start>; zero after <end>.
+        log_probability: float32 [n], the sum over the tokens that were drawn: not those forced or of a given melody.
+        refused: int32 [n], the index of the first forced token that the grammar does not allow at its place, or -1.
+    """
 
     tokens: tf.Tensor
     log_probability: tf.Tensor
@@ -37,7 +75,7 @@ class Sample(NamedTuple):
 
 
 class _Progress(NamedTuple):
-    """Where the loop stands: see `sample`."""
+    """The variables of the loop of `sample`."""
 
     step: tf.Tensor
     token: tf.Tensor
@@ -51,14 +89,18 @@ class _Progress(NamedTuple):
 
 
 def keep_likely(probabilities: tf.Tensor, top_k: tf.Tensor, top_p: tf.Tensor) -> tf.Tensor:
-    """Zeroes all but the `top_k` most probable tokens of each row and all but the smallest set that reaches `top_p` (nucleus
-    sampling, Holtzman et al. 2020, arXiv 1904.09751). Of equal ones the lower id counts as more probable.
+    """Sets to zero, in each row, all but the `top_k` most probable tokens and all but the smallest set that reaches `top_p`.
 
-    probabilities: float32 [n, V]; top_k: int32 [], 0 = no limit; top_p: float32 [] in (0, 1], 1 = no limit.
+    Source: nucleus sampling, Holtzman et al. 2020, arXiv 1904.09751. Of equally probable tokens the lower id comes first.
+
+    Args:
+        probabilities: float32 [n, vocabulary].
+        top_k: int32 []; 0 is no limit.
+        top_p: float32 [] in (0, 1]; 1 is no limit.
     """
 
     def ahead() -> tf.Tensor:
-        """Which token, the last axis, is more probable than which: bool [n, V, V]."""
+        """Whether the token of the last axis is more probable than that of the axis before: bool [n, vocabulary, vocabulary]."""
         # All pairs: at a few hundred tokens XLA compares them faster on a CPU than it sorts.
         size = probabilities.shape[1]
         mine, other = probabilities[:, :, None], probabilities[:, None, :]
@@ -81,42 +123,40 @@ def started(tables: grammar.Tables, n: tf.Tensor) -> grammar.State:
     return grammar.advance(tables, grammar.start(n, tables.voices, ops), tf.fill([n], START), ops)
 
 
-def choose(
-    logits: tf.Tensor,
-    allowed: tf.Tensor,
-    recalled: tf.Tensor,
-    uniform: tf.Tensor,
-    temperature: tf.Tensor,
-    top_k: tf.Tensor,
-    top_p: tf.Tensor,
-) -> tf.Tensor:
+def choose(logits: tf.Tensor, allowed: tf.Tensor, recalled: tf.Tensor, uniform: tf.Tensor, sampling: Sampling) -> tf.Tensor:
     """Draws one token a row: grammar, then temperature, then top-k, then top-p.
 
     Tokens that would repeat an earlier bar keep the probability that the network gives them; temperature, top-k and top-p are
-    for the others. Whether a tune repeats itself is decided anew with each of its tokens, and a temperature a little below 1
-    would turn that, within a few bars, into a tune that never stops.
+    for the others. Each token decides again whether a tune goes on repeating itself. A temperature a little below 1 would
+    sharpen that choice every time, and within a few bars the tune would repeat one bar for ever.
 
-    logits: float32 [n, V]; allowed: bool [n, V], at least one a row; recalled: int32 [n, k], tokens of earlier bars, 0 for none;
-    uniform: float32 [n] in [0, 1). Returns int32 [n]. At a temperature of COLDEST or less the most probable token.
+    Args:
+        logits: float32 [n, vocabulary].
+        allowed: bool [n, vocabulary], at least one a row.
+        recalled: int32 [n, k], tokens of earlier bars at the same place, 0 for none.
+        uniform: float32 [n] in [0, 1), the random numbers; the seed of `sampling` is not used.
+
+    Returns:
+        The tokens, int32 [n]; at a temperature of COLDEST or less the most probable ones.
     """
     masked = tf.where(allowed, logits, FORBIDDEN)
     repeats = allowed & tf.reduce_any(tf.one_hot(tf.where(recalled > 0, recalled, -1), logits.shape[1], True, False), 1)
     repeated = tf.where(repeats, tf.nn.softmax(masked), 0.0)
     others = tf.where(repeats, FORBIDDEN, masked)
     shifted = others - tf.reduce_max(others, -1, keepdims=True)
-    new = keep_likely(tf.nn.softmax(shifted / tf.maximum(temperature, COLDEST)), top_k, top_p)
+    new = keep_likely(tf.nn.softmax(shifted / tf.maximum(sampling.temperature, COLDEST)), sampling.top_k, sampling.top_p)
     new = tf.where(allowed & ~repeats, new, 0.0)  # where nothing else is allowed, all had the same probability
     share = (1.0 - tf.reduce_sum(repeated, -1, keepdims=True)) / tf.maximum(tf.reduce_sum(new, -1, keepdims=True), 1e-9)
     likely = repeated + share * new
     reached = tf.cumsum(likely, -1)
-    # Below the whole mass even when rounding lifts `uniform` to 1, so that the last token with a mass is the last one drawn.
+    # Rounding can lift `uniform` to 1. Then, too, the threshold stays below the sum, and a token of probability 0 is not drawn.
     threshold = tf.minimum(uniform, 1.0 - 1e-6)[:, None] * reached[:, -1:]
     drawn = tf.reduce_sum(tf.cast(reached <= threshold, tf.int32), -1)
-    return tf.where(temperature <= COLDEST, tf.argmax(masked, -1, output_type=tf.int32), drawn)
+    return tf.where(sampling.temperature <= COLDEST, tf.argmax(masked, -1, output_type=tf.int32), drawn)
 
 
 def noise(seed: tf.Tensor, n: tf.Tensor, length: int) -> tf.Tensor:
-    """Uniform numbers float32 [n, length] in [0, 1) from `seed` (int64 []). Row i depends on the seed and i only, not on n."""
+    """Uniform numbers float32 [n, length] in [0, 1). Row i depends on i and the seed (int64 []) only, not on n."""
     return tf.map_fn(
         lambda i: tf.random.stateless_uniform([length], tf.stack([seed, i]), alg="philox"),
         tf.range(tf.cast(n, tf.int64)),
@@ -132,19 +172,19 @@ def sample(
     forced: tf.Tensor,
     uniform: tf.Tensor,
     bars: tf.Tensor,
-    temperature: tf.Tensor,
-    top_k: tf.Tensor,
-    top_p: tf.Tensor,
+    sampling: Sampling,
 ) -> Sample:
-    """Samples n sequences at once until all have ended. To be called inside `tf.function(jit_compile=True)`.
+    """Samples n sequences at once until all have ended. Call it inside `tf.function(jit_compile=True)`.
 
-    step, states: the network and its states before <start>
-    tables: the grammar's
-    melody: what voice 0 of each piece is to sing; of a melody that is not known no notes (zoo.music.language.lookahead)
-    forced: int32 [n, length], the tokens after <start> that are given, OPEN where the network chooses
-    uniform: float32 [n, length] in [0, 1), the random numbers
-    bars: int32 [n], the exact number of bars of each piece, 0 = as many as the network likes
-    temperature, top_k, top_p: see `choose`
+    Args:
+        step: the network.
+        states: its states before <start>.
+        tables: those of the grammar.
+        melody: what voice 0 of each piece sings; without notes where no melody is given (zoo.music.language.lookahead).
+        forced: int32 [n, length], the given tokens after <start>; OPEN where the network chooses.
+        uniform: float32 [n, length] in [0, 1), the random numbers.
+        bars: int32 [n], the exact number of bars of each piece; 0: as many as the network likes.
+        sampling: how tokens are drawn; its seed is not used.
     """
     n, length = tf.shape(forced)[0], forced.shape[1]
     forced, uniform = tf.transpose(forced), tf.transpose(uniform)  # one row a step
@@ -164,7 +204,7 @@ def sample(
         if tables.parts:
             allowed = lookahead.allowed(tables, state, melody, allowed, closing, ops)
         preferred = part_writing.preferred(tables, state, allowed, ops)
-        chosen = choose(logits, preferred, recalled, uniform[i], temperature, top_k, top_p)
+        chosen = choose(logits, preferred, recalled, uniform[i], sampling)
         given = (forced[i] != OPEN) & ~ended
         wrong = given & ~tf.gather(allowed, tf.maximum(forced[i], PAD), axis=1, batch_dims=1)
         token = tf.where(ended, PAD, tf.where(given, forced[i], chosen))

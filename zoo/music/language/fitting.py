@@ -1,27 +1,117 @@
-"""A user's music brought to what a vocabulary can say: its range, its metres, its places in the bar and its note lengths."""
+"""A user's music brought to what a vocabulary can spell: its range, its metres, its places in the bar and its note lengths."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import zip_longest
 
+from zoo.core.errors import UserError
+from zoo.music.analysis import arranging, voice_leading
+from zoo.music.analysis.melody import estimate_key, line
+from zoo.music.analysis.melody import melody as melody_of
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import Metre, Note
+from zoo.music.notation.theory import Metre, Note, Voice
 
 OCTAVE = 12
 _MOST_OCTAVES = 5
 
 
+def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> tuple[Score, int]:
+    """What a model can write of a primer, and by how many octaves it was moved to the model's range.
+
+    A model of melodies gets the highest line (zoo.music.analysis.melody). A model of several voices gets the primer's voices, if
+    they are as many, or an arrangement for its own (zoo.music.analysis.arranging); of each part one note at a time. The metre
+    becomes one with like bars, and lengths, in parts also starts, become the nearest that the model knows.
+
+    Args:
+        primer: music of any kind.
+        vocabulary: of the model.
+        model: its name, for messages.
+
+    Raises:
+        UserError: no melody, a metre unlike the model's, a wider range than its, or notes that MIDI does not have.
+    """
+    try:
+        if not vocabulary.polyphonic:
+            adapted = melody_of(primer)
+        elif len(primer.voices) == vocabulary.voices and not any(voice.drums for voice in primer.voices):
+            adapted = replace(primer, key=primer.key or estimate_key(primer))
+        else:
+            adapted = arranging.arranged(primer, vocabulary.voices)[0]
+        metre = metre_like(adapted.metre, vocabulary)
+    except ValueError as error:
+        raise UserError(f"{model} cannot go on from this music: {error}") from error
+    if vocabulary.parts:
+        lines = [line([note for note in adapted.notes if note.voice == voice], voice) for voice in range(len(adapted.voices))]
+        adapted = replace(adapted, notes=tuple(note for each in lines for note in each))
+    pitches = [note.pitch for note in adapted.notes]
+    low, high = vocabulary.pitches
+    octaves = octaves_into(pitches, low, high)
+    adapted = replace(moved(adapted, octaves), metres=((0, metre), *adapted.metres[1:]))
+    if not all(low <= note.pitch <= high for note in adapted.notes):
+        raise UserError(
+            f"the primer spans {max(pitches) - min(pitches)} semitones: {model} writes the MIDI pitches {low} to {high}"
+        )
+    # In melodies a note begins where the one before it ends: only notes in parts have places of their own.
+    return (placed if vocabulary.parts else fitted)(adapted, vocabulary), octaves
+
+
+def adapt_melody(melody: Score, vocabulary: TokenVocabulary, model: str) -> tuple[Score, int]:
+    """The nearest melody that a model of parts can harmonise, and by how many octaves it was moved to the soprano's range.
+
+    Single notes that are still outside the vocabulary move to the nearest octave that it has. The metre becomes one with like
+    bars, and starts and lengths the nearest that the model knows. A key that the melody does not name is estimated.
+
+    Args:
+        melody: one voice of one note at a time, in one metre.
+        vocabulary: of the model.
+        model: its name, for messages.
+
+    Raises:
+        UserError: no melody, a metre that changes or is unlike the model's, or notes that MIDI does not have.
+    """
+    if not melody.notes or not melody.is_melody or melody.notes[0].voice:
+        raise UserError("a melody to harmonise must be one voice of one note at a time")
+    if len(melody.metres) > 1:
+        tick, metre = melody.metres[1]
+        raise UserError(f"the metre of the melody changes to {metre} at tick {tick}: harmonise the sections one by one")
+    try:
+        metre = metre_like(melody.metre, vocabulary)
+    except ValueError as error:
+        raise UserError(f"{model} cannot harmonise this melody: {error}") from error
+    octaves = octaves_into([note.pitch for note in melody.notes], *voice_leading.RANGES[0])
+    notes = tuple(replace(note, pitch=_nearest_octave(note.pitch, vocabulary)) for note in moved(melody, octaves).notes)
+    adapted = placed(replace(melody, notes=notes, metres=((0, metre),), voices=(Voice(),)), vocabulary)
+    return replace(adapted, key=adapted.key or estimate_key(adapted)), octaves
+
+
+def moved(score: Score, octaves: int) -> Score:
+    """The score so many octaves higher. UserError where MIDI ends before that."""
+    try:
+        return score.transpose(octaves * OCTAVE)
+    except ValueError as error:
+        raise UserError(
+            f"moved by {octaves} octaves, notes lie beyond what MIDI has: bring the music nearer to its middle"
+        ) from error
+
+
 def octaves_into(pitches: Iterable[int], lowest: int, highest: int) -> int:
-    """The octaves to move MIDI pitches by so that as few as can be are out of a range: of equally good ones the nearest to 0."""
+    """By how many octaves to move MIDI pitches so that the fewest are outside a range; of equally good moves the shortest."""
     pitches = list(pitches)
 
     def badness(octaves: int) -> tuple[int, int]:
-        moved = [pitch + OCTAVE * octaves for pitch in pitches]
-        return sum(not lowest <= pitch <= highest for pitch in moved), abs(octaves)
+        higher = [pitch + OCTAVE * octaves for pitch in pitches]
+        return sum(not lowest <= pitch <= highest for pitch in higher), abs(octaves)
 
     return min(range(-_MOST_OCTAVES, _MOST_OCTAVES + 1), key=badness)
+
+
+def _nearest_octave(pitch: int, vocabulary: TokenVocabulary) -> int:
+    """The pitch, moved by the fewest octaves that bring it into the range of the vocabulary."""
+    low, high = vocabulary.pitches
+    nearer = max(0, -(-(low - pitch) // OCTAVE)) - max(0, -(-(pitch - high) // OCTAVE))
+    return pitch + nearer * OCTAVE
 
 
 def metre_like(metre: Metre, vocabulary: TokenVocabulary) -> Metre:
@@ -36,15 +126,19 @@ def metre_like(metre: Metre, vocabulary: TokenVocabulary) -> Metre:
 
 
 def fitted(score: Score, vocabulary: TokenVocabulary) -> Score:
-    """The score with every length that the vocabulary lacks shortened to one that it has."""
+    """The score with every length that the vocabulary lacks fitted to one that it has."""
     return replace(score, notes=tuple(replace(note, duration=_longest(note.duration, vocabulary)) for note in score.notes))
 
 
 def placed(score: Score, vocabulary: TokenVocabulary) -> Score:
-    """A score of one metre, each voice one note at a time, at the nearest places and with the lengths that the vocabulary has.
+    """The score with its notes at the nearest places, and with the nearest lengths, that the vocabulary has.
 
-    A note ends where the next one of its voice begins and at the end of the bar after its own at the latest; of notes of a voice
+    A note ends at the latest where the next one of its voice begins, and at the end of the bar after its own. Of notes of a voice
     that come to the same place the first stays.
+
+    Args:
+        score: in one metre, each voice one note at a time.
+        vocabulary: what to spell it in.
     """
     bar = score.metre.bar_ticks
     places = [0, *(place for place in vocabulary.positions if place < bar), bar]
