@@ -18,7 +18,7 @@ CARD = Card(
     description="Adds.",
     architecture={"network": "adder"},
     parameters=1,
-    dataset=DataSet("numbers", "1", "made here", {"train": 1}, "0" * 64, "CC0"),
+    dataset=DataSet("numbers", "1", "made here", {"train": 1}, "0" * 64, cards.OWN),
     training=Training("none", 0, 1, 1.0, "none", {}),
     metrics=(Metric("gap", 0.5, "test", 3, "true"), Metric("gap_of_zero", 2.0, "test", 3, "true")),
     signatures={"add": {"inputs": {}, "outputs": {}}, "twice": {"inputs": {}, "outputs": {}}},
@@ -29,7 +29,6 @@ ABOUT = About(
     intended_use="Adding.",
     citation=("Peano (1889).",),
     tags=("sums",),
-    published_data=False,
     code="print(model.add(1, 2), math.pi > 3)",
     signatures={"twice": 'print(signatures["twice"](three))', "add": 'three = signatures["add"](1, 2)\nprint(three)  \n\n'},
     imports=("import math",),
@@ -72,10 +71,11 @@ def test_the_figures_get_their_meaning_and_nothing_else_changes() -> None:
 
 def test_weights_from_a_user_s_data_are_under_no_licence_of_ours() -> None:
     own = about.complete(CARD, MODEL, ABOUT, Path("out/mine")).licences
-    public = about.complete(CARD, MODEL, replace(ABOUT, published_data=True), Path("out/mine")).licences
+    data = replace(CARD.dataset, licence="CC0")
+    public = about.complete(replace(CARD, dataset=data), MODEL, ABOUT, Path("out/mine")).licences
     assert own["weights"].startswith("not stated")
     assert public["weights"].startswith("Apache-2.0")
-    assert own["data"] == public["data"] == "CC0"
+    assert (own["data"], public["data"]) == (cards.OWN, "CC0")
 
 
 def test_an_example_that_fails_stops_no_publishing(caplog: pytest.LogCaptureFixture) -> None:

@@ -89,7 +89,6 @@ ABOUT = About(
     intended_use="Testing.",
     citation=(),
     tags=("table",),
-    published_data=False,
     code='print(model.predict({"x1": [1.0], "x2": [2.0]}).round(3))',
     signatures={
         "predict": 'print(signatures["predict"](features=tf.constant([[1.0, 2.0]]))["probability"].numpy().round(3))',

@@ -37,7 +37,6 @@ class About:
         intended_use: what the model is for, and what it is not for.
         citation: references to what it builds on.
         tags: words by which a model hub finds it.
-        published_data: whether it learned from a public data set and not from files of a user's.
         code: Python code that uses `model`, what `zoo.load` gives, and prints a short result.
         signatures: for each signature such code, which uses `signatures` and `tf`. The pieces run in the order of the names, and
             may use names of earlier ones.
@@ -49,7 +48,6 @@ class About:
     intended_use: str
     citation: tuple[str, ...]
     tags: tuple[str, ...]
-    published_data: bool
     code: str
     signatures: Mapping[str, str]
     imports: tuple[str, ...] = ()
@@ -72,7 +70,7 @@ def complete(card: Card, model: Any, about: About, path: Path) -> Card:
         intended_use=about.intended_use,
         licences={
             "code": OPEN,
-            "weights": PUBLISHED_WEIGHTS if about.published_data else OWN_WEIGHTS,
+            "weights": OWN_WEIGHTS if card.dataset.own else PUBLISHED_WEIGHTS,
             "data": card.dataset.licence,
         },
         citation=about.citation,

@@ -20,6 +20,7 @@ from zoo.core.names import unknown
 MODELS = "INTRO_ZOO_MODELS"  # the environment variable that names another folder of models
 CARD = "card.json"
 README = "README.md"
+OWN = "the user's own"  # the licence of a user's own data
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class DataSet:
     splits: dict[str, int]
     sha256: str
     licence: str
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a user's own data and not a public data set."""
+        return self.licence == OWN
 
 
 @dataclass(frozen=True)

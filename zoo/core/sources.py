@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from zoo.core.cards import OWN
 from zoo.core.errors import UserError
 
 HOME = Path("~/tensorflow_datasets")
@@ -42,6 +43,11 @@ class Source:
     how: str
     licence: str
     stand_in: bool = False
+
+
+def of_user(name: str, how: str) -> Source:
+    """The source of a user's own data."""
+    return Source(name, "as given", how, OWN)
 
 
 def tell(text: str) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from zoo.core.about import About
-from zoo.digits import sklearn_digits
 from zoo.digits.model import DigitReader
 
 _REFERENCES = (
@@ -25,7 +24,7 @@ image[0, 4:24, 13:15] = 255  # an upright stroke: a 1
 
 def about(model: DigitReader, folder: Path) -> About:
     """What the card of a network for digits says; `folder` is not read."""
-    data = model.card.dataset.name
+    data = "" if model.card.dataset.own else model.card.dataset.name
     return About(
         structure=f"28 x 28 pixels, {len(model.card.architecture['units'])} dense layers with ReLU, a softmax over ten digits. "
         "The probabilities are the mean over five views of the image: as it is, and moved a little each way.",
@@ -33,7 +32,6 @@ def about(model: DigitReader, folder: Path) -> About:
         "cheques or other documents on which something depends.",
         citation=((_MNIST,) if data == "mnist" else ()) + _REFERENCES,
         tags=("image-classification", "handwriting", "mlp"),
-        published_data=data in ("mnist", sklearn_digits.NAME),
         code=f"{_IMAGE}probabilities = model.predict(image)\n"
         "print(probabilities.argmax(1), probabilities.max(1).round(3))\n"
         '# model.read("photo.png") reads a picture of one digit or several',

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.core.errors import UserError
-from zoo.core.sources import Source, tell
+from zoo.core.sources import of_user, tell
 from zoo.digits import handwriting, picture_files
 from zoo.digits.dataset import CLASSES, Digits, hashed_splits
 
@@ -49,5 +49,5 @@ def load(folder: Path) -> Digits:
     if changed:
         tell(f"{changed} of {len(drawings)} pictures converted to white ink on black, 28 x 28")
     images = np.stack([drawing.image for drawing in drawings])
-    source = Source(folder.resolve().name, "as given", "a folder of the user's", "the user's own")
+    source = of_user(folder.resolve().name, "a folder of the user's")
     return Digits(images, np.array(labels, np.int64), hashed_splits(images), source)

@@ -83,7 +83,7 @@ _IMPORTS = ("from zoo.music.notation.score import Score", "from zoo.music.notati
 def about(model: Composer, folder: Path) -> About:
     """What the card of a music network says; `folder` is not read."""
     sizes, vocabulary = model.card.architecture, model.vocabulary
-    data = model.card.dataset.name
+    data = "" if model.card.dataset.own else model.card.dataset.name
     structure = (
         f"{sizes['layers']} LSTM layers of {sizes['units']} units write one token at a time: bar, position, pitch or duration. "
         "Each step also sees the key, the place in the bar, what each voice holds and what stood at this place some bars ago. "
@@ -98,7 +98,6 @@ def about(model: Composer, folder: Path) -> About:
         "its pieces off as found or historical music, and not for judging how good music is.",
         citation=(*((_TUNES,) if data == FOLK_TUNES else ()), *_PAPERS),
         tags=("music-generation", "lstm", "symbolic-music", "midi", *(("harmonisation",) if vocabulary.parts else ())),
-        published_data=data in (FOLK_TUNES, BACH_CHORALES),
         code=_code(model),
         signatures=_signatures(model),
         imports=_IMPORTS if "harmonize" in model.saved_model.signatures else (),

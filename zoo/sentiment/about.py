@@ -4,7 +4,6 @@ from pathlib import Path
 
 from zoo.core.about import About
 from zoo.core.metrics import Meaning
-from zoo.sentiment import imdb
 from zoo.sentiment.model import TextClassifier
 
 _KINDS = {
@@ -36,7 +35,7 @@ _TEXTS = 'texts = ["A quiet masterpiece.", "Two hours that I will never get back
 
 def about(model: TextClassifier, folder: Path) -> About:
     """What the card of a network for texts says; `folder` is not read."""
-    sizes, published = model.card.architecture, model.card.dataset.name == imdb.SOURCE
+    sizes, published = model.card.architecture, not model.card.dataset.own
     structure = (
         f"A text is cut into windows of {sizes['window']} words. {sizes['blocks']} blocks of self-attention with "
         f"{sizes['heads']} heads read each window. A learned query pools the words of all windows into one vector, from which a "
@@ -55,7 +54,6 @@ def about(model: TextClassifier, folder: Path) -> About:
         "texts, and not for other languages or kinds of text without a test on them.",
         citation=((_DATA,) if published else ()) + _REFERENCES,
         tags=("text-classification", *(("sentiment-analysis", "english") if published else ()), "transformer", "nb-svm"),
-        published_data=published,
         code=_code(),
         signatures=_signatures(*model.card.signatures["predict"]["outputs"]),
         meanings=MEANINGS,

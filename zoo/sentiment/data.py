@@ -7,7 +7,6 @@ from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.dataset import split_by_share
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
-from zoo.core.sources import Source
 from zoo.sentiment import files as review_files
 from zoo.sentiment.dataset import Reviews, shares
 
@@ -52,5 +51,5 @@ def from_file(path: Path, text: str, label: str, csv_format: Format = AS_FOUND, 
     texts, labels, classes = review_files.read(path, text, label, csv_format, stars)
     splits = split_by_share(shares(texts))
     rated = f", of {stars} stars the lowest third as negative and the highest third as positive" if stars else ""
-    source = Source(path.stem, "as given", f"a CSV file of the user's{rated}", "the user's own")
+    source = sources.of_user(path.stem, f"a CSV file of the user's{rated}")
     return Reviews(texts, labels, splits, source, classes)

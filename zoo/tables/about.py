@@ -10,7 +10,6 @@ from zoo.core.about import About
 from zoo.core.classifier import Classifier
 from zoo.core.metrics import Meaning
 from zoo.tables import encodings
-from zoo.tables.data import NAMED
 from zoo.tables.encodings import ColumnEncoding
 from zoo.tables.kinds import BOOLEAN, CATEGORY, DATE, NUMBER
 from zoo.tables.model import TableModel
@@ -70,8 +69,8 @@ def about(model: TableModel | Classifier, folder: Path) -> About:
     """What the card of a network for tables says; the examples of its use come from what it learned of the columns."""
     card = model.card
     network, schema = card.architecture["network"], Schema.of(card.architecture)
-    version = NAMED[card.dataset.name].version if card.dataset.name in NAMED else None
-    published = card.dataset.version == version
+    published = not card.dataset.own
+    references = [_DATA.get(card.dataset.name) if published else None, _PAPERS.get(network)]
     ends = (
         "a sigmoid gives the probability of the second of two classes"
         if len(schema.classes) == 2
@@ -87,9 +86,8 @@ def about(model: TableModel | Classifier, folder: Path) -> About:
         structure=structure,
         intended_use=f"For learning about {_NAMES.get(network, network)} on tables"
         + (". Not for a decision about anyone." if published else ", and for rows like those that it learned from."),
-        citation=(*((_DATA[card.dataset.name],) if published else ()), *((_PAPERS[network],) if network in _PAPERS else ())),
+        citation=tuple(reference for reference in references if reference),
         tags=(f"tabular-{kind}", network),
-        published_data=published,
         code=code,
         signatures=signatures,
         meanings=MEANINGS,
@@ -114,7 +112,7 @@ def _examples(described: Mapping[str, Any], schema: Schema, folder: Path) -> tup
         )
     else:
         cells = [_cells(column) for column in encodings.read(folder)[0]]
-        of_library = f"# what the training rows have on average, and one deviation more\n{_rows(schema.names, cells)}"
+        of_library = f"# numbers: the mean of the training rows, and one standard deviation more\n{_rows(schema.names, cells)}"
         of_signature = f"{_rows(inputs, cells)}\nrows = {{name: tf.constant(cells) for name, cells in rows.items()}}"
     code = f"{of_library}\nprint(model.predict(rows).round(3))"
     signatures = {

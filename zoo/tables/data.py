@@ -255,7 +255,7 @@ def _of_file(path: Path, target: str | None, task: str | None, known: Schema | N
     else:
         schema, columns, targets = files.read(path, target, task, csv_format, hints)
     name = path.stem.encode(errors="replace").decode()  # pictures and cards cannot hold bytes that are not UTF-8
-    return Table(schema, columns, targets, Source(name, "as given", "a CSV file of the user's", "the user's own"))
+    return Table(schema, columns, targets, sources.of_user(name, "a CSV file of the user's"))
 
 
 def encoded(encode: Callable[[Columns], tf.Tensor], columns: Columns) -> np.ndarray:

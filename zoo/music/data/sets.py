@@ -88,7 +88,7 @@ def load(name_or_path: str, vocabulary: TokenVocabulary | None = None, melodies:
         vocabulary = TokenVocabulary.of(everything, voices=voices, polyphonic=read.polyphonic)
         low, high = vocabulary.pitches
         vocabulary = replace(vocabulary, pitches=(max(low - MARGIN, 0), min(high + MARGIN, 127)))
-    source = Source(Path(name_or_path).resolve().name, "as given", "a folder of MIDI files of the user's", "the user's own")
+    source = sources.of_user(Path(name_or_path).resolve().name, "a folder of MIDI files of the user's")
     sources.announce(source)
     return Music(read.scores, vocabulary, source, folder=read)
 
