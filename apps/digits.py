@@ -17,94 +17,14 @@ if TYPE_CHECKING:
 NAME = "digits_mlp"
 DATA = "mnist, sklearn_digits, or a folder with pictures in subfolders 0 to 9 (%(default)s)"
 MOST_PICTURES = 40  # in one PNG
-VERSIONS = 9  # of a digit, in the picture of its distortions
 
 
 def train(arguments: argparse.Namespace) -> None:
     """Trains a network and publishes it at --out."""
-    from dataclasses import asdict, replace
+    from zoo.digits import training
 
-    import numpy as np
-    import tensorflow as tf
-
-    from zoo.core import curves, export, processor, training
-    from zoo.digits import data as digits
-    from zoo.digits import dataset, distortion, graph, sklearn_digits
-    from zoo.digits import metrics as digits_metrics
-    from zoo.digits import network as digits_mlp
-    from zoo.digits import pictures as digit_pictures
-    from zoo.digits import training as digits_training
-    from zoo.digits.model import DigitReader
-
-    state = cli.begin_training(arguments, NAME)
-    start = cards.find_network(arguments.start, NAME) if arguments.start else None
-    cli.check_size("--hidden", arguments.hidden, "units", cards.read_card(start) if start else None)
-    shards = processor.shards(digits_training.RECIPE.batch_size)
-    data = digits.load(arguments.data)
-    dataset.check_trainable(data)
-    recipe = digits_training.recipe(int((data.splits == "train").sum()), arguments.quick)
-    precision = processor.precision(arguments.precision)
-    recipe = replace(recipe, seed=arguments.seed, epochs=arguments.epochs or recipe.epochs, precision=precision)
-    units = cards.read_card(start).architecture["units"] if start else arguments.hidden
-    config = digits_mlp.Config(tuple(units)) if units else digits_mlp.Config()
-    task, architecture = "classification of images", {"network": NAME, **asdict(config)}
-    export.check_writable(arguments.out, task, architecture)
-    model = training.seeded(recipe, lambda: digits_mlp.build(config))
-    if start:
-        export.restore(model, start)
-    batches = digits.batches(data, recipe)
-    history = training.train(model, digits_training.loss, batches, recipe, state, arguments.resume, arguments.log_dir, shards)
-    model = training.in_float32(model, lambda: digits_mlp.build(config))
-
-    card = export.draft(
-        model,
-        task=task,
-        description="A deep MLP, dense layers alone, that reads one handwritten digit, 28 x 28.",
-        architecture=architecture,
-        dataset=data.describe(),
-        recipe=recipe,
-        history=history,
-        command=arguments.command_line,
-        limits=[
-            "It takes every image for a digit: a letter or a scribble gets a label too, at times with a high probability.",
-            "It knows single digits, upright and centred as MNIST's are; apps.digits brings pictures to that form, and can take "
-            "a shadow with a sharp edge for ink.",
-            "How scikit-learn's digits are enlarged was chosen on half of them: their accuracy, over all, is a little too good.",
-            "It looks at each image five times, moved a little each way: five times the work of one.",
-            "MNIST's writers were American census clerks and pupils: a 1 with a foot or a 7 with a bar is read less well.",
-        ],
-    )
-    own = sklearn_digits.NAME if data.source.stand_in else arguments.data
-    command = f"python -m apps.digits evaluate --model {arguments.out} --data"
-
-    def measure(folder: Path) -> list[cards.Metric]:
-        reader = DigitReader(card, tf.saved_model.load(str(folder)), folder)
-        metrics = [*digits_metrics.digit_metrics(reader, data, "test", f"{command} {own}")]
-        if data.source.name != sklearn_digits.NAME:  # handwriting from elsewhere tells more than the same writers' does
-            other = sklearn_digits.load()
-            accuracy = digits_metrics.digit_metrics(reader, other, "all", f"{command} {sklearn_digits.NAME}")[0]
-            metrics.append(replace(accuracy, split=f"{sklearn_digits.NAME}, all"))
-        return metrics
-
-    def draw(folder: Path) -> None:
-        curves.draw_curves(history, folder / "curves.png")
-        images, labels = data.split("test")
-        reader = DigitReader(card, tf.saved_model.load(str(folder)), folder)
-        digit_pictures.draw_errors(images, labels, reader.predict(images), folder / "errors.png")
-        learned, classes = data.split("train")
-        examples = learned[[np.flatnonzero(classes == label)[0] for label in np.unique(classes)]]
-        repeated = tf.cast(tf.repeat(examples, VERSIONS, axis=0), tf.float32)
-        versions = distortion.distort(repeated, [arguments.seed, 0]).numpy().reshape(len(examples), VERSIONS, *examples.shape[1:])
-        digit_pictures.draw_versions(examples, versions, folder / "distortions.png")
-
-    card = export.publish(
-        arguments.out,
-        card,
-        write=lambda folder: export.write_saved_model(model, graph.endpoints(model), folder),
-        measure=measure,
-        extra=draw,
-    )
-    cli.end_training(card, arguments)
+    card = training.train(arguments.data, hidden=arguments.hidden, **cli.training_options(arguments))
+    cli.show_published(card, arguments)
 
 
 def evaluate(arguments: argparse.Namespace) -> None:

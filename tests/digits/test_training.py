@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+import zoo
 from zoo.core import training
 from zoo.core.recipe import Recipe
 from zoo.digits import data as digits
@@ -34,3 +35,17 @@ def test_training_learns(tmp_path: Path) -> None:
     assert losses[0] < np.log(10) * 1.2
     images, labels = data.split("test")
     assert (model(images.astype(np.float32)).numpy().argmax(1) == labels).mean() > 0.7  # 0.1 by chance
+
+
+def test_a_network_is_trained_and_published_from_python(tmp_path: Path) -> None:
+    model = zoo.train("digits_mlp", "sklearn_digits", out=tmp_path / "mine", quick=True, seed=2, hidden=(32,), epochs=2)
+    assert model is not None
+    card, data = model.card, sklearn_digits.load()
+    assert card.architecture == {"network": "digits_mlp", "units": [32]}
+    assert (card.training.epochs, card.training.seed, card.dataset.sha256) == (2, 2, data.fingerprint())
+    assert card.training.command.startswith("zoo.train('digits_mlp', 'sklearn_digits', hidden=(32,)")
+    images, labels = data.split("test")
+    right = (model.predict(images).argmax(1) == labels).mean()
+    assert card.metric("accuracy").value == right > 0.5
+    weights = [variable.shape for variable in zoo.network(tmp_path / "mine").variables]
+    assert weights == [(784, 32), (32,), (32, 10), (10,)]
