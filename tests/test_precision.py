@@ -23,6 +23,10 @@ from zoo.sentiment import network as sentiment_transformer
 from zoo.sentiment import stages as sentiment_stages
 from zoo.text.words import WordVocabulary
 
+pytestmark = pytest.mark.pretrained
+
+pytestmark = pytest.mark.pretrained
+
 # What bfloat16's 8 bits of precision may cost: of the mean loss, in nats, and of a gradient, relative to its norm. Measured: at
 # most 0.002 and 0.05.
 LOSS, GRADIENT = 0.01, 0.1
@@ -75,6 +79,7 @@ def folk() -> Case:
 CASES = {"sentiment_transformer": sentiment, "digits_mlp": digits, "folk_lstm": folk}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_the_paths_of_training_agree(name: str) -> None:
     network, config, published, loss, x, y, weight = CASES[name]()

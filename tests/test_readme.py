@@ -149,6 +149,7 @@ def results(checkout: Path) -> dict[str, tuple[int, str, str]]:
     return dict(zip(programs, map(json.loads, result.stdout.splitlines()), strict=True))
 
 
+@pytest.mark.slow
 def test_the_python_runs(results: dict[str, tuple[int, str, str]], checkout: Path) -> None:
     for program in PYTHON:
         code, _, err = results[program]
@@ -158,6 +159,7 @@ def test_the_python_runs(results: dict[str, tuple[int, str, str]], checkout: Pat
     assert (checkout / "choir.musicxml").read_text(encoding="utf-8").count("<part id=") == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", RUNS)
 def test_the_command_runs(results: dict[str, tuple[int, str, str]], command: str) -> None:
     code, out, err = results[command]
@@ -169,6 +171,7 @@ def numbers(text: str) -> list[float]:
     return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text.replace(",", ""))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", SHOWN)
 def test_what_a_command_is_said_to_print_is_what_it_prints(results: dict[str, tuple[int, str, str]], command: str) -> None:
     """Word for word; a number may differ a little, as another processor makes it."""
@@ -179,6 +182,7 @@ def test_what_a_command_is_said_to_print_is_what_it_prints(results: dict[str, tu
     assert numbers(SHOWN[command]) == pytest.approx(numbers(out), rel=0.02, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [line for line in OTHERS if line.startswith("saved_model_cli ")])
 def test_tensorflows_own_program_runs_a_model(command: str, checkout: Path) -> None:
     program, *words = shlex.split(command)
@@ -196,6 +200,7 @@ def _reached(*_: object, **__: object) -> NoReturn:
     raise Reached
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", TRAININGS)
 def test_the_training_command_reads_such_data_and_would_train(
     command: str, checkout: Path, monkeypatch: pytest.MonkeyPatch

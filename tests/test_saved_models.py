@@ -18,6 +18,10 @@ from zoo.sentiment import model as sentiment_model
 from zoo.tables import data as tables
 from zoo.text import words
 
+pytestmark = pytest.mark.pretrained
+
+pytestmark = pytest.mark.pretrained
+
 MODELS = ["chorale_lstm", "digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
 TEXTS = ["A fine film, warm and funny.", "Dull, long and badly acted.<br />Not for me.", "", "\U0001f600 caf\u00e9"]
 
@@ -74,6 +78,7 @@ def test_the_zoo_holds_the_networks() -> None:
     assert [card.name for card in zoo.list_models()] == MODELS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_the_card_is_complete(name: str) -> None:
     folder = cards.find(name)
@@ -125,6 +130,7 @@ def test_the_card_counts_the_parameters(name: str) -> None:
     assert counted == card.parameters
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["perceptron", "digits_mlp", "sentiment_transformer"])
 def test_plain_tensorflow_gives_what_zoo_gives(plain_tensorflow: dict[str, dict[str, list]], name: str) -> None:
     (values,) = plain_tensorflow[name].values()
@@ -147,6 +153,7 @@ def test_a_review_with_markup_is_read_as_the_plain_one() -> None:
     assert plain > 0.9
 
 
+@pytest.mark.slow
 def test_what_a_generator_gives_is_judged_as_a_list_is() -> None:
     texts = ["A fine film.", "Dull."]
     model = zoo.load("sentiment_transformer")
@@ -171,6 +178,7 @@ def test_of_a_huge_text_zoo_passes_on_what_counts(more: int) -> None:
     np.testing.assert_array_equal(model.predict([text]), whole)
 
 
+@pytest.mark.slow
 def test_plain_tensorflow_composes_chorales(plain_tensorflow: dict[str, dict[str, list]]) -> None:
     vocabulary = zoo.load("chorale_lstm").vocabulary
     for row in plain_tensorflow["chorale_lstm"]["tokens"]:
@@ -179,6 +187,7 @@ def test_plain_tensorflow_composes_chorales(plain_tensorflow: dict[str, dict[str
         assert {note.voice for note in score.notes} == {0, 1, 2, 3}
 
 
+@pytest.mark.slow
 def test_plain_tensorflow_composes_what_zoo_composes(plain_tensorflow: dict[str, dict[str, list]]) -> None:
     written = plain_tensorflow["folk_lstm"]
     composer = zoo.load("folk_lstm")
@@ -190,6 +199,7 @@ def test_plain_tensorflow_composes_what_zoo_composes(plain_tensorflow: dict[str,
         assert (str(score.metre), str(score.key), score.bars) == ("6/8", "D", 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["folk_lstm", "chorale_lstm"])
 def test_a_few_pieces_are_composed_as_many_are(name: str) -> None:
     """Compiled or not, the same seed gives the same tunes."""

@@ -17,6 +17,8 @@ def test_the_demo_replaces_nothing_of_others(tmp_path: Path, capsys: pytest.Capt
     assert "boundary.png is a file: name a folder" in capsys.readouterr().err
 
 
+@pytest.mark.pretrained
+@pytest.mark.slow
 def test_the_demo_makes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "tune-1.mid").write_text("mine")
     assert demo.main(["--out", str(tmp_path)]) == 0

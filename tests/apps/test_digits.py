@@ -28,6 +28,7 @@ def seven(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_train_publishes_a_card_that_evaluate_reproduces(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     card = zoo.load(small).card
     assert (card.parameters, card.dataset.name, card.training.epochs) == (6_059_410, "sklearn_digits", 2)
@@ -46,6 +47,7 @@ def test_train_publishes_a_card_that_evaluate_reproduces(small: Path, capsys: py
     assert not small.with_name(".small.training").exists()
 
 
+@pytest.mark.slow
 def test_hidden_is_honoured_with_quick_and_refused_where_it_contradicts(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,6 +66,7 @@ def test_hidden_is_honoured_with_quick_and_refused_where_it_contradicts(
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.slow
 def test_train_from_a_model_on_a_folder_of_ones_own(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = sklearn_digits.load()
     for number, (image, label) in enumerate(zip(data.images[:120], data.labels, strict=False)):
@@ -90,6 +93,7 @@ def test_train_from_a_model_on_a_folder_of_ones_own(small: Path, tmp_path: Path,
     assert (result["split"], result["n"]) == ("all", 120)
 
 
+@pytest.mark.slow
 def test_mnist_is_not_evaluated_on_a_stand_in(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert digits.main(["evaluate", "--model", str(small)]) == 2
     output = capsys.readouterr()
@@ -98,6 +102,7 @@ def test_mnist_is_not_evaluated_on_a_stand_in(small: Path, capsys: pytest.Captur
     assert len(output.err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_predict_reads_pictures_and_draws_what_it_saw(
     small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,6 +137,7 @@ def test_predict_reads_pictures_and_draws_what_it_saw(
     assert line.startswith(f"{seven}: {result['label']} ({result['probability']:.4f}), then {result['runner_up']}")
 
 
+@pytest.mark.slow
 def test_show_draws_the_digit_and_its_probabilities_in_characters(
     small: Path, seven: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -148,6 +154,7 @@ def test_show_draws_the_digit_and_its_probabilities_in_characters(
         assert line.count("#") - line[:56].count("#") == round(20 * probability)
 
 
+@pytest.mark.slow
 def test_evaluate_draws_what_is_read_wrong(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = tmp_path / "wrong.png"
     flags = ["--model", str(small), "--data", "sklearn_digits", "--split", "all", "--json"]
@@ -162,6 +169,7 @@ def test_evaluate_draws_what_is_read_wrong(small: Path, tmp_path: Path, capsys: 
     assert "--picture wrong.jpg: the picture is a PNG file" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_bad_picture_does_not_stop_the_others(
     small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,6 +187,7 @@ def test_a_bad_picture_does_not_stop_the_others(
         assert picture.size == (640, 400)
 
 
+@pytest.mark.slow
 def test_a_bad_picture_alone_is_one_line(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing, seen = tmp_path / "missing.png", tmp_path / "seen.png"
     assert digits.main(["predict", str(missing), "--model", str(small), "--out", str(seen)]) == 2
@@ -188,6 +197,7 @@ def test_a_bad_picture_alone_is_one_line(small: Path, tmp_path: Path, capsys: py
     assert not seen.exists()
 
 
+@pytest.mark.slow
 def test_predict_reads_the_pictures_of_a_folder(
     small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -211,6 +221,7 @@ def test_predict_reads_the_pictures_of_a_folder(
     assert "1 of 2 pictures were not read" in output.err
 
 
+@pytest.mark.slow
 def test_predict_reads_a_number(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture, seen = tmp_path / "number.png", tmp_path / "seen.png"
     page = np.zeros((60, 130), np.uint8)
@@ -248,6 +259,7 @@ def test_bad_flags_are_one_line(flags: list[str], message: str, capsys: pytest.C
     assert not Path("never").exists()
 
 
+@pytest.mark.slow
 def test_another_kind_of_model_is_refused(small_model: Path, seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert digits.main(["predict", str(seven), "--model", str(small_model)]) == 2
     assert "is a perceptron, not a digits_mlp" in capsys.readouterr().err

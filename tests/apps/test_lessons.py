@@ -40,6 +40,7 @@ def test_the_page_is_that_of_the_module(name: str) -> None:
     assert len(source.splitlines()) < MOST_LINES
 
 
+@pytest.mark.slow
 def test_show_prints_the_page_and_the_numbers_and_draws_the_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = tmp_path / "new" / "picture.png"
     assert lessons.main(["show", "2", "--out", str(picture)]) == 0
@@ -57,6 +58,7 @@ def test_show_prints_the_page_and_the_numbers_and_draws_the_picture(tmp_path: Pa
     assert picture.read_bytes() == first[:-1]
 
 
+@pytest.mark.slow
 def test_all_writes_a_page_with_every_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,6 +44,7 @@ def rows(path: Path, changes: list[dict[str, str]], without: tuple[str, ...] = (
     return path
 
 
+@pytest.mark.slow
 def test_the_card_tells_the_metrics_beside_those_of_scikit_learn(member: Path, capsys: pytest.CaptureFixture[str]) -> None:
     card = cards.verify(member)
     assert {"curves.png", "importance.png", "columns.json", "README.md"} <= card.files.keys()
@@ -60,6 +61,7 @@ def test_the_card_tells_the_metrics_beside_those_of_scikit_learn(member: Path, c
     assert {"logistic_regression_accuracy", "gradient_boosting_accuracy"} <= values.keys()
 
 
+@pytest.mark.slow
 def test_a_rival_that_is_better_is_named_on_the_card(spender: Path) -> None:
     card = cards.read_card(spender)
     behind = [m for m in card.metrics if m.name.endswith("_r2") and m.value > card.metric("r2").value + 0.01]
@@ -69,6 +71,7 @@ def test_a_rival_that_is_better_is_named_on_the_card(spender: Path) -> None:
         assert f"{metric.value:.4f}" in limit
 
 
+@pytest.mark.slow
 def test_rows_are_judged_from_a_file(member: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     changes = [{"age": "", "home town": "Wien"}, {"home town": ""}, {}, {"member": "?"}]
     path = rows(tmp_path / "rows.csv", changes, without=("renewed", "person", "notes"))
@@ -86,6 +89,7 @@ def test_rows_are_judged_from_a_file(member: Path, tmp_path: Path, capsys: pytes
     np.testing.assert_allclose(model.predict(columns), [each["probability"] for each in said], rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_python_takes_a_mapping_of_any_cells(spender: Path) -> None:
     model = zoo.load(spender)
     assert model.classes == ()
@@ -127,6 +131,7 @@ def test_python_takes_a_mapping_of_any_cells(spender: Path) -> None:
         model.predict({**plain, "income": [1, 2]})
 
 
+@pytest.mark.slow
 def test_training_goes_on_from_a_model_with_its_own_vocabularies(member: Path, tmp_path: Path) -> None:
     out = tmp_path / "more"
     flags = ["train", "--from", str(member), "--csv", str(MESSY), "--epochs", "1", "--out", str(out)]
@@ -139,6 +144,7 @@ def test_training_goes_on_from_a_model_with_its_own_vocabularies(member: Path, t
     assert accuracy[1] > 0.7
 
 
+@pytest.mark.slow
 def test_a_number_can_be_told_by_a_linear_unit_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "linear"
     assert perceptron.main(["train", "--csv", str(MESSY), "--target", "spent", "--out", str(out)]) == 0
@@ -152,6 +158,7 @@ def test_a_number_can_be_told_by_a_linear_unit_too(tmp_path: Path, capsys: pytes
     assert "is not a perceptron of two or three classes" in capsys.readouterr().err.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_names_and_units_of_any_kind_are_learned_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draw = np.random.default_rng(0).normal(size=(300, 6)).astype(np.float32)
     path, out = tmp_path / "a.csv", tmp_path / "odd"
@@ -173,6 +180,7 @@ def test_names_and_units_of_any_kind_are_learned_from(tmp_path: Path, capsys: py
     assert np.mean([one == "ab"[int(a + b > 0)] for one, (a, b, *_) in zip(said, draw.tolist(), strict=True)]) > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "without", "message"),
     [
@@ -197,6 +205,7 @@ def test_rows_that_the_model_cannot_read_are_one_line(
     assert message in line
 
 
+@pytest.mark.slow
 def test_a_model_of_a_file_is_measured_on_a_file(member: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert mlp.main(["evaluate", "--model", str(member)]) == 2
     assert "learned from a file of yours, messy: name it with --csv" in capsys.readouterr().err
@@ -208,12 +217,14 @@ def test_a_model_of_a_file_is_measured_on_a_file(member: Path, tmp_path: Path, c
     assert mlp.main([*flags[:5], "--importance", "a.jpg"]) == 2
 
 
+@pytest.mark.slow
 def test_a_network_of_another_kind_is_told(member: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert perceptron.main(["evaluate", "--model", str(member)]) == 2
     assert "is an mlp, not a perceptron" in capsys.readouterr().err
     assert mlp.main(["train", "--from", "perceptron"]) == 2
 
 
+@pytest.mark.slow
 def test_a_boolean_that_is_neither_true_nor_false_is_told(member: Path) -> None:
     model = zoo.load(member)
     cells: dict[str, list[object]] = {name: [None] * 4 for name in model.names}
@@ -222,6 +233,7 @@ def test_a_boolean_that_is_neither_true_nor_false_is_told(member: Path) -> None:
     assert "member is missing in 1 of 4 rows" in notices
 
 
+@pytest.mark.slow
 def test_a_date_that_cannot_be_read_is_told(member: Path) -> None:
     model = zoo.load(member)
     cells: dict[str, list[object]] = {name: [None] * 3 for name in model.names}
@@ -230,6 +242,7 @@ def test_a_date_that_cannot_be_read_is_told(member: Path) -> None:
     assert "paid is not a date like 31.5.2024, and read as missing, in 1 of 3 rows, the first '2020-02-30'" in notices
 
 
+@pytest.mark.slow
 def test_data_frames_with_na_of_their_own_and_generators_are_read(member: Path) -> None:
     model = zoo.load(member)
     frame = pd.read_csv(MESSY, encoding="utf-8-sig").head(40)
@@ -245,6 +258,7 @@ def test_data_frames_with_na_of_their_own_and_generators_are_read(member: Path) 
     np.testing.assert_array_equal(model.predict({name: (cell for cell in nullable[name]) for name in model.names}), expected)
 
 
+@pytest.mark.slow
 def test_a_model_reads_the_cells_of_new_rows_as_those_that_it_learned_from(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -317,6 +331,7 @@ def test_flags_on_cells_that_do_not_fit_are_one_line(flags: list[str], message: 
     assert message in line
 
 
+@pytest.mark.slow
 def test_the_hidden_layers_have_the_units_that_are_asked_for(
     member: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,7 @@ def folder(small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return tmp_path / "models"
 
 
+@pytest.mark.slow
 def test_list_shows_size_and_result(capsys: pytest.CaptureFixture[str]) -> None:
     assert models.main(["list"]) == 0
     (line,) = capsys.readouterr().out.splitlines()

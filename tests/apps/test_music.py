@@ -44,6 +44,7 @@ def model(tunes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_train_publishes_a_complete_card(model: Path, tunes: Path) -> None:
     card = zoo.load(model).card
     assert card.task == "music generation"
@@ -57,6 +58,7 @@ def test_train_publishes_a_complete_card(model: Path, tunes: Path) -> None:
     assert not list(model.parent.glob(".*"))  # no checkpoint is left over
 
 
+@pytest.mark.slow
 def test_evaluate_prints_the_numbers_of_the_card(
     model: Path, tunes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +87,7 @@ def generated(model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     return out, run.stdout
 
 
+@pytest.mark.slow
 def test_generate_writes_what_it_prints(generated: tuple[Path, str]) -> None:
     out, printed = generated
     assert sorted(path.name for path in out.iterdir()) == sorted(
@@ -110,6 +113,7 @@ def test_generate_writes_what_it_prints(generated: tuple[Path, str]) -> None:
         assert "<midi-program>41</midi-program>" in (out / f"tune-{i}.musicxml").read_text()  # counted from 1 there
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_in_another_process(model: Path, generated: tuple[Path, str], tmp_path: Path) -> None:
     assert music.main(["generate", "--model", str(model), *ASKED, "--out", str(tmp_path)]) == 0
     assert sorted(tmp_path.iterdir())
@@ -117,6 +121,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(model: Path, gene
         assert path.read_bytes() == (generated[0] / path.name).read_bytes()
 
 
+@pytest.mark.slow
 def test_train_goes_on_from_a_model(
     model: Path, tunes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -137,6 +142,7 @@ def test_train_goes_on_from_a_model(
     assert values[1] < values[0] + 0.2  # one epoch from nothing is far above
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
@@ -182,6 +188,7 @@ def exit_code(argv: list[str]) -> int:
         return int(stop.code or 0)
 
 
+@pytest.mark.slow
 def test_other_models_and_places_are_refused(
     small_model: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -205,6 +212,7 @@ def test_other_models_and_places_are_refused(
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 def test_the_first_format_is_listed_and_an_older_file_of_another_format_stays(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,6 +225,7 @@ def test_the_first_format_is_listed_and_an_older_file_of_another_format_stays(
     assert (tmp_path / "tune-1.mid").read_text() == "older"
 
 
+@pytest.mark.slow
 def test_what_one_format_cannot_say_or_no_file_can_take_is_refused_before_any_is_written(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,6 +248,7 @@ def test_a_tune_without_notes_is_refused_by_the_formats_that_need_some() -> None
             music_files._check_writable(Score(()), 3, suffix)
 
 
+@pytest.mark.slow
 def test_no_command_replaces_its_input_or_music_of_an_earlier_run(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -264,6 +274,7 @@ def test_no_command_replaces_its_input_or_music_of_an_earlier_run(
     assert files(["continue", "out/tune-1-continued.mid", "--bars", "1"]) == ["tune-1-continued-continued.mid"]
 
 
+@pytest.mark.slow
 def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The primer is an octave too low and has a bass: its highest voice is taken, and brought back."""
     high = tuple(Note(12 * i, 12, 50 + step) for i, step in enumerate((0, 2, 4, 5, 7, 5, 4, 2)))
@@ -309,6 +320,7 @@ def similar(argv: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[list[s
     return out.splitlines(), err
 
 
+@pytest.mark.slow
 def test_similarity_finds_the_piece_that_was_copied(
     tunes: Path, piece: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -331,6 +343,7 @@ def test_similarity_finds_the_piece_that_was_copied(
     assert f"{file} (1 voice) is compared with the training pieces of {tunes} ({trained_on})\n" in told
 
 
+@pytest.mark.slow
 def test_similarity_says_that_nothing_was_copied(tunes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     strange = Score(tuple(Note(45 * i, 45, 60 + (5 * i * i) % 37) for i in range(12)))
     file = strange.save(tmp_path / "strange.mid")
@@ -341,6 +354,7 @@ def test_similarity_says_that_nothing_was_copied(tunes: Path, tmp_path: Path, ca
     assert (result["nearest"], result["longest_bars"], result["copied"], result["copied_share"]) == ([], 0, False, 0)
 
 
+@pytest.mark.slow
 def test_similarity_in_json(tunes: Path, piece: Score, capsys: pytest.CaptureFixture[str]) -> None:
     (line,), _ = similar([str(tunes / f"{piece.title}.mid"), "--data", str(tunes), "--n", "1", "--json"], capsys)
     result = json.loads(line)
@@ -357,6 +371,7 @@ def test_similarity_in_json(tunes: Path, piece: Score, capsys: pytest.CaptureFix
     }
 
 
+@pytest.mark.slow
 def test_similarity_compares_melodies_with_folk_tunes_and_four_voices_with_chorales(
     piece: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -378,6 +393,7 @@ def test_similarity_compares_melodies_with_folk_tunes_and_four_voices_with_chora
         assert told in err
 
 
+@pytest.mark.slow
 def test_similarity_compares_all_voices_of_a_folder_with_four_voices(
     piece: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -452,6 +468,7 @@ def duets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_folder_of_polyphonic_music_is_learned_with_all_its_voices(
     duets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -487,6 +504,8 @@ def air() -> Score:
     return Score(tuple(notes), key=Key(0), tempos=((0, 70.0),), voices=(Voice("Voice", 53),), title="Air")
 
 
+@pytest.mark.pretrained
+@pytest.mark.slow
 def test_harmonize_leaves_the_melody_as_it_is(air: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     file = str(air.save(tmp_path / "air.mid"))
@@ -507,12 +526,16 @@ def test_harmonize_leaves_the_melody_as_it_is(air: Score, tmp_path: Path, capsys
     assert (out / "air-harmonised-1.mid").read_bytes() != (out / "air-harmonised-2.mid").read_bytes()
 
 
+@pytest.mark.pretrained
+@pytest.mark.slow
 def test_harmonize_takes_the_highest_voice_of_several(air: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     both = replace(air, notes=(*air.transpose(12).notes, Note(0, 96, 40, 1)), voices=(Voice(), Voice()))
     assert music.main(["harmonize", str(both.save(tmp_path / "two.mid")), "--out", str(tmp_path)]) == 0
     assert "the highest one is harmonised (14 of 15 notes)" in capsys.readouterr().err
 
 
+@pytest.mark.pretrained
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("score", "flags", "message"),
     [
@@ -537,6 +560,7 @@ def test_harmonize_refuses_in_one_line(
     assert not out.exists()
 
 
+@pytest.mark.pretrained
 def test_evaluate_reads_the_published_grids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chord, other = [72, 67, 64, 48], [71, 67, 62, 43]
     pieces = [[chord] * 16 + [other] * 16 + [chord] * 32, [chord] * 32]

@@ -28,6 +28,7 @@ def points(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_train_reaches_logistic_regression_on_the_same_split(small_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert perceptron.main(["evaluate", "--model", str(small_model), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
@@ -40,6 +41,7 @@ def test_train_reaches_logistic_regression_on_the_same_split(small_model: Path, 
     assert metric.value == result["accuracy"]
 
 
+@pytest.mark.slow
 def test_train_evaluate_and_predict_on_a_csv_file(points: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "mine"
     flags = ["--data", str(points), "--target", "colour"]
@@ -52,6 +54,7 @@ def test_train_evaluate_and_predict_on_a_csv_file(points: Path, tmp_path: Path, 
     assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["blue", "amber"]
 
 
+@pytest.mark.slow
 def test_training_from_a_model_starts_at_its_weights(small_model: Path, tmp_path: Path) -> None:
     out = tmp_path / "more"
     assert perceptron.main(["train", "--from", str(small_model), "--epochs", "1", "--out", str(out)]) == 0
@@ -137,6 +140,7 @@ def test_training_replaces_no_model_of_another_target_and_no_checkpoint(
     assert not list(tmp_path.rglob("log"))
 
 
+@pytest.mark.slow
 def test_a_model_may_take_the_place_of_the_one_that_it_began_from(small_model: Path, tmp_path: Path) -> None:
     out = tmp_path / "own"
     shutil.copytree(small_model, out)
@@ -164,6 +168,7 @@ def test_bad_flags_are_one_line_and_exit_code_2(flags: list[str], message: str) 
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_perceptron_says_whether_a_plane_could_do_better(small_model: Path, points: Path, tmp_path: Path) -> None:
     assert any("are linearly separable: one plane" in limit for limit in zoo.load(small_model).card.limits)
     lines = points.read_text().splitlines()
@@ -176,6 +181,7 @@ def test_a_perceptron_says_whether_a_plane_could_do_better(small_model: Path, po
     assert "boundary.png" in card.files
 
 
+@pytest.mark.slow
 def test_three_classes_are_probabilities_of_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "iris"
     assert perceptron.main(["train", "--data", "iris", "--out", str(out)]) == 0
@@ -227,6 +233,7 @@ def flowers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_file_named_as_a_table_of_scikit_learn_is_not_taken_for_it(flowers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = flowers.parent / "out"
     assert (model / "boundary.png").exists()  # with a class that looks like a broken formula
@@ -235,6 +242,7 @@ def test_a_file_named_as_a_table_of_scikit_learn_is_not_taken_for_it(flowers: Pa
     assert perceptron.main(["evaluate", "--model", str(model), "--csv", str(flowers)]) == 0
 
 
+@pytest.mark.slow
 def test_a_file_that_the_model_did_not_learn_from_is_measured_as_a_whole(
     flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -252,6 +260,7 @@ def test_a_file_that_the_model_did_not_learn_from_is_measured_as_a_whole(
     assert "learned from 60 % of these rows: its figures on all of them are too good" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_model_of_other_splits_is_not_measured_on_rows_that_it_learned_without_a_word(
     flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -267,6 +276,7 @@ def test_a_model_of_other_splits_is_not_measured_on_rows_that_it_learned_without
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_numbers_that_stand_for_a_gap_are_gaps_in_rows_too(tmp_path: Path) -> None:
     path, out = tmp_path / "a.csv", tmp_path / "out"
     path.write_text(
@@ -282,6 +292,7 @@ def test_numbers_that_stand_for_a_gap_are_gaps_in_rows_too(tmp_path: Path) -> No
     np.testing.assert_array_equal(model.predict({"a": [1], "b": np.array([-999])}), expected)
 
 
+@pytest.mark.slow
 def test_a_table_too_small_to_measure_on_is_told(flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "few.csv"
     path.write_text("".join(flowers.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")
@@ -290,6 +301,7 @@ def test_a_table_too_small_to_measure_on_is_told(flowers: Path, tmp_path: Path, 
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_evaluate_shows_which_class_is_taken_for_which(flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model, picture = flowers.parent / "out", tmp_path / "confusion.png"
     assert (model / "confusion.png").exists()
@@ -303,6 +315,7 @@ def test_evaluate_shows_which_class_is_taken_for_which(flowers: Path, tmp_path: 
     assert perceptron.main([*flags, "--confusion", "a.jpg"]) == 2
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_no_number_is_null_and_told(
     flowers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,6 +332,7 @@ def test_an_answer_that_is_no_number_is_null_and_told(
     assert capsys.readouterr().out == "0.7500  blå\nnan\n"
 
 
+@pytest.mark.slow
 def test_an_output_of_ascii_shows_other_letters_by_their_numbers(flowers: Path, tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("x,y\n6,0\n")

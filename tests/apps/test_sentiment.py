@@ -69,6 +69,7 @@ def trained(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_training_learns_and_publishes(trained: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = zoo.load(trained)
     card = model.card
@@ -91,6 +92,7 @@ def test_training_learns_and_publishes(trained: Path, table: Path, capsys: pytes
     assert result["n"] == card.dataset.splits["test"]
 
 
+@pytest.mark.slow
 def test_training_from_a_model_keeps_its_vocabulary(trained: Path, table: Path, tmp_path: Path) -> None:
     out = tmp_path / "more"
     assert sentiment.main(["train", "--from", str(trained), "--epochs", "1", "--data", str(table), "--out", str(out)]) == 0
@@ -100,6 +102,7 @@ def test_training_from_a_model_keeps_its_vocabulary(trained: Path, table: Path, 
     assert after.card.metric("accuracy").value > 0.95  # one epoch from nothing gives about a half
 
 
+@pytest.mark.slow
 def test_predict_prints_a_line_for_each_text(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     texts = ["A wonderful, moving film!", "A dull, tedious film!", "<p>A dull, <b>tedious</b> film&#33;</p>"]
     assert sentiment.main(["predict", "--model", str(trained), *texts]) == 0
@@ -121,6 +124,7 @@ def test_a_probability_below_one_is_never_shown_as_certain() -> None:
 NOTHING = ["", "  ", "<p><br></p>", "?!", "\u6620\u753b", "&nbsp;"]
 
 
+@pytest.mark.slow
 def test_where_no_word_is_known_there_is_nothing_to_judge(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,6 +158,7 @@ def test_three_classes_are_told_with_their_own_probability() -> None:
     assert (nothing.label, str(nothing)) == (None, "nothing to judge")
 
 
+@pytest.mark.slow
 def test_explain_shows_the_words_that_decided(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert sentiment.main(["predict", "--explain", "--json", "--model", str(trained), "The clever story was hollow."]) == 0
     tokens = json.loads(capsys.readouterr().out)["tokens"]
@@ -165,6 +170,7 @@ def test_explain_shows_the_words_that_decided(trained: Path, capsys: pytest.Capt
     assert "wonderful +" in capsys.readouterr().out.splitlines()[1]
 
 
+@pytest.mark.slow
 def test_standard_input_gives_a_result_for_each_line_of_any_bytes(trained: Path) -> None:
     lines = [b"A charming film", b"", b"clumsy\0 and dull", b"\xff\xfe broken", "😀 grand".encode(), b"x" * 10_000_000]
     result = subprocess.run(
@@ -236,17 +242,20 @@ def test_an_unknown_name_is_one_line(flags: list[str], message: str, capsys: pyt
     assert len(error.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_another_kind_of_model_is_refused(small_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for flags in (["predict", "A text.", "--model"], ["evaluate", "--model"], ["train", "--from"]):
         assert sentiment.main([*flags, str(small_model)]) == 2
         assert f"{small_model} is a perceptron, not a sentiment_transformer" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_imdb_without_data_is_not_evaluated(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert sentiment.main(["evaluate", "--model", str(trained)]) == 2
     assert "IMDB is not prepared" in capsys.readouterr().err.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_no_model_is_not_replaced(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "note.txt").write_text("mine")
     assert sentiment.main(["train", "--data", str(table), "--out", str(tmp_path)]) == 2
@@ -254,12 +263,14 @@ def test_a_folder_that_is_no_model_is_not_replaced(table: Path, tmp_path: Path, 
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
 
 
+@pytest.mark.slow
 def test_resume_without_a_checkpoint_is_one_line(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert sentiment.main(["train", "--quick", "--resume", "--data", str(table), "--out", str(tmp_path / "new")]) == 2
     assert "--resume found no checkpoint" in capsys.readouterr().err.splitlines()[-1]
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 def test_stages_give_what_one_command_gives(
     table: Path, unlabelled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -276,6 +287,7 @@ def test_stages_give_what_one_command_gives(
     np.testing.assert_array_equal(*(zoo.load(tmp_path / name).predict(texts) for name in ("whole", "parts")))
 
 
+@pytest.mark.slow
 def test_texts_without_labels_teach_what_their_words_mean(
     table: Path, unlabelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +299,7 @@ def test_texts_without_labels_teach_what_their_words_mean(
     assert zestful > 0.5 > murky
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "flags", "message"),
     [
@@ -320,6 +333,7 @@ def stars(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_three_classes_of_a_table_of_ones_own(
     stars: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -351,6 +365,7 @@ def test_three_classes_of_a_table_of_ones_own(
     assert "which the model does not know: it tells 1, 3, 5" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_stars_are_compared_with_a_model_of_negative_and_positive(
     trained: Path, stars: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -387,6 +402,7 @@ def test_a_table_that_cannot_be_learned_from_is_one_line(
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 def test_a_text_of_unknown_words_is_told(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert sentiment.main(["predict", "--model", str(trained), "A charming film.", "映画 とても 良い"]) == 0
     streams = capsys.readouterr()
@@ -396,6 +412,7 @@ def test_a_text_of_unknown_words_is_told(trained: Path, capsys: pytest.CaptureFi
     assert "text 1" not in streams.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "beginning"), [("why.html", b"<!doctype html>"), ("why.png", b"\x89PNG")])
 def test_explanations_are_written_as_a_page_or_a_picture(trained: Path, tmp_path: Path, name: str, beginning: bytes) -> None:
     out = tmp_path / name

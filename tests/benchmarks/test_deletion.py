@@ -3,13 +3,17 @@
 import re
 
 import numpy as np
+import pytest
 
 import zoo
 from apps.demo import REVIEWS
 from benchmarks.deletion import drops, named, sentences
 from zoo.sentiment import hand_written_reviews
 
+pytestmark = pytest.mark.pretrained
 
+
+@pytest.mark.slow
 def test_without_the_words_that_decided_the_verdict_weakens_far_more_than_without_random_ones() -> None:
     texts = [*REVIEWS, *(case.text for case in hand_written_reviews.cases())]
     deciding, at_random = drops(zoo.load("sentiment_transformer"), [text.encode() for text in texts], np.random.default_rng(0))

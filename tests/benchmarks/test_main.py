@@ -54,6 +54,7 @@ def test_a_group_writes_only_where_it_is_told(quick: Path, tmp_path: Path) -> No
     assert {row["work"] for row in json.loads((tmp_path / "mine.json").read_text())["rows"]} == {"startup"}
 
 
+@pytest.mark.slow
 def test_figures_replace_figures_and_nothing_else(quick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for flags, name in ((["startup", "--json", str(tmp_path / "new" / "mine.json")], "new/mine.json"), ([], "")):
         path = tmp_path / name if name else quick / f"{machine.slug()}.png"

@@ -1,6 +1,7 @@
 """All sides of the comparison compose with the same network, and obey the same grammar."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from benchmarks import sampling
@@ -11,6 +12,8 @@ from zoo.music.language import features, grammar
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.network import Config
 from zoo.music.notation.theory import Metre
+
+pytestmark = pytest.mark.slow
 
 VOCABULARY = TokenVocabulary(metres=(Metre(2, 4),), pitches=(60, 67), durations=(12, 24), positions=(12, 24))
 CONFIG = Config.fitting(VOCABULARY, token_width=4, place_width=2, bar_width=2, units=5, max_length=100)

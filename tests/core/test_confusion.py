@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from zoo.core import confusion
@@ -22,6 +23,7 @@ def test_the_text_has_a_line_for_each_true_class() -> None:
     assert confusion.as_text(np.eye(40, dtype=int), list(map(str, range(40)))) == ""
 
 
+@pytest.mark.slow
 def test_the_picture_is_dark_where_rows_are(tmp_path: Path) -> None:
     for name, n in (("small.png", 2), ("large.png", 60)):
         path = tmp_path / name

@@ -53,6 +53,7 @@ def publish(model: keras.Model, path: Path, card: Card = CARD, **others: Any) ->
     )
 
 
+@pytest.mark.slow
 def test_plain_tensorflow_gives_the_trained_model_s_outputs(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "model")
     rows = np.array([[1.0, 2.0], [3.0, -1.0]], np.float32)
@@ -266,6 +267,7 @@ def test_predict_says_what_shape_it_takes(network: keras.Model, tmp_path: Path) 
             model.predict(wrong)
 
 
+@pytest.mark.pretrained
 def test_predict_refuses_numbers_that_are_no_pixels() -> None:
     model = zoo.load("digits_mlp")
     black = np.zeros((1, 28, 28))
@@ -275,6 +277,7 @@ def test_predict_refuses_numbers_that_are_no_pixels() -> None:
             model.predict(np.full((1, 28, 28), wrong))
 
 
+@pytest.mark.slow
 def test_signature_runs_in_saved_model_cli(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "model")
     program = Path(sys.executable).with_name("saved_model_cli")

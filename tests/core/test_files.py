@@ -81,6 +81,7 @@ def test_a_marked_file_is_what_it_was(tmp_path: Path) -> None:
     assert is_ours(path)
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(text=st.text().map(lambda text: text.replace("\r", "") + "\n"))
 def test_any_text_keeps_its_mark(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:

@@ -57,6 +57,7 @@ print(json.dumps(found))
     return dict(zip(PARTS, json.loads(output), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("batch_size", "cores"), PARTS)
 def test_each_core_gets_a_part_of_the_batch(parts: dict[tuple[int, int], list[int]], batch_size: int, cores: int) -> None:
     assert parts[batch_size, cores] == PARTS[batch_size, cores]

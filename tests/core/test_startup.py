@@ -15,6 +15,8 @@ from zoo.core import startup
 ROOT = Path(zoo.__file__).resolve().parent.parent
 
 
+@pytest.mark.pretrained
+@pytest.mark.slow
 def test_loading_a_model_in_python_prints_nothing() -> None:
     environment = {name: value for name, value in os.environ.items() if name != startup.LEVEL}
     program = (

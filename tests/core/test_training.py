@@ -62,6 +62,7 @@ def test_the_loss_falls_and_the_best_weights_are_kept(tmp_path: Path) -> None:
     assert training.mean_loss(model, loss, data.validation) == pytest.approx(min(losses), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
     weights = []
     for run in range(2):
@@ -79,6 +80,7 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model
     return model, training.train(model, loss, line_data(), RECIPE, tmp_path_factory.mktemp("whole"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop_at", [3, 10, 12])
 def test_resume_goes_on_as_if_nothing_had_happened(
     uninterrupted: tuple[keras.Model, History], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
@@ -124,6 +126,7 @@ def foreground() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("foreground")
 @pytest.mark.parametrize(
     ("how", "where"), [(signal.SIGINT, "training"), (KeyboardInterrupt, "training"), (signal.SIGTERM, "validation")]
@@ -199,6 +202,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "an interrupted training left" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_training_goes_on_after_kill_9_to_the_same_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     short = ["train", "--epochs", "100", "--out"]
     whole, killed = tmp_path / "whole", tmp_path / "killed"
@@ -220,6 +224,7 @@ def test_a_training_goes_on_after_kill_9_to_the_same_model(tmp_path: Path, capsy
         np.testing.assert_array_equal(one, other_weights)
 
 
+@pytest.mark.slow
 def test_patience_stops_a_training_that_no_longer_improves(tmp_path: Path) -> None:
     recipe = replace(RECIPE, epochs=50, learning_rate=0.0, average=None, patience=3)
     history = training.train(training.seeded(recipe, build), loss, line_data(), recipe, tmp_path)
@@ -240,12 +245,14 @@ def test_resume_without_a_checkpoint_says_so(tmp_path: Path) -> None:
         training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path, resume=True)
 
 
+@pytest.mark.slow
 def test_resume_refuses_other_data(tmp_path: Path) -> None:
     training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path)
     with pytest.raises(UserError, match="belongs to another recipe, network or data"):
         training.train(training.seeded(RECIPE, build), loss, line_data(seed=1), RECIPE, tmp_path, resume=True)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_not_thrown_away(tmp_path: Path) -> None:
     tmp_path = tmp_path / "stages" / "finetune"
     training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path)
@@ -291,6 +298,7 @@ def test_weights_of_a_batch_count(tmp_path: Path) -> None:
     assert training.mean_loss(model, loss, batches) == 1.0
 
 
+@pytest.mark.slow
 def test_log_dir_holds_summaries_that_tensorboard_reads(tmp_path: Path) -> None:
     training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path / "state", log_dir=tmp_path / "log")
     (events,) = (tmp_path / "log").glob("events.out.tfevents.*")
@@ -307,6 +315,7 @@ def test_curves_are_the_same_png_every_time(tmp_path: Path) -> None:
     assert picture == (tmp_path / "b.png").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shards", [2, 3])
 def test_the_gradient_of_a_batch_in_shards_is_that_of_the_whole(shards: int) -> None:
     """Also of a batch smaller than the number of shards, with weights, and with an embedding."""
@@ -329,6 +338,7 @@ def test_the_gradient_of_a_batch_in_shards_is_that_of_the_whole(shards: int) -> 
             np.testing.assert_allclose(a, b, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_bfloat16_trains_to_about_the_same_and_leaves_float32(tmp_path: Path) -> None:
     def build() -> keras.Model:
         x = keras.Input((3,))
@@ -349,6 +359,7 @@ def test_bfloat16_trains_to_about_the_same_and_leaves_float32(tmp_path: Path) ->
         np.testing.assert_allclose(a, b, atol=0.05)
 
 
+@pytest.mark.slow
 def test_progress_is_told_up_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
     calls: list[tuple[int, int, training.Losses]] = []
@@ -367,6 +378,7 @@ def test_progress_is_told_up_to_the_end(tmp_path: Path, monkeypatch: pytest.Monk
     assert calls[0][2].validation is None
 
 
+@pytest.mark.slow
 def test_progress_that_returns_false_stops_and_keeps_the_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
     whole = training.seeded(RECIPE, build)

@@ -30,6 +30,7 @@ def collect(batches: tf.data.Dataset) -> list[np.ndarray]:
     return [np.concatenate(arrays) for arrays in zip(*batches.as_numpy_iterator(), strict=True)]
 
 
+@pytest.mark.slow
 def test_an_epoch_is_every_image_once_in_an_order_of_its_own(dots: Digits) -> None:
     data = digits.batches(dots, RECIPE, STILL)
     assert data.steps == 3
@@ -44,6 +45,7 @@ def test_an_epoch_is_every_image_once_in_an_order_of_its_own(dots: Digits) -> No
     assert orders[0] != orders[1]
 
 
+@pytest.mark.slow
 def test_the_same_seed_and_epoch_give_the_same_batches(dots: Digits) -> None:
     data, again = digits.batches(dots, RECIPE), digits.batches(dots, RECIPE)
     other = digits.batches(dots, dataclasses.replace(RECIPE, seed=4))
@@ -64,6 +66,7 @@ def test_validation_is_not_distorted(dots: Digits) -> None:
     np.testing.assert_array_equal(labels, dots.labels[20:])
 
 
+@pytest.mark.slow
 def test_without_mnist_and_network_a_stand_in_is_announced(capsys: pytest.CaptureFixture[str]) -> None:
     sources.announce.cache_clear()
     data = digits.load("mnist")

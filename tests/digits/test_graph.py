@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import tensorflow as tf
 from scipy import ndimage
 
@@ -10,6 +11,7 @@ from zoo.digits import network as digits_mlp
 from zoo.digits.network import Config
 
 
+@pytest.mark.slow
 def test_the_exported_network_gives_the_mean_of_five_views(tmp_path: Path) -> None:
     model = digits_mlp.build(Config(units=(64, 32)))
     export.write_saved_model(model, graph.endpoints(model), tmp_path / "model")

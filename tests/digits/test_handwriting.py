@@ -17,6 +17,7 @@ def test_a_picture_like_mnist_is_taken_as_it_is(tmp_path: Path) -> None:
     assert read.notices == ()
 
 
+@pytest.mark.slow
 def test_every_digit_brought_to_mnists_form_is_taken_as_it_is(digits: np.ndarray, tmp_path: Path) -> None:
     for image in digits[:50]:
         np.testing.assert_array_equal(handwriting.read(saved(Image.fromarray(image), tmp_path / "digit.png")).image, image)

@@ -36,6 +36,7 @@ def test_the_splits_are_the_data_sets_test_and_a_tenth_by_content() -> None:
     assert 20 <= card.splits["validation"] <= 60
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prepared")
 def test_a_real_builder_gives_the_same_form() -> None:
     import tensorflow_datasets as tfds

@@ -12,6 +12,8 @@ from zoo.core.errors import UserError
 from zoo.digits import model
 from zoo.digits.reading import Reading
 
+pytestmark = pytest.mark.pretrained
+
 SIDE = 140  # pixels of a digit with its margin; its ink has 100
 
 
@@ -89,6 +91,7 @@ def test_digits_that_touch_are_read_or_refused(reader: Any, large: np.ndarray, t
         assert not reading or reading.number == f"2{second}" or any("not sure" in notice for notice in reading.notices)
 
 
+@pytest.mark.slow
 def test_some_digits_that_touch_are_cut_apart(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
     read = 0
     for first, second in [(0, 1), (1, 0), (3, 1), (6, 1), (0, 0), (8, 1), (1, 3), (3, 6)]:

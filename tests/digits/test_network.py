@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from zoo.core import cards, export
 from zoo.digits import network as digits_mlp
@@ -23,6 +24,7 @@ def test_the_logits_are_those_of_the_formula() -> None:
     np.testing.assert_allclose(model(images), hidden @ kernel + bias, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.pretrained
 def test_the_published_card_gives_the_network_that_its_weights_fit() -> None:
     folder = cards.find("digits_mlp")
     model = digits_mlp.from_architecture(cards.read_card(folder).architecture)

@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 
 from zoo.digits import one_digit
 
 
+@pytest.mark.slow
 def test_single_digits_raise_few_doubts(digits: np.ndarray) -> None:
     doubts = one_digit.doubt(digits)
     assert doubts.shape == (1797,)

@@ -55,6 +55,7 @@ def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
             handwriting.read(tmp_path / name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP"])
 def test_a_damaged_file_is_read_or_refused(tmp_path: Path, kind: str) -> None:
     content = io.BytesIO()
@@ -84,6 +85,7 @@ def test_the_first_page_is_read_and_told(tmp_path: Path) -> None:
         assert "2 pages or frames: the first is read" in handwriting.read(path).notices
 
 
+@pytest.mark.slow
 def test_a_large_picture_is_made_smaller_and_keeps_thin_lines(tmp_path: Path) -> None:
     expected = handwriting.read(saved(drawing(255, 0, width=2), tmp_path / "expected.png")).image
     large = Image.new("L", (3200, 3520), 255)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from zoo.digits import pictures as digit_pictures
@@ -12,6 +13,7 @@ def test_an_empty_image_can_be_shown_as_text() -> None:
     assert [line.split() for line in lines] == [[str(label), "10.0%", "##"] for label in range(10)]
 
 
+@pytest.mark.slow
 def test_a_grid_marks_errors_and_is_the_same_every_time(tmp_path: Path) -> None:
     images, labels = sklearn_digits.load().images[:12], sklearn_digits.load().labels[:12]
     probabilities = np.eye(10)[labels]

@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 
 from zoo.core.dataset import SPLITS
 from zoo.digits import sklearn_digits
 
 
+@pytest.mark.slow
 def test_scikit_learns_digits_look_like_mnists() -> None:
     data = sklearn_digits.load()
     assert data.images.shape == (1797, 28, 28)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import zoo
@@ -25,6 +26,7 @@ def test_few_images_get_small_batches_and_quick_few_epochs() -> None:
     assert digits_training.recipe(54_000, quick=True).epochs <= digits_training.RECIPE.epochs / 10
 
 
+@pytest.mark.slow
 def test_training_learns(tmp_path: Path) -> None:
     data = sklearn_digits.load()
     recipe = Recipe(epochs=3, batch_size=64, learning_rate=3e-3, average=0.9)

@@ -56,6 +56,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS.keys())
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
 @pytest.mark.parametrize("started", [False, True], ids=["from zero", "from a state"])
@@ -72,6 +73,7 @@ def test_outputs_and_gradients_are_those_of_keras(options, mask, started):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 2, 40])
 def test_any_number_of_steps(steps):
     x = normal(4, N, steps, WIDTH)
@@ -79,6 +81,7 @@ def test_any_number_of_steps(steps):
         np.testing.assert_allclose(a, b, atol=5e-5)
 
 
+@pytest.mark.slow
 def test_dropout_of_the_inputs_is_that_of_keras():
     fast, plain = pair(dropout=0.5, seed=3)
     x = normal(5, N, STEPS, WIDTH)
@@ -88,6 +91,7 @@ def test_dropout_of_the_inputs_is_that_of_keras():
     np.testing.assert_allclose(mine[1][1], theirs[1][1], atol=1e-5)
 
 
+@pytest.mark.slow
 def test_dropout_of_the_recurrent_weights_drops_other_ones_in_each_step():
     layer = LSTM(UNITS, 0.5, return_sequences=True, seed=3)
     x = normal(0, N, STEPS, WIDTH)
@@ -111,6 +115,7 @@ def test_dropout_of_the_recurrent_weights_needs_the_fast_loop():
         LSTM(UNITS, 0.5, activation="relu")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{"recurrent_dropout": 0.5, "seed": 3}, {"activation": "relu"}, {"use_bias": False}])
 def test_what_it_does_not_compute_itself_is_left_to_keras(options):
     fast, plain = pair(**options)
@@ -118,6 +123,7 @@ def test_what_it_does_not_compute_itself_is_left_to_keras(options):
     np.testing.assert_allclose(run(fast, x, True)[0][0], run(plain, x, True)[0][0], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_bfloat16_is_closer_to_float32_than_keras_is():
     x = normal(7, 32, 50, WIDTH)
     exact = run(pair()[0], x, True)
@@ -143,6 +149,7 @@ def test_one_step_of_the_cell_goes_on_where_the_sequence_ends():
     np.testing.assert_allclose(h, fast(x)[0][:, -1], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_stack_in_a_saved_model_loads_as_plain_tensorflow(tmp_path):
     inputs = keras.Input([None, WIDTH])
     model = keras.Model(inputs, LSTM(UNITS)(LSTM(UNITS, return_sequences=True)(inputs)))

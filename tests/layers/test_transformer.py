@@ -7,6 +7,8 @@ import tensorflow as tf
 
 from zoo.layers.transformer import GeluDense, LayerNormalization, SelfAttention
 
+pytestmark = pytest.mark.slow
+
 N, LENGTH, WIDTH, HEADS = 3, 6, 8, 2
 MASK = tf.sequence_mask([6, 3, 1], LENGTH)
 

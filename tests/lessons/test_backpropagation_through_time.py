@@ -2,6 +2,8 @@ import pytest
 
 from zoo.lessons import backpropagation_through_time, lesson
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def numbers() -> dict:

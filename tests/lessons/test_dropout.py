@@ -12,16 +12,19 @@ def outcome() -> Outcome:
     return dropout.run()
 
 
+@pytest.mark.slow
 def test_without_dropout_wrong_labels_are_learned_by_heart(outcome: Outcome) -> None:
     assert outcome.numbers[f"wrong labels learned by heart, {WITHOUT}"] > 0.9
     assert outcome.numbers[f"wrong labels learned by heart, {WITH}"] < 0.4
 
 
+@pytest.mark.slow
 def test_dropout_reads_new_digits_better(outcome: Outcome) -> None:
     assert outcome.numbers[f"test loss, {WITH}"] < outcome.numbers[f"test loss, {WITHOUT}"] - 0.1
     assert outcome.numbers[f"test accuracy, {WITH}"] > outcome.numbers[f"test accuracy, {WITHOUT}"] + 0.05
 
 
+@pytest.mark.slow
 def test_with_right_labels_it_changes_next_to_nothing(outcome: Outcome) -> None:
     accuracies = [outcome.numbers[f"test accuracy with right labels, {name}"] for name in (WITH, WITHOUT)]
     assert min(accuracies) > 0.93

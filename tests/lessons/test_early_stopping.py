@@ -10,6 +10,7 @@ def outcome() -> Outcome:
     return early_stopping.run()
 
 
+@pytest.mark.slow
 def test_the_weights_kept_are_better_on_the_test_than_those_of_the_end(outcome: Outcome) -> None:
     numbers = outcome.numbers
     kept = numbers["test loss with the weights kept, mean"]
@@ -18,10 +19,12 @@ def test_the_weights_kept_are_better_on_the_test_than_those_of_the_end(outcome: 
     assert numbers[f"draws of {early_stopping.SEEDS} in which stopping was better"] >= early_stopping.SEEDS - 1
 
 
+@pytest.mark.slow
 def test_a_patience_of_one_stops_too_early(outcome: Outcome) -> None:
     assert outcome.numbers["test loss with patience 1, mean"] > outcome.numbers["test loss with the weights kept, mean"] + 0.02
 
 
+@pytest.mark.slow
 def test_the_validation_loss_of_the_epoch_that_it_chose_is_a_little_too_good(outcome: Outcome) -> None:
     assert outcome.numbers["validation loss of the weights kept, mean"] < outcome.numbers["test loss with the weights kept, mean"]
 

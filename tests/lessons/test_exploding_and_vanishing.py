@@ -11,6 +11,7 @@ def numbers() -> dict:
     return lesson.load("exploding_and_vanishing").run().numbers
 
 
+@pytest.mark.slow
 def test_clipping_mends_what_explodes(numbers: dict) -> None:
     assert numbers["longest gradient before clipping, without clipping"] > 100
     assert numbers["longest gradient before clipping, clipped to 1"] > 100  # it is long here, too, and only the step is not
@@ -20,6 +21,7 @@ def test_clipping_mends_what_explodes(numbers: dict) -> None:
     assert numbers["saturated states (beyond 0.99), clipped to 1"] <= 0.5
 
 
+@pytest.mark.slow
 def test_orthogonal_weights_relu_and_gates_mend_what_vanishes(numbers: dict) -> None:
     first = "length of the gradient at the first step (at the last = 1)"
     assert numbers[f"{first}, tanh, r = 0.5"] < 1e-9

@@ -13,11 +13,13 @@ def outcome() -> Outcome:
     return learning_rate.run()
 
 
+@pytest.mark.slow
 def test_descent_breaks_exactly_at_two_divided_by_the_largest_eigenvalue(outcome: Outcome) -> None:
     numbers = outcome.numbers
     assert numbers["2 / λmax, by trying"] == pytest.approx(numbers["2 / λmax, from the eigenvalue"], rel=1e-8)
 
 
+@pytest.mark.slow
 def test_the_good_rate_arrives_the_small_one_does_not_the_large_one_flies_off(outcome: Outcome) -> None:
     left = {name.split(", ")[1]: value for name, value in outcome.numbers.items() if name.startswith("loss above")}
     assert left["good"] < 1e-5
@@ -25,6 +27,7 @@ def test_the_good_rate_arrives_the_small_one_does_not_the_large_one_flies_off(ou
     assert left["too large"] > 100
 
 
+@pytest.mark.slow
 def test_adam_works_at_rates_far_beyond_those_of_plain_descent(outcome: Outcome) -> None:
     works = {name.split(", ")[-1]: value for name, value in outcome.numbers.items() if name.startswith("largest rate")}
     assert 0.95 < works["gradient descent"] < 1

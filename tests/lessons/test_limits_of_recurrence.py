@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 
 from zoo.lessons import lesson, limits_of_recurrence
 from zoo.scratch.losses import binary_cross_entropy
 
 
+@pytest.mark.slow
 def test_a_state_holds_about_as_many_bits_as_it_has_units_and_attention_all() -> None:
     outcome = lesson.load("limits_of_recurrence").run()
     numbers = outcome.numbers

@@ -11,6 +11,7 @@ def numbers() -> Mapping:
     return loss_landscape.run().numbers
 
 
+@pytest.mark.slow
 def test_two_weights_make_two_valleys_of_the_same_depth_with_a_saddle_between(numbers: Mapping) -> None:
     for side in ("left", "right"):
         assert numbers[f"two weights: loss at the end in the {side} valley"] < 0.01
@@ -31,11 +32,13 @@ def test_training_goes_from_one_side_of_the_saddle_to_a_valley() -> None:
     np.testing.assert_allclose(path[-1], [1.5, 1.0], atol=0.15)
 
 
+@pytest.mark.slow
 def test_the_path_is_seen_in_its_own_plane_and_not_in_a_random_one(numbers: Mapping) -> None:
     assert numbers["digits: share of the path in the plane, random directions"] < 0.02
     assert numbers["digits: share of the path in the plane, principal directions of the path"] > 0.95
 
 
+@pytest.mark.slow
 def test_training_goes_down(numbers: Mapping) -> None:
     assert numbers["digits: loss at the end"] < 0.3 < 2 < numbers["digits: loss at the start"]
     assert numbers["digits: distance from start to end, in the space of all parameters"] > 1

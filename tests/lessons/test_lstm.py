@@ -4,6 +4,8 @@ import pytest
 from zoo.lessons import lesson
 from zoo.lessons.tune_reading import FILE, reading
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def numbers() -> dict:

@@ -13,6 +13,7 @@ def outcome() -> lesson.Outcome:
     return lesson.load("music").run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("half", "again"), [(0, 1), (2, 3)])
 def test_what_comes_again_is_expected_where_the_network_can_look_back(outcome: lesson.Outcome, half: int, again: int) -> None:
     nats, alone, right = (
@@ -25,6 +26,7 @@ def test_what_comes_again_is_expected_where_the_network_can_look_back(outcome: l
     assert 0.3 <= outcome.numbers[right.format(first)] <= 0.9  # by chance, of the scale's notes, some 0.1
 
 
+@pytest.mark.slow
 def test_bars_said_twice_are_recognised_at_the_distances_of_the_look_back_inputs_alone(outcome: lesson.Outcome) -> None:
     first, again, alone_first, alone = music.blocks().values()
     for place, bars in enumerate(music.BLOCKS):
@@ -51,6 +53,7 @@ def test_bars_said_twice_are_the_tunes_own() -> None:
     assert {tuple(np.array(said_twice(tune(file), 8).metres).shape) for file in TEST_FILES} == {(1, 2)}
 
 
+@pytest.mark.slow
 def test_the_surprise_at_a_note_is_the_same_in_a_batch_of_tunes() -> None:
     short, whole = said_twice(tune(TEST_FILES[0]), 1), tune(FILE)
     together = nats_a_note([short, whole], look_back=True)
@@ -63,6 +66,7 @@ def test_the_tunes_are_of_the_test_split(file: str) -> None:
     assert share(content(tune(file))) < 0.1
 
 
+@pytest.mark.slow
 def test_every_note_of_the_tune_is_drawn_with_its_surprise(outcome: lesson.Outcome) -> None:
     first, below, second, *_ = (ax for ax in outcome.figure.axes if ax.get_label() != "<colorbar>")
     drawn = [ax.lines[0].get_ydata() for ax in (first, second)]

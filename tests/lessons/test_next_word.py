@@ -6,6 +6,7 @@ import pytest
 from zoo.lessons import grammar, lesson
 
 
+@pytest.mark.slow
 def test_the_network_is_less_surprised_than_counts_and_nobody_less_than_the_grammar() -> None:
     numbers = lesson.load("next_word").run().numbers
     nats = {name: numbers[f"nats per word, {name}"] for name in ("unigram", "bigram", "trigram", "5-gram", "network")}

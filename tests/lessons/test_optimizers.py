@@ -11,17 +11,20 @@ def outcome() -> Outcome:
     return optimizers.run()
 
 
+@pytest.mark.slow
 def test_momentum_and_adam_need_fewer_steps_of_the_network_than_sgd(outcome: Outcome) -> None:
     steps = {name.split(", ")[-1]: value for name, value in outcome.numbers.items() if name.startswith("steps")}
     assert optimizers.WINDOW < steps["Adam"] < steps["SGD with momentum 0.9"] < steps["SGD"]
     assert steps["Adam"] < 0.7 * steps["SGD"]
 
 
+@pytest.mark.slow
 def test_in_the_valley_each_remedy_gets_further_than_sgd(outcome: Outcome) -> None:
     left = {name.split(", ")[-1]: value for name, value in outcome.numbers.items() if name.startswith("loss in the valley,")}
     assert left["Adagrad"] < left["Adam"] < left["SGD with momentum 0.9"] < 0.6 * left["SGD"]
 
 
+@pytest.mark.slow
 def test_turned_the_valley_takes_adagrads_lead(outcome: Outcome) -> None:
     turned = outcome.numbers["loss in the valley turned by 45 degrees, Adagrad"]
     assert turned > outcome.numbers["loss in the valley, SGD"]
@@ -35,6 +38,7 @@ def test_turned_the_valley_takes_adagrads_lead(outcome: Outcome) -> None:
         np.testing.assert_allclose(optimizers.race(name, 45)[2], optimizers.race(name, 0)[2])
 
 
+@pytest.mark.slow
 def test_no_chosen_rate_lies_on_an_edge_of_its_grid(outcome: Outcome) -> None:
     labels = [text.get_text().rsplit(", ", 1) for text in outcome.figure.axes[7].get_legend().get_texts()]
     in_network = {name: float(rate) for name, rate in labels}

@@ -10,12 +10,14 @@ def outcome() -> Outcome:
     return overfitting.run()
 
 
+@pytest.mark.slow
 def test_few_units_underfit_on_all_points(outcome: Outcome) -> None:
     numbers = outcome.numbers
     assert numbers["loss on training points, units: 1"] > 0.4
     assert numbers["loss on new points, units: 1"] > 2 * numbers["loss on new points, units: 3"]
 
 
+@pytest.mark.slow
 def test_many_units_fit_the_training_points_better_and_new_ones_worse(outcome: Outcome) -> None:
     numbers = outcome.numbers
     assert numbers["loss on training points, units: 20"] < 0.5 * numbers["loss on training points, units: 3"]
@@ -23,6 +25,7 @@ def test_many_units_fit_the_training_points_better_and_new_ones_worse(outcome: O
     assert numbers["loss on new points, units: 20"] > 1.3 * numbers["loss on new points, units: 3"]
 
 
+@pytest.mark.slow
 def test_the_widest_are_a_little_better_again_and_not_the_best(outcome: Outcome) -> None:
     numbers = outcome.numbers
     assert numbers["units with the lowest loss on new points"] in (2, 3, 4)

@@ -20,6 +20,7 @@ def divided(x: np.ndarray, y: np.ndarray) -> bool:
     return linprog(np.zeros(3), -sides, -np.ones(len(x)), bounds=(None, None)).status == 0
 
 
+@pytest.mark.slow
 def test_between_divided_clouds_the_perceptron_comes_to_rest_within_novikoffs_bound(numbers: Mapping) -> None:
     assert (
         0
@@ -42,6 +43,7 @@ def test_mistakes_are_those_that_the_unit_makes() -> None:
     assert perceptron.mistakes(lines, x, y)[-1] == unit.mistakes(x, y) > 0
 
 
+@pytest.mark.slow
 def test_the_farther_apart_the_clouds_the_fewer_corrections_on_average_over_ten_draws(numbers: Mapping) -> None:
     means = [numbers[f"clouds {apart} apart, mean corrections of 10 draws"] for apart in ("4", "4.8", "5.2", "6")]
     for near, far in itertools.pairwise(means):
@@ -53,6 +55,7 @@ def test_one_draw_may_say_otherwise() -> None:
     assert corrections[0] < corrections[1]
 
 
+@pytest.mark.slow
 def test_it_rests_where_a_line_divides_the_clouds_and_hardly_ever_with_4(numbers: Mapping) -> None:
     at_rest = {apart: numbers[f"clouds {apart} apart, draws of 10 in which the perceptron came to rest"] for apart in ("4", "6")}
     assert at_rest["6"] == 10
@@ -61,6 +64,7 @@ def test_it_rests_where_a_line_divides_the_clouds_and_hardly_ever_with_4(numbers
         assert resting <= sum(divided(*perceptron.clouds(float(apart), seed)) for seed in range(perceptron.SEEDS))
 
 
+@pytest.mark.slow
 def test_the_sigmoid_unit_takes_longer_and_goes_on_to_a_line_farther_from_the_points(numbers: Mapping) -> None:
     nearest = {name: numbers[f"divided clouds, {name}: g of its line"] for name in ("perceptron", "sigmoid unit")}
     assert 0 < nearest["perceptron"] < nearest["sigmoid unit"]
@@ -70,6 +74,7 @@ def test_the_sigmoid_unit_takes_longer_and_goes_on_to_a_line_farther_from_the_po
     assert numbers["of these, the sigmoid unit has the larger g in"] > (resting - late) / 2
 
 
+@pytest.mark.slow
 def test_among_overlapping_clouds_the_perceptron_is_thrown_about_and_the_sigmoid_unit_is_not(numbers: Mapping) -> None:
     def late(name: str, which: str) -> int:
         return numbers[f"overlapping clouds, {name}: mistakes in the 2nd half, {which}"]

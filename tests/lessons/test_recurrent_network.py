@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
 
 from zoo.lessons import lesson, recurrent_network
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_state_tells_where_a_wave_goes() -> None:

@@ -3,12 +3,15 @@ import pytest
 from zoo.lessons import lesson
 from zoo.lessons.lesson import Outcome
 
+pytestmark = pytest.mark.pretrained
+
 
 @pytest.fixture(scope="module")
 def outcome() -> Outcome:
     return lesson.load("self_attention").run()
 
 
+@pytest.mark.slow
 def test_attention_by_hand_is_that_of_the_pretrained_model_and_of_keras(outcome: Outcome) -> None:
     numbers = outcome.numbers
     assert numbers["largest difference of outputs from Keras"] < 1e-5
@@ -20,6 +23,7 @@ def test_attention_by_hand_is_that_of_the_pretrained_model_and_of_keras(outcome:
     )
 
 
+@pytest.mark.slow
 def test_all_columns_of_the_picture_are_equally_wide_and_equally_far_apart(outcome: Outcome) -> None:
     outcome.figure.draw_without_rendering()
     places = [axes.get_position() for axes in outcome.figure.axes]

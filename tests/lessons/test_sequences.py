@@ -4,6 +4,7 @@ import pytest
 from zoo.lessons import lesson, sequences
 
 
+@pytest.mark.slow
 def test_one_cell_learns_a_task_of_each_shape() -> None:
     numbers = lesson.load("sequences").run().numbers
     assert numbers["right, one to one: which digit?"] >= 0.95  # 0.1 by chance

@@ -1,6 +1,9 @@
+import pytest
+
 from zoo.lessons import lesson
 
 
+@pytest.mark.slow
 def test_only_with_residual_and_norm_words_stay_apart_and_gradients_arrive() -> None:
     numbers = lesson.load("transformer_block").run().numbers
     apart = {

@@ -6,12 +6,15 @@ import pytest
 from zoo.lessons import drawing, lesson
 from zoo.lessons.lesson import Outcome
 
+pytestmark = pytest.mark.pretrained
+
 
 @pytest.fixture(scope="module")
 def outcome() -> Outcome:
     return lesson.load("words_to_numbers").run()
 
 
+@pytest.mark.slow
 def test_words_of_a_group_are_near_one_another(outcome: Outcome) -> None:
     numbers = outcome.numbers
     assert numbers["difference of looking up and multiplying"] == 0
@@ -24,6 +27,7 @@ def test_words_of_a_group_are_near_one_another(outcome: Outcome) -> None:
     assert outcome.figure.get_size_inches()[0] * outcome.figure.dpi == 1000
 
 
+@pytest.mark.slow
 def test_no_word_of_the_map_covers_another(outcome: Outcome) -> None:
     axes = outcome.figure.axes[2]
     outcome.figure.draw_without_rendering()

@@ -30,6 +30,7 @@ def kinds(read):
     return Counter((name.partition("_")[0], isinstance(score, str)) for name, score in read.items())
 
 
+@pytest.mark.slow
 def test_the_collection_is_large_and_varied(read):
     assert len(read) >= 350
     count = kinds(read)
@@ -41,6 +42,7 @@ def test_the_collection_is_large_and_varied(read):
     assert count["changed", True] > 20
 
 
+@pytest.mark.slow
 def test_a_refusal_is_one_line_that_names_the_file(read):
     for name, refusal in read.items():
         if isinstance(refusal, str):
@@ -48,6 +50,7 @@ def test_a_refusal_is_one_line_that_names_the_file(read):
             assert "\n" not in refusal
 
 
+@pytest.mark.slow
 def test_what_was_read_survives_being_written(read, tmp_path):
     path = tmp_path / "again.mid"
     for name, score in read.items():
@@ -59,6 +62,7 @@ def test_what_was_read_survives_being_written(read, tmp_path):
         assert [note.velocity for note in again.notes] == [note.velocity for note in score.notes], name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPECIAL)
 def test_special_files(read, name):
     outcome, result = SPECIAL[name][1], read[name]
@@ -70,6 +74,7 @@ def test_special_files(read, name):
         assert outcome in (times, len(times))
 
 
+@pytest.mark.slow
 def test_nonsense_leaves_what_was_before_it(read):
     for name in ("metre_4_0", "metre_0_4", "metre_7_8192", "metre_short"):
         assert read[name].metres == ((0, Metre(4, 4)),)

@@ -22,6 +22,8 @@ from zoo.music.network import Config
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
+pytestmark = pytest.mark.slow
+
 VOCABULARY = TokenVocabulary(metres=(Metre(4, 4), Metre(6, 8)), pitches=(60, 72), durations=(12, 24), positions=(12, 24, 48))
 
 

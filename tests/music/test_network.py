@@ -169,6 +169,7 @@ def toy_tunes(n):
         yield Score(notes, ((0, Metre(4, 4)),), Key(first % 12))
 
 
+@pytest.mark.slow
 def test_training_lowers_the_loss(tmp_path):
     ids = grammar.padded([VOCABULARY.encode(score) for score in toy_tunes(64)])
     x = inputs_of(ids)
@@ -182,6 +183,7 @@ def test_training_lowers_the_loss(tmp_path):
     assert losses[-1] < 1.6
 
 
+@pytest.mark.slow
 def test_every_piece_obeys_the_grammar_and_ends(model):
     output = generate(model)
     assert output["tokens"].shape == (N, CONFIG.max_length)
@@ -195,6 +197,7 @@ def test_every_piece_obeys_the_grammar_and_ends(model):
         assert VOCABULARY.decode(row.tolist()).notes
 
 
+@pytest.mark.slow
 def test_asked_for_bars_metre_and_key(model):
     output = generate(model, "metre=6/8 tonic=D mode=dorian type=slip-jig", bars=3, seed=5)
     assert grammar.valid(TABLES, with_start(output["tokens"])).all()
@@ -206,12 +209,14 @@ def test_asked_for_bars_metre_and_key(model):
     assert len(set(output["text"].tolist())) > N // 2
 
 
+@pytest.mark.slow
 def test_pieces_end_properly_when_the_steps_run_out(model):
     output = generate(model, bars=60)
     assert grammar.valid(TABLES, with_start(output["tokens"])).all()
     assert (output["tokens"][:, -grammar.CLOSING_STEPS - 1] != PAD).all()  # all of them were cut short
 
 
+@pytest.mark.slow
 def test_open_controls_and_given_notes(model):
     given = "metre=4/4 * mode=minor type=any bar pitch=64 dur=24"
     output = generate(model, given)
@@ -224,6 +229,7 @@ def test_open_controls_and_given_notes(model):
     assert {text.split().count(b"bar") for text in long["text"]} == {7}  # more than any of the lengths that are drawn
 
 
+@pytest.mark.slow
 def test_prompts_of_unequal_length_stand_side_by_side(model):
     prompts = ["metre=6/8 * *", "metre=4/4 tonic=G mode=major type=jig bar pitch=67 dur=48", "* * mode=lydian"] + ["*"] * (N - 3)
     texts = [text.decode() for text in generate(model, prompts, bars=2)["text"]]
@@ -232,6 +238,7 @@ def test_prompts_of_unequal_length_stand_side_by_side(model):
     assert texts[2].split()[2] == "mode=lydian"
 
 
+@pytest.mark.slow
 def test_a_seed_fixes_everything_and_another_changes_it(model):
     first, again, other = generate(model, bars=2, seed=7), generate(model, bars=2, seed=7), generate(model, bars=2, seed=8)
     for name in first:
@@ -239,6 +246,7 @@ def test_a_seed_fixes_everything_and_another_changes_it(model):
     assert not np.array_equal(first["tokens"], other["tokens"])
 
 
+@pytest.mark.slow
 def test_score_is_the_log_probability_of_the_network(model, network):
     output = generate(model, bars=2, seed=1)
     scored = {name: value.numpy() for name, value in model.signatures["score"](text=tf.constant(output["text"])).items()}
@@ -251,12 +259,14 @@ def test_score_is_the_log_probability_of_the_network(model, network):
     assert (scored["log_probability"][scored["tokens"] != PAD] < 0).all()
 
 
+@pytest.mark.slow
 def test_given_tokens_do_not_count_in_the_log_probability(model, network):
     output = generate(model, "metre=4/4 * mode=major type=jig bar", bars=2)
     scored = model_log_probabilities(network, output["tokens"], bars=2)
     np.testing.assert_allclose(scored[:, 1] + scored[:, 5:].sum(1), output["log_probability"], atol=1e-3)
 
 
+@pytest.mark.slow
 def test_cold_takes_the_most_probable_allowed_token_and_top_1_that_or_what_repeats(model, network):
     prompt = "metre=6/8 tonic=D mode=major type=jig"
     cold = generate(model, prompt, bars=2, temperature=0.0, seed=1)["tokens"]
@@ -278,12 +288,14 @@ def test_cold_takes_the_most_probable_allowed_token_and_top_1_that_or_what_repea
     assert repeated  # both ways were taken
 
 
+@pytest.mark.slow
 def test_top_p_drops_the_improbable(model):
     wide, narrow = generate(model, bars=2, seed=4), generate(model, bars=2, top_p=0.3, seed=4)
     assert grammar.valid(TABLES, with_start(narrow["tokens"])).all()
     assert len(np.unique(narrow["tokens"])) < len(np.unique(wide["tokens"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -302,17 +314,20 @@ def test_bad_input_is_an_invalid_argument(model, arguments, message):
     assert re.search(message, str(error.value).replace("\n", " "))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["metre=6/8 dur=6", "metre=6/8 tonic=D mode=major type=any bar pitch=61 dur=7", "bar"])
 def test_score_refuses_what_is_no_music(model, text):
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"not in the vocabulary|does not allow"):
         model.signatures["score"](text=tf.constant(["metre=6/8 tonic=D mode=major", text]))
 
 
+@pytest.mark.slow
 def test_no_pieces(model):
     assert generate(model, prompt=tf.zeros([0], tf.string))["text"].shape == (0,)
     assert model.signatures["score"](text=tf.zeros([0], tf.string))["tokens"].shape == (0, 0)
 
 
+@pytest.mark.slow
 def test_the_vocabulary_is_a_readable_asset(exported):
     assert (exported / "assets" / "vocabulary.txt").read_text().split("\n")[:5] == [
         "<pad>",
@@ -323,6 +338,7 @@ def test_the_vocabulary_is_a_readable_asset(exported):
     ]
 
 
+@pytest.mark.slow
 def test_plain_tensorflow_runs_it_elsewhere(model, exported, tmp_path):
     """In a process that cannot import this project, the same seed gives the same tokens."""
     code = """

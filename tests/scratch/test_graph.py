@@ -83,6 +83,7 @@ def test_every_node_comes_once_and_after_its_inputs() -> None:
     assert output.value == 2 + math.tanh(2)
 
 
+@pytest.mark.slow
 def test_a_chain_may_be_long() -> None:
     a = node = Node(0.5, "a")
     for _ in range(5_000):

@@ -17,6 +17,8 @@ from zoo.sentiment.network import Config, SentimentTransformer
 from zoo.text.ngrams import hashed
 from zoo.text.words import RESERVED, VOCABULARY, WordVocabulary, split
 
+pytestmark = pytest.mark.slow
+
 WORDS = [*RESERVED, "the", "film", "is", "good", "bad", "n't", "not", "!", ".", "😀"]
 # Of the words of TEXTS below and of what the tests ask, some n-grams are known and some are not.
 KNOWN = learn_ngrams(

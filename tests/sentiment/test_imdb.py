@@ -22,6 +22,7 @@ def stand_in() -> Reviews:
     return imdb.stand_in()
 
 
+@pytest.mark.slow
 def test_the_package_carries_the_training_reviews(stand_in: Reviews) -> None:
     assert len(stand_in.texts) == 25_000
     assert stand_in.labels.sum() == 12_500
@@ -31,6 +32,7 @@ def test_the_package_carries_the_training_reviews(stand_in: Reviews) -> None:
     dataset.check_trainable(stand_in)
 
 
+@pytest.mark.slow
 def test_reviews_of_the_same_words_are_in_one_split(stand_in: Reviews) -> None:
     (train, _), (validation, _) = stand_in.split("train"), stand_in.split("validation")
     assert not {" ".join(text.decode().split()) for text in train} & {" ".join(text.decode().split()) for text in validation}

@@ -8,6 +8,7 @@ from zoo.sentiment import hand_written_reviews, imdb, metrics
 from zoo.sentiment.dataset import Reviews
 
 
+@pytest.mark.pretrained
 @pytest.mark.parametrize("name", [imdb.SOURCE, "mine"])
 def test_the_hand_written_reviews_are_measured_with_imdb_only(name: str) -> None:
     texts = [b"A wonderful, moving film. I loved it.", b"Awful. A boring waste of time."]
@@ -27,6 +28,7 @@ def test_the_hand_written_reviews_are_measured_with_imdb_only(name: str) -> None
     assert {part.split for part in parts.values()} == {"hand-written"}
 
 
+@pytest.mark.pretrained
 def test_a_text_without_a_known_word_counts_with_the_number_that_the_signature_gives() -> None:
     texts = [b"A fine film.", b"\xe6\x98\xa0\xe7\x94\xbb", b"Dull."]
     model = zoo.load("sentiment_transformer")
@@ -38,6 +40,7 @@ def test_a_text_without_a_known_word_counts_with_the_number_that_the_signature_g
     np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-6)
 
 
+@pytest.mark.pretrained
 def test_a_split_without_one_of_the_classes_is_refused() -> None:
     reviews = Reviews([b"A fine film."], np.array([1]), np.array(["test"]), Source("mine", "1", "given", "none"))
     with pytest.raises(UserError, match="the split 'test' has 1 reviews and not all of negative, positive"):

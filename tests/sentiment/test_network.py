@@ -146,6 +146,7 @@ def test_the_loss_of_pretraining_is_the_mean_of_what_counts() -> None:
     np.testing.assert_array_equal(stages.pretraining_loss(nothing, logits), [0, 0])
 
 
+@pytest.mark.pretrained
 def test_the_published_card_gives_the_network_that_its_weights_fit() -> None:
     folder = cards.find("sentiment_transformer")
     model = from_architecture(cards.read_card(folder).architecture)

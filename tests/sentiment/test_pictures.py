@@ -60,6 +60,7 @@ def test_weights_for_different_classes_are_not_said_to_be_for_the_first(tmp_path
     assert "the class that was chosen: spoke for it" in Text(path.read_text(encoding="utf-8")).shown
 
 
+@pytest.mark.slow
 def test_a_picture_has_both_colours(tmp_path: Path) -> None:
     path = tmp_path / "why.png"
     pictures.write([Explanation("9% positive", "positive", [("$x$", 1.0), ("wordy" * 40, -1.0), ("映画", 0.2)] * 9)], path)

@@ -70,6 +70,7 @@ def test_words_of_one_class_tell_most() -> None:
     assert several[film] < several[dull] < several[superb]
 
 
+@pytest.mark.slow
 def test_batches_are_divided_anew_each_epoch_and_the_same_when_asked_again() -> None:
     random = np.random.default_rng(0)
     texts = [[random.integers(FIRST, SIZE, random.integers(1, 60)).tolist() for _ in range(8)] for _ in range(60)]

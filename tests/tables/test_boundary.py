@@ -33,6 +33,7 @@ def iris(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_three_classes_lie_in_the_plane_of_the_weights_differences(iris: Path) -> None:
     """Two rows at the same place have the same probabilities: those at a place follow from it alone."""
     model, table = zoo.load(iris), tables.load("iris")
@@ -46,6 +47,7 @@ def test_three_classes_lie_in_the_plane_of_the_weights_differences(iris: Path) -
     np.testing.assert_allclose(design @ solution, logits, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_perceptron_says_what_no_plane_separates(iris: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = []
     monkeypatch.setattr(boundary, "write_picture", lambda figure, path: said.append(figure.get_supxlabel()))
@@ -55,6 +57,7 @@ def test_the_picture_of_a_perceptron_says_what_no_plane_separates(iris: Path, mo
     assert not (iris / "unused" / "a.png").exists()
 
 
+@pytest.mark.slow
 def test_three_classes_of_a_single_number_lie_on_a_line(tmp_path: Path) -> None:
     path, out = tmp_path / "heights.csv", tmp_path / "heights"
     kinds = "low", "middle", "high"

@@ -20,6 +20,7 @@ ENCODINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", [Output(2), Output(3), Output(0, 5.0, 2.0)])
 def test_the_exported_model_says_what_the_trained_one_does(output: Output, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("model") / "exported"

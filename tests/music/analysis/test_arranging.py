@@ -85,6 +85,7 @@ def test_a_missing_key_is_estimated():
     assert done == {"keys estimated": 1}
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 4))
 def test_any_score_can_be_spelled_when_arranged(score, voices):
@@ -127,6 +128,7 @@ def test_bars_without_notes_and_with_too_many():
     assert excerpts(bars(21), 20) == []
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 12))
 def test_excerpts_hold_every_note_once(score, most):

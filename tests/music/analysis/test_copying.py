@@ -128,6 +128,7 @@ def _repeated(*durations: int) -> Score:
     return Score(tuple(Note(start, duration, 60) for start, duration in zip(starts, durations, strict=True)))
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, min_size=1, max_size=6), PIECES)
 @example([_repeated(24), _repeated(12, 12)], _repeated(12, 12, 24))
 @settings(deadline=None, max_examples=60)
@@ -146,6 +147,7 @@ def test_the_suffix_array_finds_what_plain_search_finds(pieces, score):
         assert equal[match.piece] >= match.notes
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, min_size=1, max_size=4), PIECES, st.integers(-30, 30))
 @settings(deadline=None, max_examples=40)
 def test_transposing_the_score_or_the_pieces_changes_nothing(pieces, score, semitones):
@@ -156,6 +158,7 @@ def test_transposing_the_score_or_the_pieces_changes_nothing(pieces, score, semi
         assert other.covered(copy) == index.covered(score)
 
 
+@pytest.mark.slow
 @given(PIECES)
 @settings(deadline=None)
 def test_a_piece_copies_itself_whole(score):

@@ -131,6 +131,7 @@ def test_what_cannot_be_compared_is_refused():
         compare([TUNE], [TUNE, Score(())])
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(melodies(), polyphonic_scores()), min_size=1, max_size=3))
 @settings(deadline=None, max_examples=20)
 def test_a_set_overlaps_itself_wholly(scores):
@@ -144,6 +145,7 @@ def test_a_set_overlaps_itself_wholly(scores):
     assert all(0 <= value <= 1 + 1e-9 for value in values.values())
 
 
+@pytest.mark.slow
 @given(st.one_of(melodies(), polyphonic_scores()), st.integers(-30, 30))
 @settings(deadline=None, max_examples=50)
 def test_transposition_turns_the_pitch_classes_and_leaves_the_rest(score, semitones):

@@ -68,6 +68,7 @@ def test_what_has_no_four_voices_is_refused():
             faults(nothing)
 
 
+@pytest.mark.slow
 def test_parallels_are_those_of_music21():
     rng = np.random.default_rng(5)
     # Half of the quartets go between fifths and octaves, so that all cases are met often.
@@ -88,6 +89,7 @@ def test_parallels_are_those_of_music21():
         assert octaves[i] == (quartet.parallelUnison() or quartet.parallelOctave()), quartet
 
 
+@pytest.mark.slow
 @given(polyphonic_scores())
 @settings(deadline=None, max_examples=50)
 def test_transposition_changes_nothing_but_the_ranges(score):
@@ -107,6 +109,7 @@ def bach(name):
     return Score(tuple(notes), voices=CHOIR)
 
 
+@pytest.mark.slow
 def test_bachs_chorales_have_few_faults():
     values = faults(bach(f"bach/{name}") for name in ("bwv269", "bwv66.6", "bwv253", "bwv267"))
     assert values["chord_changes"] > 250

@@ -46,6 +46,7 @@ def voice(score, number):
     return [note for note in score.notes if note.voice == number]
 
 
+@pytest.mark.slow
 def test_every_chorale_is_in_its_split_or_counted_as_refused(prepared):
     found = {split: [piece.place["id"] for piece in music21_sets.pieces(BachChorales, prepared, split)] for split in SPLITS}
     assert found == {"train": ["bwv269.mxl", "bwv66.6.mxl"], "validation": ["bwv281.krn"], "test": ["bwv323.mxl"]}
@@ -58,6 +59,7 @@ def test_every_chorale_is_in_its_split_or_counted_as_refused(prepared):
     assert metadata["cut_notes"] == 0
 
 
+@pytest.mark.slow
 def test_a_chorale_in_common_time_with_a_pickup(scores):
     score = scores["bwv66.6.mxl"]
     assert (score.metre, score.key, score.bars, score.type) == (Metre(4, 4), Key.parse("F#m"), 10, "chorale")
@@ -71,6 +73,7 @@ def test_a_chorale_in_common_time_with_a_pickup(scores):
     assert [(n.start, n.pitch) for n in voice(score, 3)[:6]] == [(72, 57), (84, 56), (96, 54), (120, 56), (144, 57), (168, 56)]
 
 
+@pytest.mark.slow
 def test_its_grid_is_the_published_one(scores):
     # The first sixteenths of piece 163 of the training split of the JSB chorales.
     assert jsb.grid(scores["bwv66.6.mxl"])[:16].tolist() == [
@@ -82,6 +85,7 @@ def test_its_grid_is_the_published_one(scores):
     ]
 
 
+@pytest.mark.slow
 def test_repeats_are_written_out_and_bars_line_up(scores):
     score = scores["bwv269.mxl"]
     assert (score.title, score.metre, score.key) == ("Aus meines Herzens Grunde (BWV 269)", Metre(3, 4), Key.parse("G"))
@@ -97,12 +101,14 @@ def test_repeats_are_written_out_and_bars_line_up(scores):
     assert score.end == 29 * 72 - 24  # the last bar lacks the pickup
 
 
+@pytest.mark.slow
 def test_voices_without_names_are_soprano_to_bass(scores):
     score = scores["bwv281.krn"]
     assert [voice(score, number)[0].pitch for number in range(4)] == [65, 60, 57, 41]
     assert (score.key, score.metre) == (Key.parse("F"), Metre(4, 4))
 
 
+@pytest.mark.slow
 def test_every_voice_is_one_note_at_a_time_and_the_language_can_say_it(scores):
     vocabulary = TokenVocabulary.of(scores.values(), voices=4)
     for score in scores.values():
@@ -111,6 +117,7 @@ def test_every_voice_is_one_note_at_a_time_and_the_language_can_say_it(scores):
             assert Score(tuple(Note(n.start, n.duration, n.pitch) for n in voice(score, number))).is_melody
 
 
+@pytest.mark.slow
 def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatch):
     monkeypatch.setenv("TFDS_DATA_DIR", str(prepared.data_path.parent.parent))
     sets._splits.cache_clear()
@@ -233,6 +240,7 @@ def test_the_key_is_the_last_bass_note_with_the_mode_of_the_signature(pitches, s
     assert chorale_books.key_of(voices, sharps, minor=True) == Key.parse(key)
 
 
+@pytest.mark.slow
 def test_reading_needs_no_tensorflow():
     code = "import sys; from zoo.music.data import chorale_books; assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -51,6 +51,7 @@ def prepared(tmp_path_factory):
     return builder
 
 
+@pytest.mark.slow
 def test_every_tune_is_in_one_split_or_counted_as_refused(prepared):
     tunes = [tune for split in SPLITS for tune in pieces_of(prepared, split)]
     assert sorted(tuple(tune.place.values()) for tune in tunes) == [
@@ -63,6 +64,7 @@ def test_every_tune_is_in_one_split_or_counted_as_refused(prepared):
     assert sum(int(size) * count for size, count in metadata["clusters_by_size"].items()) == 16
 
 
+@pytest.mark.slow
 def test_a_tune_comes_back_as_it_was_read(prepared):
     tunes = {
         tune.place["number"]: tune.score
@@ -79,12 +81,14 @@ def test_a_tune_comes_back_as_it_was_read(prepared):
     assert abc.read(book((8, "G", body(8)))).type == "mazurka"
 
 
+@pytest.mark.slow
 def test_versions_of_a_tune_share_a_split(prepared):
     places = {(tune.place["file"], tune.place["number"]): split for split in SPLITS for tune in pieces_of(prepared, split)}
     assert places["one.abc", 3] == places["two.abc", 1]
     assert set(places.values()) == {"train", "validation"}
 
 
+@pytest.mark.slow
 def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatch, caplog):
     monkeypatch.setenv("TFDS_DATA_DIR", str(prepared.data_path.parent.parent))
     caplog.set_level("INFO", "zoo")
@@ -119,6 +123,7 @@ def test_the_wheel_has_the_three_collections():
     }
 
 
+@pytest.mark.slow
 def test_real_tunes_are_read():
     aird = next(path for collection, path in tune_books.corpus_files() if collection == "airdsAirs")
     texts = dict(list(abc.tunes(aird.read_text(encoding="utf-8")))[:30])
@@ -128,6 +133,7 @@ def test_real_tunes_are_read():
     assert all(tune_books.VOCABULARY.decode(tune_books.VOCABULARY.encode(score)).notes == score.notes for score in read)
 
 
+@pytest.mark.slow
 def test_reading_needs_no_tensorflow():
     code = "import sys; from zoo.music.data import tune_books; assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

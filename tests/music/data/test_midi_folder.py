@@ -137,6 +137,7 @@ def test_the_vocabulary_decides_and_is_kept_to(tmp_path):
     assert midi_folder.load(tmp_path, one).done["voices merged into others"] == 3
 
 
+@pytest.mark.slow
 def test_excerpts_and_versions_of_a_piece_share_a_split(tmp_path):
     for seed in range(8):
         midi_writing.write(song(seed, bars=70), tmp_path / f"{seed}.mid")
@@ -166,6 +167,7 @@ def test_the_table_counts_files_reasons_and_notes(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_every_bad_file_has_a_reason_and_the_good_ones_are_used(tmp_path):
     names = [name for name in SPECIAL if "million" not in name]
     for name in names:
@@ -194,6 +196,7 @@ def test_processes_read_as_one_does(tmp_path, monkeypatch):
     assert midi_folder.load(tmp_path) == alone
 
 
+@pytest.mark.slow
 def test_reading_where_processes_cannot_start(tmp_path):
     """A program from standard input has no file that a spawned process could begin with. Nor is TensorFlow needed."""
     for seed in range(3):

@@ -68,6 +68,7 @@ def test_shifts_keep_each_part_within_its_range():
     assert shifts(parts(73, 66, 58, 39), room) == range(1)  # too low a bass already
 
 
+@pytest.mark.slow
 def test_validation_batches_hold_every_token_in_order():
     rows = [
         (y[row], weight[row], {name: values[row] for name, values in x.items()})
@@ -90,6 +91,7 @@ def test_validation_batches_hold_every_token_in_order():
         assert not y[n:].any()
 
 
+@pytest.mark.slow
 def test_an_epoch_holds_every_tune_once_in_some_key():
     epoch = batches(data().train(1))
     assert len(epoch) == data().steps
@@ -109,6 +111,7 @@ def test_an_epoch_holds_every_tune_once_in_some_key():
     assert len(set(shifts)) > 2
 
 
+@pytest.mark.slow
 def test_what_is_heard_in_training_is_that_of_the_transposed_tune():
     tables, kept_type, said_length = grammar.Tables(VOCABULARY), 0, 0
     any_type = VOCABULARY.index["type=any"]
@@ -131,6 +134,7 @@ def test_what_is_heard_in_training_is_that_of_the_transposed_tune():
     assert 0.3 < said_length / (6 * len(TRAIN)) < 0.7
 
 
+@pytest.mark.slow
 def test_batches_depend_on_seed_and_epoch_alone():
     def flat(batch_list):
         return [array.tobytes() for x, y, weight in batch_list for array in (*x.values(), y, weight)]
@@ -148,6 +152,7 @@ def test_without_transposition_tunes_keep_their_key():
     assert sorted(notes) == sorted(VOCABULARY.encode(score)[5:] for score in TRAIN)
 
 
+@pytest.mark.slow
 def test_long_tunes_are_learned_in_passages():
     long = tune(1, 700)
     ids = VOCABULARY.encode(long)

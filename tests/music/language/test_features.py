@@ -1,6 +1,7 @@
 """The features of a piece: by hand for a small one, and the same in training as step by step."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +78,7 @@ def test_looking_back_finds_the_token_of_the_same_place():
     assert matched[third + 5] == 1
 
 
+@pytest.mark.slow
 @given(st.one_of(melodies(), polyphonic_scores(), part_scores()))
 @settings(deadline=None, max_examples=40)
 def test_training_hears_what_sampling_hears(score):

@@ -31,6 +31,7 @@ def walk(tables, rng, bars, close_at, steps):
     return np.stack(ids, axis=1), late
 
 
+@pytest.mark.slow
 @given(st.booleans().flatmap(vocabularies), st.integers(0, 2**32 - 1))
 @SETTINGS
 def test_every_masked_walk_is_a_complete_piece(vocabulary, seed):
@@ -62,6 +63,7 @@ def accepted(score, vocabulary):
     return grammar.first_error(grammar.Tables(vocabulary), np.pad(ids, ((0, 0), (0, 3)))).tolist() == [-1]
 
 
+@pytest.mark.slow
 @given(melodies(), melodies())
 @settings(deadline=None)
 def test_every_melody_is_accepted(score, other):
@@ -69,12 +71,14 @@ def test_every_melody_is_accepted(score, other):
     assert accepted(score, TokenVocabulary.of([score, other]))
 
 
+@pytest.mark.slow
 @given(polyphonic_scores(), polyphonic_scores())
 @settings(deadline=None)
 def test_every_polyphonic_score_is_accepted(score, other):
     assert accepted(score, TokenVocabulary.of([score, other], voices=4))
 
 
+@pytest.mark.slow
 @given(polyphonic_scores())
 @SETTINGS
 def test_every_score_of_parts_is_accepted(score):
@@ -88,6 +92,7 @@ def test_every_score_of_parts_is_accepted(score):
     assert accepted(parts, TokenVocabulary.of([parts], voices=4, parts=True))
 
 
+@pytest.mark.slow
 @given(melodies(), st.integers(0, 2**32 - 1))
 @SETTINGS
 def test_a_damaged_piece_is_refused_where_the_damage_shows(score, seed):
@@ -170,6 +175,7 @@ def test_ids_outside_the_vocabulary_are_refused():
     assert grammar.first_error(tables, np.array([[START, -1], [START, len(VOCABULARY)], [PAD, PAD]])).tolist() == [1, 1, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voices", [1, 3])
 def test_the_compiled_graph_agrees_with_numpy(voices):
     """The same states, masks and walks from keras.ops inside a function that XLA compiles."""

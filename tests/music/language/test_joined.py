@@ -13,6 +13,7 @@ def sounding(score):
     return {(tick, note.voice, note.pitch) for note in score.notes for tick in range(note.start, note.end)}
 
 
+@pytest.mark.slow
 @given(polyphonic_scores())
 def test_what_sounds_is_unchanged_and_joining_twice_is_joining_once(score):
     once = joined(score)
@@ -21,6 +22,7 @@ def test_what_sounds_is_unchanged_and_joining_twice_is_joining_once(score):
     assert (once.metres, once.key, once.voices) == (score.metres, score.key, score.voices)
 
 
+@pytest.mark.slow
 @given(polyphonic_scores())
 def test_the_result_has_a_spelling_and_no_more_notes(score):
     once = joined(score)

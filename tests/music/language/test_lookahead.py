@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def test_nothing_is_heard_of_a_melody_that_is_not_known():
     assert not trace(lookahead.melody([[]]))[1].any()
 
 
+@pytest.mark.slow
 @given(part_scores(), st.integers(0, 2**32 - 1))
 @settings(deadline=None, max_examples=40)
 def test_whatever_is_drawn_voice_0_sings_the_melody(score, seed):

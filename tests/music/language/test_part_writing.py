@@ -60,6 +60,7 @@ def test_a_rule_that_nothing_keeps_is_left():
     assert pitches_left(Note(0, 24, 72), mask=mask) == {76}
 
 
+@pytest.mark.slow
 @given(part_scores(voices=4), st.integers(0, 2**32 - 1))
 @settings(deadline=None, max_examples=25)
 def test_whatever_is_drawn_has_no_parallels(score, seed):

@@ -50,6 +50,7 @@ def scores(draw):
     )
 
 
+@pytest.mark.slow
 @given(scores())
 @settings(deadline=None)
 def test_a_score_comes_back_from_its_file(tmp_path_factory, score):

@@ -28,6 +28,7 @@ def read_back(score, path):
     return converter.parseData(path.read_text(encoding="utf-8"), format="musicxml")
 
 
+@pytest.mark.slow
 @given(melodies())
 @settings(deadline=None, max_examples=8)
 def test_a_melody_comes_back(path, score):

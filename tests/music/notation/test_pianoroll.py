@@ -39,6 +39,7 @@ def test_notes_rise_from_left_to_right(tmp_path):
     assert image.shape[1] == 770
 
 
+@pytest.mark.slow
 def test_long_pieces_run_over_several_lines(tmp_path):
     one = pixels(Score((Note(0, 24, 60), Note(15 * 96, 96, 64))), tmp_path / "a.png")
     two = pixels(Score((Note(0, 24, 60), Note(31 * 96, 96, 64))), tmp_path / "b.png")
@@ -111,6 +112,7 @@ def test_drawing_leaves_pyplot_alone(tmp_path):
     assert printed(f"import sys; {draw}; print('matplotlib.pyplot' in sys.modules)", str(tmp_path / "a.png")) == "False\n"
 
 
+@pytest.mark.slow
 def test_what_a_network_added_to_a_primer_is_marked(tmp_path):
     notes = tuple(Note(48 * i, 48, 60 + i % 12) for i in range(60))  # 30 bars, in two lines
     plain = pixels(Score(notes), tmp_path / "a.png")

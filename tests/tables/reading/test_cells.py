@@ -14,6 +14,7 @@ from zoo.tables.schema import CellFormat
 CELLS = st.text("0123456789.,-+()'_ eEdDxX%€$:/TZJanMy−²\u202f٣", max_size=14) | st.text(max_size=8)
 
 
+@pytest.mark.slow
 @given(CELLS)
 def test_any_text_can_be_looked_at(cell: str) -> None:
     """What `number_in` promises `read_number` gives, and likewise for dates."""

@@ -190,6 +190,7 @@ def test_a_file_that_does_not_fit_the_model_is_one_line(tmp_path: Path, content:
     assert message in str(error.value)
 
 
+@pytest.mark.slow
 def test_many_rows_are_arrays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is that of the arrays and of a chunk: 20,000 rows of cells as a list would be some 8 MB."""
     path = tmp_path / "a.csv"
