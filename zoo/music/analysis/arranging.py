@@ -1,4 +1,7 @@
-"""Scores of any kind made fit for polyphonic tokens: no drums, one metre, few voices, notes on a grid; and cut into excerpts."""
+"""Any score made into one that polyphonic tokens can say, and cut into excerpts.
+
+The tokens need one metre, few voices without drums, and notes on a coarser grid than a score has.
+"""
 
 import math
 from bisect import bisect_left
@@ -11,19 +14,23 @@ from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre, Note
 
 MOST_VOICES = 8
-MOST_NOTES = 250  # of an excerpt: some 1,000 tokens
+MOST_NOTES = 250  # of an excerpt, which is about 1,000 tokens
 LONGEST_SILENCE = 4  # bars within an excerpt
 SHORTEST = 3  # ticks: a thirty-second
 
 
 def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Counter[str]]:
-    """The score as polyphonic tokens can say it, and what was done to it: how many notes, voices or pieces by what was done.
+    """The score as polyphonic tokens can say it, and what was changed: change -> number of notes, voices or pieces.
 
-    Drums are left out. Of a score whose metre changes, the longest stretch of one metre stays. Voice 0 is the one with the
-    highest mean pitch, and so on downwards; of more voices than `most_voices`, the one with the fewest notes is merged into
-    the one nearest to it in mean pitch until they are few enough. Starts and ends come to thirty-seconds and triplet
-    sixteenths. A note ends where its voice strikes the pitch again, and at the end of the next bar at the latest. The
-    key is the score's, else the estimated one. ValueError where there are only drums.
+    - Drums are left out.
+    - Of a score whose metre changes, the longest stretch of one metre is kept.
+    - Voices are sorted by their mean pitch; voice 0 is the highest. While there are more than `most_voices`, the one with the
+      fewest notes is merged into the one nearest to it in mean pitch.
+    - Starts and ends are rounded to thirty-seconds and triplet sixteenths.
+    - A note ends where its voice repeats the pitch, and at the end of the next bar at the latest.
+    - Where the score has no key, it is estimated.
+
+    ValueError where there are only drums.
     """
     done: Counter[str] = Counter()
     notes = [note for note in score.notes if not score.voices[note.voice].drums]
@@ -57,10 +64,11 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
 
 
 def excerpts(score: Score, most_notes: int = MOST_NOTES) -> list[Score]:
-    """The score of one metre in pieces of whole bars, each of at most `most_notes` notes and of much the same number.
+    """A score of one metre as excerpts of whole bars. Each has at most `most_notes` notes; all have about the same number.
 
-    Notes are cut at the end of their excerpt. Empty bars before an excerpt's first note and silences of more than LONGEST_SILENCE
-    bars are left out, and so is a bar that has more than `most_notes` by itself. Voices, key, title and type stay.
+    A note that sounds beyond the end of its excerpt is shortened. Empty bars before an excerpt's first note are left out, and so
+    are silences of more than LONGEST_SILENCE bars, and single bars with more than `most_notes` notes. Voices, key, title and type
+    stay.
     """
     length = score.metre.bar_ticks
     sizes = Counter(note.start // length for note in score.notes)  # notes by bar
@@ -87,7 +95,10 @@ def excerpts(score: Score, most_notes: int = MOST_NOTES) -> list[Score]:
 
 
 def _stretch(notes: Sequence[Note], start: int, end: int) -> list[Note]:
-    """The notes that begin within a stretch, to its end at most, the start of the stretch being tick 0. Notes rise in time."""
+    """The notes that begin from tick `start` to tick `end`, sounding to `end` at most, with `start` as tick 0.
+
+    The notes are sorted by their starts.
+    """
     inside = notes[bisect_left(notes, start, key=_start) : bisect_left(notes, end, key=_start)]
     return [replace(note, start=note.start - start, duration=min(note.duration, end - note.start)) for note in inside]
 
@@ -97,13 +108,13 @@ def _start(note: Note) -> int:
 
 
 def _tempos(tempos: Sequence[tuple[int, float]], start: int, end: int) -> tuple[tuple[int, float], ...]:
-    """Those of a stretch, the first of them the one in force where it begins."""
+    """The tempos from tick `start` to tick `end`, with `start` as tick 0. The first is the one that holds at `start`."""
     first = max(tick for tick, _ in tempos if tick <= start)
     return tuple((max(0, tick - start), tempo) for tick, tempo in tempos if first <= tick < end)
 
 
 def _longest_metre(score: Score, notes: Sequence[Note]) -> tuple[Metre, int, int]:
-    """The longest stretch of one metre in which a note begins: (metre, its first tick, the tick after it)."""
+    """The longest stretch of one metre in which a note begins: (metre, first tick, tick after the last)."""
     ends = [*(tick for tick, _ in score.metres[1:]), score.end]
     stretches = [
         (metre, tick, end)
@@ -114,11 +125,11 @@ def _longest_metre(score: Score, notes: Sequence[Note]) -> tuple[Metre, int, int
 
 
 def _grouped(notes: Sequence[Note], most: int) -> list[list[Note]]:
-    """The notes of each voice to be, the highest voice first."""
+    """The notes of each voice of the result, the highest voice first; `most` voices at most."""
     voices: defaultdict[int, list[Note]] = defaultdict(list)
     for note in notes:
         voices[note.voice].append(note)
-    groups = sorted(voices.values(), key=_mean_pitch, reverse=True)  # sorted keeps the order of voices equally high
+    groups = sorted(voices.values(), key=_mean_pitch, reverse=True)  # voices of equal mean pitch keep their order
     while len(groups) > most:
         sparsest = groups.pop(min(range(len(groups)), key=lambda i: len(groups[i])))
         pitch = _mean_pitch(sparsest)
@@ -132,12 +143,12 @@ def _mean_pitch(notes: Sequence[Note]) -> float:
 
 
 def _main_voice(notes: Sequence[Note]) -> int:
-    """The voice that most of the notes come from: it gives the group its name and program."""
+    """The voice that most of the notes come from. It gives the merged voice its name and program."""
     return Counter(note.voice for note in notes).most_common(1)[0][0]
 
 
 def _on_grid(notes: Sequence[Note], voice: int, metre: Metre, done: Counter[str]) -> list[Note]:
-    """The notes of one voice on the finer grid, in a length that tokens can say."""
+    """The notes of one voice on the grid of the tokens, with lengths that tokens can say. `done` counts the changes."""
     length = metre.bar_ticks
     kept: dict[tuple[int, int], Note] = {}  # by start and pitch
     for note in notes:
@@ -149,11 +160,11 @@ def _on_grid(notes: Sequence[Note], voice: int, metre: Metre, done: Counter[str]
         done["notes struck together in one voice merged"] += before is not None
         if before is None or end > before.end:
             kept[start, note.pitch] = Note(start, end - start, note.pitch, voice, note.velocity)
-    strikes: dict[int, int] = {}  # pitch -> when it is struck next
+    repeats: dict[int, int] = {}  # pitch -> the tick where it begins next
     found = []
     for (start, pitch), note in sorted(kept.items(), reverse=True):
-        end = min(note.end, strikes.get(pitch, note.end), start - start % length + 2 * length)
+        end = min(note.end, repeats.get(pitch, note.end), start - start % length + 2 * length)
         done["notes shortened"] += end < note.end
         found.append(replace(note, duration=end - start))
-        strikes[pitch] = start
+        repeats[pitch] = start
     return found

@@ -1,13 +1,17 @@
-"""How much of a score is copied from training pieces, in whatever key.
+"""How much of a score is copied from training pieces, in any key.
 
-Each voice that is no drums (a melody has one, a chorale four) is read as one line, as `zoo.music.analysis.statistics.lines` does;
-a rest of a bar or more cuts it. A line is its notes' lengths, from each start to the next (so that a rest counts with the note
-before it), and the intervals between them. A run of notes is copied when a line of a training piece has the same lengths and the
-same intervals between them in a row: n lengths and n - 1 intervals. Transposition changes neither. Any voice may copy from any
-voice, at any place in the bar; how long a run is, is told by the time that it takes.
+Lines: each voice except drums is read as a line with one note at a time (`zoo.music.analysis.statistics.lines`). A rest of a bar
+or more cuts a line in two. A line is described by its notes' lengths, each from the start of a note to the start of the next, and
+by the intervals between the notes. Transposition changes neither.
 
-The index is a suffix array over all training lines (Manber and Myers, "Suffix arrays: a new method for on-line string searches",
-1993): a binary search finds the training notes that go on longest as the score does from a note.
+Copies: a run of n notes in a row is shared with a training piece when a line of that piece has the same n lengths and the same
+n - 1 intervals in a row. The two lines may be different voices, and the runs may begin at different places in the bar. The
+longest run is the one that takes the longest time, and a run of COPIED_BARS bars or more counts as copied.
+
+Search: each line becomes a string of bytes, three for each note. All suffixes of the strings of the training lines are sorted (a
+suffix array: Manber and Myers, "Suffix arrays: a new method for on-line string searches", 1993). To find the longest run that
+begins at a note of the score, a binary search looks for the place where the score's own suffix belongs in that order. Of all
+training suffixes, the two beside this place share the longest beginning with it.
 """
 
 from bisect import bisect_left
@@ -22,12 +26,11 @@ from zoo.music.analysis.statistics import lines
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Note
 
-COPIED_BARS = 2.0  # from here on a run counts as copied: shorter ones are the common stock of a style
-# As zoo.music.data.tune_versions describes melodies: by runs of six intervals; those that more pieces have tell nothing.
-_SHINGLE = 6
-_COMMON = 60
-_SYMBOLS = 3  # bytes of a note: two of its length, one of the interval to the next note (0: there is none)
-_LONGEST = 0xFFFF
+COPIED_BARS = 2.0  # a run of this length counts as copied; shorter ones occur in many pieces of a style
+_INTERVALS = 6  # in a run of intervals, as in zoo.music.data.tune_versions
+_COMMON = 60  # pieces; a run of intervals that more pieces have says nothing
+_BYTES = 3  # of a note: two of its length, one of the interval to the next note (0: there is none)
+_LONGEST = 0xFFFF  # ticks, the longest length that two bytes hold
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,14 @@ class Match:
     """A run of notes that a score shares with a training piece.
 
     Attributes:
-        notes: how many.
-        ticks: from the start of the first to the end of the last, in the score and in the piece.
+        notes: the number of notes.
+        ticks: from the start of the first note to the end of the last.
         bars: the same in bars of the score's first metre.
-        piece: which of the index's scores.
-        piece_voice: in which voice of it.
-        piece_start: at which tick of it the run begins.
-        voice: in which voice of the score it is.
-        start: at which tick of the score it begins.
+        piece: the index of the piece among the index's scores.
+        piece_voice: the voice of the piece that has it.
+        piece_start: the tick of the piece where it begins.
+        voice: the voice of the score that has it.
+        start: the tick of the score where it begins.
     """
 
     notes: int
@@ -57,13 +60,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Similar:
-    """A training piece beside a score: the longest run of notes they share, and how much of their intervals.
+    """A training piece compared with a score: the longest run of notes that they share, and the share of equal intervals.
 
     Attributes:
-        piece: which of the index's scores; `title` is its title.
-        notes: of the longest shared run (in time), 0 where nothing is shared; `bars`: in bars of the score's first metre.
-        containment: the share of the smaller one's runs of six intervals (zoo.music.data.tune_versions) that the other has, too,
-            those apart that very many training pieces have. It is blind to rhythm, so it finds versions of a tune.
+        piece: the index of the piece among the index's scores.
+        title: of the piece.
+        notes: the number of notes of the shared run that takes the longest time; 0 where none is shared.
+        bars: the length of that run in bars of the score's first metre.
+        containment: of the two, one has fewer runs of six intervals; the share of these that the other has, too. Runs that more
+            than 60 training pieces have are not counted. Rhythm makes no difference, so this finds other versions of a tune.
     """
 
     piece: int
@@ -75,7 +80,7 @@ class Similar:
 
 @dataclass(frozen=True)
 class _Line:
-    """Notes in a row without a long rest: of each its start, its length and the interval to the next [n] (last: no interval)."""
+    """Notes in a row without a long rest: the start and the length of each [n], and the intervals between them [n - 1]."""
 
     voice: int
     starts: np.ndarray
@@ -84,9 +89,13 @@ class _Line:
 
 
 class Index:
-    """The training pieces, ready to be searched. 4,000 tunes take some seconds and less than 100 MB.
+    """The training pieces, ready to be searched. To make it of 4,000 tunes takes some seconds, and less than 100 MB.
 
-    `scores` are the pieces it was made of. ValueError without a note in them.
+    Attributes:
+        scores: the pieces.
+
+    Raises:
+        ValueError: the pieces have no notes.
     """
 
     def __init__(self, scores: Sequence[Score]):
@@ -99,22 +108,22 @@ class Index:
         self._voice = np.repeat([line.voice for _, line in found], sizes)
         self._start = np.concatenate([line.starts for _, line in found])
         self._length = np.concatenate([line.lengths for _, line in found])
-        # No interval equals this one, so a run never goes on into the next line.
+        # 128 equals no interval, so no run goes on into the next line.
         self._interval = np.concatenate([np.append(line.intervals, 128) for _, line in found])
         self._text = b"".join(_bytes(line) + b"\0" for _, line in found)
-        symbols = np.frombuffer(self._text, np.uint8).reshape(-1, _SYMBOLS)
+        symbols = np.frombuffer(self._text, np.uint8).reshape(-1, _BYTES)
         self._order = _suffix_array(symbols @ np.array([1 << 16, 1 << 8, 1])).tolist()
 
     def longest(self, score: Score) -> Match | None:
-        """The run that takes the longest time among those the score shares; None where it shares not even a note's length."""
+        """The shared run that takes the longest time; None where the score shares not even the length of a note."""
         return max(self._runs(score), key=lambda run: (run.ticks, run.notes, -run.start), default=None)
 
     def longest_bars(self, scores: Iterable[Score]) -> list[float]:
-        """The longest run of each score, in bars; 0 where it shares nothing."""
+        """The length of each score's longest shared run, in bars; 0 where it shares nothing."""
         return [match.bars if (match := self.longest(score)) else 0.0 for score in scores]
 
     def covered(self, score: Score) -> float:
-        """The share of the time of the score's lines (long rests are no part of them) in runs of COPIED_BARS or more."""
+        """The share of the score's time in shared runs of COPIED_BARS or more. Rests of a bar or more are not counted."""
         spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for run in self._runs(score):
             if run.bars >= COPIED_BARS:
@@ -129,9 +138,12 @@ class Index:
         return copied / total if total else 0.0
 
     def nearest(self, score: Score, n: int = 5, by: str = "bars") -> list[Similar]:
-        """The `n` training pieces nearest to a score, nearest first.
+        """The `n` training pieces that are most like a score, the most like it first.
 
-        by: "bars": the longest shared run counts, then the containment; "containment": the other way round.
+        Args:
+            score: the score.
+            n: how many.
+            by: "bars" sorts by the longest shared run, then by the containment; "containment" the other way round.
         """
         if by not in ("bars", "containment"):
             raise ValueError(f"nearest by bars or containment, not {by!r}")
@@ -145,13 +157,13 @@ class Index:
         ]
 
     def _runs(self, score: Score) -> Iterable[Match]:
-        """From each note of the score the run with the most notes that begins there."""
+        """For each note of the score, the shared run with the most notes that begins there."""
         bar = score.metre.bar_ticks
         for line in _lines(score):
             text = _bytes(line)
             ends = np.append(0, np.cumsum(line.lengths)).tolist()
             for i, start in enumerate(line.starts.tolist()):
-                wanted = text[_SYMBOLS * i :]
+                wanted = text[_BYTES * i :]
                 notes, place = self._search(wanted)
                 if notes:
                     ticks = ends[i + notes] - ends[i]
@@ -159,23 +171,27 @@ class Index:
                     yield Match(notes, ticks, ticks / bar, piece, voice, where, line.voice, start)
 
     def _search(self, wanted: bytes) -> tuple[int, int]:
-        """How many notes of a line the index has in a row, and the place of the first: what sorts next to it shares most."""
+        """The longest run that a line of bytes begins with and that the index has: its number of notes, and where it begins.
+
+        Of all suffixes, the two beside the line in the sorted order share the most with it.
+        """
         text, size = self._text, len(wanted)
 
         def suffix(place: int) -> bytes:
-            return text[_SYMBOLS * place : _SYMBOLS * place + size]
+            return text[_BYTES * place : _BYTES * place + size]
 
         at = bisect_left(self._order, wanted, key=suffix)
         found = [(_in_common(wanted, suffix(place)), -place) for place in self._order[max(at - 1, 0) : at + 1]]
         shared, place = max(found)
-        return (shared + 1) // _SYMBOLS, -place
+        return (shared + 1) // _BYTES, -place
 
     def _shared_with_each(self, score: Score) -> tuple[np.ndarray, np.ndarray]:
-        """The notes and the ticks of the longest run (in time) that each training piece [pieces] shares with the score."""
+        """For each training piece, the shared run that takes the longest time: its notes and its ticks, [pieces] each."""
         first = np.flatnonzero(np.diff(self._piece, prepend=-1))
         best = np.zeros(len(self.scores), np.int64)
         for line in _lines(score):
-            # One row at a time of the table of common suffixes: ticks * 2^20 + notes of the run that ends at each note.
+            # runs[j]: the run that ends at the score's note i and at the index's note j, as ticks * 2^20 + notes, so that the
+            # maximum is taken over both at once. It goes on from the run that ended one note before in both.
             runs = np.zeros(len(self._length), np.int64)
             for i, length in enumerate(line.lengths.tolist()):
                 before = np.zeros_like(runs)
@@ -188,34 +204,40 @@ class Index:
 
     @cached_property
     def _holders(self) -> dict[bytes, list[int]]:
+        """The pieces that have each run of intervals."""
         holders: dict[bytes, list[int]] = defaultdict(list)
         for piece, score in enumerate(self.scores):
-            for shingle in _shingles(score):
-                holders[shingle].append(piece)
+            for run in _interval_runs(score):
+                holders[run].append(piece)
         return dict(holders)
 
     def _containment(self, score: Score) -> np.ndarray:
-        """[pieces], see Similar."""
+        """The containment of each piece, [pieces]; see `Similar`."""
         common = np.zeros(len(self.scores))
-        shingles = _shingles(score)
-        for shingle in shingles:
-            holders = self._holders.get(shingle, [])
+        runs = _interval_runs(score)
+        for run in runs:
+            holders = self._holders.get(run, [])
             if len(holders) <= _COMMON:
                 common[holders] += 1
         sizes = np.zeros(len(self.scores))
         for piece in np.flatnonzero(common).tolist():
-            sizes[piece] = min(len(shingles), len(_shingles(self.scores[piece])))
+            sizes[piece] = min(len(runs), len(_interval_runs(self.scores[piece])))
         return common / np.maximum(sizes, 1)
 
 
 def copied_share(bars: Sequence[float]) -> float:
-    """The share of scores whose longest run, as `Index.longest_bars` tells it, is of COPIED_BARS or more. ValueError of none."""
+    """The share of scores whose longest run has COPIED_BARS or more.
+
+    Args:
+        bars: the longest run of each score, from `Index.longest_bars`. ValueError without any.
+    """
     if not bars:
         raise ValueError("no scores")
     return sum(each >= COPIED_BARS for each in bars) / len(bars)
 
 
 def _lines(score: Score) -> list[_Line]:
+    """The lines of a score, cut at rests of a bar or more."""
     cut: list[_Line] = []
     for voice, notes in lines(score).items():
         phrase: list[Note] = []
@@ -234,25 +256,26 @@ def _line(voice: int, notes: Sequence[Note]) -> _Line:
     return _Line(voice, starts, np.minimum(lengths, _LONGEST), np.diff([note.pitch for note in notes]).astype(int))
 
 
-def _shingles(score: Score) -> set[bytes]:
+def _interval_runs(score: Score) -> set[bytes]:
+    """The runs of six intervals of a score."""
     steps = [line.intervals.astype(np.int8).tobytes() for line in _lines(score)]
-    return {each[i : i + _SHINGLE] for each in steps for i in range(len(each) - _SHINGLE + 1)}
+    return {each[i : i + _INTERVALS] for each in steps for i in range(len(each) - _INTERVALS + 1)}
 
 
 def _bytes(line: _Line) -> bytes:
-    """Three bytes a note but the last, which has no interval: a run of n notes has 3 n - 1 bytes in common."""
-    table = np.zeros((len(line.starts), _SYMBOLS), np.uint8)
+    """A line as bytes, three for each note. The last note has two, since it has no interval: n shared notes are 3 n - 1 bytes."""
+    table = np.zeros((len(line.starts), _BYTES), np.uint8)
     table[:, 0], table[:, 1] = line.lengths >> 8, line.lengths & 0xFF
     table[:-1, 2] = line.intervals + 128
     return table.tobytes()[:-1]
 
 
 def _in_common(first: bytes, second: bytes) -> int:
-    """How many bytes two texts begin with alike."""
+    """The number of bytes at the beginning of two strings that are equal."""
     size = min(len(first), len(second))
     if first[:size] == second[:size]:
         return size
-    low, high = 0, size  # the first `low` bytes are alike, the first `high` are not
+    low, high = 0, size  # the first `low` bytes are equal, the first `high` are not
     while high - low > 1:
         middle = (low + high) // 2
         if first[low:middle] == second[low:middle]:
@@ -263,7 +286,10 @@ def _in_common(first: bytes, second: bytes) -> int:
 
 
 def _suffix_array(symbols: np.ndarray) -> np.ndarray:
-    """The places [n] of a text of numbers, sorted by what follows, by doubling how much of it is looked at."""
+    """The positions [n] of a string of numbers [n], sorted by the suffixes that begin there.
+
+    The suffixes are sorted by their first number, then by their first 2, 4, 8 ... numbers, until no two are equal.
+    """
     rank = np.unique(symbols, return_inverse=True)[1].astype(np.int64)
     size = 1
     while True:

@@ -1,4 +1,4 @@
-"""The melody in a score of any kind, on a grid that tokens can say, and its key where nobody said which."""
+"""The melody of any score, on the grid that tokens can say, and an estimate of its key."""
 
 from collections.abc import Iterable
 from itertools import zip_longest
@@ -8,20 +8,21 @@ import numpy as np
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Note, Voice
 
-# How well each pitch class fits a key, from its tonic up (Krumhansl and Kessler 1982; Krumhansl 1990, table 2.1).
+# How well each pitch class fits a key, by the semitones above its tonic (Krumhansl and Kessler 1982; Krumhansl 1990, table 2.1).
 _PROFILES = {
     "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
     "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
 }
-# Thirty-seconds and triplet sixteenths: where in a quarter note a note may begin or end; and the nearest place of each tick.
+# The ticks of a quarter note where a note may begin or end: thirty-seconds and triplet sixteenths. And the nearest to each tick.
 _PLACES = sorted({*range(0, TICKS_PER_QUARTER + 1, 3), *range(0, TICKS_PER_QUARTER + 1, 4)})
 _NEAREST = [min(_PLACES, key=lambda place: (abs(place - tick), place % 12, place)) for tick in range(TICKS_PER_QUARTER)]
-_GAP = 3  # ticks: a shorter silence is the way of playing, not a rest
+_GAP = 3  # ticks: a shorter silence between two notes is not a rest but a way of playing
 
 
 def estimate_key(score: Score) -> Key:
-    """The major or minor key whose profile correlates best with the time that each pitch class sounds
-    (Krumhansl and Schmuckler's algorithm). ValueError without notes.
+    """The major or minor key whose profile correlates best with the time that each pitch class sounds.
+
+    This is the algorithm of Krumhansl and Schmuckler. ValueError without notes.
     """
     if not score.notes:
         raise ValueError("the score has no notes")
@@ -37,8 +38,9 @@ def estimate_key(score: Score) -> Key:
 
 
 def melody_voice(score: Score) -> int:
-    """The voice with the highest mean pitch among those that are no drums and have a good part of the notes (a quarter of
-    what the busiest one has). ValueError where all are drums.
+    """The voice with the highest mean pitch among those with at least a quarter of the notes of the largest voice.
+
+    Drums are no voices. ValueError where there are only drums.
     """
     pitches: dict[int, list[int]] = {}
     for note in score.notes:
@@ -51,10 +53,11 @@ def melody_voice(score: Score) -> int:
 
 
 def melody(score: Score) -> Score:
-    """The melody of a score as one voice: of notes that begin together the highest, each to the next one's start at most.
+    """The melody of a score: one voice with one note at a time.
 
-    Starts and ends are brought to thirty-seconds and triplet sixteenths, silences shorter than a thirty-second
-    are closed. The key is the score's, else the estimated one. ValueError where there are only drums.
+    Of notes that begin together, the highest is taken. A note ends where the next one begins at the latest. Starts and ends are
+    rounded to thirty-seconds and triplet sixteenths; silences shorter than a thirty-second are closed. Where the score has no
+    key, it is estimated. ValueError where there are only drums.
     """
     voice = melody_voice(score)
     notes = line([note for note in score.notes if note.voice == voice], 0)
@@ -70,7 +73,7 @@ def melody(score: Score) -> Score:
 
 
 def line(notes: Iterable[Note], voice: int) -> list[Note]:
-    """Notes, given in the order of their starts, as those of one voice that has one at a time, as `melody` makes them."""
+    """Notes made into one voice with one note at a time, as `melody` does. They are sorted by their starts."""
     highest: dict[int, Note] = {}
     for note in notes:
         start = snap(note.start)
@@ -88,6 +91,6 @@ def line(notes: Iterable[Note], voice: int) -> list[Note]:
 
 
 def snap(tick: int) -> int:
-    """The nearest tick that is a multiple of a thirty-second or of a triplet sixteenth."""
+    """The nearest tick on a thirty-second or a triplet sixteenth."""
     rest = tick % TICKS_PER_QUARTER
     return tick - rest + _NEAREST[rest]

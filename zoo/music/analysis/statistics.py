@@ -1,18 +1,18 @@
-"""How a set of scores looks, in numbers: distributions, how far those of two sets overlap, and means over the pieces.
+"""Statistics of sets of scores: what their notes are like on average, and how alike two sets are.
 
-Of each piece, `histograms` counts five things; drums are left out. Two sets are compared in two ways for each of them:
+`histograms` counts five features of each piece; drums are left out. Two sets are compared by each feature in two ways:
 
-- the histogram overlap: the counts of each set are added up and divided by their sum, and the overlap is the sum of the smaller
-  of the two shares over all bins: 1 where the sets have the same notes altogether, 0 where they have none in common. It
-  does not see whether the pieces of a set differ from each other.
-- the overlapping area of Yang and Lerch, "On the evaluation of generative models in music" (Neural Computing and Applications
-  32, 2020; online 2018): each piece is its own histogram, divided by its sum; the Euclidean distances between the
-  pieces of the held-out set (intra-set) and those from each sample to each held-out piece (inter-set) are smoothed
-  with a Gaussian kernel, and the overlapping area is what lies under both densities. It sees whether samples are as
-  far from real pieces as these are from each other.
+- The histogram overlap adds up the counts of each set, divides them by their sum, and takes the smaller of the two shares in each
+  bin. The sum over all bins is 1 where the sets have the same distribution, and 0 where they have nothing in common. It does not
+  show whether the pieces of a set differ from each other.
+- The overlapping area of Yang and Lerch, "On the evaluation of generative models in music" (Neural Computing and Applications 32,
+  2020; online 2018), compares distances. Each piece is a histogram, divided by its sum. The Euclidean distances between the
+  held-out pieces give one density, the distances from each sample to each held-out piece another one, both smoothed with a
+  Gaussian kernel. The overlapping area is the area under both. It is large where samples are as far from real pieces as real
+  pieces are from each other.
 
-Neither reaches 1 for real music against other real music: the figure to hold samples against is `compare(training, held_out)`.
-The means are those of MusPy (Dong et al., ISMIR 2020; muspy.metrics), by the same formulas.
+Real music compared with other real music does not reach 1 either. So compare the figures of samples with those of
+`compare(training, held_out)`. The averages are those of MusPy (Dong et al., ISMIR 2020; muspy.metrics), by the same formulas.
 """
 
 import math
@@ -26,13 +26,13 @@ from zoo.music.analysis.melody import estimate_key
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER, Note
 
-WIDEST = 12  # semitones; wider intervals share a bin on either side
-LONGEST = 8 * TICKS_PER_QUARTER  # ticks; longer durations and later places in a bar share the last bin
-# What is counted of a piece, and in how many bins.
+WIDEST = 12  # semitones; all wider intervals upwards share a bin, and all downwards
+LONGEST = 8 * TICKS_PER_QUARTER  # ticks; all longer durations share the last bin, and all later places in a bar
+# The features that are counted, and the number of bins of each.
 BINS = {"pitch_class": 12, "degree": 12, "interval": 2 * WIDEST + 3, "duration": LONGEST + 1, "onset": LONGEST + 1}
 STEPS_PER_QUARTER = 4  # of groove_consistency: sixteenths
-_POINTS = 4096  # where densities are computed
-# Distances lie in 0 ... sqrt(2); a set whose distances are all the same has a density, too.
+_POINTS = 4096  # of a density
+# Distances are between 0 and sqrt(2). Where all distances of a set are equal, this bandwidth gives them a density all the same.
 _LEAST_BANDWIDTH = 1e-3
 _SCALES = np.array(
     [
@@ -44,20 +44,23 @@ _SCALES = np.array(
 
 
 def lines(score: Score) -> dict[int, list[Note]]:
-    """The notes of each voice that is no drums, one after another: of notes that begin together the highest."""
+    """The notes of each voice except drums, one at a time: of notes that begin together, the highest."""
     highest: dict[int, dict[int, Note]] = {}
-    for note in score.notes:  # those that begin together rise in pitch
+    for note in score.notes:  # sorted, so that of notes that begin together the highest comes last
         if not score.voices[note.voice].drums:
             highest.setdefault(note.voice, {})[note.start] = note
     return {voice: list(notes.values()) for voice, notes in highest.items()}
 
 
 def histograms(scores: Sequence[Score]) -> dict[str, np.ndarray]:
-    """Counts [pieces, bins] of each kind in BINS.
+    """The counts of each feature in BINS, [pieces, bins].
 
-    pitch_class: of each note, C = 0. degree: its pitch class above the tonic, of the estimated key where the score has none.
-    interval: from each note of a voice to the next, rests or not: bin WIDEST + 1 is the unison, the first and the last are for
-    all that is wider than an octave. duration: ticks. onset: ticks after the bar line.
+    - pitch_class: of each note, C = 0.
+    - degree: the pitch class of each note above the tonic, which is estimated where the score has no key.
+    - interval: from each note of a voice to the next, whether or not there is a rest between them. Bin WIDEST + 1 is the unison;
+      the first and the last bin hold all intervals wider than an octave.
+    - duration: of each note, in ticks.
+    - onset: ticks from the bar line to each note.
     """
     counts = {kind: np.zeros((len(scores), bins), int) for kind, bins in BINS.items()}
     for i, score in enumerate(scores):
@@ -81,20 +84,20 @@ def histograms(scores: Sequence[Score]) -> dict[str, np.ndarray]:
 
 
 def distributions(scores: Sequence[Score]) -> dict[str, np.ndarray]:
-    """The share [bins] of each bin of each kind in all pieces together. ValueError where there is nothing to count."""
+    """The share of each bin of each feature in all pieces together, [bins]. ValueError where there is nothing to count."""
     return {kind: _pooled(kind, counts) for kind, counts in histograms(scores).items()}
 
 
 def histogram_overlap(first: np.ndarray, second: np.ndarray) -> float:
-    """The sum of the smaller of two shares [bins] over all bins, 0 ... 1."""
+    """The overlap of two distributions [bins], from 0 to 1."""
     return float(np.minimum(first, second).sum())
 
 
 def overlapping_area(first: np.ndarray, second: np.ndarray) -> float:
-    """The area under both of two densities, 0 ... 1, each estimated from its values [n] with a Gaussian kernel.
+    """The area under two densities, from 0 to 1. Each is estimated from its values [n] with a Gaussian kernel.
 
-    The bandwidth is Scott's (as in MGEval, the authors' own program): standard deviation * n^(-1/5). The values
-    are first sorted into 4,096 bins, so that a million of them take no time.
+    The bandwidth is Scott's, standard deviation * n^(-1/5), as in the authors' own program MGEval. The values are first counted
+    in 4,096 bins, so that a million of them take little time.
     """
     bandwidths = [max(_LEAST_BANDWIDTH, float(np.std(each)) * len(each) ** -0.2) for each in (first, second)]
     margin = 4 * max(bandwidths)
@@ -109,10 +112,10 @@ def overlapping_area(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def compare(samples: Sequence[Score], held_out: Sequence[Score]) -> dict[str, float]:
-    """`<kind>_histogram_overlap` and `<kind>_overlapping_area` of two sets of scores, for each kind in BINS (see above).
+    """`<feature>_histogram_overlap` and `<feature>_overlapping_area` of two sets of scores, for each feature in BINS.
 
-    Pieces without anything of a kind (an interval, say) are left out of its distances. No part of it is random.
-    ValueError where a set has nothing of a kind, or fewer than two held-out pieces have.
+    Pieces without a feature, for example without intervals, are left out of its distances. Nothing is random here. ValueError
+    where a set has nothing to count of a feature, or fewer than two held-out pieces have.
     """
     ours, theirs = histograms(samples), histograms(held_out)
     values = {}
@@ -126,6 +129,7 @@ def compare(samples: Sequence[Score], held_out: Sequence[Score]) -> dict[str, fl
 
 
 def _pooled(kind: str, counts: np.ndarray) -> np.ndarray:
+    """The shares [bins] of the counts [pieces, bins] of a feature, added up. ValueError where there are none."""
     total = counts.sum()
     if not total:
         raise ValueError(f"{kind}: the scores have none")
@@ -133,17 +137,22 @@ def _pooled(kind: str, counts: np.ndarray) -> np.ndarray:
 
 
 def _shares(counts: np.ndarray) -> np.ndarray:
+    """The shares of each piece that has any counts."""
     counts = counts[counts.any(axis=1)]
     return counts / counts.sum(axis=1, keepdims=True)
 
 
 def describe(scores: Iterable[Score]) -> dict[str, tuple[float, float]]:
-    """The mean and the standard deviation (of the set, not of a population) of each of MusPy's measures over the scores.
+    """The mean and the standard deviation of each of MusPy's measures over the scores (divided by n, not by n - 1).
 
-    pitch_range: semitones from the lowest to the highest note. n_pitch_classes_used. polyphony: how many pitches sound at once,
-    on average over the time in which any does (a unison is one pitch). scale_consistency: the share of the notes
-    that the best fitting major or natural minor scale has. pitch_entropy, pitch_class_entropy: bits, over the notes.
-    groove_consistency: see there; scores for which it is not defined are left out of it. ValueError without a note.
+    - pitch_range: semitones from the lowest to the highest note.
+    - n_pitch_classes_used: how many of the 12 pitch classes occur.
+    - polyphony: how many pitches sound at once, on average over the time when at least one does. A unison is one pitch.
+    - scale_consistency: the share of the notes that are in the major or natural minor scale that fits best.
+    - pitch_entropy, pitch_class_entropy: of the notes, in bits.
+    - groove_consistency: see that function. Scores for which it is not defined are left out.
+
+    ValueError where no score has a note.
     """
     pieces = [features(score) for score in scores if _pitched(score)]
     if not pieces:
@@ -154,7 +163,7 @@ def describe(scores: Iterable[Score]) -> dict[str, tuple[float, float]]:
 
 
 def features(score: Score) -> dict[str, float]:
-    """MusPy's measures of one piece, as `describe` names them; drums are left out. ValueError without notes."""
+    """MusPy's measures of one piece, by the names in `describe`; drums are left out. ValueError without notes."""
     notes = _pitched(score)
     if not notes:
         raise ValueError("the score has no notes")
@@ -175,11 +184,11 @@ def features(score: Score) -> dict[str, float]:
 
 
 def groove_consistency(score: Score) -> float:
-    """1 - the mean share of places in the bar at which one of two neighbouring bars has an onset and the other has not.
+    """How alike the rhythms of neighbouring bars are: 1 where each bar has its onsets at the same places as the one before.
 
-    Bars are those of the first metre, places are sixteenths (a 4/4 bar has 16: MusPy's measure_resolution); an onset
-    between two belongs to the earlier one. As in MusPy, a piece that ends on a bar line has an empty bar more. NaN for a piece
-    shorter than a bar.
+    It is 1 - the mean share of the places where one of two neighbouring bars has an onset and the other has none. Bars are those
+    of the first metre. Places are sixteenths, as MusPy's measure_resolution = 16 in a 4/4 bar. An onset between two places counts
+    for the earlier one. As in MusPy, a piece that ends on a bar line has an empty bar more. NaN for a piece shorter than a bar.
     """
     bar = score.metre.bar_ticks
     n = score.end // bar + 1
@@ -192,15 +201,16 @@ def groove_consistency(score: Score) -> float:
 
 
 def longest_loop(score: Score, period: int = 1) -> int:
-    """How many times in a row the same `period` bars are said: the same places, pitches, durations and voices; at least 1.
+    """How many times in a row the same passage of `period` bars is played, at the most: at least 1; 0 without notes.
 
-    Bars are those of the first metre; where the passage begins does not matter. 0 without notes.
+    The same passage has the same places, pitches, durations and voices. It may begin at any bar. Bars are those of the first
+    metre.
     """
     bars: dict[int, list[tuple[int, int, int, int]]] = {}
     for note in score.notes:
         number, place = divmod(note.start, score.metre.bar_ticks)
         bars.setdefault(number, []).append((place, note.pitch, note.duration, note.voice))
-    longest = again = 0  # bars in a row that are the same as so many before
+    longest = again = 0  # bars in a row that equal the bar `period` bars before
     for number in range(period, max(bars, default=-1) + 1):
         again = again + 1 if bars.get(number) == bars.get(number - period) else 0
         longest = max(longest, again)
@@ -212,7 +222,7 @@ def _pitched(score: Score) -> list[Note]:
 
 
 def _sounding(notes: Sequence[Note]) -> int:
-    """The ticks in which at least one of the notes, given in the order of their starts, sounds."""
+    """The number of ticks in which at least one of the notes sounds. They are sorted by their starts."""
     ticks = end = 0
     for note in notes:
         ticks += max(0, note.end - max(end, note.start))

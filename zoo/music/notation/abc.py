@@ -1,16 +1,16 @@
-"""Melodies from ABC notation, read with music21 and mended where music21 is silently wrong.
+"""Melodies from ABC notation (https://abcnotation.com/wiki/abc:standard:v2.1), read with the help of music21.
 
-music21's ABC tokenizer knows pitches, key signatures, note lengths, tuplets and broken rhythm. It is given the
-text in a plain form (`_plain`), because it goes wrong without an error on what the tune books are full of:
+music21 reads pitches, key signatures, note lengths, tuplets and broken rhythms (`A>B`). On other things that tune books are full
+of it makes mistakes without an error. This module handles those itself and gives music21 the rest of the text (`_plain`):
 
-- accidentals last for one note unless the text says that it is ABC 2.1: `%abc-2.1` goes to the head of it;
-- a note after the fermata shorthand H is dropped with its time, a decoration between the notes of `A>.B` switches
-  the dotting off, and grace notes use up the notes of a triplet: decorations, grace notes, slurs and texts go first;
-- `A :| B :|` becomes A A B A A B: bar lines are read here, and repeats written out by `play_order`;
-- a bar too long for its metre is cut in two and gets a metre of its own: bars are added up here, and a tune whose
-  bars do not fill its metre is refused.
+- Accidentals hold for one note only, unless the text calls itself ABC 2.1. So its first line is `%abc-2.1`.
+- A note after the sign H (a fermata) is lost. A decoration within `A>.B` undoes the broken rhythm. Grace notes are counted as
+  notes of a triplet. So decorations, grace notes, slurs and texts are removed.
+- `A :| B :|` is played as A A B A A B. So bar lines are read here, and `measures.play_order` writes repeats out.
+- A bar that is too long for the metre is cut in two, and gets a metre of its own. So the lengths of bars are checked here, and a
+  tune whose bars do not fill the metre is refused.
 
-What is refused raises `Refused`, whose `reason` is one of a few fixed phrases, so that refusals can be counted.
+A tune that cannot be read raises `Refused`. Its `reason` is one of a few fixed phrases, so that refusals can be counted.
 """
 
 import re
@@ -33,7 +33,7 @@ _LENGTH = r"(?:\d+(?:/+\d*)?|/+\d*)?+"
 _CHORD = re.compile(rf"\[((?:{_NOTE}{_LENGTH}-?\s*)+)\]({_LENGTH})")
 _INNER = re.compile(rf"({_NOTE})({_LENGTH})(-?)")
 _TUPLET = r"\(\d(?::\d*)*"
-# The whole of a bar line, with what stands between its parts: "|", ":|2", ":|\n|:", "|| [1", "::".
+# A whole bar line, with repeat signs, the number of an ending and white space: "|", ":|2", ":|\n|:", "|| [1", "::".
 _BAR = re.compile(rf"({_TUPLET})|(?:[|\[\]:]\s*)+(?:(?<=[|\[:\s])\d[\d,\-]*(?=[^/\d]|$))?")
 _UNDERSTOOD = re.compile(rf"{_NOTE}{_LENGTH}|z{_LENGTH}|{_TUPLET}|[<>]+|-|\||\s+")
 _MODES = {"ionian": "major", "aeolian": "minor"}
@@ -41,7 +41,7 @@ _METRES = {"C": "4/4", "C|": "2/2"}
 
 
 def tunes(text: str) -> Iterator[tuple[int, str]]:
-    """The tunes of an ABC file: (number after X:, text), in the order of the file."""
+    """(number after X:, text) of each tune of an ABC file, in the order of the file."""
     for part in re.split(r"(?m)^(?=X:)", text.replace("\r\n", "\n").replace("\r", "\n")):
         head = re.match(r"X:\s*(\d+)", part)
         if head:
@@ -49,16 +49,20 @@ def tunes(text: str) -> Iterator[tuple[int, str]]:
 
 
 def read(text: str) -> Score:
-    """One tune in ABC notation -> a melody of one voice, repeats written out, bars complete.
+    """The melody of one tune, with repeats written out and every bar complete.
 
-    Of a chord the highest note counts; grace notes, chord symbols and ornaments are dropped; tied notes are joined;
-    a pickup stands after a leading rest, so that bar lines fall on multiples of the metre's bar. A bar cut by a
-    repeat sign or a double bar is put together again. The key is the first K:, a bare letter being major. The type is that
-    of R:, by its usual name, "" where there is none (zoo.music.notation.tune_types).
+    - Of a chord, the highest note is taken. Tied notes are joined. Grace notes, ornaments and chord symbols are left out.
+    - A rest before a pickup fills the first bar, so that bar lines fall on multiples of the bar's length. A bar that a repeat
+      sign or a double bar cuts in two is put together (`measures.aligned`).
+    - The key is that of the first K: field; a letter alone is major.
+    - The type is that of the R: field by its usual name (zoo.music.notation.tune_types), "" where there is none.
+
+    Args:
+        text: the tune in ABC notation.
 
     Raises:
-        Refused: no notes, several voices, no or changing metre, an unknown key, rhythms off the grid (64ths, septuplets),
-            bars that do not fill the metre.
+        Refused: no notes, several voices, no metre or a changing one, an unknown key, rhythms that the grid cannot hold (such as
+            64ths and septuplets), or bars that do not fill the metre.
     """
     header, body = _split(text)
     metre = _metre(header.get("M", ""))
@@ -71,10 +75,10 @@ def read(text: str) -> Score:
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:
-    """-> (first value of each header field up to K:, the lines after it without comments)."""
+    """The header, as the first value of each field up to K:, and the lines after it without comments."""
     header: dict[str, str] = {}
     body: list[str] = []
-    if "=20" in text:  # left from a mail: quoted-printable spaces and line ends
+    if "=20" in text:  # some tunes came by mail, encoded as quoted-printable: =20 is a space
         text = re.sub(r"=(?=[ \t]*$)", "", text.replace("=20", " "), flags=re.MULTILINE)
     for line in text.splitlines():
         line = re.sub(r"(?<!\\)%.*$", "", line)
@@ -96,7 +100,7 @@ def _metre(text: str) -> Metre:
 
 
 def _key(metadata: abcFormat.ABCMetadata) -> Key:
-    """K: as music21 reads it, except a capital M, which means major (music21 takes it for minor)."""
+    """The key of a K: field. music21 reads it, except a capital M: it means major, and music21 takes it for minor."""
     name = metadata.data
     if re.fullmatch(r"[A-G][#b]?M", name):
         name = name[:-1]
@@ -112,7 +116,7 @@ def _key(metadata: abcFormat.ABCMetadata) -> Key:
 
 
 def _plain(body: str, metre: Metre) -> str:
-    """The body without all that is no note, rest, tuplet, tie, bar line or change of key or note length."""
+    """The body reduced to notes, rests, tuplets, ties, bar lines, and changes of key and note length (each in a line)."""
     lines = []
     for line in body.splitlines():
         field = _FIELD.match(line)
@@ -143,14 +147,14 @@ def _plain(body: str, metre: Metre) -> str:
     if "&" in text:
         raise Refused("several voices", "&")
     text = re.sub(r"\((?!\d)|\)|[.~`*$;!\\]|[H-WYh-wy]\d*", "", text)
-    text = re.sub(r"[xX](?=[\s|:\[\]]*[|:\]])", "", text)  # only there to hang a sign on, as in Hx||
+    text = re.sub(r"[xX](?=[\s|:\[\]]*[|:\]])", "", text)  # an invisible rest without a length of its own, as in Hx||
     text = re.sub(r"[xX]", "z", text)
     text = _CHORD.sub(_highest, text)
     return re.sub(r" @(\d+)@ ", lambda match: f"\n{fields[int(match.group(1))]}\n", text)
 
 
 def _highest(chord: re.Match) -> str:
-    """The highest note of `[CEG]2` with its length; the length of the first note is that of the chord."""
+    """The highest note of a chord such as `[CEG]2`, with the chord's length, which is that of its first note."""
     inner = _INNER.findall(chord.group(1))
     name = max(inner, key=lambda note: _height(note[0]))[0]
     length = _multiple(inner[0][1]) * _multiple(chord.group(2))
@@ -159,14 +163,14 @@ def _highest(chord: re.Match) -> str:
 
 
 def _height(name: str) -> tuple[int, int]:
-    """Diatonic step, then accidental, to compare notes of a chord."""
+    """How high a note such as `^c'` is, to compare the notes of a chord: its diatonic step, then its accidental."""
     letter = name.lstrip("^_=")[0]
     octave = name.count("'") - name.count(",") + letter.islower()
     return 7 * octave + "CDEFGAB".index(letter.upper()), name.count("^") - name.count("_")
 
 
 def _multiple(text: str) -> Fraction:
-    """A note length of ABC: "", "3", "/", "//", "/4", "3/2", "3/"."""
+    """The factor that a note length of ABC stands for: "" 1, "3" 3, "/" 1/2, "//" 1/4, "/4" 1/4, "3/2" 3/2, "3/" 3/2."""
     number, slash, rest = text.partition("/")
     if not slash:
         return Fraction(int(number or 1))
@@ -176,7 +180,7 @@ def _multiple(text: str) -> Fraction:
 
 
 def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Measure], Key]:
-    """The measures as written, and the key."""
+    """The measures as they are written, and the key."""
     text = _plain(body, metre)
     bars: list[str] = []
 
@@ -186,7 +190,7 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
         bars.append(re.sub(r"\s", "", match.group()))
         return " | "
 
-    pieces = re.split(r"(?m)^([KL]:.*)$", text)  # fields stand apart: their colon is no bar line
+    pieces = re.split(r"(?m)^([KL]:.*)$", text)  # without the fields, whose colon is no bar line
     for i in range(0, len(pieces), 2):
         pieces[i] = _BAR.sub(bar, pieces[i])
         unknown = _UNDERSTOOD.sub("", pieces[i])
@@ -223,6 +227,7 @@ def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Mea
 
 
 def _event(token: abcFormat.ABCNote) -> Event:
+    """The event of a note or a rest. Refused where its length is not on the grid."""
     length = Fraction(token.quarterLength).limit_denominator(1920)
     if token.activeTuplet is not None:
         length *= Fraction(token.activeTuplet.numberNotesNormal, token.activeTuplet.numberNotesActual)
@@ -235,7 +240,12 @@ def _event(token: abcFormat.ABCNote) -> Event:
 
 
 def _with_bar_lines(groups: list[list[Event]], bars: list[str]) -> list[Measure]:
-    """What stands between bar lines, with what the bar lines say; empty measures go, their signs stay."""
+    """The measures between bar lines, each with the repeat signs and endings that apply to it.
+
+    Args:
+        groups: the notes and rests between bar lines. Those without any are no measures; their signs go to the neighbours.
+        bars: the bar lines as written, one fewer than groups.
+    """
     measures: list[Measure] = []
     opens = False
     ending: frozenset[int] = frozenset()
@@ -260,7 +270,7 @@ def _with_bar_lines(groups: list[list[Event]], bars: list[str]) -> list[Measure]
 
 
 def _numbers(text: str) -> frozenset[int]:
-    """`1`, `1,3` and `1-3` as sets of passes."""
+    """The passes in which an ending is played, from `1`, `1,3` or `1-3`."""
     numbers: set[int] = set()
     for part in text.split(","):
         first, dash, last = part.partition("-")
@@ -272,7 +282,7 @@ def _numbers(text: str) -> frozenset[int]:
 
 
 def _join(events: list[Event]) -> list[Note]:
-    """Events -> notes; ties to the same pitch joined."""
+    """The notes of events in the order of playing; tied notes of the same pitch are joined."""
     notes: list[Note] = []
     now, tied = 0, False
     for duration, midi, tie in events:

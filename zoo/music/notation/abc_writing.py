@@ -1,7 +1,7 @@
 """Scores in ABC notation 2.1 (https://abcnotation.com/wiki/abc:standard:v2.1), for people to print and programs to read.
 
-Readers differ in what they do with accidentals within a bar: some carry them to other octaves or out of chords, some do not.
-So a note is written without an accidental only where all of them take it for the same pitch.
+Programs differ in how long an accidental holds within a bar: some carry it to other octaves or out of chords, some do not. So a
+note is written without an accidental only where all programs read the same pitch.
 """
 
 from bisect import bisect_left
@@ -18,30 +18,35 @@ from zoo.music.notation.theory import Key, Voice
 if TYPE_CHECKING:
     from zoo.music.notation.score import Score
 
-_UNIT = 8  # 64ths in L:1/8
+_UNIT = 8  # 64ths: the length of a note without a number, as L:1/8 says
 _BARS_A_LINE = 4
 _MODES = {"major": "", "minor": "m", "dorian": "dor", "mixolydian": "mix", "lydian": "lyd", "phrygian": "phr"}
-# A mode's tonic, as fifths from the tonic of the major key with the same signature.
+# The tonic of each mode, as fifths from the tonic of the major key with the same signature.
 _TONICS = {"major": 0, "minor": 3, "dorian": 2, "mixolydian": 1, "lydian": -1, "phrygian": 4}
 _ACCIDENTALS = {-1: "_", 0: "=", 1: "^"}
 
 
 def write(score: "Score", path: str | Path) -> None:
-    """Write a score as an ABC file of one tune, in UTF-8. UserError as `to_abc`, and where the file cannot be written."""
+    """Writes a score as an ABC file of one tune, in UTF-8. UserError as `to_abc`, and where the file cannot be written."""
     write_whole(path, to_abc(score).encode("utf-8"))
 
 
 def to_abc(score: "Score") -> str:
-    """The text of one tune, ending with a line break: notes, rests, metres, key, tempos, title, type and programs.
+    """The text of one tune: notes, rests, metres, key, tempos, title, type and programs. It ends with a line break.
 
-    Every bar is full: a pickup stands after a rest, the last bar ends with one. Voices without notes are left out; several
-    have V: fields. Notes that begin and end together are a chord. Tempos are rounded to whole quarters a minute (some readers
-    take no others). Where the key is None, and for locrian, which music21 reads wrongly, K: names the major key with the same
-    signature. Programs and drums are said by `%%MIDI`, which other readers than abc2midi skip. What sounds, velocities apart,
-    comes back from the text; music21 10.5 alone takes tied chords, and notes tied over a change of metre or tempo, for notes
-    struck again.
+    - Every bar is full: a rest before a pickup fills the first bar, and a rest the last.
+    - Voices without notes are left out. Several voices have V: fields.
+    - Notes that begin and end together are a chord.
+    - Tempos are rounded to whole quarter notes a minute, since some programs read no others.
+    - A score without a key is written in C. A locrian key, which music21 reads wrongly, is written as the major key with the same
+      signature.
+    - Programs and drums are written as `%%MIDI`, which abc2midi understands and other programs ignore.
 
-    UserError without notes, and where notes of one voice overlap that do not begin and end together.
+    Everything that sounds can be read from the text again, except velocities. music21 10.5 reads tied chords, and notes tied over
+    a change of metre or tempo, as separate notes.
+
+    Raises:
+        UserError: no notes, or notes of one voice that overlap without beginning and ending together.
     """
     parts: list[tuple[Voice, list[Chord]]] = []
     for number, voice in enumerate(score.voices):
@@ -66,7 +71,7 @@ def to_abc(score: "Score") -> str:
         "L:1/8",
         f"Q:{_tempo(score.tempos[0][1])}",
         f"K:{_key(key)}",
-        # What stands here sounds as written: without these, abc2midi swings every hornpipe and breaks every chord.
+        # Without these lines, abc2midi swings every hornpipe and plays the notes of a chord one after another.
         *(["%%MIDI ratio 1 1"] if score.type.lower().startswith("hornpipe") else []),
         *(["%%MIDI chordattack 0"] if any(len(chord.pitches) > 1 for _, line in parts for chord in line) else []),
     ]
@@ -87,11 +92,12 @@ def to_abc(score: "Score") -> str:
 
 
 def _bar_number(score: "Score", tick: int) -> int:
+    """The number, from 1, of the bar that a tick is in."""
     return bisect_left(score.bar_starts, tick + 1)
 
 
 def _escaped(text: str) -> str:
-    """Text of one line in which %, & and backslash mean themselves."""
+    """A text in one line, with a backslash before each %, & and backslash, which have a meaning in ABC."""
     return "".join(f"\\{character}" if character in "%&\\" else character for character in one_line(text))
 
 
@@ -106,14 +112,14 @@ def _key(key: Key) -> str:
 
 
 def _bar(bar: Bar, fifths: int, tempos: Iterable[tuple[int, float]]) -> str:
-    """The notes of a bar, with a space before each beat; what changes in the bar stands before the note where it does."""
+    """The notes of a bar, with a space before each beat. A change of tempo is written before the note where it happens."""
     text = f"[M:{bar.metre}] " if bar.changed else ""
     changes = [(tick, tempo) for tick, tempo in tempos if bar.start <= tick < bar.start + bar.ticks]
     accidentals = _Accidentals(fifths)
     for group in bar.groups:
         mark = "" if not group.triplet else "(3" if len(group.pieces) == 3 else f"(3:2:{len(group.pieces)}"
         for piece in group.pieces:
-            if mark or not group.triplet:  # a bracket is not cut
+            if mark or not group.triplet:  # nothing is written inside a triplet
                 if piece.start > bar.start and (piece.start - bar.start) % bar.metre.beat_ticks == 0:
                     text += " "
                 while changes and changes[0][0] <= piece.start:
@@ -124,7 +130,7 @@ def _bar(bar: Bar, fifths: int, tempos: Iterable[tuple[int, float]]) -> str:
 
 
 def _piece(piece: Piece, accidentals: "_Accidentals") -> str:
-    """`^c3/2-`, `[CEG]2`, `z4`."""
+    """A note, chord or rest: `^c3/2-`, `[CEG]2`, `z4`."""
     length = Fraction(piece.value, _UNIT)
     written = (str(length.numerator) if length.numerator > 1 else "") + (
         f"/{length.denominator}" if length.denominator > 1 else ""
@@ -137,15 +143,16 @@ def _piece(piece: Piece, accidentals: "_Accidentals") -> str:
 
 
 class _Accidentals:
-    """The accidentals of one bar so far."""
+    """The accidentals that have been written in a bar, as the programs that read it remember them."""
 
     def __init__(self, fifths: int):
         self._fifths = fifths
-        # The last alteration written at a letter, by what readers know: in one octave or any (None), in chords or not.
+        # The last alteration of a letter. Programs remember it for its octave or for all octaves (None), and with the
+        # accidentals inside chords or without them.
         self._last: dict[tuple[str, int | None, bool], int] = {}
 
     def name(self, pitch: int, in_chord: bool) -> str:
-        """The name of a pitch, with an accidental unless the key signature or the bar says it for every reader."""
+        """The name of a pitch, with an accidental unless every program takes it from the key signature or the bar."""
         letter, alteration, octave = spelled(pitch, self._fifths)
         text = letter + "," * (4 - octave) if octave < 5 else letter.lower() + "'" * (octave - 5)
         states = {self._last.get((letter, place, chords)) for place in (octave, None) for chords in (False, True)}

@@ -1,7 +1,13 @@
-"""A score as notation needs it: layers without overlap, bars of written values with ties and triplets, spelled pitches.
+"""A score as it is written on paper, for the writers of ABC notation and MusicXML.
 
-Sound knows when a note begins and ends; paper has notes of 1/4, 3/8, 1/16 ..., bars that cut them, and names such as F#.
-Written values are counted in 64ths: the grid's 3 ticks are two of them, and inside a triplet one tick is one.
+A score knows when each note begins and ends, and its pitch as a number. On paper there are note values (a quarter, a dotted
+eighth), bar lines that cut long notes into tied ones, triplets, rests, and names such as F#. From a score to paper:
+
+1. `layers` sorts the notes of a voice into lines in which no notes overlap;
+2. `bars` cuts a line into bars, and the bars into note values;
+3. `spelled` names a pitch.
+
+Note values are counted in 64ths of a whole note. 3 ticks of the grid are two 64ths; inside a triplet 1 tick is one.
 """
 
 from collections import deque
@@ -14,14 +20,14 @@ from zoo.music.notation.theory import TICKS_PER_QUARTER, Metre, Note
 if TYPE_CHECKING:
     from zoo.music.notation.score import Score
 
-LETTERS = "FCGDAEB"  # in the order of the sharps
+LETTERS = "FCGDAEB"  # in the order in which sharps appear in key signatures: by fifths
 _NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_TRIPLET = 3  # notes in the time of two; also the ticks that two 64ths take
+_TRIPLET = 3  # notes in the time of two; also the number of ticks in two 64ths
 
 
 @dataclass(frozen=True)
 class Chord:
-    """Notes of a voice that begin and end together, in ticks; one pitch for a single note, none for a rest."""
+    """Notes of a voice that begin and end together, at the ticks `start` and `end`. A single note has one pitch, a rest none."""
 
     start: int
     end: int
@@ -31,14 +37,15 @@ class Chord:
 
 @dataclass(frozen=True)
 class Piece:
-    """What one written note, chord or rest stands for.
+    """One written note, chord or rest. A chord that no single note value can write is several pieces, joined by ties.
 
     Attributes:
         start: the tick where it begins.
         ticks: how long it sounds.
-        value: what is written, in 64ths: one note value, with two dots at most.
-        chord: what it is a piece of.
-        begins, ends: whether it is the first and the last piece of its chord; ties join the pieces.
+        value: the written note value in 64ths, with two dots at most.
+        chord: the chord that it is a piece of.
+        begins: whether it is the first piece of its chord.
+        ends: whether it is the last piece of its chord.
     """
 
     start: int
@@ -51,7 +58,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Group:
-    """Pieces under one bracket where they are triplets (each sounds for 2/3 of what is written), else what one event needs."""
+    """Pieces that belong together: a triplet, each sounding for 2/3 of its written value, or the pieces of one chord or rest."""
 
     pieces: tuple[Piece, ...]
     triplet: bool
@@ -59,10 +66,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of one layer, full of notes and rests, in ticks.
+    """A bar of one line, filled with notes and rests.
 
-    It is as long as its metre says, except where a change of metre cuts it off. `changed`: in the bar before, the metre was
-    another one.
+    Attributes:
+        start: the tick where it begins.
+        ticks: its length: that of its metre, except where a change of metre cuts it off.
+        metre: its metre.
+        changed: whether the bar before has another metre.
+        groups: its notes and rests.
     """
 
     start: int
@@ -73,9 +84,10 @@ class Bar:
 
 
 def layers(notes: Iterable[Note]) -> list[list[Chord]]:
-    """The notes of a voice in as few lines of chords as can be, so that in each line one chord ends before the next begins.
+    """The notes of a voice as lines of chords. In each line, a chord ends before the next one begins.
 
-    One line is what the first to come takes whenever it is free; two notes alike in all stand in two lines.
+    Each chord goes to the first line that is free, so there are as few lines as possible. Of two equal notes, each goes to a line
+    of its own.
     """
     chords: dict[tuple[int, int, int], list[Note]] = {}
     for note in sorted(notes, key=lambda note: (note.start, -note.pitch)):
@@ -95,7 +107,7 @@ def layers(notes: Iterable[Note]) -> list[list[Chord]]:
 
 
 def bars(score: "Score", line: Iterable[Chord]) -> list[Bar]:
-    """All bars of the score with what a line has in them, gaps and the end of the last bar filled with rests."""
+    """All bars of the score with the chords of a line; rests fill gaps and the end of the last bar."""
     starts = score.bar_starts
     if not starts:
         return []
@@ -107,7 +119,7 @@ def bars(score: "Score", line: Iterable[Chord]) -> list[Bar]:
         inside = []
         while events and events[0].end <= stop:
             inside.append(events.popleft())
-        if events and events[0].start < stop:  # goes on in the next bar, which cuts off what is before it
+        if events and events[0].start < stop:  # it goes on in the next bar, which takes its part of it
             inside.append(events[0])
         changed = bool(found) and metre != found[-1].metre
         found.append(Bar(start, stop - start, metre, changed, tuple(_groups(inside, start, stop))))
@@ -115,6 +127,7 @@ def bars(score: "Score", line: Iterable[Chord]) -> list[Bar]:
 
 
 def _with_rests(line: Iterable[Chord], end: int) -> Iterable[Chord]:
+    """The chords of a line with rests between them and after them, up to tick `end`."""
     now = 0
     for chord in line:
         if chord.start > now:
@@ -126,7 +139,7 @@ def _with_rests(line: Iterable[Chord], end: int) -> Iterable[Chord]:
 
 
 def _groups(events: list[Chord], start: int, stop: int) -> Iterable[Group]:
-    """What is between two bar lines. Off the grid of 64ths, what stands up to the next tick of that grid is one triplet."""
+    """The notes and rests between two bar lines as groups. Events off the grid of 64ths form a triplet up to its next tick."""
     queue = deque((max(event.start, start), min(event.end, stop), event) for event in events)
     while queue:
         run = [queue.popleft()]
@@ -135,7 +148,7 @@ def _groups(events: list[Chord], start: int, stop: int) -> Iterable[Group]:
             run.append(queue.popleft())
         triplet = len(run) > 1 or (run[0][1] - first) % _TRIPLET > 0
         if triplet and not all(_is_value(right - left) for left, right, _ in run):
-            # Rather than an odd value under the bracket: the triplet ends at the next quarter note, a tie leads on from there.
+            # An event is too long for one note value, so the triplet ends at the next quarter note, and a tie leads on.
             beat = first + TICKS_PER_QUARTER - (first - start) % TICKS_PER_QUARTER
             while run[-1][0] >= beat:
                 queue.appendleft(run.pop())
@@ -149,7 +162,7 @@ def _groups(events: list[Chord], start: int, stop: int) -> Iterable[Group]:
 
 
 def _pieces(left: int, right: int, event: Chord, triplet: bool) -> Iterable[Piece]:
-    """A part of an event as values, the largest first."""
+    """The part of an event from tick `left` to tick `right` as note values, the largest first."""
     while left < right:
         value = (right - left) if triplet else (right - left) * 2 // _TRIPLET
         while not _is_value(value):
@@ -160,20 +173,24 @@ def _pieces(left: int, right: int, event: Chord, triplet: bool) -> Iterable[Piec
 
 
 def _is_value(value: int) -> bool:
-    """Whether one note can say so many 64ths: up to a whole note, with two dots at most."""
+    """Whether a single note value has so many 64ths: up to a whole note, with two dots at most."""
     return value <= 112 and value // (value & -value) in (1, 3, 7)
 
 
 def spelled(pitch: int, fifths: int) -> tuple[str, int, int]:
-    """(letter, sharps or flats where negative, octave: 4 from middle C upwards) of a MIDI pitch in a key signature.
+    """The name of a MIDI pitch in a key signature: (letter, sharps, octave).
 
-    Of all names with one sharp or flat at most, the one nearest to the key on the line of fifths: in C these are
-    Eb Bb F C G D A E B F# C# G#.
+    Sharps are -1 for a flat. Octave 4 begins at middle C. Of the names with one sharp or flat at most, it is the one nearest to
+    the key on the line of fifths: in C major Eb Bb F C G D A E B F# C# G#.
+
+    Args:
+        pitch: the MIDI pitch.
+        fifths: the sharps of the key signature; flats are negative.
     """
-    place = pitch * 7 % 12  # on the line of fifths from C = 0, up to whole turns of 12
+    place = pitch * 7 % 12  # on the line of fifths, C = 0, but for a multiple of 12
     lowest = fifths - 3
     place = lowest + (place - lowest) % 12
-    if place > 12:  # B sharp is the last with one sharp
+    if place > 12:  # beyond B sharp, the last name with one sharp
         place -= 12
     step, letter = divmod(place + 1, 7)
     name = LETTERS[letter]
@@ -181,5 +198,5 @@ def spelled(pitch: int, fifths: int) -> tuple[str, int, int]:
 
 
 def one_line(text: str) -> str:
-    """Printable text without line breaks, as headers need it."""
+    """A text without line breaks and other characters that cannot be printed, for titles and names."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())

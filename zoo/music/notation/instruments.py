@@ -158,8 +158,8 @@ NAMES = (
 def program(text: str) -> int:
     """The program, 0 to 127, of an instrument given by its number or by its name in NAMES.
 
-    Case does not count, nor do hyphens, brackets and spaces: "Acoustic Guitar nylon" is program 24. UserError, naming
-    instruments that are near, for anything else.
+    Case, hyphens, brackets and spaces make no difference: "Acoustic Guitar nylon" is program 24. UserError for any other text; it
+    suggests similar names.
     """
     if re.fullmatch(r"[+-]?\d+", text.strip(), re.ASCII):
         number = int(text) if len(text.strip()) <= 4 else -1
@@ -182,4 +182,5 @@ def program(text: str) -> int:
 
 
 def _folded(text: str) -> str:
+    """The words of a name in lower case."""
     return " ".join(re.findall(r"[a-z0-9]+", text.lower()))

@@ -1,14 +1,14 @@
-"""Measures as a tune book writes them -> the events in the order they are played, every bar full."""
+"""Measures as a tune book writes them, and the notes and rests in the order in which they are played."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# (duration in ticks, MIDI pitch or None for a rest, tied to the next note)
+# A note or a rest: (duration in ticks, MIDI pitch or None for a rest, whether it is tied to the next note).
 Event = tuple[int, int | None, bool]
 
 
 class Refused(ValueError):
-    """A tune that cannot be read as a melody with whole bars; `reason` is a fixed phrase, the message says more."""
+    """A piece that cannot be read. `reason` is a fixed phrase, so that refusals can be counted; the message says more."""
 
     def __init__(self, reason: str, detail: str = ""):
         super().__init__(f"{reason}: {detail}" if detail else reason)
@@ -17,14 +17,14 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Measure:
-    """What stands between two bar lines.
+    """The notes and rests between two bar lines, and the signs that apply to them.
 
     Attributes:
         events: its notes and rests.
         opens: a repeat begins here (`|:`).
         closes: a repeat ends here (`:|`).
-        ending: the passes in which it is played (`|1`), empty: in all.
-        section: the bar line at its end is more than a plain `|`.
+        ending: the passes in which it is played (`|1`); empty: all.
+        section: a section of the tune ends with it: the bar line after it is more than a plain `|`.
     """
 
     events: tuple[Event, ...]
@@ -35,16 +35,16 @@ class Measure:
 
     @property
     def ticks(self) -> int:
-        """Its length."""
+        """Its length in ticks."""
         return sum(duration for duration, _, _ in self.events)
 
 
 def play_order(measures: Sequence[Measure]) -> list[int]:
-    """The order in which measures sound with their repeats and endings written out.
+    """The indices of the measures in the order in which they are played, with repeats and endings written out.
 
-    A repeat sign goes back to the last `|:` or `::`, else to the measure after the last `:|`, else to the start. Each
-    ending is played in the passes it names; a numbered ending that is directly followed by another one
-    repeats even when its `:|` was forgotten.
+    A repeat sign goes back to the last `|:` or `::`; without one, to the measure after the last `:|`; without that, to the start.
+    An ending is played in the passes that it names. Where another ending follows an ending directly, there is a repeat between
+    them even if its `:|` was forgotten.
     """
     order: list[int] = []
     start, number, i = 0, 1, 0
@@ -87,13 +87,25 @@ def _section(measures: Sequence[Measure], start: int, last: int) -> Sequence[Mea
 
 
 def aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list[Event]:
-    """The events in playing order, with rests put in so that every bar is filled.
+    """The events in the order of playing, with rests so that every bar is full.
 
-    A short first measure is a pickup. A short measure and the next one are one bar when together they fill it (a bar
-    cut by a repeat or a double bar). At the end of a section a short measure is filled with a rest. Where a repeat
-    goes back from a full bar to a pickup, the pickup was for the first time only and is left out; where a section ends
-    with a full bar although the next begins with a pickup, the last note or rest makes room for it, as players
-    do. Two bars in one measure are a forgotten bar line. Anything else does not fill the metre.
+    Measures need not be whole bars:
+
+    - A short first measure is a pickup; a rest is put before it.
+    - A repeat sign or a double bar may cut a bar into two short measures, which fill it together.
+    - A short measure at the end of a section is filled with a rest.
+    - Where a repeat goes from a full bar back to a pickup, the pickup is played the first time only.
+    - Where a section ends with a full bar and the next one begins with a pickup, the last note or rest is shortened by the length
+      of the pickup, as players do.
+    - A measure of two bars lacks a bar line.
+
+    Args:
+        measures: as they are written.
+        order: their indices in the order of playing.
+        bar: the length of a bar in ticks.
+
+    Raises:
+        Refused: measures that do not fill the metre in any of these ways.
     """
     events: list[Event] = []
     filled = 0  # ticks of the bar that is being filled
@@ -101,7 +113,7 @@ def aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list
         measure, ticks = measures[i], measures[i].ticks
         before = measures[order[n - 1]] if n else None
         after = measures[order[n + 1]].ticks if n + 1 < len(order) else None
-        if filled:  # looked ahead: this measure fills the bar
+        if filled:  # the measure before has begun a bar, which this measure fills
             filled = 0
         elif ticks in (bar, 2 * bar):
             pass
@@ -135,7 +147,7 @@ def aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list
 
 
 def _shorten(events: list[Event], ticks: int, measure: int) -> None:
-    """Takes `ticks` from the last event; a rest may go altogether, a note may not."""
+    """Shortens the last event by some ticks. A rest may be removed as a whole; a note may not, which is refused."""
     duration, midi, tied = events.pop()
     if duration < ticks or (duration == ticks and midi is not None):
         raise Refused("no room for a pickup", f"at measure {measure + 1}")

@@ -1,7 +1,7 @@
-"""MIDI files: read onto the grid of the score, and written from it.
+"""Scores from MIDI files.
 
-One voice is one channel of one track. MIDI has key signatures for major and minor alone: for other modes the signature is
-written as major, and a text event `key=D dorian` beside it, which reading takes up again.
+Each channel of each track becomes a voice. Starts and ends of notes are rounded to the grid of the score. MIDI has key signatures
+for major and minor only; for other modes `midi_writing` adds a text event such as `key=D dorian`, which is read here.
 """
 
 import os
@@ -18,7 +18,7 @@ from zoo.music.notation.score import Score
 from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER, Key, Metre, Note, Voice
 
 _LARGEST_FILE = 16 * 2**20  # bytes; a symphony needs less than one million
-_LONGEST_PIECE = 100_000  # quarter notes, some 14 hours: beyond it times are damaged, not long
+_LONGEST_PIECE = 100_000  # quarter notes, about 14 hours; where a file says more, its times are damaged
 
 _Metres: TypeAlias = tuple[tuple[int, Metre], ...]
 _Tempos: TypeAlias = tuple[tuple[int, float], ...]
@@ -27,8 +27,14 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True)
 class Report:
-    """What reading did: notes that the score holds; those of them whose start or end was brought to the grid; those that the
-    file never ended (they sound to the end of their track); and notes left out, for they had no length or stood there twice."""
+    """What reading a file did to its notes.
+
+    Attributes:
+        notes: the number of notes of the score.
+        moved: how many of them have a start or an end that was rounded to the grid.
+        unended: how many of them the file does not end; they sound to the end of their track.
+        dropped: how many notes were left out, since they have no length or occur twice.
+    """
 
     notes: int
     moved: int
@@ -52,15 +58,12 @@ class _RawNote(NamedTuple):
 
 
 def read(path: str | Path) -> Score:
-    """The score of a MIDI file of type 0 or 1, its notes brought to the nearest ticks of the grid.
-
-    UserError for what is no such file, is damaged, or holds no notes.
-    """
+    """The score of a MIDI file of type 0 or 1. UserError for any other file, and one that is damaged or holds no notes."""
     return read_with_report(path)[0]
 
 
 def read_with_report(path: str | Path) -> tuple[Score, Report]:
-    """As `read`, with an account of what was done to the notes."""
+    """The score, as `read` gives it, and what was done to its notes."""
     shown = repr(str(path))
     try:
         file = midi_events.parse(_content(path))
@@ -79,7 +82,9 @@ def read_with_report(path: str | Path) -> tuple[Score, Report]:
             kept[place] = part
     if not kept:
         raise UserError(f"{shown} holds only notes without length; choose another file")
-    programs = {(part.track, part.channel): part.program for part in reversed(kept.values())}  # that of each voice's first note
+    programs = {
+        (part.track, part.channel): part.program for part in reversed(kept.values())
+    }  # the program of each voice is that of its first note
     parts = sorted(programs)
     numbers = {place: number for number, place in enumerate(parts)}
     notes = []
@@ -98,7 +103,7 @@ def read_with_report(path: str | Path) -> tuple[Score, Report]:
             Voice(names[track] if file.type else "", programs[track, channel], channel == DRUM_CHANNEL)
             for track, channel in parts
         ),
-        # A type 0 file has one name; in type 1 the first track is the conductor's, unless it has notes.
+        # The name of the first track is the title, in a file of type 1 unless that track has notes.
         title=names[0] if file.type == 0 or parts[0][0] > 0 else "",
     )
     moved = sum(not (_is_on_grid(part.start, file) and _is_on_grid(part.end, file)) for part in kept.values())
@@ -106,7 +111,7 @@ def read_with_report(path: str | Path) -> tuple[Score, Report]:
 
 
 def _content(path: str | Path) -> bytes:
-    """The bytes of a file that begins as MIDI files do. UserError for anything else."""
+    """The bytes of a file, which begins as MIDI files do. UserError for any other file."""
     shown = repr(str(path))
     try:
         if os.path.isdir(path):
@@ -127,12 +132,12 @@ def _content(path: str | Path) -> bytes:
 
 
 def _pair(file: MidiFile) -> tuple[list[_RawNote], int]:
-    """All notes, by start, and how many of them the file never ended.
+    """All notes by their start, and how many of them the file does not end.
 
-    Of two notes of one pitch that overlap, the one that began first ends first. A track's own program counts before one that
-    another track set on the same channel.
+    Of two notes of one pitch that overlap, the one that began first ends first. Where a track sets no program for a channel, the
+    program is that which another track has set for the channel.
     """
-    # In time; at one tick in the order of the tracks and their messages.
+    # Sorted by time; those of one tick stay in the order of the tracks and their messages.
     events = [(message, number) for number, track in enumerate(file.tracks) for message in track.messages]
     events.sort(key=lambda event: event[0][0])
     programs: dict[tuple[int | None, int], int] = {}
@@ -156,7 +161,7 @@ def _pair(file: MidiFile) -> tuple[list[_RawNote], int]:
 
 
 def _on_grid(tick: int, file: MidiFile) -> int:
-    """The nearest tick of the grid, the later of two that are equally near."""
+    """The nearest tick of the grid to a tick of the file; the later one of two that are equally near."""
     return (2 * tick * TICKS_PER_QUARTER + file.division) // (2 * file.division)
 
 
@@ -165,11 +170,11 @@ def _is_on_grid(tick: int, file: MidiFile) -> bool:
 
 
 def _plan(file: MidiFile, end: int) -> tuple[_Metres, Key | None, _Tempos]:
-    """Metres, key and tempos up to the end of the notes. The key is the first one named: a score has one.
+    """Metres, key and tempos up to the end of the notes. The key is the first one in the file.
 
-    What makes no sense (a metre of 4/0 or 7/13, a tempo of 0, 12 sharps) is left out: what was before it goes on.
+    Events that make no sense are left out, such as a metre of 4/0 or 7/13, a tempo of 0, and a key of 12 sharps.
     """
-    metres, tempos = {0: Metre(4, 4)}, {0: 120.0}  # what MIDI means where it says nothing
+    metres, tempos = {0: Metre(4, 4)}, {0: 120.0}  # the defaults of the MIDI standard
     key = mode = None
     for tick, kind, data in sorted((meta for track in file.tracks for meta in track.metas), key=lambda meta: meta[0]):
         place = _on_grid(tick, file)
@@ -177,12 +182,12 @@ def _plan(file: MidiFile, end: int) -> tuple[_Metres, Key | None, _Tempos]:
             with suppress(ValueError):
                 metres[place] = Metre(data[0], 2 ** min(data[1], 30))
         elif kind == midi_events.TEMPO and place < end and (microseconds := int.from_bytes(data[:3], "big")):
-            # A microsecond more or less is not what anyone meant: 110 a minute comes back as 110.
+            # Files hold whole microseconds a quarter note; rounding gives 110 a minute again for 110.
             tempos[place] = max(0.01, round(60e6 / microseconds, 2))
         elif kind == midi_events.KEY_SIGNATURE and key is None:
             key = _key(data)
         elif kind == midi_events.TEXT and data.startswith(b"key=") and mode is None:
-            with suppress(UserError):  # a text of someone else's
+            with suppress(UserError):  # a text of another program that begins with key=
                 mode = Key.parse(_text(data).removeprefix("key="))
     if key and mode and mode.fifths == key.fifths:
         key = mode
@@ -190,7 +195,7 @@ def _plan(file: MidiFile, end: int) -> tuple[_Metres, Key | None, _Tempos]:
 
 
 def _key(data: bytes) -> Key | None:
-    """A key signature: sharps (flats where negative), and 0 for major or 1 for minor. None for nonsense."""
+    """The key of a key signature: a byte of sharps, flats negative, and a byte 0 for major or 1 for minor. None for others."""
     if len(data) < 2 or data[1] > 1:
         return None
     fifths = data[0] - 256 if data[0] > 127 else data[0]
@@ -200,13 +205,13 @@ def _key(data: bytes) -> Key | None:
 
 
 def _without_repeats(changes: dict[int, _Value]) -> tuple[tuple[int, _Value], ...]:
-    """Sorted by time, each value unlike the one before."""
+    """The changes sorted by time, without those to the value that holds already."""
     ordered = sorted(changes.items(), key=lambda change: change[0])
     return tuple(change for i, change in enumerate(ordered) if i == 0 or change[1] != ordered[i - 1][1])
 
 
 def _text(data: bytes) -> str:
-    """Most files of today are in UTF-8, the others in anything: Latin-1 takes every byte."""
+    """A text in UTF-8; where it is not that, in Latin-1, which can decode any bytes."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,8 +1,8 @@
-"""The events of a MIDI file that matter to a score: notes, programs and meta events, each at its tick.
+"""The events of a MIDI file that a score needs: notes, programs and meta events, each at its tick.
 
-Not mido's reader: that one takes a minute for a file of a million notes before it can be refused, and refuses files for what
-costs no note. Taken here are chunks of other kinds between the tracks, bytes after the end of a track, and meta events of any
-type and length. All else that is not as it should be is damage.
+mido can read MIDI files, too, but it takes a minute for a file of a million notes before this project could refuse it, and it
+refuses files for faults that cost no note. The reader of this module accepts chunks of other kinds between the tracks, bytes
+after the end of a track, and meta events of any type and length. Anything else that breaks the standard is reported as damage.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 NOTE_OFF, NOTE_ON, PROGRAM = 0x80, 0x90, 0xC0
 TEXT, TRACK_NAME, END_OF_TRACK, TEMPO, TIME_SIGNATURE, KEY_SIGNATURE = 0x01, 0x03, 0x2F, 0x51, 0x58, 0x59
 
-MOST_NOTES = 200_000  # a score holds them all in memory; an opera has fewer
+MOST_NOTES = 200_000  # of a file, since a score holds them all in memory; an opera has fewer
 _DAMAGED = "is a MIDI file that is cut short or damaged; save it anew"
 # How many data bytes follow a status byte: by its upper half for a channel's messages, else by the whole of it.
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
@@ -23,8 +23,11 @@ _META = 0xFF
 class Track:
     """One track, its events in the order of the file.
 
-    messages: (tick, NOTE_OFF or NOTE_ON or PROGRAM, channel from 0, pitch or program, velocity or 0); a note-on of velocity 0
-    is told as the note-off that it means. metas: (tick, type, data). end: the tick where the track ends.
+    Attributes:
+        messages: (tick, NOTE_OFF or NOTE_ON or PROGRAM, channel from 0, pitch or program, velocity or 0) of each. A note-on of
+            velocity 0 means a note-off, and is one here.
+        metas: (tick, type, data) of each meta event.
+        end: the tick where the track ends.
     """
 
     messages: list[tuple[int, int, int, int, int]] = field(default_factory=list)
@@ -34,7 +37,7 @@ class Track:
 
 @dataclass(frozen=True)
 class MidiFile:
-    """A file of type 0 or 1; division: ticks a quarter note."""
+    """A file of type 0 or 1. `division` is the number of ticks in a quarter note."""
 
     type: int
     division: int
@@ -42,7 +45,10 @@ class MidiFile:
 
 
 def parse(content: bytes) -> MidiFile:
-    """The bytes of a MIDI file, from "MThd" on. ValueError, to be read after the file's name, for what cannot be used."""
+    """The tracks of a MIDI file, whose bytes begin with "MThd".
+
+    ValueError for a file that cannot be used. Its message is the end of a sentence that begins with the file's name.
+    """
     if len(content) < 14 or (size := int.from_bytes(content[4:8], "big")) < 6:
         raise ValueError(_DAMAGED)
     kind, tracks, division = (int.from_bytes(content[place : place + 2], "big") for place in (8, 10, 12))
@@ -68,7 +74,7 @@ def parse(content: bytes) -> MidiFile:
 
 
 def _track(data: bytes, room: int) -> Track:
-    """The events of a track that may begin `room` notes."""
+    """The events of a track. ValueError for more than `room` notes, and for damage."""
     track = Track()
     try:
         _read_events(data, track, room)
@@ -78,7 +84,7 @@ def _track(data: bytes, room: int) -> Track:
 
 
 def _read_events(data: bytes, track: Track, room: int) -> None:
-    """IndexError where the bytes end within an event."""
+    """Adds the events in `data` to a track. ValueError as `_track`; IndexError where the bytes end within an event."""
     place = tick = status = begun = 0
     while place < len(data):
         delta, place = _number(data, place)
@@ -107,7 +113,7 @@ def _read_events(data: bytes, track: Track, room: int) -> None:
                 place += 1
             kind, channel = status & 0xF0, status & 0x0F
             if not kind:
-                raise ValueError(_DAMAGED)  # running status before any
+                raise ValueError(_DAMAGED)  # a message without a status byte, and none before it
             first = data[place]
             second = data[place + 1] if _DATA_BYTES[kind] == 2 else 0
             place += _DATA_BYTES[kind]
@@ -123,7 +129,10 @@ def _read_events(data: bytes, track: Track, room: int) -> None:
 
 
 def _number(data: bytes, place: int) -> tuple[int, int]:
-    """A number of 7 bits a byte, the last byte below 128, and the place after it. IndexError where it does not end."""
+    """A number of variable length and the place after it: 7 bits in each byte, of which the last is below 128.
+
+    IndexError where the bytes end before it.
+    """
     byte = data[place]
     if byte < 0x80:
         return byte, place + 1

@@ -1,4 +1,4 @@
-"""A score as a MIDI file."""
+"""MIDI files from scores."""
 
 import io
 from pathlib import Path
@@ -12,24 +12,21 @@ from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER
 if TYPE_CHECKING:
     from zoo.music.notation.score import Score
 
-_WRITTEN_TICKS_PER_QUARTER = 480  # a multiple of the grid's that every sequencer takes
+_WRITTEN_TICKS_PER_QUARTER = 480  # a multiple of the grid's 24 that every sequencer can read
 
-
-_Timed: TypeAlias = tuple[int, Any]  # tick, message
-
+_Timed: TypeAlias = tuple[int, Any]  # (tick, message)
 
 # Key signatures from five flats to six sharps, as mido names them.
 _MAJOR_KEYS = ("Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#")
-
-
 _MINOR_KEYS = ("Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m")
 
 
 def write(score: "Score", path: str | Path) -> None:
-    """Write a MIDI file of type 1: a conductor's track with title, metres, key and tempos, then one track a voice.
+    """Writes a MIDI file of type 1: a track with title, metres, key and tempos, then a track for each voice.
 
-    The same score gives the same bytes. The file is written whole or not at all. With more than 15 voices, some share a
-    channel, and with it the sound of the last of them.
+    The same score gives the same bytes. The file is written as a whole or not at all. MIDI has 15 channels besides that of the
+    drums, so of more than 15 voices some share a channel, and sound like the last of them. UserError where the file cannot be
+    written.
     """
     ratio = _WRITTEN_TICKS_PER_QUARTER // TICKS_PER_QUARTER
     conductor: list[_Timed] = []
@@ -45,7 +42,7 @@ def write(score: "Score", path: str | Path) -> None:
         if score.key.mode not in ("major", "minor"):
             conductor.append((0, mido.MetaMessage("text", text=f"key={score.key}")))
     for tick, tempo in score.tempos:
-        microseconds = min(max(1, round(60e6 / tempo)), 2**24 - 1)  # as many as the format can hold
+        microseconds = min(max(1, round(60e6 / tempo)), 2**24 - 1)  # the largest number that the format can hold
         conductor.append((tick, mido.MetaMessage("set_tempo", tempo=microseconds)))
 
     tracks = [conductor]
@@ -58,7 +55,7 @@ def write(score: "Score", path: str | Path) -> None:
         if voice.name:
             track.append((0, mido.MetaMessage("track_name", name=_latin(voice.name))))
         track.append((0, mido.Message("program_change", channel=channel, program=voice.program)))
-        sounds = []  # (tick, 0 for an end or 1 for a start, pitch, velocity): ends come first
+        sounds = []  # (tick, 0 for an end or 1 for a start, pitch, velocity), so that ends come first
         for note in score.notes:
             if note.voice == number:
                 sounds += [(note.start, 1, note.pitch, note.velocity), (note.end, 0, note.pitch, 0)]
@@ -80,5 +77,5 @@ def write(score: "Score", path: str | Path) -> None:
 
 
 def _latin(text: str) -> str:
-    """Text whose characters, written by mido as Latin-1, are the bytes of UTF-8."""
+    """A text that becomes UTF-8 when mido writes it: each byte of UTF-8 as a character of Latin-1, which mido encodes in."""
     return text.encode("utf-8", "replace").decode("latin-1")

@@ -15,15 +15,12 @@ if TYPE_CHECKING:
 
 _64THS_PER_QUARTER = 16
 _WHOLE = 4 * TICKS_PER_QUARTER
-_FINEST = 32  # the metre's smallest unit on the grid
+_FINEST = 32  # a thirty-second, the smallest unit of a metre on the grid
 
 
 @extras.explained()
 def write(score: "Score", path: str | Path) -> None:
-    """Write a score as an uncompressed MusicXML file. UserError as `to_music21`, and where the file cannot be written.
-
-    Reading and writing that file again needs nothing but music21; nothing is asked of the network, nothing else is written.
-    """
+    """Writes a score as an uncompressed MusicXML file. UserError as `to_music21`, and where the file cannot be written."""
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
     write_whole(path, GeneralObjectExporter(to_music21(score)).parse())
@@ -31,11 +28,13 @@ def write(score: "Score", path: str | Path) -> None:
 
 @extras.explained()
 def to_music21(score: "Score") -> Any:
-    """The score as a `music21.stream.Score`: one part a voice that has notes, all bars full, ready to show or to write.
+    """The score as a `music21.stream.Score`, ready to show or to write.
 
-    Parts have the voice's name and General MIDI program (drums: channel 10); measures have clef, key with its mode, metres and
-    tempos; notes have ties over bar lines, triplets under brackets and velocities. Where notes of one voice overlap without
-    beginning and ending together, its measures hold several music21 voices. A pickup stands after a rest.
+    - Each voice that has notes is a part, with its name and General MIDI program. Drums are on channel 10.
+    - All bars are full: a rest before a pickup fills the first bar.
+    - Measures have clef, key with its mode, metres and tempos. Notes have ties over bar lines, triplets with brackets, and
+      velocities.
+    - Where notes of one voice overlap without beginning and ending together, its measures hold several music21 voices.
 
     UserError for a score without notes.
     """
@@ -44,13 +43,16 @@ def to_music21(score: "Score") -> Any:
     if not score.notes:
         raise UserError("the score holds no notes: there is nothing to write as MusicXML")
     whole = stream.Score()
-    whole.insert(0, metadata.Metadata(title=one_line(score.title) or "Untitled", composer="Anonymous"))  # not music21's own names
+    whole.insert(
+        0, metadata.Metadata(title=one_line(score.title) or "Untitled", composer="Anonymous")
+    )  # where these are missing, music21 writes its own
     for number in sorted({note.voice for note in score.notes}):
         whole.insert(0, _part(score, number, first=not whole.parts))
     return whole
 
 
 def _part(score: "Score", number: int, first: bool) -> Any:
+    """The part of a voice. The first part has the tempos, which hold for all."""
     from music21 import bar as bar_line
     from music21 import clef, instrument, key, meter, stream, tempo
 
@@ -61,7 +63,10 @@ def _part(score: "Score", number: int, first: bool) -> Any:
     sound.midiProgram = voice.program
     sound.midiChannel = DRUM_CHANNEL if voice.drums else number % 15 + (number % 15 >= DRUM_CHANNEL)
     sound.partName = sound.partAbbreviation = part.partName = name
-    sound.partId, sound.instrumentId = f"P{number + 1}", f"I{number + 1}"  # else random ones: the same score, the same bytes
+    sound.partId, sound.instrumentId = (
+        f"P{number + 1}",
+        f"I{number + 1}",
+    )  # music21's own are random; the same score must give the same bytes
     part.insert(0, sound)
     notes = [note for note in score.notes if note.voice == number]
     fifths = score.key.fifths if score.key else 0
@@ -76,7 +81,7 @@ def _part(score: "Score", number: int, first: bool) -> Any:
         if count == 0 or head.changed:
             measure.insert(0, meter.TimeSignature(str(head.metre)))
         if head.ticks != head.metre.bar_ticks and head.ticks % (_WHOLE // _FINEST) == 0:
-            # A change of metre cuts this bar off. Readers take bars for as long as their time signature says.
+            # A change of metre cuts this bar off. It gets a time signature of its length, since programs trust the signature.
             unit = head.metre.unit if head.ticks * head.metre.unit % _WHOLE == 0 else _FINEST
             measure.timeSignature = meter.TimeSignature(f"{head.ticks * unit // _WHOLE}/{unit}")
         if first:
@@ -94,14 +99,14 @@ def _part(score: "Score", number: int, first: bool) -> Any:
 
 
 def _key(key: Key) -> Any:
-    """The key by the name of its tonic that its signature gives it."""
+    """The key of music21, with the tonic spelled as its signature wants it."""
     from music21.key import KeySignature
 
     return KeySignature(key.fifths).asKey(key.mode)
 
 
 def _fill(target: Any, bar: Bar, fifths: int) -> None:
-    """The notes, chords and rests of a bar, each at its place."""
+    """Inserts the notes, chords and rests of a bar into a measure or voice of music21."""
     from music21 import duration
 
     for group in bar.groups:

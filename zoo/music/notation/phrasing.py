@@ -1,7 +1,7 @@
-"""Loudness as players shape it: accents of the metre, an arc over each phrase, and the balance of the voices.
+"""Velocities as a player would choose them: accents of the metre, an arc over each phrase, and a balance of the voices.
 
 The ideas are the rules "metrical accent", "phrase arch" and "high loud" of the KTH system (Friberg, Bresin and Sundberg,
-"Overview of the KTH rule system for musical performance", 2006); the sizes are our own and small, as for music to listen to.
+"Overview of the KTH rule system for musical performance", 2006). The amounts are this project's own, and small.
 """
 
 import math
@@ -11,24 +11,30 @@ from dataclasses import replace
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Note
 
-LOUDNESS = 80  # the average velocity where nobody asked for another
+LOUDNESS = 80  # the default of the average velocity
 _PHRASE = 4  # bars
 _DOWNBEAT, _BEAT, _BETWEEN = 1.10, 1.0, 0.91
-_ARC = 0.12  # from the ends of a phrase to its middle
-_OCTAVE = 0.06  # for an octave above the middle of the voice
-_OUTER, _INNER = 1.05, 0.92  # top voice and bass; the others
-_MOST_OCTAVES = 1.5  # beyond them a pitch is no louder
+_ARC = 0.12  # how much louder the middle of a phrase is than its ends
+_OCTAVE = 0.06  # how much louder a note is an octave above the mean pitch of its voice
+_OUTER, _INNER = 1.05, 0.92  # the factor of the highest and the lowest voice, and that of the others
+_MOST_OCTAVES = 1.5  # from the mean pitch; notes further away are as loud as at this distance
 
 
 def phrased(score: Score, loudness: int = LOUDNESS) -> Score:
-    """The same score with velocities of its own: only they change, and the same score always gets the same.
+    """The same score with new velocities. The same score always gets the same ones.
 
-    Each is `loudness` (1-127, the average or so) times four factors: the first beat of the bar 1.1, other beats 1, between beats
-    0.91; an arc over every four bars from 0.94 to 1.06, counted from the first full bar; 6 % an octave from the voice's
-    middle pitch; and, among three or more pitched voices, 1.05 for the one highest and the one lowest on the whole, 0.92 for
-    the others. The result is rounded and kept within 1-127. Drums have metre and arc alone.
+    A velocity is `loudness` times these factors, rounded and kept within 1-127:
 
-    ValueError for a loudness outside 1-127.
+    - metre: 1.1 on the first beat of a bar, 1 on other beats, 0.91 between beats;
+    - phrase: from 0.94 at the ends to 1.06 in the middle of every four bars, counted from the first full bar;
+    - pitch: 6 % louder for each octave above the mean pitch of the voice, and softer below it;
+    - voice: where there are three or more, 1.05 for the voices with the highest and the lowest mean pitch, 0.92 for the others.
+
+    The last two do not apply to drums.
+
+    Args:
+        score: the score.
+        loudness: about the average velocity, 1-127. ValueError for another one.
     """
     if not 1 <= loudness <= 127:
         raise ValueError(f"loudness is 1-127, not {loudness}")
@@ -55,7 +61,7 @@ def phrased(score: Score, loudness: int = LOUDNESS) -> Score:
 
 
 def _metre(score: Score, starts: tuple[int, ...], tick: int) -> float:
-    """The accent of a tick in its bar."""
+    """The factor of the metre at a tick."""
     place = tick - starts[bisect_right(starts, tick) - 1]
     if place == 0:
         return _DOWNBEAT
@@ -63,7 +69,7 @@ def _metre(score: Score, starts: tuple[int, ...], tick: int) -> float:
 
 
 def _arc(score: Score, starts: tuple[int, ...], tick: int) -> float:
-    """Where in its phrase a tick stands: half a sine over four bars. A pickup counts as the beginning of the first phrase."""
+    """The factor of the phrase at a tick: half a sine over four bars. A pickup counts as the beginning of the first phrase."""
     bar = bisect_right(starts, tick) - 1
     pickup = score.notes[0].start > 0
     within = (tick - starts[bar]) / score.metre_at(tick).bar_ticks

@@ -1,4 +1,4 @@
-"""Metre, key, note and voice: what scores are made of."""
+"""Metre, key, note and voice: the parts of a score."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from zoo.core import names
 from zoo.core.errors import UserError
 
-TICKS_PER_QUARTER = 24  # of the grid: see `zoo.music.notation.score`
+TICKS_PER_QUARTER = 24  # in a quarter note; see `zoo.music.notation.score`
 DRUM_CHANNEL = 9  # of MIDI, counted from 0
 PITCH_CLASSES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian", "locrian")
 
-# A mode's key signature, as fifths from that of the major key on the same tonic (D dorian: two sharps fewer than D major).
+# The key signature of each mode, as fifths from that of the major key on the same tonic: D dorian has two sharps fewer than D
+# major.
 _FIFTHS_FROM_MAJOR = {
     "major": 0,
     "minor": -3,
@@ -27,13 +28,13 @@ _LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
 @dataclass(frozen=True)
 class Metre:
-    """A time signature: `beats` notes of value 1/`unit` fill a bar. ValueError where a bar is no whole number of ticks."""
+    """A time signature: `beats` notes of value 1/`unit` fill a bar. ValueError where a bar is not a whole number of ticks."""
 
     beats: int
     unit: int
 
     def __post_init__(self) -> None:
-        # 255 and powers of two: what a MIDI file can hold.
+        # A MIDI file can hold up to 255 beats, and powers of two as units.
         if not 1 <= self.beats <= 255 or self.unit < 1 or self.unit & (self.unit - 1):
             raise ValueError(f"no metre: {self.beats}/{self.unit}")
         if self.beats * 4 * TICKS_PER_QUARTER % self.unit:
@@ -41,24 +42,24 @@ class Metre:
 
     @property
     def bar_ticks(self) -> int:
-        """The length of a bar."""
+        """The length of a bar in ticks."""
         return self.beats * 4 * TICKS_PER_QUARTER // self.unit
 
     @property
     def beat_ticks(self) -> int:
-        """From one felt beat to the next: three units in compound metres (6/8, 9/8, 12/8), else one."""
+        """The ticks from one felt beat to the next: three units in compound metres (6/8, 9/8, 12/8), one unit in others."""
         compound = self.unit >= 8 and self.beats > 3 and self.beats % 3 == 0
         return self.bar_ticks * 3 // self.beats if compound else max(1, self.bar_ticks // self.beats)
 
     @classmethod
     def parse(cls, text: str) -> "Metre":
-        """From "6/8". UserError for anything that is no metre."""
+        """The metre that a text such as "6/8" names. UserError for any other text."""
         match = re.fullmatch(r"\s*(\d{1,3})\s*/\s*(\d{1,3})\s*", text, re.ASCII)
         if match:
             try:
                 return cls(int(match[1]), int(match[2]))
             except ValueError:
-                pass  # the same message as for text of another form
+                pass  # the message below holds for these, too
         raise UserError(f"metre {text!r}: write beats/unit, for example 6/8 or 4/4")
 
     def __str__(self) -> str:
@@ -67,7 +68,7 @@ class Metre:
 
 @dataclass(frozen=True)
 class Key:
-    """A tonic (pitch class, C = 0 ... B = 11) and a mode."""
+    """A tonic, as a pitch class (C = 0 ... B = 11), and a mode, one of MODES."""
 
     tonic: int
     mode: str = "major"
@@ -78,12 +79,12 @@ class Key:
 
     @property
     def fifths(self) -> int:
-        """The key signature: sharps, or flats where negative, of the spelling with fewer of them (-5 ... 6)."""
+        """The number of sharps in the key signature, flats negative: -5 to 6, the spelling with fewer of them."""
         return (7 * self.tonic + _FIFTHS_FROM_MAJOR[self.mode] + 5) % 12 - 5
 
     @classmethod
     def parse(cls, text: str) -> "Key":
-        """From "D" (major), "g" or "Gm" (minor), "D dorian" or "Ddor". UserError for anything else."""
+        """The key that a text names: "D" (major), "g" or "Gm" (minor), "D dorian" or "Ddor". UserError for any other text."""
         match = re.fullmatch(r"\s*([A-Ga-g])([#b]?)\s*([A-Za-z]*)\s*", text)
         meant: list[str] = []
         if match:
@@ -92,7 +93,7 @@ class Key:
             meant = [f"{letter}{accidental} {mode}" for mode in names.near(name, MODES)]
             default = "minor" if letter.islower() else "major"
             mode = default if not name else _MODE_NAMES.get(name if name == "m" else name[:3])
-            # Abbreviations are taken, misspellings are not: "Dmint" is no minor key.
+            # A mode may be shortened but not misspelled: "Dmint" is not D minor.
             if mode and (mode.startswith(name) or name in _MODE_NAMES or name in ("aeolian", "ionian")):
                 step = {"#": 1, "b": -1, "": 0}[accidental]
                 return cls((_LETTERS[letter.lower()] + step) % 12, mode)
@@ -108,9 +109,14 @@ class Key:
 
 @dataclass(frozen=True, order=True)
 class Note:
-    """A note: start and duration in ticks, MIDI pitch (60 = middle C), the number of its voice.
+    """A note.
 
-    The velocity (1-127) is no part of equality.
+    Attributes:
+        start: the tick where it begins.
+        duration: its length in ticks.
+        pitch: its MIDI pitch, 60 = middle C.
+        voice: the number of its voice.
+        velocity: how loud it is, 1-127. Equal notes may differ in it.
     """
 
     start: int
@@ -125,7 +131,7 @@ class Note:
 
     @property
     def end(self) -> int:
-        """The tick where it stops sounding."""
+        """The tick where it ends."""
         return self.start + self.duration
 
 

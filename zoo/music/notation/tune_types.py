@@ -1,4 +1,4 @@
-"""The types of folk tunes (reel, jig, hornpipe, ...) by one name each, whatever a book calls them."""
+"""The types of folk tunes (reel, jig, hornpipe, ...), and the one name of each that stands for all its spellings."""
 
 TUNE_TYPES = (
     "air",
@@ -23,7 +23,7 @@ TUNE_TYPES = (
     "walkaround",
     "waltz",
 )
-# Names that differ by more than case, spaces and a plural's s. A book's plain "jig" is a double jig.
+# Other names of types, besides differences in case, spaces and the plural. A "jig" without a further word is a double jig.
 _OTHER_NAMES = {
     "double jig": "jig",
     "fling": "highland fling",
@@ -35,7 +35,7 @@ _BY_LETTERS = {name.replace(" ", ""): name for name in TUNE_TYPES} | {
 
 
 def tune_type(text: str) -> str:
-    """ "Reel" -> "reel", "double jig" -> "jig", "slipjigs" -> "slip jig"; "" for what is no type of tune."""
+    """The type that a text names: "Reel" -> "reel", "double jig" -> "jig", "slipjigs" -> "slip jig"; "" where it names none."""
     letters = "".join(letter for letter in text.casefold() if letter.isalpha())
     for plural in ("", "s", "es"):
         if letters.removesuffix(plural) in _BY_LETTERS:
