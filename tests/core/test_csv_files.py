@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from zoo.core import csv_forms
 from zoo.core.csv_files import CsvFile
-from zoo.core.csv_forms import Format
+from zoo.core.csv_forms import AS_FOUND, Format
+from zoo.core.csv_header import DELIMITERS
 from zoo.core.errors import UserError
 
 TABLE = "size,rooms,town\n44.19,1,Wien\n105.00,4,Linz\n36.89,1,Wels\n"
@@ -23,7 +23,7 @@ def write(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def read(path: Path, content: str | bytes, csv_format: Format = csv_forms.AS_FOUND) -> tuple[list[str], list[list[str]]]:
+def read(path: Path, content: str | bytes, csv_format: Format = AS_FOUND) -> tuple[list[str], list[list[str]]]:
     file = CsvFile(write(path / "a.csv", content), csv_format)
     return file.header, [cells for _, cells in file.rows()]
 
@@ -116,9 +116,9 @@ def test_commas_in_texts_do_not_hide_another_delimiter(tmp_path: Path) -> None:
         (TABLE + '3,"4\n5",6,7\n', "row 5: 4 cells, but the header has 3; it goes on to line 6: is a closing quote missing?"),
         (TABLE + '3,4,"40" TV\n', "row 5: after the closing quote of '40\" TV' comes ' TV': write a quote that is a part"),
         (TABLE + "3,4\n", "row 5: 2 cells, but the header has 3$"),
-        (TABLE + "\nSource: city\n", "row 6: 1 cell, but the header has 3: if it is a note and no row of the table, take it out"),
+        (TABLE + "\nSource: city\n", "row 6: 1 cell, but the header has 3: if it is a note and not a row of the table, remove"),
         (TABLE + "3,4,5,6\n", "row 5: 4 cells, but the header has 3: a cell that contains commas must be in quotes"),
-        ("My table\nkind,town\na,Graz\n", "row 2: 2 cells, but the header has 1: if row 1 is a title, take it out"),
+        ("My table\nkind,town\na,Graz\n", "row 2: 2 cells, but the header has 1: if row 1 is a title, remove it"),
     ],
 )
 def test_what_is_no_such_table_or_not_certain_is_one_line(tmp_path: Path, content: str | bytes, message: str) -> None:
@@ -233,7 +233,7 @@ TEXTS = st.text(st.sampled_from("ab1 ,;|\t\"'\\#é\n"), max_size=8)
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(TEXTS, TEXTS, st.sampled_from(["good", "bad"])), min_size=1, max_size=8),
-    st.sampled_from(list(csv_forms.DELIMITERS)),
+    st.sampled_from(list(DELIMITERS)),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from(["\n", "\r\n"]),
 )

@@ -1,8 +1,8 @@
-"""How lines of text are cut into the cells of a table's rows, each with its place in the file.
+"""Cutting lines of text into the rows and cells of a table, each row with its place in the file.
 
-Lines without a quote are split at the delimiter. Python's csv module cuts lines whose quotes all close. The other lines are cut
-here: when strict, the module refuses even a blank after a closing quote and does not tell where a quote opens that is never
-closed; when not strict, it accepts any text after a closing quote and a file that ends within quotes.
+Lines without a quote are split at the delimiter. Python's csv module cuts lines in which all quotes close. The other lines are
+cut here. The module would not do: when strict, it refuses even a blank after a closing quote and does not say where a quote opens
+that never closes; when not strict, it accepts any text after a closing quote, and a file that ends within quotes.
 """
 
 import csv
@@ -18,11 +18,11 @@ EXCERPT = 20  # characters of a cell that a message shows
 
 
 class Place(NamedTuple):
-    """Where a row is in a file. As a text it is the row's number, with the line where that is another number.
+    """Where a row is in a file. Its text is the number of the row, and the line if that is another number.
 
     Args:
-        row: counted from 1 as a spreadsheet does, with the header and blank lines.
-        line: in which the row begins, from 1. A cell may have line breaks, so that a row takes several lines.
+        row: counted from 1 as in a spreadsheet, including the header and blank lines.
+        line: in which the row begins, from 1. Cells may contain line breaks, so that a row takes several lines.
     """
 
     row: int
@@ -34,12 +34,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Dialect:
-    """How cells are told apart.
+    """How cells are separated.
 
     Args:
-        delimiter: the character between them.
-        quote: the character around cells that contain a delimiter, a line break or, twice, the quote; "" for none.
-        backslash: whether a backslash makes a quote within such a cell a part of its text.
+        delimiter: the character between cells.
+        quote: the character around cells that contain a delimiter, a line break or, doubled, the quote itself; "" for none.
+        backslash: whether a quote after a backslash is a part of such a cell's text.
     """
 
     delimiter: str
@@ -48,15 +48,15 @@ class Dialect:
 
 
 class Cutter:
-    """Cuts lines into rows of cells: an iterator of places and cells; a line of white space alone has no cells.
+    """An iterator that cuts lines into rows: it gives the place and the cells of each row, no cells for a blank line.
 
-    A cell may be in quotes, with blanks around them; then it may contain delimiters, line breaks and, written twice, quotes.
-    A quote within another cell is a character like others.
+    A cell may be in quotes, with blanks around them. Then it may contain delimiters, line breaks and doubled quotes. A quote
+    within another cell is a character like others.
 
     Args:
-        path: for messages.
+        path: of the file, for messages.
         lines: with their ends.
-        dialect: how cells are told apart.
+        dialect: how cells are separated.
 
     Raises:
         UserError: a quote that is never closed, or text after a closing quote.
@@ -71,8 +71,8 @@ class Cutter:
         self._opening = re.compile(blanks + dialect.quote)
         self._closed = re.compile(rf"{blanks}(?=[{delimiter}\r\n]|\Z)")
         self._place = Place(0, 0)
-        self.line = 0  # the number of the last one that was taken
-        self.first = ""  # the first line of the row in hand
+        self.line = 0  # the number of the last line that was taken
+        self.first = ""  # the first line of the current row
 
     def close(self) -> None:
         """Closes the file that the lines come from."""
@@ -96,7 +96,7 @@ class Cutter:
         return line
 
     def _plain(self, line: str) -> list[str] | None:
-        """The cells of a row of one line, as nearly all are; None for one that `_cells` has to look at."""
+        """The cells of a row that is a single line, as nearly all are; None for rows that `_cells` has to cut."""
         if self._dialect.backslash or self._blank_before_quote.search(line):
             return None
         try:
@@ -105,7 +105,7 @@ class Cutter:
             return None
 
     def _cells(self, line: str) -> list[str]:
-        """The cells of a row that begins with this line, and takes further ones where a quote opens."""
+        """The cells of a row that begins with this line; it takes further lines where a quote does not close in its line."""
         cells: list[str] = []
         at = 0
         while True:
@@ -121,7 +121,7 @@ class Cutter:
             at += 1
 
     def _quoted(self, line: str, at: int) -> tuple[str, str, int]:
-        """A cell whose text begins at a place of a line; the line in which it ends, and the place of the delimiter after it."""
+        """The cell whose text begins at an index of a line, the line in which it ends, and the index after it."""
         quote, opened = self._dialect.quote, self.line
         start = line[at : at + EXCERPT].rstrip("\r\n")
         parts: list[str] = []
@@ -161,5 +161,5 @@ class Cutter:
         return "".join(parts), line, closed.end()
 
     def _at(self, line: int) -> str:
-        """The place of the row in hand, with a line where that is not its first."""
+        """The place of the current row, and a line if that is not the first line of the row."""
         return f"{self._path}, row {self._place}" + (f", line {line}" if line != self._place.line else "")

@@ -1,7 +1,7 @@
 """A table in a text file, read a row at a time: its header, its columns and its rows, each with its place in the file.
 
-How it is written is found (zoo.core.csv_forms); what is unusual is told on standard error. No row is lost in silence: a row of
-another length than the header, a quote that is never closed, text after a closing quote and bytes of another encoding are errors
+How the file is written is found (zoo.core.csv_forms), and notices tell what is unusual. No row is lost in silence: a row of
+another length than the header, a quote that is never closed, text after a closing quote, and bytes of another encoding are errors
 that name the place.
 """
 
@@ -11,27 +11,29 @@ from pathlib import Path
 
 from zoo.core import csv_forms
 from zoo.core.csv_cutting import Place
-from zoo.core.csv_forms import AS_FOUND, DELIMITERS, Format
+from zoo.core.csv_forms import AS_FOUND, Format
+from zoo.core.csv_header import DELIMITERS, is_numeric
 from zoo.core.errors import UserError
 from zoo.core.messages import listed
 from zoo.core.sources import tell
 
-CHUNK = 10_000  # rows that are looked at together
-# Delimiters in a cell with line breaks, as many in each line as swallowed rows have: so many are perhaps, and surely, such.
+CHUNK = 10_000  # rows that are read together
+# If a quote is not closed, its cell swallows the following rows. A cell whose lines could be rows, with so many delimiters in
+# them, has perhaps or certainly done so.
 PERHAPS_ROWS, SURELY_ROWS = 3, 10
 
 _SWALLOWED = "a cell in quotes holds lines that look like rows: is a closing quote missing?"
 
 
 class CsvFile:
-    """A table in a text file, which is read a row at a time, as often as needed.
+    """A table in a text file. It can be read as often as needed, a row at a time.
 
     Args:
-        path: a file with a header; no pipe, since it is read more than once.
-        csv_format: what the user says of it.
+        path: a file with a header; not a pipe, since it is read more than once.
+        csv_format: how the file is written, as far as the user says it.
 
     Raises:
-        UserError: a file that is missing or no such table; a delimiter or an encoding that is not certain.
+        UserError: a file that is missing or not such a table; a delimiter or an encoding that is not certain.
     """
 
     def __init__(self, path: Path, csv_format: Format = AS_FOUND) -> None:
@@ -44,20 +46,20 @@ class CsvFile:
             self._tell(notice)
 
     def _tell(self, notice: str) -> None:
-        """Prints a notice, once."""
+        """Gives a notice once."""
         if notice not in self._told:
             tell(f"{self.path}: {notice}")
             self._told.add(notice)
 
     def column(self, name: str, why: str = "") -> int:
-        """The place of the column of that name, from 0; line breaks in names count as blanks.
+        """The index of a column, from 0.
 
         Args:
-            name: which.
-            why: what a message says instead of the names that there are.
+            name: of the column; line breaks in it count as blanks.
+            why: what the message about a missing column says instead of the names of the columns.
 
         Raises:
-            UserError: unless there is exactly one.
+            UserError: unless there is exactly one column of that name.
         """
         places = [i for i, each in enumerate(self.header) if each == name]
         places = places or [i for i, each in enumerate(self.header) if each and each.split() == name.split()]
@@ -69,7 +71,7 @@ class CsvFile:
             hint = f"; {like[0]!r} has other capitals" if like else ""
             if len(self.header) == 1:
                 hint += f"; if its cells are not separated by {self._called}, give the delimiter"
-            elif 2 * sum(map(csv_forms.is_numeric, names)) > len(names):
+            elif 2 * sum(map(is_numeric, names)) > len(names):
                 hint += "; its first row is numbers: does the file lack a header?"
             raise UserError(
                 f"{self.path} has no column {name!r}: {why or f'there are {listed([repr(each) for each in names])}'}{hint}"
@@ -79,9 +81,9 @@ class CsvFile:
     def rows(self) -> Generator[tuple[Place, list[str]]]:
         """The rows after the header, each with its place and as many cells as the header has.
 
-        Lines of white space alone are left out, but a file of one column has a missing cell there, unless no further row
-        follows. In a table of several columns so are lines without a delimiter that begin with #, which a notice counts. Empty
-        cells beyond those of the header hold nothing and are dropped.
+        Blank lines are left out; in a file of one column they are missing cells, except at its end. Lines that begin with # and
+        have no delimiter are left out and counted in a notice, if the table has several columns. Empty cells beyond those of the
+        header are dropped.
 
         Raises:
             UserError: a row with more or fewer cells, or one that cannot be read.
@@ -122,9 +124,9 @@ class CsvFile:
             self._tell(f"row {swallowed[0]}: {further}{_SWALLOWED}")
 
     def _like_rows(self, place: int, cell: str) -> int:
-        """How many delimiters the lines of a cell have, if they could be swallowed rows, from this column to the same one.
+        """The number of delimiters in the lines of a cell of this column, if these could be swallowed rows, else 0.
 
-        Then the first line ends a row, the last begins one, and those between are whole.
+        Then the first line ends a row, the last one begins a row, and the lines between are whole rows.
         """
         counts = [line.count(self._form.dialect.delimiter) for line in cell.splitlines()]
         if len(counts) < 2:
@@ -140,15 +142,15 @@ class CsvFile:
         if found == width + 1:
             hint += "; where rows begin with names of their own, begin the header with an empty name"
         if found == 1 < width:
-            hint = ": if it is a note and no row of the table, take it out"
+            hint = ": if it is a note and not a row of the table, remove it"
         if width == 1:
-            hint = ": if row 1 is a title, take it out" if self._form.first == 1 else ""
+            hint = ": if row 1 is a title, remove it" if self._form.first == 1 else ""
         if last > place.line:
             hint = f"; it goes on to line {last}: is a closing quote missing?"
         return UserError(f"{self.path}, row {place}: {found} cell{'s' * (found != 1)}, but the header has {width}{hint}")
 
     def chunks(self) -> Generator[tuple[list[Place], list[list[str]]]]:
-        """The rows, CHUNK at a time, with their places; cells without the blanks around them. Raises UserError as `rows` does."""
+        """The places and the rows, CHUNK at a time; cells without the blanks around them. Raises UserError as `rows` does."""
         places: list[Place] = []
         chunk: list[list[str]] = []
         with closing(self.rows()) as rows:
