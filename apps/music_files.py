@@ -1,4 +1,4 @@
-"""The files that `python -m apps.music` writes: their flags, and the checks that come before the first of them."""
+"""The files that `python -m apps.music` writes: the flags that describe them, the checks before them, and the writing."""
 
 import argparse
 import importlib.util
@@ -20,7 +20,7 @@ FORMATS = ("mid", "png", "wav", "abc", "musicxml")
 
 
 def add_flags(command: Any, tempo: str) -> None:
-    """The flags of what is written. `tempo`: in words, the one without --tempo."""
+    """Adds the flags for the files. `tempo` says in words which tempo holds without --tempo."""
     command.add_argument("--tempo", type=_tempo, metavar="BPM", help=f"felt beats a minute, 10 to 500; left out, {tempo}")
     command.add_argument(
         "--instrument",
@@ -48,7 +48,7 @@ def add_flags(command: Any, tempo: str) -> None:
 
 
 def check_place(arguments: argparse.Namespace) -> None:
-    """Raises UserError where no tune could be written, before one is composed."""
+    """Raises UserError where the folder cannot be written, before any music is composed."""
     check_folder("--out", arguments.out)
     if "wav" in arguments.formats:
         from zoo.music.notation import sound
@@ -59,15 +59,15 @@ def check_place(arguments: argparse.Namespace) -> None:
 
 
 def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None, done: str = "") -> None:
-    """Writes tunes in each of --formats, with the loudness of a player, and prints a line for each.
+    """Writes tunes in each of --formats, with velocities as a player would choose them, and prints a line for each tune.
 
-    Nothing is written where one of them cannot be, and nothing that is there already is replaced: see `zoo.core.files.write_new`.
+    Where one of them cannot be written, none is. No file that exists is replaced (see `zoo.core.files.write_new`).
 
     Args:
         tunes: the scores.
-        arguments: of `add_flags`.
-        source: the file that they were made from: my.mid gives my-continued.mid, several give my-continued-1.mid and so on.
-            Without it they are tune-1.mid, tune-2.mid ...
+        arguments: the values of the flags of `add_flags`.
+        source: the file that the tunes were made from. From my.mid comes my-continued.mid, or my-continued-1.mid, -2.mid and so
+            on. None: the tunes are tune-1.mid, tune-2.mid and so on.
         done: what was done with the source: "continued".
     """
     tunes = [_played(tune, arguments) for tune in tunes]
@@ -81,14 +81,14 @@ def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None,
     for number, tune in enumerate(tunes):
         file, *_ = save(tune, arguments.out, names, arguments.formats)
         if not number and file.stem != wanted:
-            cli.notice(f"{file.with_stem(wanted)} is there already, with other music: it stays, and the new music is {file.stem}")
+            cli.notice(f"{file.with_stem(wanted)} exists and holds other music: it stays, and the new music is {file.stem}")
         print(f"{file!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
 
 
 def save(tune: Any, folder: Path, names: Iterator[str], suffixes: Sequence[str]) -> list[Path]:
-    """Writes a score in several formats under the next name that is free, and gives the paths; see `zoo.core.files.write_new`.
+    """Writes a score in several formats under the next free name, and returns the paths; see `zoo.core.files.write_new`.
 
-    A name is not free where it has, in a format that is not asked for, another piece.
+    A name is not free where a file of this name, in any format, holds other music.
     """
     contents = {suffix: _encoded(tune, suffix) for suffix in suffixes}
     free = (name for name in names if _fits(tune, [folder / f"{name}.{suffix}" for suffix in FORMATS if suffix not in suffixes]))
@@ -96,7 +96,7 @@ def save(tune: Any, folder: Path, names: Iterator[str], suffixes: Sequence[str])
 
 
 def _encoded(tune: Any, suffix: str) -> bytes:
-    """The bytes of a score's file; of sound it is said once what makes it."""
+    """The bytes of a score's file. For sound, a notice says once what makes it."""
     if suffix == "wav":
         from zoo.music.notation import sound
 
@@ -109,19 +109,20 @@ def _encoded(tune: Any, suffix: str) -> bytes:
 
 @cache
 def _tell(text: str) -> None:
+    """Shows a notice, the same one only once."""
     cli.notice(text)
 
 
 def _fits(tune: Any, paths: Sequence[Path]) -> bool:
-    """Whether those of the files that exist hold this score."""
+    """Whether all of the files that exist hold this score."""
     try:
         return all(path.is_file() and path.read_bytes() == _encoded(tune, path.suffix[1:]) for path in paths if path.exists())
-    except UserError:  # one that cannot be written in that format
+    except UserError:  # the score cannot be written in that format
         return False
 
 
 def _played(tune: Any, arguments: argparse.Namespace) -> Any:
-    """The tune with the tempo and the instrument that were asked for, and velocities."""
+    """The tune with velocities, and with the tempo and the instrument that the flags name."""
     from dataclasses import replace
 
     from zoo.music.notation.phrasing import phrased
@@ -137,7 +138,7 @@ def _played(tune: Any, arguments: argparse.Namespace) -> Any:
 
 
 def _check_writable(tune: Any, number: int, suffix: str) -> None:
-    """Raises UserError for what one of several tunes would be refused for only after others are written."""
+    """Raises UserError where a tune cannot be written in a format, before the tunes ahead of it are written."""
     if not tune.notes and suffix not in ("mid", "png"):
         raise UserError(
             f"tune {number} holds no notes, which only mid and png can be without: choose another --seed or --formats"
@@ -153,7 +154,7 @@ def _check_writable(tune: Any, number: int, suffix: str) -> None:
 
 
 def _formats(text: str) -> tuple[str, ...]:
-    """An argparse type: formats with commas between them, each once."""
+    """An argparse type: formats separated by commas; a repeated one counts once."""
     formats = tuple(dict.fromkeys(each.strip().lower() for each in text.split(",")))
     for each in formats:
         if each not in FORMATS:

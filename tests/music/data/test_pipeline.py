@@ -112,7 +112,7 @@ def test_an_epoch_holds_every_tune_once_in_some_key():
 
 
 @pytest.mark.slow
-def test_what_is_heard_in_training_is_that_of_the_transposed_tune():
+def test_the_inputs_in_training_are_those_of_the_transposed_tune():
     tables, kept_type, said_length = grammar.Tables(VOCABULARY), 0, 0
     any_type = VOCABULARY.index["type=any"]
     epoch = [batch for number in range(6) for batch in batches(data().train(number))]
@@ -173,7 +173,7 @@ def test_long_tunes_are_learned_in_passages():
 CHORALES = TokenVocabulary((Metre(2, 4),), (30, 90), (24, 48), (24,), voices=4, parts=True, types=("chorale", GRID))
 
 
-def test_the_melody_of_parts_is_told_or_to_be_predicted():
+def test_the_melody_of_parts_is_given_or_to_be_predicted():
     score = parts(72, 65, 57, 45)
     melody = lookahead.melody([[note for note in score.notes if not note.voice]])
     ids = CHORALES.encode(score)
@@ -202,7 +202,7 @@ def test_the_melody_of_parts_is_told_or_to_be_predicted():
     assert types == [[CHORALES.index["type=chorale"], CHORALES.index[f"type={GRID}"]]] * 2
 
 
-def test_what_is_told_of_the_melody_moves_with_the_key():
+def test_a_given_melody_moves_with_the_key():
     score = parts(72, 65, 57, 45)
     moved = [score.transpose(shift) for shift in range(-6, 6)]
     expected = {}

@@ -1,8 +1,12 @@
-"""The JSB chorales on a grid of sixteenths, as published: a JSON file of pitches, which tells no onsets, bars or keys.
+"""The JSB chorales, a published data set of Bach's chorales as grids of pitches.
 
-The file, Jsb16thSeparated.json, holds {"train", "valid", "test"} -> pieces -> frames -> [soprano, alto, tenor, bass] (Boulanger-
-Lewandowski et al., "Modeling temporal dependencies in high-dimensional sequences", 2012, with voices told apart). It is not part
-of this project; `read` takes a copy of the user's.
+Its file, Jsb16thSeparated.json, has for each split ("train", "valid", "test") a list of pieces. A piece is a list of frames, one
+for each sixteenth note. A frame is the pitches of soprano, alto, tenor and bass. The file does not say where notes begin, so a
+held note and a repeated one look the same, nor where bars begin, nor which key a piece is in. It goes back to
+Boulanger-Lewandowski et al., "Modeling temporal dependencies in high-dimensional sequences", 2012, whose version does not
+separate the voices.
+
+The file is not part of this project: a user who has it gives its path.
 """
 
 import json
@@ -19,19 +23,20 @@ from zoo.music.language.joined import joined
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note
 
-FRAME_TICKS = 6
+FRAME_TICKS = 6  # the length of a frame: a sixteenth note
 SPLITS = ("train", "valid", "test")
 
-# The pieces of the published test split, by index, whose tune also stands in its own train split, mostly in another harmony, key
-# or rhythm. A network may do well on such a tune by remembering it, so likelihoods are reported for what is left, too.
+# The pieces of the published test split, by index, whose tune is also in the published train split, mostly in another harmony,
+# key or rhythm. A network may do well on such a tune because it remembers it, so likelihoods are also reported without these
+# pieces.
 #
-# WITH_TWIN: the sopranos agree in 70 % or more of their steps on the grid, in some transposition (each test piece compared
-# through the music21 chorale that holds the same music).
+# WITH_TWIN: in some transposition, the sopranos agree in at least 70 % of the steps of the grid. (The sopranos of the music21
+# chorales with the same music were compared.)
 WITH_TWIN = frozenset((0, 2, 3, 6, 8, 9, 11, 16, 20, 21, 22, 34, 35, 37, 38, 41, 43, 44, 45, 48, 50, 54, 71, 72, 73, 75))
-# WITH_TUNE: a more searching comparison, that finds a tune in another metre or with other passing notes as well. Sopranos at
-# quarter notes, a repeated pitch counted once, were aligned (Smith and Waterman, 1981; match 1, mismatch and gap -1) in all
-# transpositions; these reach 0.65 or more of the shorter one's length. Such pairs have the same title where it is known, and
-# few lie between 0.6 and 0.7.
+# WITH_TUNE: a closer comparison, which also finds a tune in another metre or with other passing notes. The pitches of the
+# sopranos at quarter notes, repeated pitches once, were aligned in all transpositions (Smith and Waterman, 1981; a match counts
+# 1, a mismatch and a gap -1). The score of these pieces is at least 0.65 of the shorter soprano's length. Such pairs have the
+# same title where both titles are known, and few pairs are between 0.6 and 0.7.
 WITH_TUNE = WITH_TWIN | {1, 7, 19, 25, 27, 29, 40, 42, 46, 49, 51, 53, 55, 56, 58, 60, 63, 64, 65, 67, 68, 69, 70, 76}
 TEST_PIECES = 77
 WITHOUT_TWIN = tuple(sorted(set(range(TEST_PIECES)) - WITH_TWIN))
@@ -39,9 +44,9 @@ WITHOUT_TUNE = tuple(sorted(set(range(TEST_PIECES)) - WITH_TUNE))
 
 
 def read(path: str | Path) -> dict[str, list[np.ndarray]]:
-    """The pieces of each split, "train", "valid" and "test": int32 [frames, 4], MIDI pitches, -1 where a voice is silent.
+    """The pieces of each split, "train", "valid" and "test": int32 [frames, 4] each, MIDI pitches, -1 where a voice is silent.
 
-    UserError for a file that cannot be read or does not hold that.
+    UserError for a file that cannot be read, or has another content.
     """
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -55,12 +60,12 @@ def read(path: str | Path) -> dict[str, list[np.ndarray]]:
 
 
 def _frames(piece: Any, where: str) -> np.ndarray:
-    """One piece. UserError where it is no list of four pitches each."""
+    """One piece. UserError where it is not a list of frames of four pitches. `where` names the piece in the message."""
     try:
         frames = np.array(piece)
-    except ValueError:  # of unequal lengths
+    except ValueError:  # frames of different lengths
         frames = np.array(None)
-    # A file of some versions has 64.0 for 64.
+    # Some versions of the file have 64.0 instead of 64.
     if frames.ndim != 2 or frames.shape[1] != 4 or not len(frames) or frames.dtype.kind not in "if" or np.any(frames % 1 != 0):
         raise UserError(f"piece {where} is no list of frames of four whole numbers")
     if frames.min() < -1 or frames.max() > 127:
@@ -69,15 +74,16 @@ def _frames(piece: Any, where: str) -> np.ndarray:
 
 
 def to_score(frames: np.ndarray, metre: Metre, offset: int, key: Key | None) -> Score:
-    """The joined score (zoo.music.language.joined) of a grid.
+    """The score of a grid, in which a repeated pitch is one held note (zoo.music.language.joined).
 
     Args:
         frames: int [frames, 4], MIDI pitches, -1 where a voice is silent.
         metre: of the whole piece.
-        offset: how many frames after the beginning of a bar the first frame stands.
-        key: None where nobody said which.
+        offset: the number of frames from the beginning of the first bar to the first frame.
+        key: None where it is not known.
 
-    ValueError where the frames have another form or `offset` is negative.
+    Raises:
+        ValueError: frames of another shape or type, or a negative offset.
     """
     frames = np.asarray(frames)
     if frames.ndim != 2 or frames.shape[1] != len(VOICES) or frames.dtype.kind != "i":
@@ -95,10 +101,10 @@ def to_score(frames: np.ndarray, metre: Metre, offset: int, key: Key | None) -> 
 
 
 def grid(score: Score) -> np.ndarray:
-    """int32 [frames, voices]: the pitch that each voice sounds at the beginning of each sixteenth (6 ticks), -1 for none.
+    """The grid of a score, int32 [frames, voices]: the MIDI pitch of each voice at the beginning of each sixteenth, -1 for none.
 
-    From the first frame with a note to the last one; of several notes of a voice the highest. The inverse of `to_score`
-    but for frames at the beginning and the end in which all voices are silent.
+    The grid goes from the first frame with a note to the last one. Of several notes of a voice, the highest is taken. It undoes
+    `to_score`, except that frames at the beginning and the end where all voices are silent are lost.
     """
     if not score.notes:
         return np.full((0, len(score.voices)), -1, np.int32)

@@ -23,13 +23,13 @@ _MANY = 100  # files, from which on several processes read them
 
 @dataclass(frozen=True)
 class Reading:
-    """One file as melodies or as polyphonic scores.
+    """The scores of one file, either a melody or polyphonic.
 
     Attributes:
-        scores: one melody, or the excerpts of a polyphonic piece; none where `reason` says why.
-        melody: what tells versions of the piece from other pieces; None without scores.
-        reason: why there are no scores, without a place in the file, so that equal reasons can be counted.
-        done: how many notes, voices, pieces by what was done to them.
+        scores: one melody, or the excerpts of a polyphonic piece; none where `reason` is given.
+        melody: the melody of the piece, by which its versions are found; None without scores.
+        reason: why there are no scores. It names no place in the file, so that equal reasons can be counted.
+        done: what was changed -> the number of notes, voices or pieces that it happened to.
     """
 
     scores: tuple[Score, ...] = ()
@@ -40,9 +40,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class FileRead:
-    """A file as melodies and as polyphonic scores (None where not asked for), or the reason why it could not be read at all.
+    """What was read of one file.
 
-    notes: how many the file has that are no drums; is_melody: whether they are one voice with one note at a time.
+    Attributes:
+        path: of the file.
+        reason: why it could not be read at all; "" where it could.
+        notes: the number of its notes, without drums.
+        is_melody: whether these are one voice with one note at a time.
+        as_melody: its melody; None where it was not asked for.
+        as_polyphony: its polyphonic scores; None where they were not asked for.
     """
 
     path: Path
@@ -54,16 +60,19 @@ class FileRead:
 
 
 def read_files(paths: Sequence[Path], melodies: bool | None, vocabulary: TokenVocabulary | None) -> Iterator[FileRead]:
-    """Each file, in order, with a progress bar; see `read_file`."""
+    """Reads each file, in order, with a progress bar on standard error; see `read_file`."""
     read = partial(read_file, melodies=melodies, vocabulary=vocabulary)
     return parallel.read_all(read, paths, "reading MIDI files", "file", _MANY)
 
 
 def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | None) -> FileRead:
-    """One file as melodies, as polyphonic scores, or as both where `melodies` is None. What has no title is named as the file.
+    """Reads one file. A piece without a title gets the name of the file.
 
-    With a vocabulary, note lengths that it lacks are shortened to the next one, and scores that it cannot say all the same
-    are left out; without, what no vocabulary could say.
+    Args:
+        path: of the file.
+        melodies: whether to take the melody or all voices; None: both.
+        vocabulary: note lengths that it lacks are shortened to the next one, and scores that it still cannot say are left out.
+            None: scores that no vocabulary can say are left out.
     """
     try:
         score, report = midi.read_with_report(path)
@@ -92,6 +101,7 @@ def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | N
 
 
 def _as_melody(score: Score, vocabulary: TokenVocabulary | None, done: Counter[str]) -> Reading:
+    """The melody of a score; `done` has what was changed already."""
     try:
         found = melody(score)
         if vocabulary is not None:
@@ -107,6 +117,7 @@ def _as_melody(score: Score, vocabulary: TokenVocabulary | None, done: Counter[s
 
 
 def _as_polyphony(piece: Score, vocabulary: TokenVocabulary | None, done: Counter[str]) -> Reading:
+    """The excerpts of a score that `arranged` has made; `done` has what was changed already."""
     found = []
     parts = excerpts(piece)
     reason = "each bar has too many notes"
@@ -129,7 +140,7 @@ def _as_polyphony(piece: Score, vocabulary: TokenVocabulary | None, done: Counte
 
 
 def general(reason: str) -> str:
-    """A reason without the place where it arose, so that equal ones can be counted."""
+    """The reason in an error's message, without the place that it names, so that equal reasons can be counted."""
     if "is not in the vocabulary" in reason:
         return f"{reason.partition('=')[0]} outside the vocabulary"
     phrases = {"the metre changes": "the metre changes", "is too long": "a note is too long", "notes at once": "notes at once"}

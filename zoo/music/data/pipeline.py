@@ -1,4 +1,7 @@
-"""Scores -> batches for a network that predicts the next token: encoded, transposed anew each epoch, batched by length."""
+"""Batches for a network that predicts the next token of a score.
+
+Scores are encoded once. In each epoch they are transposed at random, and batched with others of about the same length.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,21 +18,22 @@ from zoo.music.language.joined import GRID, joined
 from zoo.music.language.tokens import ANY, TokenVocabulary
 from zoo.music.notation.score import Score
 
-# A score is learned in passages of at most so many tokens: an LSTM's step costs little more for twice the rows, so many short
-# rows are learned twice as fast as few long ones. The inputs of a passage still tell what came before it.
+# Training cuts a score into passages of at most so many tokens. A time step of an LSTM takes little longer for twice the rows, so
+# many short rows train faster than a few long ones. The inputs of a passage still say what came before it.
 PASSAGE = 384
-# Inputs are padded to one of these lengths, so that a compiled step is traced for few shapes only.
+# Inputs are padded to one of these lengths, so that the compiled training step is traced for few shapes.
 LENGTHS = (*range(64, PASSAGE + 1, 64), 512, 640, 768, 1024, 1280)
 LARGEST_SHIFT = 6  # semitones
-# How often a training piece does not say how many bars are left, and not of which type it is: a user may leave both open.
+# A user may leave open how many bars a piece has, and of which type it is. So training leaves them open with these probabilities.
 OPEN_LENGTH = 0.5
 OPEN_TYPE = 0.2
-# How often the melody of a training piece in parts is not told beforehand: then the network composes it, else it harmonises it.
+# The probability that the melody of a training piece in parts is not given. The network learns to compose melodies from these
+# pieces, and to harmonise given melodies from the others.
 UNKNOWN_MELODY = 0.5
 
 Ranges = Sequence[tuple[int, int]]  # the lowest and the highest MIDI pitch of each voice
 
-Batch = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
+Batch = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]  # inputs, tokens, weights
 
 
 @dataclass(frozen=True)
@@ -37,22 +41,26 @@ class EncodedScore:
     """A score, or a passage of it, as arrays.
 
     Attributes:
-        token: int32 [t + 1], <start> and <end> among them.
+        token: the ids of the tokens, <start> and <end> among them, int32 [t + 1].
         inputs: the features after each token (zoo.music.language.features), int32 [t + 1, ...] each.
-        sung: bool [t + 1], the tokens of voice 0 of a score in parts.
-        shifts: the semitones (0 among them) that keep each voice of the score within its range.
-        first: whether it begins with <start>.
+        is_melody: whether each token is one of voice 0 of a score in parts, bool [t + 1].
+        shifts: the transpositions in semitones that keep each voice of the score within its range; 0 is among them.
+        first: whether it begins with <start>: it is a whole score or its first passage.
     """
 
     token: np.ndarray
     inputs: dict[str, np.ndarray]
-    sung: np.ndarray
+    is_melody: np.ndarray
     shifts: range
     first: bool = True
 
 
 def ranges(scores: Sequence[Score], vocabulary: TokenVocabulary) -> Ranges:
-    """Where each voice may go: all pitches of the vocabulary; four parts within a choir's ranges, others where they do go."""
+    """The range of each voice, within which it may be transposed.
+
+    Four parts have the ranges of a choir. Another number of parts have the ranges that they have in the scores. Voices that are
+    no parts may have all pitches of the vocabulary.
+    """
     if not vocabulary.parts:
         return [vocabulary.pitches] * vocabulary.voices
     if vocabulary.voices == len(voice_leading.RANGES):
@@ -65,9 +73,9 @@ def ranges(scores: Sequence[Score], vocabulary: TokenVocabulary) -> Ranges:
 
 
 def shifts(score: Score, ranges: Ranges) -> range:
-    """The transpositions, of -6 to 5 semitones, that keep every voice within its range: 0 and its neighbours.
+    """The transpositions, from -6 to 5 semitones, that keep every voice within its range.
 
-    0 is always among them, alone where the score as it stands leaves a range.
+    0 is always among them. It is the only one where the score itself is not within the ranges.
     """
     low, high = -LARGEST_SHIFT, LARGEST_SHIFT - 1
     for note in score.notes:
@@ -77,7 +85,7 @@ def shifts(score: Score, ranges: Ranges) -> range:
 
 
 def encode(scores: Sequence[Score], vocabulary: TokenVocabulary, ranges: Ranges) -> list[EncodedScore]:
-    """ValueError for a score that the vocabulary cannot say."""
+    """The tokens and the inputs of each score. ValueError for a score that the vocabulary cannot say."""
     tables = grammar.Tables(vocabulary)
     tokens = [np.array(vocabulary.encode(score), np.int32) for score in scores]
     encoded: dict[int, EncodedScore] = {}
@@ -88,13 +96,16 @@ def encode(scores: Sequence[Score], vocabulary: TokenVocabulary, ranges: Ranges)
         for row, i in enumerate(rows):
             length = len(tokens[i])
             own = {name: values[row, :length] for name, values in inputs.items()}
-            sung = np.array(vocabulary.parts_told(tokens[i])) == 0
-            encoded[i] = EncodedScore(tokens[i], own, sung, shifts(scores[i], ranges))
+            is_melody = np.array(vocabulary.parts_told(tokens[i])) == 0
+            encoded[i] = EncodedScore(tokens[i], own, is_melody, shifts(scores[i], ranges))
     return [encoded[i] for i in range(len(scores))]
 
 
 def passages(score: EncodedScore) -> list[EncodedScore]:
-    """The score in parts of equal length, PASSAGE tokens to be predicted at most; each begins with the last token before it."""
+    """The score cut into passages of about equal length, in which PASSAGE tokens at most are predicted.
+
+    A passage begins with the last token of the one before it, from which its own first token is predicted.
+    """
     size = len(score.token) - 1
     count = -(-size // PASSAGE)
     edges = [size * i // count for i in range(count + 1)]
@@ -103,7 +114,7 @@ def passages(score: EncodedScore) -> list[EncodedScore]:
             score,
             token=score.token[a : b + 1],
             inputs={name: values[a : b + 1] for name, values in score.inputs.items()},
-            sung=score.sung[a : b + 1],
+            is_melody=score.is_melody[a : b + 1],
             first=not a,
         )
         for a, b in pairwise(edges)
@@ -111,7 +122,7 @@ def passages(score: EncodedScore) -> list[EncodedScore]:
 
 
 def transposed(token: np.ndarray, shift: int, vocabulary: TokenVocabulary) -> np.ndarray:
-    """The ids of the same music `shift` semitones higher, its tonic moved along."""
+    """The ids of the same music and its tonic, `shift` semitones higher."""
     pitches, tonics = vocabulary.index[f"pitch={vocabulary.pitches[0]}"], vocabulary.index["tonic=C"]
     is_pitch = (token >= pitches) & (token < pitches + 1 + vocabulary.pitches[1] - vocabulary.pitches[0])
     is_tonic = (token >= tonics) & (token < tonics + 12)
@@ -126,19 +137,34 @@ def pipeline(
     seed: int,
     transpose: bool = True,
 ) -> TrainingData:
-    """Training and validation batches of scores.
+    """Training and validation batches (x, y, weight) of scores.
 
-    x: what zoo.music.language.features tells after each token but the last, int32 [batch_size, t, ...]. y: int32 [batch_size, t],
-    the token after each. weight: float32, 1 for every token to be predicted, <end> among them. In validation the controls have
-    weight 0 and the number of bars is open. In training, the controls that were drawn by chance have weight 0: the tonic of a
-    transposed score, a type that was left out. Of pieces in parts, the melody is known beforehand or not, by chance; where it is,
-    its tokens have weight 0. They come in validation in both ways. Training batches hold passages of about one length, validation
-    batches whole scores, padded to one of LENGTHS; where a batch is not full, rows of weight 0 fill it. In each epoch every
-    passage comes once, transposed by chance; its batches depend on `seed` and its number alone.
+    - x: the features after each token except the last (zoo.music.language.features), int32 [batch_size, t, ...] each.
+    - y: the token that follows each of these, int32 [batch_size, t].
+    - weight: 1 for every token that is to be predicted, <end> among them, else 0, float32 [batch_size, t].
 
-    A vocabulary with the type GRID learns each score twice, as it is and joined; that type is told, never to be predicted.
+    Training: in each epoch every passage occurs once, transposed at random. Its batches depend on `seed` and the number of the
+    epoch only. Controls that were drawn at random have weight 0: the tonic of a transposed score, and a type that was left open.
+    Of pieces in parts, the melody is given or not, at random; the tokens of a given melody have weight 0.
 
-    UserError without scores.
+    Validation: whole scores, not transposed. The controls have weight 0, and the number of bars is left open. Pieces in parts
+    occur twice, without and with a given melody.
+
+    A batch holds rows of about the same length, padded to one of LENGTHS; rows of weight 0 fill a batch that is not full.
+
+    With the type GRID in the vocabulary, each score occurs twice: as it is, and joined, with that type
+    (zoo.music.language.joined). The token of the type GRID is given and has weight 0.
+
+    Args:
+        train: the scores of the training split.
+        validation: the scores of the validation split.
+        vocabulary: the tokens.
+        batch_size: rows of a batch.
+        seed: of everything random.
+        transpose: whether to transpose in training.
+
+    Raises:
+        UserError: a split without scores.
     """
     if not train or not validation:
         raise UserError(f"{len(train)} scores to train on and {len(validation)} to validate on: each must be at least 1")
@@ -146,9 +172,9 @@ def pipeline(
         train, validation = (
             [each for score in scores for each in (score, replace(joined(score), type=GRID))] for scores in (train, validation)
         )
-    room = ranges(train, vocabulary)
-    kept = [passage for score in encode(train, vocabulary, room) for passage in passages(score)]
-    held_out = encode(validation, vocabulary, room)
+    limits = ranges(train, vocabulary)
+    kept = [passage for score in encode(train, vocabulary, limits) for passage in passages(score)]
+    held_out = encode(validation, vocabulary, limits)
     signature = (
         {
             name: tf.TensorSpec([None, None, *shape], tf.int32)
@@ -169,7 +195,7 @@ def pipeline(
 
 
 def _plan(scores: Sequence[EncodedScore], batch_size: int, rng: np.random.Generator | None) -> list[tuple[int, np.ndarray]]:
-    """(length, indices of the scores) of each batch; shuffled, or in the given order without `rng`."""
+    """(length, indices of the scores) of each batch: shuffled, or in the given order where `rng` is None."""
     longest = max((len(each.token) - 1 for each in scores), default=0)
     lengths = np.array([*LENGTHS, max(longest, LENGTHS[-1] + 1)])
     bucket = np.searchsorted(lengths, [len(each.token) - 1 for each in scores])
@@ -187,6 +213,7 @@ def _plan(scores: Sequence[EncodedScore], batch_size: int, rng: np.random.Genera
 def _train_batches(
     scores: Sequence[EncodedScore], vocabulary: TokenVocabulary, batch_size: int, seed: tuple[int, int], transpose: bool
 ) -> Iterator[Batch]:
+    """The training batches of an epoch; see `pipeline`."""
     rng = np.random.default_rng(seed)
     any_type, grid = (vocabulary.index.get(f"type={name}", -1) for name in (ANY, GRID))
     for length, members in _plan(scores, batch_size, rng):
@@ -212,6 +239,7 @@ def _train_batches(
 
 
 def _validation_batches(scores: Sequence[EncodedScore], vocabulary: TokenVocabulary, batch_size: int) -> Iterator[Batch]:
+    """The validation batches; see `pipeline`."""
     for known in (False, True) if vocabulary.parts else (False,):
         for length, members in _plan(scores, batch_size, None):
             inputs, token, weight = _blank(batch_size, length, vocabulary)
@@ -225,14 +253,14 @@ def _validation_batches(scores: Sequence[EncodedScore], vocabulary: TokenVocabul
 
 
 def _blank(batch_size: int, length: int, vocabulary: TokenVocabulary) -> Batch:
-    """Arrays of zeros: the inputs, the tokens with <start>, the weights."""
+    """A batch of zeros: the inputs, the tokens with <start>, the weights."""
     shapes = features.shapes(vocabulary.voices, vocabulary.parts)
     inputs = {name: np.zeros((batch_size, length, *shape), np.int32) for name, shape in shapes.items()}
     return inputs, np.zeros((batch_size, length + 1), np.int32), np.zeros((batch_size, length), np.float32)
 
 
 def _fill(row: int, score: EncodedScore, inputs: dict[str, np.ndarray], token: np.ndarray, weight: np.ndarray) -> int:
-    """Writes a score into a row; the number of its tokens after <start>."""
+    """Writes a score into a row, and returns the number of its tokens after the first."""
     end = len(score.token) - 1
     token[row, : end + 1], weight[row, :end] = score.token, 1
     for name, values in score.inputs.items():
@@ -243,7 +271,7 @@ def _fill(row: int, score: EncodedScore, inputs: dict[str, np.ndarray], token: n
 def _tell_melody(known: bool, row: int, score: EncodedScore, inputs: dict[str, np.ndarray], weight: np.ndarray) -> None:
     """Keeps the melody among the inputs of a row and gives its tokens weight 0, or removes it from the inputs."""
     if known:
-        weight[row, : len(score.sung) - 1][score.sung[1:]] = 0
+        weight[row, : len(score.is_melody) - 1][score.is_melody[1:]] = 0
     else:
         inputs["ahead"][row] = 0
 
