@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zoo.core.errors import UserError
 from zoo.core.files import write_whole
-from zoo.music.notation.engraving import LETTERS, Bar, Chord, Piece, bars, layers, one_line, spelled
+from zoo.music.notation.engraving import LETTERS, Bar, Chord, Piece, bars, in_bass_clef, layers, one_line, spelled
 from zoo.music.notation.theory import Key, Voice
 
 if TYPE_CHECKING:
@@ -48,7 +48,26 @@ def to_abc(score: "Score") -> str:
     Raises:
         UserError: no notes, or notes of one voice that overlap without beginning and ending together.
     """
-    parts: list[tuple[Voice, list[Chord]]] = []
+    parts = _parts(score)
+    key = score.key or Key(0)
+    body: list[str] = []
+    for number, (voice, line) in enumerate(parts, start=1):
+        if len(parts) > 1:
+            body.append(_voice_field(number, voice, line))
+        if voice.drums:
+            body.append("%%MIDI channel 10")
+        elif voice.program:
+            body.append(f"%%MIDI program {voice.program}")
+        written = [_bar(bar, key.fifths, score.tempos[1:] if number == 1 else ()) for bar in bars(score, line)]
+        rows = [" | ".join(written[first : first + _BARS_A_LINE]) for first in range(0, len(written), _BARS_A_LINE)]
+        body += [f"{row} |" for row in rows[:-1]] + [f"{rows[-1]} |]"]
+    chords = any(len(chord.pitches) > 1 for _, line in parts for chord in line)
+    return "\n".join([*_header(score, key, chords), *body]) + "\n"
+
+
+def _parts(score: "Score") -> list[tuple[Voice, list[Chord]]]:
+    """The voices that have notes, and the line of chords of each. UserError as `to_abc`."""
+    parts = []
     for number, voice in enumerate(score.voices):
         lines = layers(note for note in score.notes if note.voice == number)
         if len(lines) > 1:
@@ -61,8 +80,12 @@ def to_abc(score: "Score") -> str:
             parts.append((voice, lines[0]))
     if not parts:
         raise UserError("the score holds no notes: there is nothing to write as ABC")
-    key = score.key or Key(0)
-    header = [
+    return parts
+
+
+def _header(score: "Score", key: Key, chords: bool) -> list[str]:
+    """The lines before the notes. `chords`: whether there are any."""
+    return [
         "%abc-2.1",
         "X:1",
         f"T:{_escaped(score.title) or 'Untitled'}",
@@ -73,22 +96,15 @@ def to_abc(score: "Score") -> str:
         f"K:{_key(key)}",
         # Without these lines, abc2midi swings every hornpipe and plays the notes of a chord one after another.
         *(["%%MIDI ratio 1 1"] if score.type.lower().startswith("hornpipe") else []),
-        *(["%%MIDI chordattack 0"] if any(len(chord.pitches) > 1 for _, line in parts for chord in line) else []),
+        *(["%%MIDI chordattack 0"] if chords else []),
     ]
-    body: list[str] = []
-    for number, (voice, line) in enumerate(parts, start=1):
-        if len(parts) > 1:
-            name = _escaped(voice.name).replace('"', "'")
-            low = sum(chord.pitches[0] for chord in line) < 57 * len(line)  # below the A under middle C on the whole
-            body.append(f"V:{number}" + (f' name="{name}"' if name else "") + (" clef=bass" if low and not voice.drums else ""))
-        if voice.drums:
-            body.append("%%MIDI channel 10")
-        elif voice.program:
-            body.append(f"%%MIDI program {voice.program}")
-        written = [_bar(bar, key.fifths, score.tempos[1:] if number == 1 else ()) for bar in bars(score, line)]
-        rows = [" | ".join(written[first : first + _BARS_A_LINE]) for first in range(0, len(written), _BARS_A_LINE)]
-        body += [f"{row} |" for row in rows[:-1]] + [f"{rows[-1]} |]"]
-    return "\n".join([*header, *body]) + "\n"
+
+
+def _voice_field(number: int, voice: Voice, line: list[Chord]) -> str:
+    """The V: field that begins a voice of several: its number, its name and its clef."""
+    name = _escaped(voice.name).replace('"', "'")
+    bass = not voice.drums and in_bass_clef([chord.pitches[0] for chord in line])
+    return f"V:{number}" + (f' name="{name}"' if name else "") + (" clef=bass" if bass else "")
 
 
 def _bar_number(score: "Score", tick: int) -> int:

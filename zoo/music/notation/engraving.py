@@ -11,7 +11,7 @@ Note values are counted in 64ths of a whole note. 3 ticks of the grid are two 64
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LETTERS = "FCGDAEB"  # in the order in which sharps appear in key signatures: by fifths
 _NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_LOWEST_TREBLE = 57  # A3, the A below middle C
 _TRIPLET = 3  # notes in the time of two; also the number of ticks in two 64ths
 
 
@@ -195,6 +196,11 @@ def spelled(pitch: int, fifths: int) -> tuple[str, int, int]:
     step, letter = divmod(place + 1, 7)
     name = LETTERS[letter]
     return name, step, (pitch - step - _NATURALS[name]) // 12 - 1
+
+
+def in_bass_clef(pitches: Sequence[int]) -> bool:
+    """Whether a voice with these MIDI pitches is written in the bass clef: where their mean is below A3."""
+    return sum(pitches) < _LOWEST_TREBLE * len(pitches)
 
 
 def one_line(text: str) -> str:

@@ -28,42 +28,14 @@ def write(score: "Score", path: str | Path) -> None:
     drums, so of more than 15 voices some share a channel, and sound like the last of them. UserError where the file cannot be
     written.
     """
-    ratio = _WRITTEN_TICKS_PER_QUARTER // TICKS_PER_QUARTER
-    conductor: list[_Timed] = []
-    if score.title:
-        conductor.append((0, mido.MetaMessage("track_name", name=_latin(score.title))))
-    for tick, metre in score.metres:
-        clocks = min(255, metre.beat_ticks)  # a MIDI clock is 1/24 of a quarter note: a tick of the grid
-        change = {"numerator": metre.beats, "denominator": metre.unit, "clocks_per_click": clocks}
-        conductor.append((tick, mido.MetaMessage("time_signature", **change)))
-    if score.key:
-        names = _MINOR_KEYS if score.key.mode == "minor" else _MAJOR_KEYS
-        conductor.append((0, mido.MetaMessage("key_signature", key=names[score.key.fifths + 5])))
-        if score.key.mode not in ("major", "minor"):
-            conductor.append((0, mido.MetaMessage("text", text=f"key={score.key}")))
-    for tick, tempo in score.tempos:
-        microseconds = min(max(1, round(60e6 / tempo)), 2**24 - 1)  # the largest number that the format can hold
-        conductor.append((tick, mido.MetaMessage("set_tempo", tempo=microseconds)))
-
-    tracks = [conductor]
+    tracks = [_conductor(score)]
     melodic = [channel for channel in range(16) if channel != DRUM_CHANNEL]
     used = 0
     for number, voice in enumerate(score.voices):
-        channel = DRUM_CHANNEL if voice.drums else melodic[used % len(melodic)]
+        tracks.append(_track(score, number, DRUM_CHANNEL if voice.drums else melodic[used % len(melodic)]))
         used += not voice.drums
-        track: list[_Timed] = []
-        if voice.name:
-            track.append((0, mido.MetaMessage("track_name", name=_latin(voice.name))))
-        track.append((0, mido.Message("program_change", channel=channel, program=voice.program)))
-        sounds = []  # (tick, 0 for an end or 1 for a start, pitch, velocity), so that ends come first
-        for note in score.notes:
-            if note.voice == number:
-                sounds += [(note.start, 1, note.pitch, note.velocity), (note.end, 0, note.pitch, 0)]
-        for tick, starts, pitch, velocity in sorted(sounds):
-            kind = "note_on" if starts else "note_off"
-            track.append((tick, mido.Message(kind, channel=channel, note=pitch, velocity=velocity)))
-        tracks.append(track)
 
+    ratio = _WRITTEN_TICKS_PER_QUARTER // TICKS_PER_QUARTER
     file = mido.MidiFile(type=1, ticks_per_beat=_WRITTEN_TICKS_PER_QUARTER)
     for timed in tracks:
         track, before = mido.MidiTrack(), 0
@@ -74,6 +46,43 @@ def write(score: "Score", path: str | Path) -> None:
     content = io.BytesIO()
     file.save(file=content)
     write_whole(path, content.getvalue())
+
+
+def _conductor(score: "Score") -> list[_Timed]:
+    """The events of the first track: title, metres, key and tempos."""
+    events: list[_Timed] = []
+    if score.title:
+        events.append((0, mido.MetaMessage("track_name", name=_latin(score.title))))
+    for tick, metre in score.metres:
+        clocks = min(255, metre.beat_ticks)  # a MIDI clock is 1/24 of a quarter note: a tick of the grid
+        change = {"numerator": metre.beats, "denominator": metre.unit, "clocks_per_click": clocks}
+        events.append((tick, mido.MetaMessage("time_signature", **change)))
+    if score.key:
+        names = _MINOR_KEYS if score.key.mode == "minor" else _MAJOR_KEYS
+        events.append((0, mido.MetaMessage("key_signature", key=names[score.key.fifths + 5])))
+        if score.key.mode not in ("major", "minor"):
+            events.append((0, mido.MetaMessage("text", text=f"key={score.key}")))
+    for tick, tempo in score.tempos:
+        microseconds = min(max(1, round(60e6 / tempo)), 2**24 - 1)  # the largest number that the format can hold
+        events.append((tick, mido.MetaMessage("set_tempo", tempo=microseconds)))
+    return events
+
+
+def _track(score: "Score", number: int, channel: int) -> list[_Timed]:
+    """The events of a voice: its name, program and notes."""
+    voice = score.voices[number]
+    events: list[_Timed] = []
+    if voice.name:
+        events.append((0, mido.MetaMessage("track_name", name=_latin(voice.name))))
+    events.append((0, mido.Message("program_change", channel=channel, program=voice.program)))
+    sounds = []  # (tick, 0 for an end or 1 for a start, pitch, velocity), so that ends come first
+    for note in score.notes:
+        if note.voice == number:
+            sounds += [(note.start, 1, note.pitch, note.velocity), (note.end, 0, note.pitch, 0)]
+    for tick, starts, pitch, velocity in sorted(sounds):
+        kind = "note_on" if starts else "note_off"
+        events.append((tick, mido.Message(kind, channel=channel, note=pitch, velocity=velocity)))
+    return events
 
 
 def _latin(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoo.core import extras
 from zoo.core.errors import UserError
 from zoo.core.files import write_whole
-from zoo.music.notation.engraving import Bar, Piece, bars, layers, one_line, spelled
+from zoo.music.notation.engraving import Bar, Piece, bars, in_bass_clef, layers, one_line, spelled
 from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER, Key
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _part(score: "Score", number: int, first: bool) -> Any:
         head: Bar = together[0]
         measure = stream.Measure(number=count + 1)
         if count == 0:
-            low = sum(note.pitch for note in notes) < 57 * len(notes)  # below the A under middle C on the whole
+            low = in_bass_clef([note.pitch for note in notes])
             measure.insert(0, clef.PercussionClef() if voice.drums else clef.BassClef() if low else clef.TrebleClef())
             measure.insert(0, key.KeySignature(fifths) if score.key is None else _key(score.key))
         if count == 0 or head.changed:
