@@ -26,7 +26,6 @@ import numpy as np
 from zoo.lessons import drawing
 from zoo.lessons.lesson import Outcome
 from zoo.scratch.attention import SelfAttention, positions
-from zoo.scratch.transformer import LayerNorm
 
 QUESTION = "Put a sentence of your own into TEXT: which heads look for words that judge, which at a word's neighbours?"
 
@@ -35,80 +34,53 @@ TEXT = "The start is slow, but the actors are wonderful."
 WAVES = (64, 32)  # positions and columns of the waves in the picture: more would be too fine to see
 
 
-def entering(model: Any, text: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """What enters the pretrained model's first block, [1, words, width], and the model's weights by their names."""
-    import tensorflow as tf
-
-    from zoo.core import cards
-    from zoo.text.ngrams import LONGEST, evidence_at_words, ngrams, sum_weights
-    from zoo.text.words import WordVocabulary, split
-
-    # The first of a name is meant: of "network/kernel" that of what n-grams say, not of the last layers.
-    v = {variable.name.removesuffix(":0"): variable.numpy() for variable in reversed(model.saved_model.variables)}
-    words = split(tf.constant([text]))
-    ids = WordVocabulary(cards.find(MODEL) / "assets").ids(words).flat_values.numpy()
-    table = v["sentiment_transformer/table"]
-    found = ngrams(words, tf.constant(v["sentiment_transformer/known"]))
-    at_each_word = evidence_at_words(
-        found, tf.constant(table), sum_weights(found, tf.constant(table), words.nrows())[1], tf.size(ids, tf.int64)
-    )
-    evidence = at_each_word.numpy()[:, :LONGEST, 0] * v["sentiment_transformer/evidence_scale"][:LONGEST]
-    x = v["network/embeddings"][ids] + evidence @ v["network/kernel"] + v["position/embeddings"][: len(ids)]
-    return normalised(x[np.newaxis].astype(float), v, "embedded_norm"), v
-
-
-def normalised(x: np.ndarray, weights: dict[str, np.ndarray], name: str) -> np.ndarray:
-    """Through the model's layer normalisation of that name."""
-    norm = LayerNorm(x.shape[-1])
-    norm.parameters = [weights[f"{name}/gamma"], weights[f"{name}/beta"]]
-    return norm.forward(x)
-
-
-def attention(weights: dict[str, np.ndarray], name: str) -> SelfAttention:
-    """The model's attention of that name, by hand; Keras keeps the kernels as [width, heads, each]."""
-    query, key, value = (weights[f"{name}/{part}_kernel"].transpose(1, 0, 2) for part in ("query", "key", "value"))
-    result = SelfAttention(query, key, value, weights[f"{name}/output_kernel"])
-    for place, part in ((1, "query"), (3, "key"), (5, "value")):
-        result.parameters[place] = weights[f"{name}/{part}_bias"][:, np.newaxis]
-    result.parameters[7] = weights[f"{name}/output_bias"]
+def by_hand(layer: Any) -> SelfAttention:
+    """The attention layer of the model, by hand; Keras keeps the kernels as [width, heads, each]."""
+    query, key, value = (kernel.numpy().astype(float).transpose(1, 0, 2) for kernel in layer.kernels)
+    result = SelfAttention(query, key, value, layer.output_kernel.numpy().astype(float))
+    biases = [bias.numpy().astype(float)[:, np.newaxis] for bias in layer.biases]
+    result.parameters[1:7:2] = biases  # PARTS: W_Q, b_Q, W_K, b_K, W_V, b_V, W_O, b_O
+    result.parameters[7] = layer.output_bias.numpy().astype(float)
     return result
 
 
 def run() -> Outcome:
-    """Goes through a head of the pretrained model by hand, and draws what all its heads look at."""
+    """Computes a head of the pretrained model by hand, and draws what all its heads look at."""
     import keras
 
     import zoo
+    from zoo.core import cards
+    from zoo.sentiment.graph import attention_inputs
+    from zoo.text.words import WordVocabulary
 
-    model = zoo.load(MODEL)
-    (window,) = model.attend(TEXT)
+    (window,) = zoo.load(MODEL).attend(TEXT)
     words, maps = window["tokens"], window["attention"]
-    stream, weights = entering(model, TEXT)
-    x, by_hand = normalised(stream, weights, "block_0_attention_norm"), attention(weights, "block_0_attention")
-    output = by_hand.forward(x)
+    network = zoo.network(MODEL)
+    first, *_ = attention_inputs(network, WordVocabulary(cards.find(MODEL) / "assets"), TEXT)
+    layer = network.network.encoder.get_layer("block_0_attention")
+    x, attention = first.numpy().astype(float), by_hand(layer)
+    output = attention.forward(x)
     next_word = np.diagonal(maps, 1, axis1=2, axis2=3).mean(axis=-1)
     head = int(next_word[0].argmax())
-    scores = (by_hand.query @ by_hand.key.swapaxes(-1, -2) * by_hand.scale)[0, head]
+    scores = (attention.query @ attention.key.swapaxes(-1, -2) * attention.scale)[0, head]
 
-    theirs = keras.layers.MultiHeadAttention(maps.shape[1], by_hand.query.shape[-1], dtype="float64")
-    theirs.build(x.shape, x.shape)
-    parts = [f"block_0_attention/{part}_{kind}" for part in ("query", "key", "value", "output") for kind in ("kernel", "bias")]
-    theirs.set_weights([weights[part] for part in parts])
-    from_keras = theirs(x, x).numpy()
+    from_keras = keras.layers.MultiHeadAttention(maps.shape[1], attention.query.shape[-1], dtype="float64")
+    from_keras.build(x.shape, x.shape)
+    from_keras.set_weights(layer.get_weights())
 
     order = np.random.default_rng(0).permutation(len(words))
     places = positions(len(words), x.shape[-1])
     shuffled = {
-        name: float(np.abs(by_hand.forward(x[:, order] + p) - by_hand.forward(x + p)[:, order]).max())
+        name: float(np.abs(attention.forward(x[:, order] + p) - attention.forward(x + p)[:, order]).max())
         for name, p in (("without", 0 * places), ("with", places))
     }
-    by_hand.forward(x)
+    attention.forward(x)
     return Outcome(
-        _draw(words, maps, scores, by_hand, head),
+        _draw(words, maps, scores, attention, head),
         {
             "words": len(words),
-            "largest difference of outputs from Keras": float(np.abs(output - from_keras).max()),
-            "largest difference of weights from the exported model's": float(np.abs(by_hand.weights[0] - maps[0]).max()),
+            "largest difference of outputs from Keras": float(np.abs(output - from_keras(x, x).numpy()).max()),
+            "largest difference of weights from the exported model's": float(np.abs(attention.weights[0] - maps[0]).max()),
             "change of outputs by shuffling, without positions": shuffled["without"],
             "change of outputs by shuffling, with positions": shuffled["with"],
             "weight of the next word, the head of the first row": float(next_word[0, head]),
@@ -117,7 +89,7 @@ def run() -> Outcome:
     )
 
 
-def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfAttention, head: int) -> Any:
+def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, attention: SelfAttention, head: int) -> Any:
     blocks, heads = maps.shape[:2]
     figure, axes = drawing.canvas(
         "Each head looks at words of its own choice\n(blue above 0, red below; weights lie between 0, white, and 1, dark blue)",
@@ -129,8 +101,8 @@ def _draw(words: list[str], maps: np.ndarray, scores: np.ndarray, by_hand: SelfA
     figure.supxlabel("word that is asked", fontsize=10)
     steps = (
         (f"head {head + 1}: Q K^T / sqrt(d)", scores, "", drawing.SIGNED),
-        ("weights A: softmax by rows", by_hand.weights[0, head], "", "Blues"),
-        ("A V: what each word gets", by_hand.mixed[0, head], "number of the value", drawing.SIGNED),
+        ("weights A: softmax by rows", attention.weights[0, head], "", "Blues"),
+        ("A V: what each word gets", attention.mixed[0, head], "number of the value", drawing.SIGNED),
         ("positions as waves", positions(*WAVES), "column", drawing.SIGNED),
     )
     for a, (title, values, xlabel, colours) in zip(axes[0], steps, strict=True):

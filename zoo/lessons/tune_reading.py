@@ -1,4 +1,4 @@
-"""How folk_lstm reads tunes of its test split, with its look-back inputs and without: what two lessons look into."""
+"""How folk_lstm reads tunes of its test split, with its look-back inputs and without them; two lessons use it."""
 
 import functools
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from zoo.music.notation import abc as abc_text
 from zoo.music.notation.score import Score
 from zoo.scratch.lstm import LSTM
 
-FILE = "WeelMayTheKeelRowReel.abc"  # the tune that both lessons show; of Ryan's Mammoth Collection (1883)
-# Ten more of that split and that book, of several types, none of which has a version in another split.
+FILE = "WeelMayTheKeelRowReel.abc"  # the tune that both lessons show, of Ryan's Mammoth Collection (1883)
+# Ten more of that split and that book, of several types; none has a version in another split.
 TEST_FILES = (
     *("BanjoReel.abc", "BillyORourkesJig.abc", "BrooklynLassesReel.abc", "EmpressClog.abc", "FlowersOfLimerickReel.abc"),
     *("HandOrganHornpipe.abc", "HuntTheFoxJig.abc", "LadyWalpolesReel.abc", "PrideOfTheStageFling.abc", "SaddleThePonyJig.abc"),
@@ -28,9 +28,9 @@ class Reading:
     Args:
         tune: what is read.
         tokens: t of them, from <start> to <end>.
-        gates: of each layer [t, 4, units], in the order of zoo.scratch.lstm.GATES, on hearing each token.
-        log_probability: of every token of the vocabulary [t, vocabulary], to be the one after each token.
-        vocabulary: the tokens that there are.
+        gates: of each layer [t, 4, units], in the order of zoo.scratch.lstm.GATES, after each token.
+        log_probability: of every token of the vocabulary to come after each token, [t, vocabulary].
+        vocabulary: all tokens.
         own: the exported model's log-probability of the tokens that came, from the second on, [t - 1].
     """
 
@@ -71,25 +71,20 @@ def tune(file: str) -> Score:
 def _pretrained() -> tuple[Any, Any]:
     """folk_lstm as `zoo.load` gives it, and its Keras network with the published weights."""
     import zoo
-    from zoo.music import network as music_lstm
 
-    composer = zoo.load("folk_lstm")
-    network = music_lstm.build(music_lstm.Config.of(composer.card.architecture))
-    for variable, value in zip(network.variables, composer.saved_model.variables, strict=True):
-        variable.assign(value)
-    return composer, network
+    return zoo.load("folk_lstm"), zoo.network("folk_lstm")
 
 
 def _inputs(ids: np.ndarray, look_back: bool) -> dict[str, np.ndarray]:
     """The network's inputs after each token of ids [n, t]; without look-back they say that nothing was found."""
     inputs = features.trace(grammar.Tables(_pretrained()[0].vocabulary), ids)
-    blank = ["left"] if look_back else ["left", "recalled", "matched"]  # left: how long a tune will be is not told to it
+    blank = ["left"] if look_back else ["left", "recalled", "matched"]  # left: the network is not told how long the tune is
     return inputs | {name: np.zeros_like(inputs[name]) for name in blank}
 
 
 @functools.cache
 def reading(file: str, look_back: bool = True) -> Reading:
-    """The pretrained network's LSTM layers by hand, reading a tune; their inputs and the last layer are the project's own."""
+    """A tune as the pretrained network reads it: the LSTM layers computed by hand, their inputs and the logits by the project."""
     composer, network = _pretrained()
     score = tune(file)
     ids = np.array([composer.vocabulary.encode(score)])

@@ -51,8 +51,7 @@ def table() -> tuple[np.ndarray, list[str]]:
     from zoo.core import cards
     from zoo.text.words import VOCABULARY
 
-    variables = zoo.load(MODEL).saved_model.variables
-    (matrix,) = [v.numpy().astype(float) for v in variables if v.name == "network/embeddings:0"]
+    matrix = zoo.network(MODEL).network.word.embeddings.numpy().astype(float)
     return matrix, (cards.find(MODEL) / "assets" / VOCABULARY).read_text(encoding="utf-8").splitlines()
 
 

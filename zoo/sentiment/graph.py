@@ -55,6 +55,14 @@ def endpoints(model: SentimentTransformer, config: Config, vocabulary: WordVocab
     return {name: signature(function) for name, function in (functions | {"judge": signatures.predict_and_known}).items()}
 
 
+def attention_inputs(model: SentimentTransformer, vocabulary: WordVocabulary, text: str) -> list[tf.Tensor]:
+    """What enters the attention of each block, [m, t, width], for the windows of a text: to look into the network."""
+    words = split(tf.constant([text]))
+    _, sizes = cut(words.row_lengths(), model.config.window)
+    *entering, _ = _Signatures(model, model.config, vocabulary).in_windows(words, sizes, tf.sequence_mask(sizes))
+    return entering
+
+
 def _starts(n: tf.Tensor, size: tf.Tensor | int = SLICE) -> tf.Tensor:
     # Of nothing, too, there is one slice, so that the shapes of the results are known.
     return tf.range(0, tf.maximum(n, 1), size)
@@ -156,9 +164,7 @@ class _Signatures:
         windows, sizes = cut(words.row_lengths(), self.config.window)
         tokens = tf.RaggedTensor.from_row_lengths(words.flat_values, sizes).to_tensor()
         mask = tf.sequence_mask(sizes, tf.shape(tokens)[1])
-        of_words = self._embedded(self._ids(words), self._evidence(words).at_words)
-        embedded = tf.RaggedTensor.from_row_lengths(of_words, sizes).to_tensor()
-        *entering, last = self.inside([embedded, mask], training=False)
+        *entering, last = self.in_windows(words, sizes, mask)
         attention = [layer.weights_between(x, mask) for layer, x in zip(self.attentions, entering, strict=True)]
         scores = self.network.pooling.scores(last, mask)
         of_text = tf.repeat(tf.range(tf.size(text)), windows)
@@ -167,6 +173,11 @@ class _Signatures:
         whole = tf.math.unsorted_segment_sum(tf.reduce_sum(weights, 1), of_text, tf.size(text))
         pooled = tf.math.divide_no_nan(weights, tf.gather(whole, of_text)[:, None])
         return {"window_text": of_text, "tokens": tokens, "attention": tf.stack(attention, 1), "pooled": pooled}
+
+    def in_windows(self, words: tf.RaggedTensor, sizes: tf.Tensor, mask: tf.Tensor) -> list[tf.Tensor]:
+        """What enters each block's attention, and what leaves the last block, [m, t, width] each, for windows of `sizes` [m]."""
+        of_words = self._embedded(self._ids(words), self._evidence(words).at_words)
+        return list(self.inside([tf.RaggedTensor.from_row_lengths(of_words, sizes).to_tensor(), mask], training=False))
 
     def known(self, text: tf.Tensor) -> dict[str, tf.Tensor]:
         return self._known(self.split(text))
