@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,8 @@ def test_every_block_of_code_runs(tmp_path: Path) -> None:
         if kind == "file":
             (tmp_path / path).write_text(code, encoding="utf-8")
         elif kind == "entry":
-            _inserted(tmp_path / path, "    )\n}", code, after="NETWORKS = {")
+            entry = textwrap.indent(code.rstrip() + ",\n", 8 * " ")
+            _inserted(tmp_path / path, "    )\n}", entry, after="NETWORKS = {")
         elif kind == "before":
             _inserted(tmp_path / path, anchor, code)
         else:
