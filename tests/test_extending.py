@@ -41,7 +41,7 @@ def test_every_block_of_code_runs(tmp_path: Path) -> None:
             entry = textwrap.indent(code.rstrip() + ",\n", 8 * " ")
             _inserted(tmp_path / path, "    )\n}", entry, after="NETWORKS = {")
         elif kind == "before":
-            _inserted(tmp_path / path, anchor, code)
+            _inserted(tmp_path / path, anchor, textwrap.indent(textwrap.dedent(code), " " * (len(anchor) - len(anchor.lstrip()))))
         else:
             program.append(code)
     assert len(program) >= 4
