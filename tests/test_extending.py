@@ -14,7 +14,7 @@ import zoo
 
 ROOT = Path(zoo.__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r'(?:^<!-- (\w+): (\S+)(?: "(.*)")? -->\n)?^```python\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE)
+BLOCKS = re.findall(r'(?:^<!-- (\w+): (\S+)(?: "([^\n]*)")? -->\n)?^```python\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE)
 
 
 def _inserted(path: Path, anchor: str, code: str, after: str = "") -> None:
