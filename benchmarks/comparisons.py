@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+import zoo
 from benchmarks.contest import Outcome, compete
 from benchmarks.report import Row
 from zoo.core.processor import cores
@@ -44,8 +45,8 @@ def _training(network: str) -> dict[str, str | float]:
     }
 
 
-def _pipeline(model: str, name: str) -> Comparison:
-    peers = {f"{name} training step (goal: 5 times as fast)": f"benchmarks.pipeline:step {model}"}
+def _pipeline(model: str) -> Comparison:
+    peers = {f"{model} training step (goal: 5 times as fast)": f"benchmarks.pipeline:step {model}"}
     return Comparison("pipeline", "examples/s", f"benchmarks.pipeline:epoch {model}", peers)
 
 
@@ -99,11 +100,7 @@ GROUPS: dict[str, tuple[Comparison, ...]] = {
             one_core=True,
         ),
     ),
-    "pipeline": (
-        _pipeline("digits_mlp", "digits"),
-        _pipeline("sentiment_transformer", "sentiment"),
-        _pipeline("folk_lstm", "folk"),
-    ),
+    "pipeline": tuple(_pipeline(card.name) for card in zoo.list_models()),
     "startup": (
         Comparison(
             "startup",

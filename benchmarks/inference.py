@@ -10,11 +10,8 @@ import tensorflow as tf
 
 import zoo
 from benchmarks.workloads import REVIEW
-from zoo.core import cards, export
-from zoo.digits import dataset
+from zoo.core import cards
 from zoo.digits import graph as digits_graph
-from zoo.digits import network as digits_mlp
-from zoo.sentiment import network as sentiment_transformer
 from zoo.sentiment import stages as sentiment_stages
 from zoo.text.words import VOCABULARY, WordVocabulary
 
@@ -27,40 +24,45 @@ def ours(model: str, examples: str, calls: str) -> Callable[[], int]:
 
 def keras_predict(model: str, examples: str, calls: str) -> Callable[[], int]:
     """As `ours`; a sentiment's texts become ids by the same rules."""
-    inputs, predict = raw_inputs(model, int(examples)), restored(model)
+    inputs, predict = raw_inputs(model, int(examples)), PREDICTORS[model](model)
     return _caller(lambda: predict(inputs), int(examples), int(calls))
 
 
-def restored(model: str) -> Callable[[Any], np.ndarray]:
-    """The published network as a Keras model, from raw inputs to probabilities."""
-    folder = cards.find(model)
-    architecture = {key: value for key, value in cards.read_card(folder).architecture.items() if key != "network"}
-    if model == "digits_mlp":
-        network = digits_mlp.from_architecture(architecture)
-        export.restore(network, folder)
+def _digits(model: str) -> Callable[[Any], np.ndarray]:
+    network = zoo.network(model)
 
-        class Views(keras.Model):
-            def call(self, images: tf.Tensor) -> tf.Tensor:
-                return digits_graph.probabilities(network, tf.cast(images, tf.float32))
+    class Views(keras.Model):
+        def call(self, images: tf.Tensor) -> tf.Tensor:
+            return digits_graph.probabilities(network, tf.cast(images, tf.float32))
 
-        views = Views()
-        return lambda images: views.predict(images, batch_size=256, verbose=0)
-    config, vocabulary = sentiment_transformer.Config.of(architecture), WordVocabulary(folder / "assets")
-    whole = sentiment_stages.published(folder, config)
+    views = Views()
+    return lambda images: views.predict(images, batch_size=256, verbose=0)
+
+
+def _sentiment(model: str) -> Callable[[Any], np.ndarray]:
+    network: Any = zoo.network(model)
+    vocabulary = WordVocabulary(cards.find(model) / "assets")
 
     def predict(texts: list[str]) -> np.ndarray:
-        inputs = sentiment_stages.inputs(whole, [text.encode() for text in texts], vocabulary)
-        return tf.sigmoid(whole.predict(inputs, verbose=0))[:, 0].numpy()
+        inputs = sentiment_stages.inputs(network, [text.encode() for text in texts], vocabulary)
+        return tf.sigmoid(network.predict(inputs, verbose=0))[:, 0].numpy()
 
     return predict
 
 
+# What turns raw inputs into probabilities by Keras' `predict`, of the published models that have such a contender.
+PREDICTORS: dict[str, Callable[[str], Callable[[Any], np.ndarray]]] = {"digits_mlp": _digits, "sentiment_transformer": _sentiment}
+
+
 def raw_inputs(model: str, n: int) -> Any:
-    """Digits uint8 [n, 28, 28], or n reviews of REVIEW tokens each; always the same ones."""
-    random = np.random.default_rng(0)
-    if model == "digits_mlp":
-        return random.integers(0, 256, (n, dataset.SIZE, dataset.SIZE), np.uint8)
-    return reviews(cards.find(model) / "assets" / VOCABULARY, n, random)
+    """n examples of a model's default input: random numbers, or reviews of REVIEW tokens each; always the same ones."""
+    folder, random = cards.find(model), np.random.default_rng(0)
+    (kind,) = cards.read_card(folder).signatures["predict"]["inputs"].values()
+    dtype, _, shape = kind.partition(" ")
+    if dtype == "string":
+        return reviews(folder / "assets" / VOCABULARY, n, random)
+    sizes = (n, *map(int, shape.split("x")[1:]))
+    return random.integers(0, 256, sizes, np.uint8) if dtype == "uint8" else random.normal(0, 1, sizes).astype(dtype)
 
 
 def reviews(vocabulary: Path, n: int, random: np.random.Generator) -> list[str]:

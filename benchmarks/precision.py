@@ -2,7 +2,8 @@
 
     python -m benchmarks.precision --model folk_lstm --epochs 1 --seeds 3
 
-The published network on its data, by its recipe but for the number of epochs; a run's seed decides weights and dropout.
+The network of a published model learns its data from random weights, by its recipe but for the number of epochs; of a training in
+stages this is the first stage. A run's seed decides its weights, dropout and the order of its data.
 """
 
 import argparse
@@ -12,23 +13,26 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import mean, stdev
 
+import zoo
 from apps import cli
+from zoo.core.errors import UserError
 
 
 def compare(arguments: argparse.Namespace) -> None:
     """Prints a row for each precision and epoch."""
-    from benchmarks.pipeline import SMALLEST_BATCH, published
-    from zoo.core import processor, training
+    from benchmarks.published import parts
+    from zoo.core import training
 
-    shards = processor.shards(SMALLEST_BATCH)
-    build, loss, recipe, data = published(arguments.model)
     print(f"{arguments.model}: validation loss in nats, {arguments.seeds} seeds")
     for precision in ("float32", "bfloat16"):
         losses, seconds = [], []
         for seed in range(arguments.seeds):
-            this = replace(recipe, epochs=arguments.epochs, patience=None, precision=precision, seed=seed)
+            run = parts(arguments.model, precision, seed, weights=False)
+            if run.recipe.precision != precision:
+                raise UserError(f"{arguments.model} is trained in {run.recipe.precision} only: choose another model")
+            recipe = replace(run.recipe, epochs=arguments.epochs, patience=None)
             with tempfile.TemporaryDirectory() as folder:
-                history = training.train(training.seeded(this, build), loss, data, this, Path(folder), shards=shards)
+                history = training.train(run.model, run.loss, run.data, recipe, Path(folder), shards=run.shards)
             losses.append([row["validation_loss"] for row in history.epochs])
             seconds.append(history.seconds / arguments.epochs)
         for epoch, values in enumerate(zip(*losses, strict=True), start=1):
@@ -41,7 +45,7 @@ def compare(arguments: argparse.Namespace) -> None:
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = cli.Parser(prog="python -m benchmarks.precision", description=__doc__)
-    parser.add_argument("--model", default="folk_lstm", choices=("digits_mlp", "folk_lstm", "sentiment_transformer"))
+    parser.add_argument("--model", default="folk_lstm", choices=[card.name for card in zoo.list_models()])
     parser.add_argument("--epochs", type=cli.positive, default=1, metavar="N", help="of each run (%(default)s)")
     parser.add_argument("--seeds", type=cli.positive, default=3, metavar="N", help="runs in each precision (%(default)s)")
     parser.set_defaults(run=compare, tensorflow=True)
