@@ -101,3 +101,10 @@ def test_nothing_is_said_of_a_model_that_is_no_longer_published() -> None:
         tables = [line for line in PAGES[page].splitlines() if line.startswith("|")]
         assert not [line for line in tables if "earlier" in line]
         assert "an earlier" not in PAGES[page]
+
+
+def test_files_that_a_page_names_are_there() -> None:
+    made = set(re.findall(r"<!-- file: (\S+) -->", PAGES["docs/extending.md"]))
+    for page, text in PAGES.items():
+        for path in re.findall(r"\b(?:zoo|apps|benchmarks|tests)/[\w/]+\.(?:py|npz|tsv)\b", text):
+            assert (ROOT / path).is_file() or path in made, f"{page}: {path}"
