@@ -22,6 +22,7 @@ def test_contenders_take_turns_after_their_warm_up(tmp_path: Path) -> None:
         assert all(0 < rate < 7 / 0.001 for rate in outcome.rates)
 
 
+@pytest.mark.slow
 def test_what_fails_says_so_and_the_others_go_on(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     contenders = [
         f"{TINY}unprepared",

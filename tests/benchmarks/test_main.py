@@ -30,6 +30,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "results"
 
 
+@pytest.mark.slow
 def test_a_run_of_all_groups_writes_json_and_picture(quick: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--repeats", "2", "--name", "mine"]) == 0
     assert sorted(path.name for path in quick.iterdir()) == ["mine.json", "mine.png"]
@@ -41,6 +42,7 @@ def test_a_run_of_all_groups_writes_json_and_picture(quick: Path, capsys: pytest
     assert "lstm_training" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_files_have_the_processors_name(quick: Path) -> None:
     assert command.main(["--repeats", "1"]) == 0
     assert (quick / f"{machine.slug()}.json").is_file()

@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from benchmarks import report
@@ -54,6 +55,7 @@ def test_the_json_holds_machine_and_rows() -> None:
     assert found["rows"][2]["ratio"] is None
 
 
+@pytest.mark.slow
 def test_the_picture_is_a_png_that_grows_with_the_rows() -> None:
     sizes = []
     for rows in (ROWS, ROWS * 5, ROWS[2:]):  # the last one has nothing to draw

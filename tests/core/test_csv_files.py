@@ -230,6 +230,7 @@ def test_blank_lines_of_several_columns_are_left_out(tmp_path: Path) -> None:
 TEXTS = st.text(st.sampled_from("ab1 ,;|\t\"'\\#é\n"), max_size=8)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(TEXTS, TEXTS, st.sampled_from(["good", "bad"])), min_size=1, max_size=8),

@@ -105,6 +105,7 @@ def test_the_card_shows_what_the_exported_model_says(network: keras.Model, tmp_p
     assert cards.verify(tmp_path / "model") == card
 
 
+@pytest.mark.slow
 def test_a_page_is_written_anew_without_touching_the_model(network: keras.Model, tmp_path: Path) -> None:
     model = tmp_path / "model"
     before = publish(network, model)
@@ -127,6 +128,7 @@ def test_a_page_that_somebody_has_changed_is_not_written_anew(network: keras.Mod
     assert page.read_text(encoding="utf-8") == "my notes"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["write_saved_model", "render", "describe_signatures"])
 def test_a_full_disk_leaves_the_old_model(
     network: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
@@ -143,6 +145,7 @@ def test_a_full_disk_leaves_the_old_model(
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
+@pytest.mark.slow
 def test_a_failing_rename_puts_the_old_model_back(network: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = publish(network, tmp_path / "model")
     rename = Path.rename
@@ -159,6 +162,7 @@ def test_a_failing_rename_puts_the_old_model_back(network: keras.Model, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
+@pytest.mark.slow
 def test_a_newer_model_replaces_the_older(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "model")
     publish(network, tmp_path / "model", replace(CARD, description="newer"))
@@ -238,6 +242,7 @@ def test_only_a_folder_of_its_own_becomes_a_model(network: keras.Model, tmp_path
     assert list(Path.cwd().iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_link_stays_and_what_it_leads_to_is_replaced(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "real")
     (tmp_path / "link").symlink_to("real")
@@ -247,6 +252,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(network: keras.Model, tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
 
 
+@pytest.mark.slow
 def test_restore_takes_the_published_weights_and_refuses_another_network(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "model")
     other = perceptron.build(perceptron.Config(2))
@@ -257,6 +263,7 @@ def test_restore_takes_the_published_weights_and_refuses_another_network(network
         export.restore(larger, tmp_path / "model")
 
 
+@pytest.mark.slow
 def test_predict_says_what_shape_it_takes(network: keras.Model, tmp_path: Path) -> None:
     publish(network, tmp_path / "model")
     model = zoo.load(tmp_path / "model")

@@ -50,6 +50,7 @@ class Interrupted(Exception):
     pass
 
 
+@pytest.mark.slow
 def test_the_loss_falls_and_the_best_weights_are_kept(tmp_path: Path) -> None:
     model = training.seeded(RECIPE, build)
     data = line_data()
@@ -182,6 +183,7 @@ def test_a_training_that_is_stopped_loses_no_step(
     assert [row["train_loss"] for row in history.epochs] == [row["train_loss"] for row in expected.epochs]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("foreground")
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     step = training.gradient_step
@@ -232,6 +234,7 @@ def test_patience_stops_a_training_that_no_longer_improves(tmp_path: Path) -> No
     assert history.best_epoch == 1
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_stops_with_one_line(tmp_path: Path) -> None:
     def broken(y: tf.Tensor, output: tf.Tensor) -> tf.Tensor:
         return loss(y, output) * np.nan
@@ -306,6 +309,7 @@ def test_log_dir_holds_summaries_that_tensorboard_reads(tmp_path: Path) -> None:
     assert tags == {"train_loss", "validation_loss"}
 
 
+@pytest.mark.slow
 def test_curves_are_the_same_png_every_time(tmp_path: Path) -> None:
     rows = [{"epoch": e, "train_loss": 1 / e, "validation_loss": 1.1 / e, "seconds": 1.0} for e in (1, 2, 3)]
     for name in ("a.png", "b.png"):

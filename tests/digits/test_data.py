@@ -56,6 +56,7 @@ def test_the_same_seed_and_epoch_give_the_same_batches(dots: Digits) -> None:
     np.testing.assert_array_equal(images[16:], collect(data.train(1).skip(2))[0])  # as --resume does
 
 
+@pytest.mark.slow
 def test_a_negative_seed_works(dots: Digits) -> None:
     assert len(collect(digits.batches(dots, dataclasses.replace(RECIPE, seed=-1)).train(0))[0]) == 20
 

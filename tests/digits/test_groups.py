@@ -9,6 +9,7 @@ from zoo.core.errors import UserError
 from zoo.digits import handwriting
 
 
+@pytest.mark.slow
 def test_digits_come_line_by_line(digits: np.ndarray, tmp_path: Path) -> None:
     digits = digits[[3, 6, 1, 4, 0]]
     page = Image.new("L", (400, 300))

@@ -26,6 +26,7 @@ def test_shrinking_gives_greys() -> None:
     assert image.astype(float).sum() / 255 == pytest.approx(np.pi * 10**2, rel=0.03)  # the area of a disc 20 wide
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100)
 @given(arrays.arrays(np.float32, st.tuples(st.integers(1, 60), st.integers(1, 60)), elements=st.floats(0, 1, width=16)))
 def test_any_ink_comes_out_as_mnist_would_have_it(ink: np.ndarray) -> None:

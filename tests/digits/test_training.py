@@ -39,6 +39,7 @@ def test_training_learns(tmp_path: Path) -> None:
     assert (model(images.astype(np.float32)).numpy().argmax(1) == labels).mean() > 0.7  # 0.1 by chance
 
 
+@pytest.mark.slow
 def test_a_network_is_trained_and_published_from_python(tmp_path: Path) -> None:
     model = zoo.train("digits_mlp", "sklearn_digits", out=tmp_path / "mine", quick=True, seed=2, hidden=(32,), epochs=2)
     assert model is not None

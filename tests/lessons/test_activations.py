@@ -14,6 +14,7 @@ def numbers() -> Mapping:
     return activations.run().numbers
 
 
+@pytest.mark.slow
 def test_a_linear_network_does_little_better_than_chance_and_a_bent_one_divides_the_rings(numbers: Mapping) -> None:
     assert numbers["accuracy, identity (linear)"] <= 0.6
     assert numbers["accuracy, tanh"] >= 0.95
@@ -39,6 +40,7 @@ def test_three_linear_layers_are_one_linear_map() -> None:
     np.testing.assert_allclose(network.forward(x), x @ (w1 @ w2 @ w3) + ((b1 @ w2 + b2) @ w3 + b3))
 
 
+@pytest.mark.slow
 def test_with_two_units_in_a_layer_relu_dies_for_some_first_weights_and_tanh_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the question says: 50 % is what a network has whose units are at 0 for every point."""
     monkeypatch.setattr(activations, "SIZES", (2, 2, 2, 1))

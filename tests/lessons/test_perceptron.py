@@ -83,6 +83,7 @@ def test_among_overlapping_clouds_the_perceptron_is_thrown_about_and_the_sigmoid
     assert late("sigmoid unit", "most") <= 1.5 * late("sigmoid unit", "fewest")
 
 
+@pytest.mark.slow
 def test_what_the_question_asks_for_can_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(perceptron, "APART", 4.0)
     monkeypatch.setattr(perceptron, "SEEDS", 1)

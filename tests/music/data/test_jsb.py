@@ -23,6 +23,7 @@ def trimmed(frames):
     return frames[sounds[0] : sounds[-1] + 1] if len(sounds) else frames[:0]
 
 
+@pytest.mark.slow
 @given(GRIDS, METRES, st.integers(0, 40))
 def test_a_grid_comes_back_from_its_score(frames, metre, offset):
     score = jsb.to_score(frames, metre, offset, Key(0))

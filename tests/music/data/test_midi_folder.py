@@ -187,6 +187,7 @@ def test_every_bad_file_has_a_reason_and_the_good_ones_are_used(tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_processes_read_as_one_does(tmp_path, monkeypatch):
     for seed in range(6):
         midi_writing.write(song(seed), tmp_path / f"{seed}.mid")

@@ -146,6 +146,7 @@ def test_batches_depend_on_seed_and_epoch_alone():
     assert flat(batches(data().validation)) == flat(batches(data(seed=4).validation))
 
 
+@pytest.mark.slow
 def test_without_transposition_tunes_keep_their_key():
     rows = [[START, *row[row > 0].tolist()] for _, y, _ in batches(data(transpose=False).train(1)) for row in y if row.any()]
     notes = [row[5:] for row in rows]  # after the controls, of which the type may have been left out

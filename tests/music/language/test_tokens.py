@@ -59,6 +59,7 @@ def test_what_cannot_be_spelled_says_why(score, polyphonic, message):
         spell(score, polyphonic)
 
 
+@pytest.mark.slow
 @given(melodies())
 @settings(deadline=None)
 def test_a_melody_comes_back_from_its_tokens(score):
@@ -66,6 +67,7 @@ def test_a_melody_comes_back_from_its_tokens(score):
     assert vocabulary.decode(vocabulary.encode(score)) == score
 
 
+@pytest.mark.slow
 @given(polyphonic_scores())
 @settings(deadline=None)
 def test_a_polyphonic_score_comes_back_from_its_tokens(score):
@@ -123,6 +125,7 @@ def test_an_impossible_vocabulary_is_refused(change):
         replace(good, **change)
 
 
+@pytest.mark.slow
 @given(st.booleans().flatmap(vocabularies))
 @settings(deadline=None)
 def test_a_vocabulary_reads_back_from_its_file(tmp_path_factory, vocabulary):
