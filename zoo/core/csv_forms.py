@@ -16,7 +16,7 @@ from zoo.core.errors import UserError
 
 SAMPLE_LINES, SAMPLE_CHARACTERS = 1000, 2**18  # of the beginning of a file, which shows how it is written
 NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "space": " ", "double": '"', "single": "'"}
-NONE = "none"  # said for a quote: quotation marks are characters like others
+NONE = "none"  # as a quote: quotation marks are characters like others
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')  # this line names the delimiter to Excel
 
 

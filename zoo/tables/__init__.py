@@ -2,13 +2,15 @@
 
     reading/        a CSV file -> the kinds of its columns, and their cells as arrays
     data.py         a table with its splits, and batches for training
-    encodings.py    what the training rows tell of each column
+    encodings.py    what is learned from the training rows about each column
     encoder.py      raw columns -> rows of numbers, within TensorFlow's graph
     perceptron.py, mlp.py    the networks
     output.py       what a network predicts, and its loss
     recipes.py      sizes and hyperparameters for a number of rows
     training.py     from a table to the published model
-    model.py        what zoo.load gives
+    limits.py, about.py    what a card says beyond the metrics
+    model.py        what zoo.load gives; inputs.py turns columns of Python users into arrays
+    metrics.py, importance.py, separability.py, boundary.py    evaluation and pictures
 
 A network is a module of this package with the name that it has in the registry. It needs
 

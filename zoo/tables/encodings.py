@@ -21,7 +21,7 @@ LEAST_DEVIATION = 2 * float(np.finfo(np.float32).tiny)  # TensorFlow may read as
 
 @dataclass(frozen=True)
 class ColumnEncoding:
-    """What the training rows tell of a column, from which its encoding follows.
+    """What is learned from the training rows about a column, from which its encoding follows.
 
     Args:
         name: of the column.

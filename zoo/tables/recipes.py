@@ -23,7 +23,7 @@ class Plan:
         recipe: the hyperparameters.
         quick_epochs: instead of the recipe's, for a quick training.
         intervals: the most intervals that a number is cut into, see `zoo.tables.encoder`.
-        sizes: arguments of the network's Config beside `features` and `units`.
+        sizes: arguments of the network's Config other than `features` and `units`.
     """
 
     recipe: Recipe

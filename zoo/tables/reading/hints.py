@@ -56,7 +56,7 @@ class Hints:
     @property
     def given(self) -> str:
         """What was said, for a message that asks to leave it out."""
-        said = {
+        hints = {
             "the decimal sign": self.decimal,
             "the thousands sign": self.thousands,
             "the order of day and month": self.day_first is not None,
@@ -64,7 +64,7 @@ class Hints:
             "columns to ignore": self.ignore,
             "kinds of columns": self.kinds,
         }
-        return ", ".join(name for name, value in said.items() if value)
+        return ", ".join(name for name, value in hints.items() if value)
 
     def missing_texts(self, name: str, header: Iterable[str]) -> tuple[str, ...]:
         """The cells of a column that stand for a missing value."""

@@ -21,7 +21,7 @@ MOST_DISTINCT = 10_000  # different texts in a column; a column with more does n
 A_FEW = 0.1  # of a column's cells may not be numbers, or dates, and are then taken for mistakes
 LEAST_ALIKE = 4  # cells that are numbers, or dates, from which on the others are taken for mistakes
 MOST_WRITINGS = 200  # different ways in which a column writes numbers, since any text may stand beside a number
-DAYS_PER_YEAR = 3  # where both have two digits, the days of the month are told by so many times more different values
+DAYS_PER_YEAR = 3  # so many times as many different days as years tell them apart where both have two digits
 LEAST_COMPACT = 3  # different cells like 20230531: from here on it is no chance that all are dates
 
 NO_NUMBER, NO_DATE, SHOWS_ORDER = "no number", "no date", "shows order"  # keys of Survey.examples

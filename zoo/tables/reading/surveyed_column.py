@@ -93,7 +93,7 @@ class SurveyedColumn:
             row: of the cell.
             cell: as it is written.
             what: is not certain about it.
-            choices: what settles it, beside the choices that there are for every column.
+            choices: what settles it, in addition to the choices for every column.
             correct: whether correcting the cell is one of the choices.
         """
         others = ["set the task to classification"] if self.is_target else ["give it the kind category", "ignore the column"]
