@@ -1,6 +1,7 @@
-"""Side-by-side speed comparisons on this machine, repetition by repetition in turn.
+"""Speed comparisons on this machine. The contenders take turns, one repetition at a time.
 
-Without a group it runs all of them, some 20 minutes on two cores, and writes benchmarks/results/NAME.json and NAME.png.
+Without a group it runs all groups, which takes some 20 minutes on two cores, and writes benchmarks/results/NAME.json and
+NAME.png.
 """
 
 import argparse
@@ -22,13 +23,13 @@ EXAMPLE = "example:\n  python -m benchmarks training --repeats 7 --json training
 
 
 class Watch:
-    """Notices when others use the machine, and says so once."""
+    """Checks whether other processes use the machine, and warns once."""
 
     def __init__(self) -> None:
         self.busiest = 0.0
 
     def look(self) -> None:
-        """Measures now; no contender may be at work."""
+        """Measures now. Call it while no contender is running."""
         busy = machine.busy_cores()
         if busy > machine.BUSY >= self.busiest:
             cli.notice(f"others keep {busy:.1f} of {processor.cores()} cores busy: these figures are not to be trusted")
@@ -42,7 +43,7 @@ def measure(groups: Sequence[str], repeats: int) -> tuple[dict[str, Any], list[r
     rates = matrix_rates(repeats)
     rows: list[report.Row] = []
     for comparison in (each for group in groups for each in comparisons.GROUPS[group]):
-        if machine.STAT.is_file():  # elsewhere only an average is known, which would hold our own contenders
+        if machine.STAT.is_file():  # other systems only give an average, which includes our own contenders
             watch.look()
         cli.notice(f"{comparison.work}: {', '.join(comparison.peers)}")
         rows += comparisons.run(comparison, repeats)
@@ -73,7 +74,7 @@ def matrix_rates(repeats: int) -> dict[str, dict[str, float | None]]:
 
 
 def check(arguments: argparse.Namespace) -> None:
-    """Raises UserError for what cannot be done, before anything is measured."""
+    """Raises UserError, before anything is measured, for options that cannot work."""
     if arguments.name is not None and (arguments.group or arguments.json):
         raise UserError("--name is for a run of all groups into benchmarks/results: leave it out, or leave out group and --json")
     if arguments.name is not None and not re.fullmatch(r"\w[\w.-]*", arguments.name):

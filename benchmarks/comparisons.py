@@ -1,6 +1,7 @@
-"""What is compared with what: the table of all works, their contenders and goals; and from contest to rows.
+"""The table of all comparisons, with their contenders and goals, and the rows of results.
 
-Nothing here imports TensorFlow or PyTorch: contenders are named, and run in processes of their own (`benchmarks.contest`).
+Nothing here imports TensorFlow or PyTorch: contenders are named by strings, and run in their own processes
+(`benchmarks.contest`).
 """
 
 import importlib.util
@@ -19,13 +20,13 @@ NO_PYTORCH = "PyTorch is not installed: pip install -r requirements-bench.txt"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One work.
+    """What is compared with what.
 
     Args:
         work: its name.
-        unit: something a second, of which more is better, or "s", of which less is.
+        unit: something a second, where more is better, or "s", where less is better.
         ours: the contender of this project.
-        peers: the names of the others, each with a contender, or with a goal in the unit.
+        peers: the names of the others, each with its contender, or with a goal in the unit.
         one_core: confine all contenders to one core.
     """
 
@@ -115,7 +116,7 @@ GROUPS: dict[str, tuple[Comparison, ...]] = {
 
 
 def run(comparison: Comparison, repeats: int) -> list[Row]:
-    """A row for each peer. What fails, or what a missing PyTorch leaves out, is told in its row."""
+    """Runs a comparison. Returns a row for each peer; a failure or a missing PyTorch is noted in the row."""
     named = [peer for peer in comparison.peers.values() if isinstance(peer, str)]
     absent = [peer for peer in named if peer.startswith(PYTORCH) and importlib.util.find_spec("torch") is None]
     contenders = [comparison.ours, *(peer for peer in named if peer not in absent)]
@@ -124,7 +125,7 @@ def run(comparison: Comparison, repeats: int) -> list[Row]:
 
 
 def on_cores(comparison: Comparison) -> int:
-    """How many cores its contenders use."""
+    """The number of cores that the contenders use."""
     return 1 if comparison.one_core else cores()
 
 
@@ -152,7 +153,7 @@ def rows(comparison: Comparison, outcomes: Mapping[str, Outcome]) -> list[Row]:
 
 
 def _compared(row: Row, theirs: Sequence[float]) -> Row:
-    """The row with its ratios, where both values are there."""
+    """The row with its ratios, if both values are known."""
     if row.ours is None or row.peer_value is None:
         return row
     # Seconds are better when they are fewer.

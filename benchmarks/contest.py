@@ -1,10 +1,10 @@
-"""Contenders that take turns: each in a process of its own, A B A B ..., so that all meet the same weather on the machine.
+"""Contenders that take turns, A B A B ..., each in its own process: changes of the machine's load affect all of them.
 
 A contender is named by a line "MODULE:FUNCTION [ARGUMENT ...]". The function prepares everything (builds, loads, makes inputs)
-and returns a function without arguments that does one repetition and says how many units (tokens, images ...) it did. Threads are
-settings of a whole process in TensorFlow and in PyTorch, hence the processes.
+and returns a function without arguments. This does one repetition and returns the number of units (tokens, images ...). In
+TensorFlow and in PyTorch the number of threads is a setting of the whole process, hence the separate processes.
 
-Between the two processes: the worker (`python -m benchmarks.contest CORES MODULE:FUNCTION ...`) warms up and prints "ready"; for
+The protocol: the worker (`python -m benchmarks.contest CORES MODULE:FUNCTION ...`) warms up and prints "ready"; for
 each line "go" on its standard input it does one repetition and prints {"units": ..., "seconds": ...}.
 """
 
@@ -26,15 +26,15 @@ from zoo.core.errors import UserError
 from zoo.core.processor import cores
 
 ROOT = Path(__file__).resolve().parent.parent
-WARM_UPS = 2  # repetitions that are not counted: they trace, compile and fill caches ...
-WARM_UP_SECONDS = 5.0  # ... and no further one after so long
+WARM_UPS = 2  # repetitions that do not count: they trace, compile and fill caches ...
+WARM_UP_SECONDS = 5.0  # ... and after which no further one begins
 LAST_LINES = 10  # of a failed contender's standard error
 REFUSED = 2  # the exit code of a worker that a UserError ended, which is one line
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Units a second of each repetition; or none, and the `problem` in one line."""
+    """Units a second of each repetition; after a failure none, and the `problem` in one line."""
 
     rates: tuple[float, ...] = ()
     problem: str = ""
@@ -71,12 +71,12 @@ class _Worker:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._process.kill()  # it holds nothing that must be saved
+        self._process.kill()  # there is nothing to save
         self._process.communicate()
         self._errors.close()
 
     def repeat(self) -> None:
-        """One repetition; nothing where the contender has failed."""
+        """Does one repetition, or nothing if the contender has failed."""
         if self.problem:
             return
         try:
@@ -106,19 +106,19 @@ class _Worker:
 
 
 def confine(on_cores: int) -> None:
-    """Keeps this process to so many of its cores. Before TensorFlow or PyTorch is imported: they read these settings once."""
+    """Limits this process to some of its cores. Call it before TensorFlow or PyTorch is imported: they read the settings once."""
     if on_cores >= cores():
         return
     for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[name] = str(on_cores)
-    if hasattr(os, "sched_setaffinity"):  # elsewhere than on Linux the settings above must do
+    if hasattr(os, "sched_setaffinity"):  # other systems than Linux only have the settings above
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:on_cores])
 
 
 def serve(on_cores: int, target: str, arguments: Sequence[str]) -> None:
-    """The worker: prepares, warms up and answers until standard input ends."""
+    """The worker: prepares, warms up, and does a repetition for each line until standard input ends."""
     channel = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever a library prints is no answer
+    os.dup2(2, 1)  # so that prints of a library are not read as answers
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     confine(on_cores)
     module, _, function = target.partition(":")

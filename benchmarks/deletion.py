@@ -1,10 +1,10 @@
-"""Whether the words that `explain` names decide.
+"""Measures whether the words that `explain` weights most really decide the prediction.
 
     python -m benchmarks.deletion --split validation
 
-What a tenth of a review's words, taken out, takes from the probability of the class that was chosen: once the words with the
-largest weights for it, once random ones. And in how many sentences of opinion_words.tsv, beside this file, the words with the
-largest weights are those that a reader has marked as the opinion.
+It removes a tenth of the words of each review, once those with the largest weights and once random ones, and measures how much
+the probability of the predicted class falls. It also counts the sentences of opinion_words.tsv, beside this file, in which the
+words with the largest weights are those that a reader has marked as the opinion.
 """
 
 import argparse
@@ -19,19 +19,19 @@ from apps import cli
 
 REVIEWS = 200
 SHARE = 0.1
-SENTENCES = Path(__file__).with_name("opinion_words.tsv")  # written before any network had explained one
-STRONGEST = 2  # words of a sentence; where fewer are marked, as many
+SENTENCES = Path(__file__).with_name("opinion_words.tsv")  # marked before any model explained them
+STRONGEST = 2  # words of a sentence that are compared; fewer if fewer are marked
 
 
 class Sentence(NamedTuple):
-    """A sentence and those of its words that tell an opinion."""
+    """A sentence and its words that express an opinion."""
 
     text: str
     opinion: frozenset[str]
 
 
 def sentences() -> list[Sentence]:
-    """Those of SENTENCES."""
+    """The sentences of the file SENTENCES."""
     rows = [line.split("\t") for line in SENTENCES.read_text(encoding="utf-8").splitlines()[1:]]
     return [Sentence(text, frozenset(words.split())) for text, words in rows]
 
@@ -46,7 +46,7 @@ def named(model: Any, marked: Sequence[Sentence]) -> np.ndarray:
 
 
 def drops(model: Any, texts: Sequence[bytes], random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """How much the probability of each text's class falls when its deciding words go, and when random ones do, [n] each."""
+    """The fall of the probability of each text's class without its deciding words, and without random words, [n] each."""
     explained = model.explain(texts)
     variants = []
     for tokens in explained:

@@ -1,8 +1,8 @@
-"""How pictures of many kinds are read: MNIST's test digits, drawn large, in frames, on ruled paper, in weak colours, touching ...
+"""Measures how pictures of many kinds are read: MNIST's test digits large, framed, on ruled paper, in weak colours ...
 
     python -m benchmarks.digit_kinds --each 20
 
-For each kind it counts the pictures that are read right, refused, read wrong with a notice "not sure", and read wrong without it.
+For each kind it counts the pictures that are read correctly, refused, read wrongly with the notice "not sure", or without it.
 """
 
 import argparse
@@ -27,7 +27,7 @@ Draw = Callable[[np.ndarray, np.ndarray, np.random.Generator], Image.Image]
 
 
 def large(image: np.ndarray, longest: int = INK) -> np.ndarray:
-    """The ink of an image, uint8 [28, 28], as a smooth mask cut out, `longest` pixels long."""
+    """The ink of an image, uint8 [28, 28], cut out and enlarged to a smooth mask, `longest` pixels long."""
     size = round(28 * longest / 20)
     values = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC), np.float32)
     mask = ndimage.gaussian_filter(values, longest / 60) > 110
@@ -44,7 +44,7 @@ def page(mask: np.ndarray, mode: str = "L", paper: Any = 255, ink: Any = 0, side
 
 
 def lined(mask: np.ndarray, draw: Callable[[ImageDraw.ImageDraw], None]) -> Image.Image:
-    """A page on which something else is drawn."""
+    """A page with something else drawn on it."""
     picture = page(mask)
     draw(ImageDraw.Draw(picture))
     return picture
@@ -63,7 +63,7 @@ def ruled(mask: np.ndarray, both: bool) -> Image.Image:
 
 
 def lit(mask: np.ndarray, light: np.ndarray, random: np.random.Generator) -> Image.Image:
-    """A photograph in a light [SIDE, SIDE]."""
+    """A photograph with the brightness [SIDE, SIDE] of the light."""
     values = np.asarray(page(mask, paper=240, ink=50)) * light + random.normal(0, 4, (SIDE, SIDE))
     return Image.fromarray(values.clip(0, 255).astype(np.uint8))
 
@@ -176,7 +176,7 @@ def measure(arguments: argparse.Namespace) -> None:
 
 
 def outcome(model: Any, path: Path, truth: str) -> str:
-    """What becomes of a picture: "right", "refused", "wrong", or "told" for a wrong answer with a doubt."""
+    """The result of a picture: "right", "refused", "wrong", or "told" for a wrong answer with a notice."""
     try:
         reading = model.read(path)
     except UserError:

@@ -1,4 +1,4 @@
-"""Contenders: what `zoo.load(...).predict` costs, and the same network called as Keras' `predict`."""
+"""Contenders: the speed of `zoo.load(...).predict`, and of the same network with Keras' `predict`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -55,7 +55,7 @@ PREDICTORS: dict[str, Callable[[str], Callable[[Any], np.ndarray]]] = {"digits_m
 
 
 def raw_inputs(model: str, n: int) -> Any:
-    """n examples of a model's default input: random numbers, or reviews of REVIEW tokens each; always the same ones."""
+    """n examples of a model's default input, the same in every run: random numbers, or reviews of REVIEW tokens each."""
     folder, random = cards.find(model), np.random.default_rng(0)
     (kind,) = cards.read_card(folder).signatures["predict"]["inputs"].values()
     dtype, _, shape = kind.partition(" ")
@@ -66,7 +66,7 @@ def raw_inputs(model: str, n: int) -> Any:
 
 
 def reviews(vocabulary: Path, n: int, random: np.random.Generator) -> list[str]:
-    """Texts of REVIEW random words that the tokenizer leaves whole."""
+    """Texts of REVIEW random words that the tokenizer does not split."""
     words = [word for word in vocabulary.read_text(encoding="utf-8").splitlines() if word.isascii() and word.isalpha()]
     return [" ".join(random.choice(words, REVIEW)) for _ in range(n)]
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.linear_sentiment --split validation
 
-NB-SVM (zoo.sentiment.naive_bayes) on words, pairs and triples of them, here by their words, not by hashes. And pairs weighted by
-tf-idf with a linear support vector machine.
+One is NB-SVM (zoo.sentiment.naive_bayes) on n-grams of one to three words, stored as words and not as hashes. The other is a
+linear support vector machine on tf-idf of words and pairs.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The machine that a comparison runs on: processor, versions, its own limit, and whether anybody else is using it.
+"""The machine that a comparison runs on: processor, versions, rate of matrix products, and whether it is otherwise in use.
 
 Nothing here imports TensorFlow but the contender `matrix_product`.
 """
@@ -16,19 +16,19 @@ from zoo.core import processor
 STAT = Path("/proc/stat")
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # those that decide how fast matrices are multiplied
 PACKAGES = ("tensorflow", "keras", "numpy", "torch")
-BUSY = 0.25  # cores: with more than that taken by others, figures are not to be trusted
+BUSY = 0.25  # cores; if other programs use more, the figures are not reliable
 WATCHED_SECONDS = 1.0
 SIZE = 2048  # rows and columns of the matrices whose product is timed
 
 
 def instructions() -> list[str]:
-    """Those of INSTRUCTIONS that the processor has; empty where the system does not tell."""
+    """The INSTRUCTIONS that the processor has; empty if the system does not tell."""
     flags = re.findall(r"^flags\s*:\s*(.+)$", processor.cpuinfo(), re.MULTILINE)
     return [name for name in INSTRUCTIONS if flags and name in flags[0].split()]
 
 
 def versions() -> dict[str, str | None]:
-    """The versions of Python and of what computes; None for what is not installed."""
+    """The versions of Python and of the libraries that compute; None if one is not installed."""
     found: dict[str, str | None] = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -39,14 +39,14 @@ def versions() -> dict[str, str | None]:
 
 
 def slug() -> str:
-    """The processor and its cores as a file's name."""
+    """The processor and the number of its cores, as the name of a file."""
     return re.sub(r"[^a-z0-9]+", "-", f"{processor.name()} {processor.cores()} cores".lower()).strip("-")
 
 
 def busy_cores(seconds: float = WATCHED_SECONDS) -> float:
-    """How many cores are at work while this process sleeps so long: for others, then, if it has no children at work.
+    """The number of busy cores while this process sleeps: the load of other programs, if it has no working children.
 
-    Where the system does not tell, it is the average load of the last minute.
+    If the system does not tell, it is the average load of the last minute.
     """
     if not STAT.is_file():
         return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
@@ -57,7 +57,7 @@ def busy_cores(seconds: float = WATCHED_SECONDS) -> float:
 
 
 def _times() -> tuple[int, int]:
-    """All processors' time so far, and how much of it was idle, in ticks."""
+    """The time of all processors since the start, and the idle part of it, in ticks."""
     # user nice system idle iowait irq softirq steal; what follows (guest) is part of user.
     ticks = [int(value) for value in STAT.read_text().split(maxsplit=9)[1:9]]
     return sum(ticks), ticks[3] + ticks[4]

@@ -8,11 +8,11 @@ import numpy as np
 from benchmarks.published import parts
 from benchmarks.training import zoo_step
 
-STEPS = 10  # of a repetition, at even distances in an epoch, so that long and short examples come in their proportion
+STEPS = 10  # of a repetition, evenly spread over an epoch, so that long and short examples have their usual shares
 
 
 def epoch(model: str) -> Callable[[], int]:
-    """One epoch's batches, from the making of the data set on; units are examples."""
+    """The batches of one epoch, with the time to build the data set; units are examples."""
     data = parts(model, "float32").data
 
     def repeat() -> int:
@@ -22,7 +22,7 @@ def epoch(model: str) -> Callable[[], int]:
 
 
 def step(model: str) -> Callable[[], int]:
-    """STEPS training steps on batches that are there already; units are examples."""
+    """STEPS training steps on batches that are already in memory; units are examples."""
     learned = parts(model)
     train = zoo_step(learned.model, learned.loss, learned.recipe, learned.shards)
     batches = list(learned.data.train(0).shard(max(learned.data.steps // STEPS, 1), 0).take(STEPS))
@@ -30,13 +30,13 @@ def step(model: str) -> Callable[[], int]:
 
     def repeat() -> int:
         for x, y, weight in batches:
-            float(train(x, y, weight))  # as the training loop does, which watches each loss
+            float(train(x, y, weight))  # as the training loop does, which checks each loss
         return units
 
     return repeat
 
 
 def examples(weight: Any) -> int:
-    """How many of a batch's rows, [b] or [b, t], are no padding."""
+    """The number of rows of a batch, [b] or [b, t], that are not padding."""
     values = weight.numpy()
     return int(np.count_nonzero(values.reshape(len(values), -1).any(1)))

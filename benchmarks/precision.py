@@ -1,9 +1,9 @@
-"""Whether bfloat16 learns what float32 learns: validation losses of real training runs in both, over several seeds.
+"""Compares bfloat16 with float32: validation losses of real training runs in both, with several seeds.
 
     python -m benchmarks.precision --model folk_lstm --epochs 1 --seeds 3
 
-The network of a published model learns its data from random weights, by its recipe but for the number of epochs; of a training in
-stages this is the first stage. A run's seed decides its weights, dropout and the order of its data.
+The network of a published model learns its data from random weights, by its recipe except for the number of epochs. Of a training
+in stages this is the first stage. The seed of a run decides its weights, dropout and the order of its data.
 """
 
 import argparse

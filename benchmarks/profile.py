@@ -31,7 +31,7 @@ COPYING = "Transpose", "Cast", "Concat", "Split", "Pack", "Stack", "Slice", "Gat
 
 
 def kind(event: str) -> str | None:
-    """What an event of the profile, "node:Operation", is counted as; None for what only holds other events."""
+    """The kind that an event of the profile, "node:Operation", counts as; None for events that only contain others."""
     if event.endswith("::ExecuteAsyncOnStream"):
         return FUSED
     node, _, operation = event.rpartition(":")
@@ -45,7 +45,7 @@ def kind(event: str) -> str | None:
 
 
 def profile(step: Callable[[], Any]) -> Counter[str]:
-    """Thread milliseconds of one call by kind; the call must have run before."""
+    """Thread milliseconds of one call, by kind. Run the call once before."""
     import tensorflow as tf
     from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
@@ -65,7 +65,7 @@ def profile(step: Callable[[], Any]) -> Counter[str]:
 
 
 def measure(contender: str) -> None:
-    """Prints the milliseconds of one contender, in the order of KINDS; to be called in a process of its own."""
+    """Prints the milliseconds of one contender, in the order of KINDS. Call it in a process of its own."""
     module, _, call = contender.partition(":")
     function, *arguments = call.split()
     step = getattr(importlib.import_module(f"benchmarks.{module}"), function)(*arguments)
@@ -83,7 +83,7 @@ def compare(arguments: argparse.Namespace) -> None:
         return
     print(f"{'thread ms of a step':20}" + "".join(f"{each:>18}" for each in (*KINDS, "all")))
     for name, contender in CONTENDERS.items():
-        # Threads are settings of a whole process, hence one for each.
+        # The number of threads is a setting of a whole process, hence one process for each.
         command = [sys.executable, "-m", "benchmarks.profile", arguments.network, "--contender"]
         result = subprocess.run([*command, contender.format(arguments.network)], stdout=subprocess.PIPE, text=True)
         if result.returncode:

@@ -103,5 +103,5 @@ def _casting(precision: str) -> AbstractContextManager[Any]:
 
 
 def _use_all_cores() -> None:
-    # By itself PyTorch takes the physical cores only; where the worker is confined to some, they are what `cores` counts.
+    # By default PyTorch only uses the physical cores; `cores` counts the cores that the worker may use.
     torch.set_num_threads(cores())

@@ -1,4 +1,4 @@
-"""What was measured, as a table, as JSON and as a picture."""
+"""The results as a table, as JSON and as a picture."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,17 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One work against one peer.
+    """One comparison with one peer.
 
     Args:
         work: what was done.
-        unit: of `ours` and `peer_value`: something a second, of which more is better, or "s", of which less is.
+        unit: of `ours` and `peer_value`: something a second, where more is better, or "s", where less is better.
         cores: how many both used.
-        ours: the median of our repetitions, or None where it failed.
-        peer: whom it is compared with.
+        ours: the median of our repetitions, or None after a failure.
+        peer: the name of the other.
         peer_value: the peer's median, a goal, or None.
         ratio: how many times as fast ours is: above 1 is better. None where either value is missing.
-        ratio_low, ratio_high: the least and the greatest ratio of two repetitions that followed one another.
+        ratio_low, ratio_high: the least and the greatest ratio of two consecutive repetitions.
         ours_runs, peer_runs: the values of all repetitions.
         note: why a value is missing.
     """
@@ -39,14 +39,14 @@ class Row:
 
 
 def number(value: float | None) -> str:
-    """Three digits that matter, or all before the point: 0.0123, 4.56, 1,235."""
+    """A number with three significant digits, or all before the point: 0.0123, 4.56, 1,235."""
     if value is None:
         return "-"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}"
 
 
 def table(rows: Sequence[Row]) -> str:
-    """A line for each row; columns as wide as they need."""
+    """A line for each row; columns are as wide as their contents."""
     lines = [("work", "cores", "ours", "peer", "peer's", "unit", "ratio (min..max)")]
     for row in rows:
         spread = f"{number(row.ratio)} ({number(row.ratio_low)}..{number(row.ratio_high)})" if row.ratio else row.note
@@ -76,7 +76,7 @@ def to_json(machine: Mapping[str, Any], rows: Sequence[Row]) -> str:
 
 
 def picture(machine: Mapping[str, Any], rows: Sequence[Row]) -> bytes:
-    """A PNG: a bar for each ratio on a logarithmic axis; the thin line over it is the spread, that at 1 means equally fast."""
+    """A PNG: a bar for each ratio on a logarithmic axis. The thin line is the spread; at 1 both are equally fast."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
 

@@ -1,7 +1,7 @@
 """Contenders: the published folk_lstm composes tunes of 32 bars, by each of its exported graphs and by a loop in Python.
 
-The Python loop is what one writes first: a stateful Keras network of the same weights, called once a token; NumPy masks what the
-grammar forbids and draws. Units are pieces.
+The Python loop is the obvious first version: a stateful Keras network with the same weights is called for each token, and NumPy
+masks what the grammar forbids and draws. Units are pieces.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ MODEL, BARS = "folk_lstm", 32
 
 
 def ours(tunes: str, calls: str) -> Callable[[], int]:
-    """As zoo.load gives it: so many tunes in a call, so many calls."""
+    """The model that zoo.load gives: tunes in a call, and calls."""
     composer, seeds = zoo.load(MODEL), count()
 
     def repeat() -> int:
@@ -32,7 +32,7 @@ def ours(tunes: str, calls: str) -> Callable[[], int]:
 
 
 def graph(signature: str, tunes: str) -> Callable[[], int]:
-    """One signature of the exported model: so many tunes in a call."""
+    """One signature of the exported model: tunes in a call."""
     composer, seeds = zoo.load(MODEL), count()
     prompts, off, one = tf.constant([composer.prompt()] * int(tunes)), tf.constant(0), tf.constant(1.0)
 

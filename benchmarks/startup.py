@@ -1,4 +1,4 @@
-"""Contenders: whole Python processes, from their start to their end; units are processes. Files are in the system's cache."""
+"""Contenders: whole Python processes, from start to end, with all files in the system's cache; units are processes."""
 
 import subprocess
 import sys
@@ -31,6 +31,6 @@ def generate() -> Callable[[], int]:
 
 
 def _python(*words: str) -> int:
-    """Runs Python. Raises CalledProcessError when it fails; what it says on standard error goes to ours."""
+    """Runs Python. Raises CalledProcessError when it fails. Its standard error goes to ours."""
     subprocess.run([sys.executable, *words], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     return 1

@@ -30,7 +30,7 @@ def ours_transformer() -> Callable[[], int]:
 
 
 def transformer_network() -> keras.Model:
-    """The network of `plain_keras.transformer_network` by this project's blocks, whose attention takes a mask besides."""
+    """The network of `plain_keras.transformer_network` with this project's blocks, whose attention also takes a mask."""
     token = keras.Input([w.LENGTH], dtype="int32")
     position = keras.layers.Embedding(w.LENGTH, w.WIDTH)(ops.arange(w.LENGTH))
     x, mask = keras.layers.Embedding(w.TOKENS, w.WIDTH)(token) + position, ops.greater_equal(token, 0)

@@ -1,4 +1,4 @@
-"""The networks and batches that contenders of different libraries share: sizes and numbers, without any library."""
+"""The sizes of networks and the batches that contenders of all libraries share. Nothing here imports one of the libraries."""
 
 import numpy as np
 
