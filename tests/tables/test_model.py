@@ -7,6 +7,7 @@ from zoo.tables import model as table_model
 from zoo.tables.model import TableModel
 
 
+@pytest.mark.pretrained
 def test_the_example_of_the_class_gives_what_it_says() -> None:
     (example,) = doctest.DocTestFinder().find(TableModel, globs={}, module=table_model)[:1]
     assert len(example.examples) > 3

@@ -26,6 +26,7 @@ def test_a_card_tells_all_of_a_network(network: object, config: object) -> None:
 
 
 @pytest.mark.pretrained
+@pytest.mark.pretrained
 def test_the_network_of_a_published_model_gets_its_weights_back() -> None:
     """The Keras network computes what the SavedModel does."""
     folder = cards.find("perceptron")

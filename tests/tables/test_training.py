@@ -12,6 +12,7 @@ from zoo import registry
 from zoo.tables import perceptron
 
 
+@pytest.mark.slow
 def test_a_network_of_one_s_own_needs_a_module_and_an_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It trains with the general plan, is loaded, and gives its Keras network back."""
     module = types.ModuleType("zoo.tables.doubled")
