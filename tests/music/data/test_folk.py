@@ -1,5 +1,6 @@
 """The folk tunes: a data set from tune books of this test, and the files of the music21 package."""
 
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -112,6 +113,17 @@ def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatc
             folk.scores["valid"]
     finally:
         sets._splits.cache_clear()
+
+
+def test_without_music21_the_error_names_the_extra(monkeypatch):
+    def version(package):
+        raise importlib.metadata.PackageNotFoundError(package)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    sets._splits.cache_clear()
+    with pytest.raises(UserError, match=r"needs the package music21, which is not installed: pip install 'intro-zoo\[music\]'"):
+        sets.load("folk").scores["train"]
+    sets._splits.cache_clear()
 
 
 def test_the_wheel_has_the_three_collections():

@@ -108,7 +108,7 @@ def test_pieces_of_several_voices_are_polyphonic_scores(tmp_path):
     assert (found.polyphonic, found.files, found.notes, found.kept) == (True, 3, 3 * 32 + 2 * 12, 1.0)
     assert sorted(len(score.voices) for score in all_scores(found)) == [1, 2, 2]
     assert {voice.name for score in all_scores(found) for voice in score.voices} == {"tune", "chords", ""}
-    assert found.done == {"notes of drums left out": 16}
+    assert found.changes == {"notes of drums left out": 16}
     assert str(found).startswith("3 excerpts of 3 polyphonic pieces (")
 
 
@@ -134,7 +134,7 @@ def test_the_vocabulary_decides_and_is_kept_to(tmp_path):
     assert found.polyphonic
     assert {note.duration for score in all_scores(found) for note in score.notes} == {12, 48}
     one = TokenVocabulary((Metre(4, 4),), (40, 90), (12, 96), (12, 24, 36, 48, 60, 72, 84), polyphonic=True)
-    assert midi_folder.load(tmp_path, one).done["voices merged into others"] == 3
+    assert midi_folder.load(tmp_path, one).changes["voices merged into others"] == 3
 
 
 @pytest.mark.slow
@@ -143,7 +143,7 @@ def test_excerpts_and_versions_of_a_piece_share_a_split(tmp_path):
         midi_writing.write(song(seed, bars=70), tmp_path / f"{seed}.mid")
         midi_writing.write(song(seed, bars=70).transpose(1), tmp_path / f"{seed}_higher.mid")
     found = midi_folder.load(tmp_path)
-    assert found.done["pieces cut into excerpts"] == 16
+    assert found.changes["pieces cut into excerpts"] == 16
     assert len(all_scores(found)) == 16 * 4
     assert all(len(score.notes) <= 250 for score in all_scores(found))
     assert all(len(scores) % 8 == 0 for scores in found.scores.values())
@@ -178,7 +178,7 @@ def test_every_bad_file_has_a_reason_and_the_good_ones_are_used(tmp_path):
     assert reasons.keys() == bad | {"drums_only"}
     assert all(reason and "\n" not in reason and "/" not in reason for reason in reasons.values())
     assert found.files == len(names) - len(reasons)
-    assert found.done["voices merged into others"] >= 112
+    assert found.changes["voices merged into others"] >= 112
     for name in names:
         if name not in reasons:
             (tmp_path / f"{name}.mid").unlink()

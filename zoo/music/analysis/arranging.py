@@ -32,22 +32,22 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
 
     ValueError where there are only drums.
     """
-    done: Counter[str] = Counter()
+    changes: Counter[str] = Counter()
     notes = [note for note in score.notes if not score.voices[note.voice].drums]
     if not notes:
         raise ValueError("only drums")
-    done["notes of drums left out"] = len(score.notes) - len(notes)
+    changes["notes of drums left out"] = len(score.notes) - len(notes)
     metre, start, end = _longest_metre(score, notes)
     if len(score.metres) > 1:
         inside = _stretch(notes, start, end)
-        done["pieces whose metre changes: the longest stretch of one metre kept"] = 1
-        done["notes in other metres left out"] = len(notes) - len(inside)
+        changes["pieces whose metre changes: the longest stretch of one metre kept"] = 1
+        changes["notes in other metres left out"] = len(notes) - len(inside)
         notes = inside
     groups = _grouped(notes, most_voices)
-    done["voices merged into others"] = len({note.voice for note in notes}) - len(groups)
+    changes["voices merged into others"] = len({note.voice for note in notes}) - len(groups)
     found: list[Note] = []
     for number, group in enumerate(groups):
-        found += _on_grid(group, number, metre, done)
+        found += _on_grid(group, number, metre, changes)
     result = Score(
         tuple(found),
         ((0, metre),),
@@ -58,9 +58,9 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
         score.type,
     )
     if result.key is None:
-        done["keys estimated"] = 1
+        changes["keys estimated"] = 1
         result = replace(result, key=estimate_key(result))
-    return result, +done
+    return result, +changes
 
 
 def excerpts(score: Score, most_notes: int = MOST_NOTES) -> list[Score]:
@@ -147,24 +147,24 @@ def _main_voice(notes: Sequence[Note]) -> int:
     return Counter(note.voice for note in notes).most_common(1)[0][0]
 
 
-def _on_grid(notes: Sequence[Note], voice: int, metre: Metre, done: Counter[str]) -> list[Note]:
-    """The notes of one voice on the grid of the tokens, with lengths that tokens can say. `done` counts the changes."""
+def _on_grid(notes: Sequence[Note], voice: int, metre: Metre, changes: Counter[str]) -> list[Note]:
+    """The notes of one voice on the grid of the tokens, with lengths that tokens can say. `changes` counts the changes."""
     length = metre.bar_ticks
     kept: dict[tuple[int, int], Note] = {}  # by start and pitch
     for note in notes:
         start = snap(note.start)
         end = max(snap(note.end), start + SHORTEST)
         moved = (start, end) != (note.start, note.end)
-        done["notes moved to thirty-seconds and triplets"] += moved
+        changes["notes moved to thirty-seconds and triplets"] += moved
         before = kept.get((start, note.pitch))
-        done["notes struck together in one voice merged"] += before is not None
+        changes["notes struck together in one voice merged"] += before is not None
         if before is None or end > before.end:
             kept[start, note.pitch] = Note(start, end - start, note.pitch, voice, note.velocity)
     repeats: dict[int, int] = {}  # pitch -> the tick where it begins next
     found = []
     for (start, pitch), note in sorted(kept.items(), reverse=True):
         end = min(note.end, repeats.get(pitch, note.end), start - start % length + 2 * length)
-        done["notes shortened"] += end < note.end
+        changes["notes shortened"] += end < note.end
         found.append(replace(note, duration=end - start))
         repeats[pitch] = start
     return found

@@ -25,7 +25,7 @@ class MidiFolder:
         polyphonic: whether the scores are polyphonic.
         files: the number of files that gave scores.
         notes: the number of notes in those files, without drums.
-        done: what was changed -> the number of notes, voices, pieces or keys that it happened to.
+        changes: what was changed -> the number of notes, voices, pieces or keys that it happened to.
     """
 
     scores: dict[str, tuple[Score, ...]]
@@ -33,12 +33,12 @@ class MidiFolder:
     polyphonic: bool
     files: int
     notes: int
-    done: Counter[str]
+    changes: Counter[str]
 
     @property
     def keys_estimated(self) -> int:
         """The number of files that name no key."""
-        return self.done["keys estimated"]
+        return self.changes["keys estimated"]
 
     @property
     def kept(self) -> float:
@@ -66,7 +66,7 @@ class MidiFolder:
         rows.append(("excerpts of polyphonic pieces" if self.polyphonic else "melodies", sum(map(len, self.scores.values())), ""))
         rows.append(("notes in the files read, without drums", self.notes, ""))
         rows.append(("notes in the scores", kept, f"{self.kept:.1%}"))
-        rows += [(f"  {what}", count, "") for what, count in self.done.items()]
+        rows += [(f"  {what}", count, "") for what, count in self.changes.items()]
         width = max(len(what) for what, _, _ in rows)
         return "\n".join(f"{what:<{width}}  {count:>9,}  {note}".rstrip() for what, count, note in rows)
 
@@ -110,8 +110,8 @@ def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies
         why = f": {skipped[0][0].name}: {skipped[0][1]}" if skipped else ""
         what = "melody" if melodies else "usable music"
         raise UserError(f"no {what} in {len(files)} MIDI files under {str(root)!r}{why}")
-    done = sum((reading.done for reading in readings), Counter())
-    return MidiFolder(_by_split(readings), tuple(skipped), not melodies, len(readings), notes, done)
+    changes = sum((reading.changes for reading in readings), Counter())
+    return MidiFolder(_by_split(readings), tuple(skipped), not melodies, len(readings), notes, changes)
 
 
 def _by_split(readings: Sequence[Reading]) -> dict[str, tuple[Score, ...]]:

@@ -29,13 +29,13 @@ class Reading:
         scores: one melody, or the excerpts of a polyphonic piece; none where `reason` is given.
         melody: the melody of the piece, by which its versions are found; None without scores.
         reason: why there are no scores. It names no place in the file, so that equal reasons can be counted.
-        done: what was changed -> the number of notes, voices or pieces that it happened to.
+        changes: what was changed -> the number of notes, voices or pieces that it happened to.
     """
 
     scores: tuple[Score, ...] = ()
     melody: Score | None = None
     reason: str = ""
-    done: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | N
     score = replace(score, title=score.title or path.stem)
     voices = MOST_VOICES if vocabulary is None else min(MOST_VOICES, vocabulary.voices)
     try:
-        piece, done = arranged(score, voices)
+        piece, changes = arranged(score, voices)
     except ValueError as error:
         return FileRead(path, str(error))
     common = Counter(
@@ -96,12 +96,12 @@ def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | N
         notes=sum(not score.voices[note.voice].drums for note in score.notes),
         is_melody=piece.is_melody,
         as_melody=None if melodies is False else _as_melody(score, vocabulary, +common),
-        as_polyphony=None if melodies else _as_polyphony(piece, vocabulary, +(common + done)),
+        as_polyphony=None if melodies else _as_polyphony(piece, vocabulary, +(common + changes)),
     )
 
 
-def _as_melody(score: Score, vocabulary: TokenVocabulary | None, done: Counter[str]) -> Reading:
-    """The melody of a score; `done` has what was changed already."""
+def _as_melody(score: Score, vocabulary: TokenVocabulary | None, changes: Counter[str]) -> Reading:
+    """The melody of a score; `changes` has what was changed already."""
     try:
         found = melody(score)
         if vocabulary is not None:
@@ -110,14 +110,14 @@ def _as_melody(score: Score, vocabulary: TokenVocabulary | None, done: Counter[s
         else:
             spell(found)
     except ValueError as error:
-        return Reading(reason=general(str(error)), done=done)
+        return Reading(reason=general(str(error)), changes=changes)
     drums = sum(score.voices[note.voice].drums for note in score.notes)
     estimated = score.key is None
-    return Reading((found,), found, done=+(done + Counter({"notes of drums left out": drums, "keys estimated": estimated})))
+    return Reading((found,), found, changes=+(changes + Counter({"notes of drums left out": drums, "keys estimated": estimated})))
 
 
-def _as_polyphony(piece: Score, vocabulary: TokenVocabulary | None, done: Counter[str]) -> Reading:
-    """The excerpts of a score that `arranged` has made; `done` has what was changed already."""
+def _as_polyphony(piece: Score, vocabulary: TokenVocabulary | None, changes: Counter[str]) -> Reading:
+    """The excerpts of a score that `arranged` has made; `changes` has what was changed already."""
     found = []
     parts = excerpts(piece)
     reason = "each bar has too many notes"
@@ -130,13 +130,13 @@ def _as_polyphony(piece: Score, vocabulary: TokenVocabulary | None, done: Counte
                 spell(part, polyphonic=True)
         except ValueError as error:
             reason = general(str(error))
-            done[f"excerpts left out: {reason}"] += 1
+            changes[f"excerpts left out: {reason}"] += 1
         else:
             found.append(part)
     if not found:
         return Reading(reason=reason)
-    done["pieces cut into excerpts"] = int(len(parts) > 1)
-    return Reading(tuple(found), melody(piece), done=+done)
+    changes["pieces cut into excerpts"] = int(len(parts) > 1)
+    return Reading(tuple(found), melody(piece), changes=+changes)
 
 
 def general(reason: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 import tensorflow_datasets as tfds
 
-from zoo.core import sources
+from zoo.core import extras, sources
 from zoo.core.dataset import SPLITS
 from zoo.core.recipe import fixed
 from zoo.core.sources import Source
@@ -117,7 +117,11 @@ class Music21Set(tfds.core.GeneratorBasedBuilder):
 
 
 def _version() -> str:
-    return importlib.metadata.version("music21")
+    """The version of the package. UserError where it is not installed."""
+    try:
+        return importlib.metadata.version("music21")
+    except importlib.metadata.PackageNotFoundError as error:
+        raise extras.missing("music21") from error
 
 
 def scores(data_set: type[Music21Set], split: str) -> tuple[Score, ...]:
