@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from zoo.core import cards
 from zoo.core.errors import UserError
 from zoo.core.files import check_file
+from zoo.sentiment.labels import MOST_STARS, STARS
 
-from . import cli, sentiment_training
+from . import cli
 
 if TYPE_CHECKING:
+    from zoo.sentiment.metrics import Evaluation
     from zoo.sentiment.pictures import Explanation
 
-NAME = sentiment_training.NETWORK
+NAME = "sentiment_transformer"
+STAGES = "pretrain", "finetune", "selftrain"  # of zoo.sentiment.training, which imports TensorFlow
 DATA = "imdb, or a CSV file with a column of texts and one of labels (%(default)s)"
 DECIDING = 8  # words that --explain shows of a text
-SHOWN = 60  # characters of a text that are shown beside its result
+SHOWN = 60  # characters of a text that are shown with its result
+WORST = 5  # mistakes that `evaluate` shows
+SHOWN_MISTAKE = 160  # characters of each
 AT_ONCE = 1 << 16  # bytes of standard input
 MOST_EXPLAINED = 50  # texts in the file that --explain --out writes
 KNOWN = 0.5  # below this share of known words, it is said that the verdict means little
@@ -66,7 +71,7 @@ class Verdict:
 
     def __str__(self) -> str:
         """A line: label, its probability and the text's beginning."""
-        return f"{self.summary}  {sentiment_training.shown(self.text, SHOWN)}".rstrip()
+        return f"{self.summary}  {shown(self.text, SHOWN)}".rstrip()
 
     def explanation(self) -> "Explanation":
         """For a picture."""
@@ -79,6 +84,62 @@ def percent(probability: float) -> str:
     """A probability in per cent with one decimal: one below 1 is never shown as 100."""
     shown = f"{probability:.1%}".replace("%", " %")
     return "> 99.9 %" if shown == "100.0 %" else shown
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Trains a transformer, in its stages or one of them, and publishes it at --out after the last."""
+    from zoo.sentiment import training
+
+    card = training.train(
+        arguments.data,
+        text=arguments.text_column,
+        label=arguments.label_column,
+        stars=arguments.stars,
+        unlabelled=arguments.unlabelled,
+        width=arguments.width,
+        stage=arguments.stage,
+        csv_format=cli.csv_format(arguments),
+        **cli.training_options(arguments),
+    )
+    if card:
+        cli.show_published(card, arguments)
+        return
+    done, following = ("pretrained", "finetune") if arguments.stage == "pretrain" else ("fine-tuned", "selftrain")
+    cli.notice(f"{done}; go on with --stage {following} and the same --out {arguments.out}")
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Prints the metrics of a network on a split of a data set, its confusion matrix, and its worst mistakes."""
+    import zoo
+    from zoo.sentiment import data as reviews
+    from zoo.sentiment import dataset, metrics
+
+    folder = cards.find_network(arguments.model, NAME)
+    data = reviews.load(
+        arguments.data, arguments.text_column, arguments.label_column, True, cli.csv_format(arguments), arguments.stars
+    )
+    model: Any = zoo.load(folder)
+    learned_from_it = data.fingerprint() == model.card.dataset.sha256
+    split = arguments.split or ("test" if learned_from_it or arguments.data == "imdb" else "all")
+    evaluation = metrics.evaluate(model, dataset.of_classes(data, model.classes), split)
+    cli.show_metrics(metrics.review_metrics(model, evaluation, arguments.command_line), arguments)
+    if not arguments.json:
+        show_mistakes(evaluation, arguments.mistakes)
+
+
+def show_mistakes(evaluation: "Evaluation", most: int) -> None:
+    """Prints the confusion matrix, and at most so many wrong predictions, the most confident ones first."""
+    classes = evaluation.reviews.classes
+    wide = max(12, *(len(name) + 2 for name in classes))
+    print(f"\n{'taken for:':>{wide}}" + "".join(f"{name:>{wide}}" for name in classes))
+    for name, row in zip(classes, evaluation.confusion(), strict=True):
+        print(f"{name:>{wide}}" + "".join(f"{count:>{wide},}" for count in row))
+    worst = evaluation.worst(most)
+    if worst:
+        print("\nworst mistakes:")
+    for i in worst:
+        taken, truth = classes[evaluation.predicted[i]], classes[evaluation.labels[i]]
+        print(f"{evaluation.probabilities[i].max():.4f} {taken}, but {truth}: {shown(evaluation.texts[i], SHOWN_MISTAKE)}")
 
 
 def predict(arguments: argparse.Namespace) -> None:
@@ -147,13 +208,19 @@ def show(verdict: Verdict, as_json: bool) -> None:
     print("        " + "  ".join(f"{token} {weight:+.2f}" for token, weight in deciding))
 
 
+def shown(text: bytes, most: int) -> str:
+    """The beginning of a text without what could harm a terminal."""
+    start = "".join(c if c.isprintable() else " " for c in text[: 4 * most].decode("utf-8", errors="replace"))
+    return start if len(start) <= most else start[: most - 3] + "..."
+
+
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser, commands = cli.app("sentiment", __doc__)
     example = "python -m apps.sentiment train --data reviews.csv --text-column review --label-column stars --out out/mine"
-    command = cli.command(commands, "train", sentiment_training.train, "train on labelled texts", example)
+    command = cli.command(commands, "train", train, "train on labelled texts", example)
     cli.add_training_flags(command, NAME, "imdb")
-    sentiment_training.add_column_flags(command)
+    add_column_flags(command)
     command.add_argument(
         "--width",
         type=cli.whole(8, 2048),
@@ -163,7 +230,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     command.add_argument(
         "--stage",
-        choices=sentiment_training.STAGES,
+        choices=STAGES,
         help="only this stage: its state stays beside --out for the next (all, one after the other); "
         "--epochs is for pretraining with --stage pretrain, else for the others",
     )
@@ -176,10 +243,10 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_precision_flag(command)
 
     example = "python -m apps.sentiment evaluate --json"
-    command = cli.command(commands, "evaluate", sentiment_training.evaluate, "measure on a split of the data", example)
+    command = cli.command(commands, "evaluate", evaluate, "measure on a split of the data", example)
     cli.add_model_flag(command, NAME)
     command.add_argument("--data", default="imdb", metavar="NAME|PATH", help=DATA)
-    sentiment_training.add_column_flags(command)
+    add_column_flags(command)
     command.add_argument(
         "--split",
         choices=("test", "validation", "all"),
@@ -188,7 +255,7 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument(
         "--mistakes",
         type=cli.whole(0, 1000),
-        default=sentiment_training.WORST,
+        default=WORST,
         metavar="N",
         help="show the N worst (%(default)s)",
     )
@@ -206,6 +273,22 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_model_flag(command, NAME)
     cli.add_json_flag(command)
     return cli.run(parser, argv)
+
+
+def add_column_flags(command: cli.Parser) -> None:
+    """--text-column and --label-column of a CSV file, and how it is written."""
+    command.add_argument("--text-column", default="text", metavar="NAME", help="a CSV file's column of texts (%(default)s)")
+    command.add_argument("--label-column", default="label", metavar="NAME", help="its column of labels (%(default)s)")
+    command.add_argument(
+        "--stars",
+        nargs="?",
+        type=cli.whole(2, MOST_STARS),
+        const=STARS,
+        metavar="N",
+        help=f"its labels are stars from 1 to N ({STARS}): the lowest third of the scale, 1 and 2 of 5, is negative, the highest "
+        "third positive, and what is between is left out (without --stars each rating is a class)",
+    )
+    cli.add_csv_flags(command)
 
 
 if __name__ == "__main__":

@@ -106,7 +106,8 @@ def train(
             wing for its own, such as `target` of a table.
 
     Returns:
-        What `load` gives of the published model; None when `progress` has stopped the training. `resume=True` goes on with it.
+        What `load` gives of the published model. None when `progress` has stopped the training, with which `resume=True` goes on,
+        and after a `stage` of sentiment_transformer that is not the last one.
 
     Raises:
         UserError: for data that cannot be learned from, and a folder that cannot be written.

@@ -148,17 +148,17 @@ def load(name_or_path: str | Path) -> Any:
 
 @extras.explained()
 def train(name: str, data: str | Path | None, options: dict[str, Any]) -> Any:
-    """Trains a network and loads what was published; see `zoo.train`. None when a progress function has stopped it."""
+    """Trains a network and loads what was published; see `zoo.train`. None where nothing was."""
     from zoo.core.training import Stopped
 
     entry = named(name)
     options = {key: value for key, value in options.items() if value is not None}
     out = Path(options.setdefault("out", Path("out") / name))
     try:
-        resolve(entry.trainer)(str(data or entry.data_sets[0]), network=name, app=entry.app, **options)
+        card = resolve(entry.trainer)(str(data or entry.data_sets[0]), network=name, app=entry.app, **options)
     except Stopped:
         return None
-    return load(out)
+    return load(out) if card else None
 
 
 @extras.explained()

@@ -266,7 +266,7 @@ def test_a_folder_that_is_no_model_is_not_replaced(table: Path, tmp_path: Path, 
 @pytest.mark.slow
 def test_resume_without_a_checkpoint_is_one_line(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert sentiment.main(["train", "--quick", "--resume", "--data", str(table), "--out", str(tmp_path / "new")]) == 2
-    assert "--resume found no checkpoint" in capsys.readouterr().err.splitlines()[-1]
+    assert "there is no checkpoint" in capsys.readouterr().err.splitlines()[-1]
     assert not (tmp_path / "new").exists()
 
 
@@ -280,7 +280,7 @@ def test_stages_give_what_one_command_gives(
     assert {"pretraining.png", "fine-tuning.png", "curves.png"} <= set(zoo.load(tmp_path / "whole").card.files)
     for stage, missing in (("finetune", "pretrain"), ("selftrain", "finetune")):
         assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", stage]) == 2
-        assert f"has not gone through --stage {missing}" in capsys.readouterr().err.splitlines()[-1]
+        assert f"has not gone through the stage {missing}" in capsys.readouterr().err.splitlines()[-1]
         assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", missing]) == 0
         assert not (tmp_path / "parts").exists()
     assert sentiment.main([*common, str(tmp_path / "parts"), "--stage", "selftrain"]) == 0
@@ -303,7 +303,7 @@ def test_texts_without_labels_teach_what_their_words_mean(
 @pytest.mark.parametrize(
     ("rows", "flags", "message"),
     [
-        (None, ["--stage", "selftrain"], "there are none: give some with --unlabelled"),
+        (None, ["--stage", "selftrain"], "there are none: name a file of such texts"),
         ("review\nfine\n", [], "has no column 'text': there are 'review'"),
         ("text\n\n \n", [], "has no text in its column 'text'"),
     ],
@@ -344,7 +344,7 @@ def test_three_classes_of_a_table_of_ones_own(
     assert (card.architecture["width"], card.architecture["hidden"]) == (48, 96)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [*(m.name for m in card.metrics), str(out)]
     for flags, told in (
-        (["--from", str(out), "--width", "64"], "has 48; leave out --width"),
+        (["--from", str(out), "--width", "64"], "has 48; leave out one of the two"),
         (["--width", "9"], "name a multiple"),
     ):
         assert sentiment.main(["train", *flags, *columns, "--out", str(tmp_path / "other")]) == 2

@@ -22,6 +22,6 @@ def test_labels_are_those_of_the_model_however_they_are_written() -> None:
     data = Reviews([b"a", b"b", b"c"], np.array([2, 0, 1]), np.array(["test"] * 3), source, ("1", "2", "3"))
     assert dataset.of_classes(data, ["1.0", "2.0", "3.0"]).labels.tolist() == [2, 0, 1]
     with pytest.raises(
-        UserError, match=r"has the label '1', .* tells negative, positive; if the labels are stars, say so with --stars"
+        UserError, match=r"has the label '1', .* tells negative, positive; if the labels are stars, say of how many"
     ):
         dataset.of_classes(data, ["negative", "positive"])

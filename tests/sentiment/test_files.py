@@ -97,7 +97,7 @@ def test_what_labels_are_taken_for_is_told(tmp_path: Path, capsys: pytest.Captur
     assert "data: label has 2 classes: fine (3, 'Fine'), poor (1)\n" in capsys.readouterr().err
     path.write_text("text,label\na,1\nb,2\nc,3\n")
     review_files.read(path, "text", "label")
-    assert "3 classes: 1 (1), 2 (1), 3 (1); if these are stars, --stars makes negative and positive" in capsys.readouterr().err
+    assert "3 classes: 1 (1), 2 (1), 3 (1); if these are stars, say of how many" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_stars_are_negative_or_positive_by_thirds_of_their_scale(
 def test_labels_that_are_no_stars_are_one_line(tmp_path: Path, label: str, message: str) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(f"text,label\nfine,5\ndull,{label}\n")
-    with pytest.raises(UserError, match=f"row 3: .*{message}.* stars: correct it, or say the number with --stars"):
+    with pytest.raises(UserError, match=f"row 3: .*{message}.* stars: correct it, or say of how many stars the scale is"):
         review_files.read(path, "text", "label", stars=5)
 
 

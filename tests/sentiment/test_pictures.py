@@ -71,5 +71,5 @@ def test_a_picture_has_both_colours(tmp_path: Path) -> None:
 def test_too_much_for_a_picture_and_an_unknown_ending_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"are too many for a picture; write \.html, or fewer texts"):
         pictures.write([ONE] * 200, tmp_path / "why.png")
-    with pytest.raises(UserError, match=r"--out why\.pdf: an explanation is written as \.html or \.png"):
+    with pytest.raises(UserError, match=r"why\.pdf: an explanation is written as \.html or \.png"):
         pictures.check(Path("why.pdf"))

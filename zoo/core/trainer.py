@@ -193,7 +193,7 @@ class Session:
         model: keras.Model,
         publication: Publication,
         recipe: Recipe,
-        history: History,
+        history: History | Mapping[str, History],
         endpoints: Mapping[str, Any],
         measure: Callable[[Path, Card], Sequence[Metric]],
         draw: Callable[[Path, Card], None] | None = None,
@@ -204,7 +204,7 @@ class Session:
             model: the trained network.
             publication: what the wing says of it.
             recipe: the hyperparameters.
-            history: what happened.
+            history: what happened; of a training in stages the history of each, in their order, by the name of its picture.
             endpoints: the signatures, see `zoo.core.export.write_saved_model`.
             measure: gives the metrics of the exported model in a folder, of (folder, the card as far as it is known).
             draw: writes further files into the folder, of the same arguments; the learning curves are drawn in any case.
@@ -212,6 +212,7 @@ class Session:
         Returns:
             The card.
         """
+        histories = history if isinstance(history, Mapping) else {"curves.png": history}
         card = export.draft(
             model,
             task=publication.task,
@@ -219,14 +220,15 @@ class Session:
             architecture=publication.architecture,
             dataset=publication.dataset,
             recipe=recipe,
-            history=history,
+            history=_joined(list(histories.values())),
             command=self.command,
             limits=publication.limits,
         )
         card = replace(card, name=self.out.name)
 
         def extra(folder: Path) -> None:
-            curves.draw_curves(history, folder / "curves.png")
+            for picture, each in histories.items():
+                curves.draw_curves(each, folder / picture)
             if draw:
                 draw(folder, card)
 
@@ -241,3 +243,8 @@ class Session:
         )
         checkpoints.forget(self.state)
         return published
+
+
+def _joined(histories: Sequence[History]) -> History:
+    """The epochs of all stages, one stage after the other; the best epoch is that of the last stage."""
+    return replace(histories[-1], epochs=[row for history in histories for row in history.epochs])

@@ -1,1 +1,1 @@
-"""Keras layers that know no task."""
+"""Keras layers for any task."""

@@ -1,7 +1,7 @@
-"""Element-wise functions as one pass over memory: compiled by XLA, with gradients that recompute instead of storing.
+"""Element-wise functions that XLA compiles to one pass over memory. Their gradients recompute values instead of storing them.
 
-TensorFlow runs GELU, a layer normalisation or a softmax as five to ten operations, each of which reads and writes the whole
-tensor, and keeps most of these for the gradient: on a CPU that takes as long as the matrix products between them.
+TensorFlow runs GELU, layer normalisation or softmax as five to ten operations. Each reads and writes the whole tensor, and most
+of the results are kept for the gradient. On a CPU this takes as long as the matrix products between them.
 """
 
 import functools
@@ -10,21 +10,21 @@ from typing import Any
 
 import tensorflow as tf
 
-FLOAT = tf.float32  # inside the functions, whatever the precision of their arguments and results
-
+FLOAT = tf.float32  # the precision inside the functions, whatever that of their arguments and results
 
 Function = Callable[..., tf.Tensor]
 
 
 def fused(function: Function, gradient: Function | None = None) -> Function:
-    """A function of tensors that computes what `function` does, compiled, and its gradient.
+    """The same function, compiled, with a compiled gradient.
 
-    For training: each new shape costs the time to compile. Integer and boolean arguments have no gradient.
+    It is meant for training: for each new shape of the arguments it is compiled again. Integer and boolean arguments have no
+    gradient.
 
     Args:
-        function: of any number of tensors.
-        gradient: (result, upstream) -> the gradient by the first argument, where that is the only one; None: the gradients by all
-            arguments are computed from the arguments, so that nothing else is kept.
+        function: a function of any number of tensors.
+        gradient: (result, upstream) -> the gradient by the first argument, which must be the only one with a gradient. None: the
+            gradients are computed from the arguments, and nothing else is kept for them.
     """
     forward = tf.function(function, jit_compile=True, autograph=False)
 
@@ -69,13 +69,13 @@ def biased_gelu(x: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
 
 def attention_weights(scores: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
     """The softmax of scores [n, heads, t, t] over the last axis; where mask, bool [n, t], is False the weight is zero."""
-    # A large finite number, so that a row without any does not become NaN; added, which costs half of a selection.
+    # A large finite number, so that a row of padding alone does not become NaN. An addition costs half as much as a selection.
     absent = tf.where(mask, 0.0, -1e9)[:, None, None, :]
     return tf.cast(tf.nn.softmax(tf.cast(scores, FLOAT) + absent), scores.dtype)
 
 
 def attention_gradient(weights: tf.Tensor, upstream: tf.Tensor) -> tf.Tensor:
-    """That of `attention_weights` by the scores, from the weights, which are kept anyway: w (u - sum(w u))."""
+    """The gradient of `attention_weights` by the scores: w (u - sum(w u)), from the weights w, which are kept anyway."""
     values = tf.cast(weights, FLOAT)
     product = values * tf.cast(upstream, FLOAT)
     return tf.cast(product - values * tf.reduce_sum(product, -1, keepdims=True), weights.dtype)
@@ -83,7 +83,7 @@ def attention_gradient(weights: tf.Tensor, upstream: tf.Tensor) -> tf.Tensor:
 
 @functools.cache
 def fused_layer_norm(epsilon: float) -> Function:
-    """`layer_norm` of (x, gamma, beta), fused; all layers share it, so that it is compiled once a shape."""
+    """`layer_norm` of (x, gamma, beta), fused. All layers share one function, so that it is compiled once for each shape."""
     return fused(functools.partial(layer_norm, epsilon=epsilon))
 
 

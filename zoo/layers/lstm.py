@@ -1,12 +1,15 @@
-"""A long short-term memory layer that learns two to three times as fast on a CPU as `keras.layers.LSTM`, and computes the same.
+"""A long short-term memory layer that computes the same as `keras.layers.LSTM` and trains two to three times as fast on a CPU.
 
-Keras multiplies each step's input by the kernel within the loop, and its gradient adds up two kernel-sized matrices at each
-step. Here the inputs of all steps are multiplied before the loop, the kernels' gradients are one product each after it, and the
-loops hold nothing but the recurrent product and the gates; what the gradient can recompute cheaply, the cell and its tanh, is not
-kept. Under the dtype policy "mixed_bfloat16" the products, and the activations kept for the gradient, are in bfloat16, while
-state, gates and sums stay in float32; Keras keeps the state in bfloat16 as well.
-Hochreiter and Schmidhuber (1997), with the forget gate of Gers et al. (2000); gates in Keras' order: input, forget, candidate,
-output.
+It is the LSTM of Hochreiter and Schmidhuber (1997), with the forget gate of Gers et al. (2000). The gates are in Keras' order:
+input, forget, candidate, output.
+
+Keras multiplies the input of each step by the kernel within the loop over time, and its gradient adds two matrices of the size of
+the kernels at each step. Here the inputs of all steps are multiplied before the loop, and the gradient of each kernel is one
+product after the loop. The loops contain only the recurrent product and the gates. The cell and its tanh are cheap, so the
+gradient recomputes them instead of storing them.
+
+With the dtype policy "mixed_bfloat16" the products, and the activations that are kept for the gradient, are in bfloat16. State,
+gates and sums stay in float32, while Keras keeps the state in bfloat16.
 """
 
 from collections.abc import Callable
@@ -15,7 +18,7 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
-FLOAT = tf.float32  # of the state, the gates and all sums, whatever the precision of the products
+FLOAT = tf.float32  # the precision of the state, the gates and all sums, whatever that of the products
 
 
 class _Weights(NamedTuple):
@@ -25,7 +28,7 @@ class _Weights(NamedTuple):
 
 
 class _Trace(NamedTuple):
-    """What the gradient needs of the forward loop, each with time first."""
+    """The values of the forward loop that the gradient needs. Time is the first axis."""
 
     gates: tf.Tensor  # [t, n, 4 units], after their activations
     cells: tf.Tensor  # [t, n, units] before each step, in float32
@@ -34,15 +37,17 @@ class _Trace(NamedTuple):
 
 @keras.saving.register_keras_serializable("intro_zoo")
 class LSTM(keras.layers.LSTM):
-    """`keras.layers.LSTM`: its arguments, its weights, its results; and one argument more.
+    """`keras.layers.LSTM` with the same arguments, weights and results, and one more argument.
 
-    Keras' own loop runs where there is a GPU, for which Keras has cuDNN, and with another activation, without a bias, with
-    recurrent dropout or with `unroll`.
+    In these cases the loop of Keras is used: on a GPU, for which Keras has cuDNN; with other activations; without a bias; with
+    recurrent dropout; with `unroll`.
 
     Args:
-        weight_dropout: the share of the recurrent kernel's weights that are zero in a training step, other ones in each, so that
-            no path through time can be relied upon (Merity et al. 2017, arXiv 1708.02182). ValueError with what Keras' loop is
-            needed for.
+        weight_dropout: the share of the recurrent kernel's weights that are set to zero, other ones in each training step
+            (Merity et al. 2017, arXiv 1708.02182).
+
+    Raises:
+        ValueError: `weight_dropout` together with an option for which the loop of Keras is used.
     """
 
     def __init__(self, units: int, weight_dropout: float = 0.0, **kwargs: Any) -> None:
@@ -52,7 +57,7 @@ class LSTM(keras.layers.LSTM):
             raise ValueError("weight_dropout needs Keras' default activations, a bias, no recurrent dropout and no unroll")
 
     def get_config(self) -> dict[str, Any]:
-        """As of every layer of Keras."""
+        """The arguments of the constructor."""
         return super().get_config() | {"weight_dropout": self.weight_dropout}
 
     def inner_loop(self, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
@@ -72,7 +77,7 @@ class LSTM(keras.layers.LSTM):
         run = _with_gradient if training else _forward_only
         outputs, h, c = run(mask)(sequences, *weights, *initial_state)
         if mask is not None:
-            # A step that is left out repeats the output before it, which is zero before the first one that counts.
+            # A masked step repeats the output of the step before it; before the first step that is not masked the output is zero.
             counts = tf.cast(mask, tf.int32)
             shown = mask if self.zero_output_for_mask else tf.cumsum(counts, axis=1) > 0
             outputs = tf.where(shown[..., None], outputs, tf.zeros([], outputs.dtype))
@@ -126,7 +131,16 @@ def _with_gradient(mask: tf.Tensor | None) -> Run:
 
 
 def _cell(inputs: tf.Tensor, product: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """The two parts of the gates before their activations, [n, 4 units] each, and the cell -> hidden state, cell, gates."""
+    """One step of the LSTM.
+
+    Args:
+        inputs: the input times the kernel, plus the bias, [n, 4 units].
+        product: the hidden state times the recurrent kernel, [n, 4 units].
+        c: the cell before the step, [n, units].
+
+    Returns:
+        The hidden state and the cell after the step, [n, units] each, and the gates after their activations, [n, 4 units].
+    """
     z = tf.cast(inputs, FLOAT) + tf.cast(product, FLOAT)
     i, f, g, o = tf.split(z, 4, axis=1)
     i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
@@ -137,8 +151,18 @@ def _cell(inputs: tf.Tensor, product: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tenso
 def _cell_gradient(
     gates: tf.Tensor, c: tf.Tensor, d_output: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Gates, the cell before the step, and the gradients by the output, the next step's input and the cell after it -> those by
-    the gates before their activations and by the cell before the step."""
+    """The gradient of one step.
+
+    Args:
+        gates: after their activations, [n, 4 units].
+        c: the cell before the step, [n, units].
+        d_output: the gradient by the output, [n, units].
+        d_h: the gradient by the hidden state that the next step uses, [n, units].
+        d_c: the gradient by the cell after the step, [n, units].
+
+    Returns:
+        The gradients by the gates before their activations, [n, 4 units], and by the cell before the step, [n, units].
+    """
     i, f, g, o = tf.split(tf.cast(gates, FLOAT), 4, axis=1)
     tanh_c = tf.tanh(f * c + i * g)
     d_h = tf.cast(d_h, FLOAT) + tf.cast(d_output, FLOAT)
@@ -147,7 +171,7 @@ def _cell_gradient(
     return tf.cast(tf.concat([d_i, d_f, d_g, d_h * tanh_c * (o * (1 - o))], 1), gates.dtype), through * f
 
 
-# In training XLA makes one function of the cell's twenty operations: of a small network these take longer than the product.
+# In training XLA fuses the twenty operations of the cell. In a small network these take longer than the matrix product.
 _fused_cell = tf.function(_cell, jit_compile=True, autograph=False)
 _fused_cell_gradient = tf.function(_cell_gradient, jit_compile=True, autograph=False)
 
@@ -155,7 +179,7 @@ _fused_cell_gradient = tf.function(_cell_gradient, jit_compile=True, autograph=F
 def _forward(
     x: tf.Tensor, weights: _Weights, h: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None, keep: bool
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, Any]:
-    """[t, n, width] and the state -> hidden states [t, n, units], the last state, and with `keep` the trace."""
+    """The loop over time: [t, n, width] and the state -> hidden states [t, n, units], the last state, with `keep` the trace."""
     dtype, units = x.dtype, weights.recurrent.shape[0]
     steps, n = tf.shape(x)[0], tf.shape(x)[1]
     product = tf.matmul(tf.reshape(x, [-1, weights.kernel.shape[0]]), weights.kernel) + weights.bias
@@ -175,7 +199,7 @@ def _forward(
 
     kept = (array(4 * units), array(units, FLOAT)) if keep else ()
     state = tf.cast(h, dtype), tf.cast(c, FLOAT)
-    # One iteration at a time: they depend on each other, and the executor should not look for work ahead.
+    # One iteration at a time, since each depends on the one before.
     _, last_h, last_c, hidden, *kept = tf.while_loop(
         lambda t, *_: t < steps, step, (tf.constant(0), *state, array(units), *kept), parallel_iterations=1
     )
@@ -190,13 +214,21 @@ def _forward(
 def _backward(
     trace: _Trace, d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, recurrent: tf.Tensor, mask: tf.Tensor | None
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """The gradients with respect to the gates before their activations, [t, n, 4 units], and to the first state.
+    """The loop back over time.
 
-    d_outputs: that of the hidden states, [t, n, units]; d_h, d_c: those of the last state.
+    Args:
+        trace: of the forward loop.
+        d_outputs: the gradient by the hidden states, [t, n, units].
+        d_h, d_c: the gradients by the last state, [n, units] each.
+        recurrent: the recurrent kernel.
+        mask: bool [n, t], or None.
+
+    Returns:
+        The gradients by the gates before their activations, [t, n, 4 units], and by the hidden state and the cell at the start.
     """
     dtype, units = trace.gates.dtype, recurrent.shape[0]
     steps = tf.shape(d_outputs)[0]
-    # Transposed once: within the loop, oneDNN's float32 product with a transposed matrix has half the speed of the plain one.
+    # Transposed once, before the loop: oneDNN's float32 product with a transposed matrix has half the speed.
     back = tf.transpose(recurrent)
     counts = None if mask is None else tf.transpose(mask)[..., None]
 

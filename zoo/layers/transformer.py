@@ -1,7 +1,7 @@
-"""The layers of a pre-norm transformer block, quick to train on a CPU; weights and results are those of Keras' layers.
+"""The layers of a pre-norm transformer block. They have the weights and results of Keras' layers and train faster on a CPU.
 
-In training the element-wise work goes through `zoo.layers.fused`; otherwise plain TensorFlow operations do the same, so that an
-exported graph depends on nothing else.
+In training the element-wise functions are those of `zoo.layers.fused`. Otherwise plain TensorFlow operations compute the same, so
+that an exported graph needs nothing else.
 """
 
 from typing import Any
@@ -25,10 +25,10 @@ def block(
     Args:
         x: the tokens' vectors.
         mask: False where a token is padding, bool [n, t].
-        heads: of the attention, width / heads wide each.
+        heads: the number of attention heads; each is width / heads wide.
         hidden: units of the feed-forward layer.
-        dropout: share of the numbers dropped in training, of what attention and feed-forward add.
-        name: of the block; its layers' names begin with it.
+        dropout: the share of the numbers dropped in training, of what the attention and the feed-forward layer add.
+        name: the prefix of the names of all layers.
     """
     y = LayerNormalization(epsilon=1e-5, name=f"{name}_attention_norm")(x)
     y = SelfAttention(heads, name=f"{name}_attention")(y, mask)
@@ -68,8 +68,8 @@ class SelfAttention(keras.layers.Layer):
     The queries, keys and values of all heads are one matrix product.
 
     Args:
-        heads: of equal width; must divide the width of the tokens.
-        kwargs: `name` and the like, as of any layer.
+        heads: their number, a divisor of the width of the tokens.
+        kwargs: `name` and the other arguments of every layer.
     """
 
     PARTS = "query", "key", "value"
@@ -79,7 +79,7 @@ class SelfAttention(keras.layers.Layer):
         self.heads = heads
 
     def build(self, tokens_shape: tuple[Any, ...]) -> None:
-        """Makes the weights, in the shapes and the order of Keras'."""
+        """Creates the weights, in the shapes and the order of `keras.layers.MultiHeadAttention`."""
         width = tokens_shape[-1]
         each = width // self.heads
         self.kernels, self.biases = [], []
@@ -110,13 +110,13 @@ class SelfAttention(keras.layers.Layer):
         flat = tf.nn.bias_add(tf.matmul(tf.reshape(tokens, [-1, width]), kernel), bias)
         parts = tf.reshape(flat, [tf.shape(tokens)[0], tf.shape(tokens)[1], len(self.PARTS), self.heads, each])
         query, key, value = tf.unstack(tf.transpose(parts, [2, 0, 3, 1, 4]))
-        # The queries are scaled rather than the scores, which are t / each times as many.
+        # To scale the queries is cheaper than to scale the scores, which are t / each times as many numbers.
         query *= tf.constant(each**-0.5, query.dtype)
         softmax = fused.fused_attention_weights if training else fused.attention_weights
         return softmax(tf.matmul(query, key, transpose_b=True), mask), value
 
     def compute_output_shape(self, tokens_shape: tuple[Any, ...]) -> tuple[Any, ...]:
-        """That of the tokens."""
+        """The shape of the tokens."""
         return tokens_shape
 
     def get_config(self) -> dict[str, Any]:

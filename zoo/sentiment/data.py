@@ -8,6 +8,7 @@ from zoo.core.dataset import split_by_share
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
 from zoo.sentiment import files as review_files
+from zoo.sentiment import imdb
 from zoo.sentiment.dataset import Reviews, shares
 
 
@@ -19,24 +20,23 @@ def load(
     csv_format: Format = AS_FOUND,
     stars: int | None = None,
 ) -> Reviews:
-    """The reviews of `imdb`, or of a CSV file of the user's.
+    """The reviews of IMDB, or those of a user's CSV file.
 
     Args:
-        name_or_path: which.
+        name_or_path: "imdb", or the path of the file.
         text: the name of the file's column of texts.
         label: the name of its column of labels.
-        real: refuse a stand-in, as every evaluation must.
-        csv_format: how the file is written, as far as the user says it.
-        stars: the file's labels are ratings from 1 to so many stars; None: they are classes.
+        real: raise an error rather than use a stand-in; every evaluation asks for this.
+        csv_format: how the file is written, where the user says it.
+        stars: the labels of the file are ratings from 1 to so many stars; None: they are classes.
 
     Raises:
-        UserError: an unknown name, a file that cannot be used, or, with `real`, data that are not at hand.
+        UserError: an unknown name, a file that cannot be used, or, with `real`, data that cannot be found.
     """
-    from zoo.sentiment import imdb  # here, since it builds Reviews
 
     if name_or_path == "imdb":
         if csv_format != AS_FOUND or stars:
-            raise UserError("imdb is no CSV file: leave out --delimiter, --encoding, --quote and --stars")
+            raise UserError("imdb is no CSV file: leave out the delimiter, the encoding, the quotes and the stars")
         reviews = imdb.load(real)
     elif name_or_path.endswith((".csv", ".tsv")) or Path(name_or_path).exists():
         reviews = from_file(Path(name_or_path), text, label, csv_format, stars)

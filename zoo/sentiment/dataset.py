@@ -18,11 +18,11 @@ class Reviews(Examples):
     """Labelled texts.
 
     Args:
-        texts: n reviews, each of any bytes.
+        texts: n texts, each of any bytes.
         labels: int64 [n], the indices of their classes.
         splits: [n], each "train", "validation" or "test".
         source: where they came from.
-        classes: their names; of two the second is the positive one.
+        classes: their names. Of two classes the second is the positive one.
     """
 
     texts: list[bytes]
@@ -32,9 +32,9 @@ class Reviews(Examples):
     classes: tuple[str, ...] = ("negative", "positive")
 
     def split(self, name: str) -> tuple[list[bytes], np.ndarray]:
-        """Texts and labels of "train", "validation" or "test", or of all of them: "all"; in the order of the texts' hashes.
+        """The texts and labels of the split "train", "validation" or "test", or of "all", in the order of their hashes.
 
-        So the order in a file, often one label after the other, plays no part, and neither does the way the texts came.
+        So the order of a file, which is often sorted by label, has no influence, and neither has the source of the texts.
         """
         chosen = [i for i in range(len(self.texts)) if name in ("all", self.splits[i])]
         chosen.sort(key=lambda i: (sources.share(self.texts[i]), self.texts[i], self.labels[i]))
@@ -50,9 +50,9 @@ class Reviews(Examples):
 
 
 def shares(texts: list[bytes]) -> np.ndarray:
-    """A number in [0, 1) for each text, the same for texts that are nearly the same: they must fall into the same split.
+    """A number in [0, 1) for each text, which decides its split. Near-duplicates have the same number and so the same split.
 
-    It is that of the cluster's first text in the order of the bytes, and depends on the content alone.
+    It depends on the content alone: it is the hash of that text of a cluster of near-duplicates that is the first in byte order.
     """
     clusters = text_versions.clusters(texts)
     first: dict[int, bytes] = {}
@@ -62,10 +62,9 @@ def shares(texts: list[bytes]) -> np.ndarray:
 
 
 def of_classes(reviews: Reviews, classes: Sequence[str]) -> Reviews:
-    """The same reviews with their labels as indices into `classes`, a model's. Raises UserError for a class that it has not.
+    """The same reviews with the indices of a model's classes as labels. Raises UserError for a class that the model lacks.
 
-    Names are compared as labels are (zoo.sentiment.labels): "1.0" is "1", and a model's classes "False" and "True" are
-    negative and positive.
+    Names are compared as in zoo.sentiment.labels: "1.0" is "1", and the classes "False" and "True" are negative and positive.
     """
     called = review_labels.class_names(dict.fromkeys(classes, 1))
     known = {review_labels.plain(called[name]): i for i, name in enumerate(classes)}
@@ -74,14 +73,14 @@ def of_classes(reviews: Reviews, classes: Sequence[str]) -> Reviews:
         rated = all(map(review_labels.is_number, reviews.classes))
         raise UserError(
             f"{reviews.source.name} has the label {unknown[0]!r}, which the model does not know: it tells {', '.join(classes)}"
-            + ("; if the labels are stars, say so with --stars" if rated else "")
+            + ("; if the labels are stars, say of how many" if rated else "")
         )
     index = np.array([known[review_labels.plain(name)] for name in reviews.classes])
     return Reviews(reviews.texts, index[reviews.labels], reviews.splits, reviews.source, tuple(classes))
 
 
 def check_trainable(reviews: Reviews) -> None:
-    """Raises UserError when there are too few reviews to train and test on: a split has not every class, training not twice."""
+    """Raises UserError for too few reviews: each split needs one of each class, the training split two."""
     for name in SPLITS:
         labels = reviews.labels[reviews.splits == name]
         if name == "test" and reviews.source.stand_in:

@@ -15,26 +15,26 @@ from zoo.core.sources import tell
 from zoo.sentiment import labels as review_labels
 
 MOST_CLASSES = 100  # beyond it, a column of labels is probably something else
-TOLD_CLASSES = 10  # that a notice names
+TOLD_CLASSES = 10  # classes that a notice names
 
 
 def read(
     path: Path, text: str, label: str, csv_format: Format = AS_FOUND, stars: int | None = None
 ) -> tuple[list[bytes], np.ndarray, tuple[str, ...]]:
-    """Texts, labels (class numbers, int64 [n]) and the names of the classes, in the order of numbers or of the alphabet.
+    """The texts of a file, their class numbers int64 [n], and the names of the classes.
 
-    What the labels are called is told by `zoo.sentiment.labels`. Rows without a text or a label are left out, and counted on
-    standard error.
+    `zoo.sentiment.labels` decides which labels are one class and how it is called. Classes are in numerical or alphabetical
+    order. Rows without a text or a label are left out, and the log tells how many they are.
 
     Args:
         path: a CSV file with a header.
         text: the name of the column of texts.
-        label: that of the column of labels.
-        csv_format: how the file is written, as far as the user says it.
+        label: the name of the column of labels.
+        csv_format: how the file is written, where the user says it.
         stars: the labels are ratings from 1 to so many stars, which become negative and positive; None: they are classes.
 
     Raises:
-        UserError: a file that is missing, or no such table; one class only, or too many; labels that are no stars.
+        UserError: a file that is missing or no such table; fewer than two classes, or too many; a label that is no rating.
     """
     places, texts, labels = list[Place](), list[bytes](), list[str]()
     for place, (content, name) in _filled(path, (text, label), csv_format):
@@ -42,7 +42,7 @@ def read(
         texts.append(content.encode("utf-8"))
         labels.append(name)
     counts = Counter(labels)
-    dropped = {name: f"the label {name.strip()!r}, which says that there is none" for name in review_labels.without(counts)}
+    dropped = {name: f"the label {name.strip()!r}, which says that there is none" for name in review_labels.missing(counts)}
     if stars:
         names = dict[str, str]()
         for place, name in zip(places, labels, strict=True):
@@ -50,7 +50,7 @@ def read(
                 try:
                     polarity = review_labels.of_stars(name, stars)
                 except ValueError as error:
-                    raise UserError(f"{path}, row {place}: {error}: correct it, or say the number with --stars") from error
+                    raise UserError(f"{path}, row {place}: {error}: correct it, or say of how many stars the scale is") from error
                 if polarity:
                     names[name] = polarity
                 else:
@@ -80,19 +80,19 @@ def _rows(n: int) -> str:
 
 
 def _tell_classes(label: str, names: dict[str, str], counts: Counter[str], classes: Sequence[str]) -> None:
-    """The classes, how often each occurs and which labels it has that are written in another way."""
+    """Logs the classes, how often each occurs, and the other spellings of their labels."""
     told = []
     for name in classes[:TOLD_CLASSES]:
         written = sorted({each.strip() for each, its in names.items() if its == name} - {name})
         told.append(f"{name} ({counts[name]:,}{''.join(f', {each!r}' for each in written[:TOLD_CLASSES])})")
     more = f" and {len(classes) - TOLD_CLASSES} more" if len(classes) > TOLD_CLASSES else ""
     rated = len(classes) > 2 and all(map(review_labels.is_number, classes))
-    hint = "; if these are stars, --stars makes negative and positive of them" if rated else ""
+    hint = "; if these are stars, say of how many: then they become negative and positive" if rated else ""
     tell(f"{label} has {len(classes)} classes: {', '.join(told)}{more}{hint}")
 
 
 def _order(label: str) -> tuple[float, str]:
-    """Numbers by their size, then words by the alphabet."""
+    """Sorts numbers by their value, then words by the alphabet."""
     try:
         return float(label.replace(",", ".")), label
     except ValueError:
@@ -100,15 +100,15 @@ def _order(label: str) -> tuple[float, str]:
 
 
 def rows(path: Path, columns: Sequence[str], csv_format: Format = AS_FOUND) -> Iterator[list[str]]:
-    """The named columns of each row of a CSV file. Rows in which one of them is empty are skipped, and counted on standard error.
+    """The cells of the named columns, row by row. A row with an empty cell among them is skipped; the log tells how many.
 
-    Raises UserError where it has no such columns, and as `zoo.core.csv_files.CsvFile` does.
+    Raises UserError where the file has no such columns, and as `zoo.core.csv_files.CsvFile` does.
     """
     return (cells for _, cells in _filled(path, columns, csv_format))
 
 
 def _filled(path: Path, columns: Sequence[str], csv_format: Format) -> Iterator[tuple[Place, list[str]]]:
-    """The same with the places of the rows."""
+    """The same, each row with its place in the file."""
     file = CsvFile(path, csv_format)
     indices = [file.column(column) for column in columns]
     skipped = 0

@@ -1,4 +1,4 @@
-"""The signatures of an exported sentiment transformer: raw text in, probabilities and what decided out, in one graph."""
+"""The signatures of an exported sentiment transformer: raw text in, probabilities and explanations out, in one graph."""
 
 import math
 from collections.abc import Callable
@@ -14,37 +14,41 @@ from zoo.sentiment.network import Config, Network, SentimentTransformer, Windows
 from zoo.text.ngrams import LONGEST, NGrams, evidence_at_words, ngrams, sum_weights
 from zoo.text.words import RESERVED, UNKNOWN, WORD, WordVocabulary, cut, split
 
-SLICE = 32  # texts, and windows, that are read at once, so that memory stays bounded for any number of texts of any length
-EXPLAINED = 8192  # words of the texts that are explained together, unless one text alone has more
-GRADIENT_WORDS = 2048  # of windows whose gradients are taken at once: these need the memory of all that was computed
-# Points of the integral in `explain` and their weights, by Gauss and Legendre.
+SLICE = 32  # texts, and windows, that are computed at once: this bounds the memory for any number of texts of any length
+EXPLAINED = 8192  # words of the texts that are explained together, unless a single text has more
+GRADIENT_WORDS = 2048  # words of the windows whose gradients are computed at once: a gradient needs the memory of all activations
+# The points of the integral in `explain` and their weights (Gauss-Legendre quadrature).
 POINTS, POINT_WEIGHTS = (0.5 * (each + moved).astype(np.float32) for each, moved in zip(leggauss(4), (1, 0), strict=True))
-# Added to what each word of an n-gram says by itself, so that words which say nothing share it equally; the mean of what all of
-# IMDB's n-grams say is 0.0024.
+# Added to the weight of each word of an n-gram when its words share what it adds. Words without a weight then share equally. The
+# mean weight of IMDB's n-grams is 0.0024.
 LEAST_SHARE = 1e-3
 
 Signature = Callable[..., dict[str, tf.Tensor]]
 
 
 def endpoints(model: SentimentTransformer, config: Config, vocabulary: WordVocabulary) -> dict[str, Signature]:
-    """The signatures of the SavedModel; the file of the vocabulary becomes its asset.
+    """The signatures of the SavedModel. Each takes text string [n]: any number of texts, of any bytes and any length.
 
-    predict: text string [n] -> probability float32 [n] of the second of two classes ("positive"), or with more classes
-        probabilities float32 [n, classes].
-    explain: text string [n] -> the same, tokens string [n, t] ("" beyond the end of a text) and weights float32 [n, t]: what
-        each token adds to the logit of the second of two classes, or of the most probable one of more, beside that of a text of
-        as many unknown words.
-    embed: text string [n] -> vector float32 [n, width]: what the network judges, see `pool`.
-    attend: text string [n] -> what the network looks at, window by window: window_text int32 [m], the index of its text; tokens
-        string [m, t]; attention float32 [m, blocks, heads, t, t], how much each token (row) looks at each; and pooled
-        float32 [m, t], each token's share in the mean of its text.
-    known: text string [n] -> share float32 [n] of its tokens that are in the vocabulary, 1 for a text without a token; and words
-        int32 [n], how many of them are words (zoo.text.words.WORD) that are in the vocabulary. Where that is 0 there is nothing
-        to judge, and the probability means nothing.
-    judge: text string [n] -> what `predict` and `known` give.
-    Any number of texts, of any bytes and any length.
+    predict: probability float32 [n] of the second of two classes ("positive"); with more classes probabilities float32
+        [n, classes].
+    explain: the outputs of `predict`; tokens string [n, t], "" beyond the end of a text; and weights float32 [n, t], what each
+        token adds to the logit of the second of two classes, or of the most probable one of more. The weights of a text add up
+        to its logit minus that of a text of as many unknown words.
+    embed: vector float32 [n, width], the pooled vector of each text; see `pool`.
+    attend: the attention in each of the m windows of all texts. window_text int32 [m] is the index of the window's text; tokens
+        string [m, t]; attention float32 [m, blocks, heads, t, t], how much each token (row) attends to each token; pooled float32
+        [m, t], the share of each token in the vector of its text.
+    known: share float32 [n], the share of a text's tokens that are in the vocabulary, 1 for a text without a token; and words
+        int32 [n], the number of its words (zoo.text.words.WORD) that are in the vocabulary. Where this is 0 the probability means
+        nothing.
+    judge: the outputs of `predict` and of `known`.
+
+    Args:
+        model: the network, with its weights.
+        config: its sizes.
+        vocabulary: its words; their file becomes an asset of the SavedModel.
     """
-    model.lookup_tables = [vocabulary.table]  # where the export finds it
+    model.lookup_tables = [vocabulary.table]  # where the export looks for tables
     signatures = _Signatures(model, config, vocabulary)
 
     def signature(function: Callable[[tf.Tensor], dict[str, tf.Tensor]]) -> Signature:
@@ -64,24 +68,24 @@ def attention_inputs(model: SentimentTransformer, vocabulary: WordVocabulary, te
 
 
 def _starts(n: tf.Tensor, size: tf.Tensor | int = SLICE) -> tf.Tensor:
-    # Of nothing, too, there is one slice, so that the shapes of the results are known.
+    # With n = 0 there is one empty slice, so that the shapes of the results are known.
     return tf.range(0, tf.maximum(n, 1), size)
 
 
 def _groups(sizes: tf.Tensor, window: int) -> tf.Tensor:
-    """Where groups of texts begin that are explained together, int64 [groups + 1]: the last number is n.
+    """Where the groups of texts begin that are explained together, int64 [groups + 1]; the last number is n.
 
-    The windows of a group are about equally long, so that little is padded: none is twice as long as another.
+    No window of a group is twice as long as another, so that little is padded.
 
     Args:
-        sizes: words of each text, int64 [n], in order.
-        window: words of a window at most.
+        sizes: the number of words of each text, int64 [n], ascending.
+        window: the longest window, in words.
     """
     longest = tf.cast(tf.clip_by_value(sizes, 1, window), tf.float32)
     doublings = tf.cast(tf.math.ceil(tf.math.log(longest) / math.log(2.0)), tf.int64)
     key = tf.stack([doublings, tf.cumsum(sizes, exclusive=True) // EXPLAINED])
     begins = tf.reduce_any(tf.not_equal(key[:, 1:], key[:, :-1]), 0)
-    # Of nothing, too, there is one group, so that the shapes of the results are known.
+    # With n = 0 there is one empty group, so that the shapes of the results are known.
     return tf.concat([[0], tf.where(begins)[:, 0] + 1, [tf.size(sizes, tf.int64)]], 0)
 
 
@@ -89,9 +93,9 @@ class _Evidence(NamedTuple):
     """The evidence of n-grams in some texts.
 
     Args:
-        found: the known ones.
-        weights: that of each of them, [g, outputs].
-        parts: their parts in the logits, [g, outputs].
+        found: the known n-grams.
+        weights: the weight of each of them, [g, outputs].
+        parts: what each of them adds to the logits, [g, outputs].
         at_words: the evidence at each word, by the size of the n-gram, [words, LONGEST, outputs].
         logits: the evidence of each text, [n, outputs].
     """
@@ -108,11 +112,11 @@ class _Signatures:
         self.model, self.config, self.vocabulary = model, config, vocabulary
         self.network: Network = model.network
         blocks = range(config.blocks)
-        # Functions that all signatures call, so that the file has each once and not once for each of its uses.
+        # The signatures share these functions: inlined, each would be in the file once for each of its uses.
         self.split = tf.function(split, input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
         vectors = tf.TensorSpec([None, None, config.width], tf.float32), tf.TensorSpec([None, None], tf.bool)
         self.read = tf.function(lambda tokens, mask: self.network.read(tokens, mask), input_signature=vectors, autograph=False)
-        # What enters each block's attention, and the vectors at the end.
+        # The inputs of each block's attention, and the outputs of the encoder.
         layer = self.network.encoder.get_layer
         entering = [layer(f"block_{i}_attention_norm").output for i in blocks]
         self.inside = keras.Model(self.network.encoder.inputs, [*entering, self.network.encoder.output])
@@ -195,7 +199,7 @@ class _Signatures:
         return {"probabilities": tf.nn.softmax(logits)}
 
     def _by_slice(self, read: Callable[[tf.RaggedTensor], tf.Tensor], text: tf.Tensor, width: int) -> tf.Tensor:
-        """What `read` gives of the words of SLICE texts at a time, float32 [n, width]."""
+        """Calls `read` with the words of SLICE texts at a time: float32 [n, width]."""
         starts = _starts(tf.size(text))
         specification = tf.RaggedTensorSpec([None, width], tf.float32, ragged_rank=0)
         parts = tf.map_fn(
@@ -235,7 +239,7 @@ class _Signatures:
             part = ids[start : start + SLICE]
             embedded = self._embedded(part.flat_values, at[start : start + SLICE].flat_values)
             tokens = part.with_flat_values(embedded).to_tensor()
-            # A text without a word is one window of padding.
+            # A text without a word becomes one window of padding.
             tokens = tf.pad(tokens, [[0, 0], [0, tf.maximum(1 - tf.shape(tokens)[1], 0)], [0, 0]])
             return self.read(tokens, tf.sequence_mask(part.row_lengths(), tf.shape(tokens)[1]))
 
@@ -243,7 +247,7 @@ class _Signatures:
         return pool(read_all, tf.repeat(tf.range(words.nrows()), windows), words.nrows())
 
     def _windows(self, read: Callable[[tf.Tensor], Windows], n: tf.Tensor, at_once: tf.Tensor | int = SLICE) -> Windows:
-        """All n windows, of which `read` reads so many at once from a place on."""
+        """The pooled vectors of all n windows; `read` gives those of `at_once` windows from a start on."""
         specification = Windows(
             tf.RaggedTensorSpec([None, self.config.width], tf.float32, ragged_rank=0),
             tf.RaggedTensorSpec([None], tf.float32, ragged_rank=0),
@@ -252,20 +256,46 @@ class _Signatures:
         return Windows(parts.mean.merge_dims(0, 1), parts.log_weight.flat_values)
 
     def _attribute(self, words: tf.RaggedTensor, evidence: _Evidence, output: tf.Tensor) -> tf.Tensor:
-        """What each word adds to its text's logit of `output`, int64 [n], beside that of unknown words: float32 [words].
+        """What each word adds to the logit of its text, compared with a text of as many unknown words: float32 [words].
 
-        The network's part by integrated gradients (Sundararajan et al. 2017, arXiv 1703.01365): the gradient by the words'
-        vectors is averaged over the POINTS of the straight way to them from the vector that all unknown words have, and
-        multiplied with the difference. What an n-gram adds, to a vector or to the logit, is shared by its words in proportion to
-        what each says alone: of "a great" nearly all is for "great". So a text's weights sum, but for the error of the integral,
-        to its logit less that of a text of as many unknown words.
+        What the network adds comes from integrated gradients, see `_integrated`. What an n-gram adds, to the vectors or to the
+        logit, is shared among its words, see `_shared`. The weights of a text sum to the difference of the two logits, except for
+        the error of the numerical integral.
+
+        Args:
+            words: of n texts.
+            evidence: of the same texts.
+            output: the index of the logit that is explained, int64 [n].
+        """
+        unknown = tf.cast(tf.convert_to_tensor(self.network.word.embeddings)[RESERVED.index(UNKNOWN)], tf.float32)
+        difference = self._embedded(self._ids(words), evidence.at_words) - unknown
+        gradient = self._integrated(words, unknown, difference, output)
+        kernel = tf.convert_to_tensor(self.network.evidence_projection.kernel)
+        by_ngrams = tf.reshape(tf.matmul(gradient, kernel, transpose_b=True), tf.shape(evidence.at_words)) * evidence.at_words
+        by_word = tf.reduce_sum(gradient * difference, -1) - tf.reduce_sum(by_ngrams, [1, 2])
+        found = evidence.found
+        to_vectors = tf.gather_nd(tf.reduce_sum(by_ngrams, -1), tf.stack([found.last, found.size - 1], 1))
+        chosen = tf.gather(output, found.text)[:, None]
+        to_logit = tf.gather(evidence.parts, chosen, batch_dims=1)[:, 0]
+        weights = tf.abs(tf.gather(evidence.weights, chosen, batch_dims=1)[:, 0])
+        by_word = self._shared(by_word, found, to_vectors + to_logit, weights)
+        return tf.convert_to_tensor(self.model.calibration_scale) * by_word
+
+    def _integrated(self, words: tf.RaggedTensor, unknown: tf.Tensor, difference: tf.Tensor, output: tf.Tensor) -> tf.Tensor:
+        """Integrated gradients (Sundararajan et al. 2017, arXiv 1703.01365): the mean gradient of the logit, [words, width].
+
+        It is the mean of the gradients by the words' vectors at POINTS of the straight line from the vector of unknown words.
+
+        Args:
+            words: of n texts.
+            unknown: the vector that all unknown words have, [width].
+            difference: from this vector to that of each word, [words, width].
+            output: the index of the logit, int64 [n].
         """
         in_each, sizes = cut(words.row_lengths(), self.config.window)
         texts = words.nrows()
         of_text = tf.repeat(tf.range(texts), in_each)
-        nothing = tf.cast(tf.convert_to_tensor(self.network.word.embeddings)[RESERVED.index(UNKNOWN)], tf.float32)
-        way = self._embedded(self._ids(words), evidence.at_words) - nothing
-        padded = tf.RaggedTensor.from_row_lengths(way, sizes).to_tensor()
+        padded = tf.RaggedTensor.from_row_lengths(difference, sizes).to_tensor()
         mask = tf.sequence_mask(sizes, tf.shape(padded)[1])
         windows = tf.size(sizes)
         at_once = tf.maximum(GRADIENT_WORDS // tf.maximum(tf.shape(padded)[1], 1), 1)
@@ -274,9 +304,10 @@ class _Signatures:
             share, weight = tf.constant(POINTS)[step], tf.constant(POINT_WEIGHTS)[step]
 
             def read(start: tf.Tensor) -> Windows:
-                return self.read(nothing + share * padded[start : start + at_once], mask[start : start + at_once])
+                return self.read(unknown + share * padded[start : start + at_once], mask[start : start + at_once])
 
-            # What a slice is for the logit is known once all have been read; so no gradient needs the memory of more than one.
+            # First the gradient of the logit by the pooled windows, which needs all of them; then, slice by slice, that of the
+            # windows by their words. So no gradient needs the memory of more than one slice.
             read_all = self._windows(read, windows, at_once)
             with tf.GradientTape() as tape:
                 tape.watch(read_all)
@@ -284,7 +315,7 @@ class _Signatures:
             by_mean, by_log_weight = tape.gradient(logits, read_all)
 
             def gradient(start: tf.Tensor) -> tf.Tensor:
-                part = nothing + share * padded[start : start + at_once]
+                part = unknown + share * padded[start : start + at_once]
                 by_windows = Windows(*(each[start : start + at_once] for each in (by_mean, by_log_weight)))
                 with tf.GradientTape() as tape:
                     tape.watch(part)
@@ -297,19 +328,24 @@ class _Signatures:
 
         first = tf.constant(0), tf.zeros_like(padded)
         _, total = tf.while_loop(lambda step, _: step < len(POINTS), add_gradient, first)
-        gradient = tf.boolean_mask(total, mask)  # [words, width]
-        kernel = tf.convert_to_tensor(self.network.evidence_projection.kernel)
-        by_ngrams = tf.reshape(tf.matmul(gradient, kernel, transpose_b=True), tf.shape(evidence.at_words)) * evidence.at_words
-        by_word = tf.reduce_sum(gradient * way, -1) - tf.reduce_sum(by_ngrams, [1, 2])
-        found = evidence.found
-        within = tf.gather_nd(tf.reduce_sum(by_ngrams, -1), tf.stack([found.last, found.size - 1], 1))
-        chosen = tf.gather(output, found.text)[:, None]
-        adds = within + tf.gather(evidence.parts, chosen, batch_dims=1)[:, 0]
-        says = tf.abs(tf.gather(evidence.weights, chosen, batch_dims=1)[:, 0])
-        alone = tf.math.unsorted_segment_sum(tf.where(found.size == 1, says, 0.0), found.first, tf.size(by_word)) + LEAST_SHARE
-        places = [(found.size > place, found.first + place) for place in range(LONGEST)]  # an n-gram's words
+        return tf.boolean_mask(total, mask)
+
+    def _shared(self, by_word: tf.Tensor, found: NGrams, adds: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+        """`by_word` [words], to which each word's share of what its n-grams add has been added.
+
+        The words of an n-gram share in proportion to their own weights: of "a great" nearly all goes to "great".
+
+        Args:
+            by_word: what each word adds by itself.
+            found: the n-grams.
+            adds: what each n-gram adds, [g].
+            weights: the absolute weight of each n-gram, [g].
+        """
+        of_single = tf.where(found.size == 1, weights, 0.0)
+        alone = tf.math.unsorted_segment_sum(of_single, found.first, tf.size(by_word)) + LEAST_SHARE
+        places = [(found.size > place, found.first + place) for place in range(LONGEST)]  # the words of an n-gram
         whole = tf.add_n([tf.where(has, tf.gather(alone, tf.where(has, word, 0)), 0.0) for has, word in places])
         for has, word in places:
             words_of, each = tf.boolean_mask(word, has), tf.boolean_mask(adds / whole, has)
             by_word += tf.math.unsorted_segment_sum(each * tf.gather(alone, words_of), words_of, tf.size(by_word))
-        return tf.convert_to_tensor(self.model.calibration_scale) * by_word
+        return by_word

@@ -1,7 +1,8 @@
-"""Short reviews written for this project, of the kinds that a bag of words misreads; they are for measuring, never for training.
+"""Short reviews written for this project, of kinds that a bag of words misreads. They are for evaluation, never for training.
 
-hand_written_reviews.tsv beside this file holds kind, label and text. Kinds are negation, contrast, sentence, mixed, comparison,
-irony, and plot: there what is told is the opposite of the verdict. They were written before any network had read one.
+The file hand_written_reviews.tsv in this folder has the columns kind, label and text. The kinds are negation, contrast, sentence,
+mixed, comparison, irony, and plot, in which the story sounds like the opposite of the opinion. All were written before a network
+of this project had been evaluated on any of them.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ FILE = Path(__file__).with_suffix(".tsv")
 
 @dataclass(frozen=True)
 class Case:
-    """A text of one kind, and whether its writer likes the film."""
+    """A review: its kind, whether it is positive, and its text."""
 
     kind: str
     positive: bool
@@ -20,6 +21,6 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """All of them, in the order of the file."""
+    """All reviews, in the order of the file."""
     rows = [line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines()[1:]]
     return [Case(kind, label == "positive", text) for kind, label, text in rows]

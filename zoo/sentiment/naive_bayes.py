@@ -1,7 +1,8 @@
 """NB-SVM (Wang and Manning 2012, "Baselines and Bigrams"): a linear classifier of texts that is hard to beat.
 
-Of the words, pairs and triples of words that a text has, each is weighted by the log of the ratio of its frequencies in texts of
-one class and in the others; on top comes a linear support vector machine, whose weights are drawn towards their mean.
+The inputs are the words, pairs and triples of words that a text has. Each is scaled by a log-ratio: the logarithm of its
+frequency in the texts of one class, divided by that in the other texts. A linear support vector machine is fitted to these, and
+its weights are interpolated with the mean of their absolute values.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from zoo.core.errors import UserError
 from zoo.text import words
 from zoo.text.ngrams import LONGEST, PRIME, evidence_at_words, hashed, ngrams, sum_weights
 
-# Texts that an n-gram must be in to be known, and to say something: of one text only, it would teach nothing but that text.
+# Texts that must have an n-gram before it gets a weight. The weight of an n-gram of one text could only memorise that text.
 LEAST = 2
 FOLDS = 5
 # N-grams that may be known, at 6 bytes each: enough for all 970,890 that two of IMDB's training texts have, and few enough for a
@@ -29,31 +30,31 @@ MOST_NGRAMS = 1_000_000
 
 
 def log_ratios(present: csr_matrix, chosen: np.ndarray, smoothing: float = 1.0) -> np.ndarray:
-    """The logarithm of the ratio of each n-gram's frequencies in chosen texts and in the others, [n-grams].
+    """The log-ratio of each n-gram, [n-grams]: the logarithm of its frequency in the chosen texts divided by that in the others.
 
     Args:
         present: 1 for each n-gram that a text has, else 0, [n, n-grams].
-        chosen: bool [n].
-        smoothing: added to the number of texts with an n-gram, of either kind; alpha in the paper.
+        chosen: which texts are chosen, bool [n].
+        smoothing: added to the number of texts that have an n-gram, chosen or not; alpha in the paper.
     """
     inside, outside = (smoothing + np.asarray(present[which].sum(axis=0)).ravel() for which in (chosen, ~chosen))
     return np.log(inside / inside.sum()) - np.log(outside / outside.sum())
 
 
 class NBSVM(ClassifierMixin, BaseEstimator):
-    """The classifier of two classes on top of counts, of which it takes no more than whether they are above 0.
+    """NB-SVM for two classes, as an estimator of scikit-learn's. Of the counts of n-grams it uses only whether they are above 0.
 
     Args:
         smoothing: added to the number of texts of each class that have an n-gram; alpha in the paper.
-        interpolation: share of the machine's own weights; the rest is the mean of their absolute values, by which the naive
-            Bayes ratios alone decide; beta in the paper.
+        interpolation: the share of the machine's own weights, beta in the paper. The rest is the mean of their absolute values;
+            with a share of 0 the log-ratios alone decide.
     """
 
     def __init__(self, smoothing: float = 1.0, interpolation: float = 0.25) -> None:
         self.smoothing, self.interpolation = smoothing, interpolation
 
     def fit(self, counts: csr_matrix, labels: np.ndarray) -> "NBSVM":
-        """counts [n, n-grams] and labels [n] of 0 and 1."""
+        """Fits the weights to counts [n, n-grams] and labels [n] of 0 and 1."""
         present = counts.sign().astype(np.float64)
         self.ratio_ = log_ratios(present, labels == 1, self.smoothing)
         machine = LinearSVC(max_iter=5000).fit(present.multiply(self.ratio_).tocsr(), labels)
@@ -64,7 +65,7 @@ class NBSVM(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, counts: csr_matrix) -> np.ndarray:
-        """Above 0 for what it takes as of class 1, [n]."""
+        """The score of each row, [n]: above 0 for class 1."""
         return np.asarray(counts.sign() @ self.coef_).ravel() + self.bias_
 
     def predict(self, counts: csr_matrix) -> np.ndarray:
@@ -73,10 +74,13 @@ class NBSVM(ClassifierMixin, BaseEstimator):
 
 
 def learn_ngrams(texts: Sequence[bytes], most: int) -> np.ndarray:
-    """The n-grams that LEAST of the texts or more have, of these the `most` that most texts have.
+    """The n-grams that at least LEAST of the texts have; where these are more than `most`, the most common of them.
 
     Returns:
-        Their hashes in order, int32 [known], as zoo.text.ngrams.ngrams wants them. Raises UserError where there is none.
+        Their hashes in ascending order, int32 [known], for zoo.text.ngrams.ngrams.
+
+    Raises:
+        UserError: the texts have no n-gram in common.
     """
     parts = []
     for part in words.split_in_parts(texts):
@@ -90,7 +94,7 @@ def learn_ngrams(texts: Sequence[bytes], most: int) -> np.ndarray:
 
 
 def ngram_presence(texts: Sequence[bytes], known: np.ndarray) -> csr_matrix:
-    """Which of the known n-grams (`learn_ngrams`) each text has: 1 or 0, float32 [n, known]."""
+    """Which of the known n-grams (`learn_ngrams`) each text has: a sparse matrix of 1 and 0, float32 [n, known]."""
     indices, sizes = [], [np.zeros(1, np.int64)]
     for part in words.split_in_parts(texts):
         found = ngrams(part, known)
@@ -103,13 +107,16 @@ def ngram_presence(texts: Sequence[bytes], known: np.ndarray) -> csr_matrix:
 
 
 def sorted_unique(keys: np.ndarray) -> np.ndarray:
-    """Numbers from 0 on, in order. Of keys as long as these np.unique makes a hash table, which takes ten times as long."""
+    """The different keys in ascending order; all are 0 or more.
+
+    np.unique builds a hash table for so many keys, which takes ten times as long.
+    """
     ordered = np.sort(keys)
     return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
 def ngram_weights(texts: csr_matrix, labels: np.ndarray, classes: int) -> np.ndarray:
-    """What each known n-gram says for class 1 of two, or for each of more classes against the others.
+    """The weight of each known n-gram for class 1 of two, or for each of more classes against all others.
 
     Args:
         texts: from `ngram_presence`, [n, known].
@@ -117,15 +124,15 @@ def ngram_weights(texts: csr_matrix, labels: np.ndarray, classes: int) -> np.nda
         classes: their number.
 
     Returns:
-        float16 [known, outputs]: a text's logits are the sum of its n-grams' weights, and a bias. There is 1 output for two
-        classes, else one for each. What fewer than LEAST of these texts have says nothing.
+        float16 [known, outputs]: the logits of a text are the sums of its n-grams' weights, plus a bias. There is one output for
+        two classes, else one for each class. An n-gram that fewer than LEAST of these texts have gets the weight 0.
     """
     positive = [1] if classes == 2 else range(classes)
-    says = np.zeros((texts.shape[1], len(positive)), np.float16)
+    weights = np.zeros((texts.shape[1], len(positive)), np.float16)
     often = texts.getnnz(0) >= LEAST
     if often.any():
-        says[often] = np.stack([NBSVM().fit(texts[:, often], (labels == y).astype(int)).coef_ for y in positive], 1)
-    return says
+        weights[often] = np.stack([NBSVM().fit(texts[:, often], (labels == y).astype(int)).coef_ for y in positive], 1)
+    return weights
 
 
 @dataclass(frozen=True)
@@ -134,9 +141,10 @@ class Evidence:
 
     Args:
         known: the hashes of the known n-grams, int32 [known]; see `learn_ngrams`.
-        weights: what each says, float16 [known, outputs].
-        scale: of what n-grams of one word say, of two, ..., and of their sums, float32 [LONGEST + 1]: the former then deviate by
-            about 1, the latter are logits.
+        weights: the weight of each, float16 [known, outputs].
+        scale: float32 [LONGEST + 1]. The first LONGEST numbers are the factors of the weights of n-grams of one word, of two, and
+            so on: with them each input of the network has a standard deviation of about 1. The last number is the factor of the
+            sums over a text: with it the sums are calibrated logits.
     """
 
     known: np.ndarray
@@ -149,10 +157,10 @@ class Evidence:
 
 
 class FittedEvidence(NamedTuple):
-    """What comes of labelled texts.
+    """The evidence that was fitted to labelled texts, and what it says of these texts themselves.
 
     Args:
-        evidence: for other texts.
+        evidence: the evidence for other texts.
         word_evidence: that at the words of these texts, shaped as `Evidence.at_words` gives it.
         logits: the logits of these texts without a bias, [n, outputs].
     """
@@ -162,21 +170,21 @@ class FittedEvidence(NamedTuple):
     logits: np.ndarray
 
     def weighted(self, weight: float) -> "FittedEvidence":
-        """The same with logits that are `weight` times as large."""
+        """The same with logits that are multiplied by `weight`."""
         by = np.append(np.ones(LONGEST), weight).astype(np.float32)
         evidence = replace(self.evidence, scale=self.evidence.scale * by)
         return FittedEvidence(evidence, _scaled(self.word_evidence, by), self.logits * weight)
 
 
 def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, seed: int, most: int = MOST_NGRAMS) -> FittedEvidence:
-    """Learns from labelled texts what n-grams say.
+    """Fits the weights of n-grams to labelled texts.
 
     Args:
-        texts: n texts, 2 of each class at least.
+        texts: n texts, at least 2 of each class.
         labels: their class numbers, [n].
         targets: the same as probabilities, [n, outputs].
-        most: n-grams that may be known.
-        seed: of the folds.
+        seed: decides which text is in which fold.
+        most: the largest number of n-grams.
 
     The evidence at the words of a text comes from weights that were fitted to the other folds: on the texts that they were fitted
     to, the weights are overconfident. Raises UserError where the texts have no n-gram in common.
@@ -194,7 +202,7 @@ def learn(texts: Sequence[bytes], labels: np.ndarray, targets: np.ndarray, seed:
 
 
 def rescale(evidence: Evidence, texts: Sequence[bytes], targets: np.ndarray) -> FittedEvidence:
-    """The same with n-grams that were learned from other texts: only the scales come from these."""
+    """Evidence with the n-grams and weights of an earlier one, `evidence`: only the scale is fitted to these texts."""
     known, weights = evidence.known, evidence.weights
     return _fitted(known, weights, targets, _unscaled(texts, known, weights))
 
@@ -218,7 +226,14 @@ def _scaled(at: np.ndarray, scale: np.ndarray) -> np.ndarray:
 def _unscaled(
     texts: Sequence[bytes], known: np.ndarray, tables: np.ndarray, fold: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What the n-grams say at each word, float32, and the number of the word's text; by the text's own table of several."""
+    """The evidence at each word before it is scaled, float32 [words, LONGEST + 1, outputs], and the number of each word's text.
+
+    Args:
+        texts: n texts.
+        known: the hashes of the known n-grams.
+        tables: their weights, float16 [known, outputs]; with `fold` the weights of all folds, one after the other.
+        fold: for each text the fold whose weights count for it, [n].
+    """
     of_all, hashes = tf.constant(tables), tf.constant(known)
     at, text, first = [], [], 0
     for tokens in words.split_in_parts(texts):

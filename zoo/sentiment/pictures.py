@@ -1,4 +1,4 @@
-"""What decided about a text, to look at: its words in colour, in a terminal, as a page or as a picture."""
+"""Explanations to look at: the words of a text, coloured by their weights, in a terminal, as a page or as a picture."""
 
 import html
 import shutil
@@ -11,17 +11,23 @@ from zoo.core.errors import UserError
 from zoo.core.files import write_marked, write_picture
 
 SUFFIXES = ".html", ".png"
-# Blue speaks for the verdict's class, red against: the colours of zoo.core.colours.
+# Blue speaks for the class, red against it, as in zoo.core.colours.
 FOR, AGAINST = (33, 102, 172), (178, 24, 43)
-BRIGHT = 380  # the sum of red, green and blue from which black is read better than white
-BESIDE = "weights beside a text of as many unknown words"  # what they are measured against: zoo.sentiment.graph
+BRIGHT = 380  # the sum of red, green and blue from which black text is easier to read than white
+BASELINE = "weights beside a text of as many unknown words"  # the baseline of the weights, see zoo.sentiment.graph
 COLUMNS = 110  # characters in a line of the picture
-MOST_LINES = 200  # of a picture
+MOST_LINES = 200  # lines of a picture
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A text's verdict in words, and its tokens with their weights: positive ones spoke for `toward`, negative ones against."""
+    """The prediction for a text in words, and its tokens with their weights.
+
+    Args:
+        verdict: the prediction, such as "positive 98.1 %".
+        toward: the class that positive weights speak for; negative ones speak against it.
+        weights: each token and its weight.
+    """
 
     verdict: str
     toward: str
@@ -34,7 +40,7 @@ class Explanation:
 
 
 def _toward(explanations: Sequence[Explanation]) -> str:
-    """The class for which positive weights spoke: one name, if it is the same of all texts."""
+    """The name of the class that positive weights speak for, if it is the same in all explanations."""
     names = {each.toward for each in explanations if each.toward}
     return names.pop() if len(names) == 1 else "the class that was chosen"
 
@@ -70,13 +76,13 @@ def in_terminal(explanation: Explanation) -> str:
 
 
 def check(path: Path) -> None:
-    """Raises UserError where `write` could not tell from the name what to write."""
+    """Raises UserError for a name that ends in none of SUFFIXES."""
     if path.suffix not in SUFFIXES:
-        raise UserError(f"--out {path}: an explanation is written as {' or '.join(SUFFIXES)}; give the file one of these endings")
+        raise UserError(f"{path}: an explanation is written as {' or '.join(SUFFIXES)}; give the file one of these endings")
 
 
 def write(explanations: Sequence[Explanation], path: Path) -> None:
-    """Writes a page (.html) or a picture (.png) of some texts. Raises UserError for another suffix or too much for a picture."""
+    """Writes a page (.html) or a picture (.png). Raises UserError for another suffix, and for more lines than a picture has."""
     check(path)
     if path.suffix == ".html":
         write_marked(path, _page(explanations).encode())
@@ -101,7 +107,7 @@ def _page(explanations: Sequence[Explanation]) -> str:
     style = "body{font:16px/1.7 sans-serif;max-width:50em;margin:2em auto;padding:0 1em}span{border-radius:3px;padding:1px 3px}"
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>What decided</title>\n<style>{style}</style>\n'
-        f"<p>{toward}: {key}({BESIDE})</p>\n" + "\n".join(parts) + "\n</html>\n"
+        f"<p>{toward}: {key}({BASELINE})</p>\n" + "\n".join(parts) + "\n</html>\n"
     )
 
 
@@ -111,7 +117,7 @@ def _draw(explanations: Sequence[Explanation], path: Path) -> None:
     blocks = [(each, _lines(each, COLUMNS)) for each in explanations]
     rows = 1 + sum(2 + len(lines) for _, lines in blocks)
     if rows > MOST_LINES:
-        raise UserError(f"--out {path}: {rows} lines of text are too many for a picture; write .html, or fewer texts")
+        raise UserError(f"{path}: {rows} lines of text are too many for a picture; write .html, or fewer texts")
     across, down = 0.085, 0.24  # inches of a character and of a line
     width, height = across * (COLUMNS + 2), down * (rows + 0.5)
     figure = Figure(figsize=(width, height), dpi=120)
@@ -126,7 +132,7 @@ def _draw(explanations: Sequence[Explanation], path: Path) -> None:
     }  # DejaVu Sans Mono is 0.602 em wide
     for place, name, colour in ((0, "spoke for", FOR), (12, "spoke against", AGAINST)):
         axes.text(place, 0.7, name, color="white", backgroundcolor=_unit(colour), **font)
-    axes.text(28, 0.7, f"{_toward(explanations)} ({BESIDE})", color="#555555", **font)
+    axes.text(28, 0.7, f"{_toward(explanations)} ({BASELINE})", color="#555555", **font)
     row = 1.0
     for each, lines in blocks:
         row += 1.2

@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 from scipy.special import softmax
 
-from zoo.core import checkpoints, export, training
+from zoo.core import export, training
 from zoo.core.calibration import calibrate
 from zoo.core.recipe import History, Recipe, TrainingData
 from zoo.sentiment import linear_probe, naive_bayes, two_views
@@ -62,31 +62,11 @@ class Corpus:
         return EncodedTexts.of(self.validation, self.vocabulary)
 
 
-@dataclass(frozen=True)
-class Session:
-    """The arguments of `zoo.core.training.train` that all stages share. Each stage has a folder of its own within `state`."""
-
-    state: Path
-    resume: bool
-    log_dir: Path | None
-    shards: int
-
-    def run(
-        self, stage: str, model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], data: TrainingData, recipe: Recipe
-    ) -> History:
-        """Trains one stage. With `resume` it goes on from its checkpoint, which may be that of its last step.
-
-        A stage without a checkpoint begins anew if another stage has one: then the interruption came before it. Raises UserError
-        where no stage has a checkpoint.
-        """
-        folder = self.state / stage
-        begun = {path.parent for path in self.state.glob(f"*/{checkpoints.CHECKPOINT}")}
-        resume = self.resume and (folder in begun or not begun)
-        log_dir = self.log_dir / stage if self.log_dir else None
-        return training.train(model, loss, data, recipe, folder, resume, log_dir, self.shards)
+# fit(stage, model, loss, data, recipe) trains a network in place, like `zoo.core.training.train`; each stage has its checkpoint.
+Fit = Callable[[str, keras.Model, Callable[[Any, Any], tf.Tensor], TrainingData, Recipe], History]
 
 
-def pretrain(corpus: Corpus, config: Config, recipe: Recipe, session: Session) -> tuple[Pretraining, History]:
+def pretrain(corpus: Corpus, config: Config, recipe: Recipe, fit: Fit) -> tuple[Pretraining, History]:
     """The first stage. The labels serve only to weight the words of unread sentences: see `two_views.class_dependence`."""
     model = training.seeded(recipe, lambda: Pretraining(config))
     texts, words = corpus.encoded, corpus.encoded.words.numpy()
@@ -97,7 +77,7 @@ def pretrain(corpus: Corpus, config: Config, recipe: Recipe, session: Session) -
     # Squared, so that words which depend on the class count most; docs/sentiment.md compares both.
     asked = masked_words.weights(words, unread, config.words)[:unread] * dependence**2
     data = two_views.batches(texts, corpus.encoded_validation, hidden, asked, config.targets, config.window, recipe)
-    return model, session.run("pretrain", model, pretraining_loss, data, recipe)
+    return model, fit("pretrain", model, pretraining_loss, data, recipe)
 
 
 def learn_evidence(
@@ -158,7 +138,7 @@ def finetune(
     corpus: Corpus,
     config: Config,
     recipe: Recipe,
-    session: Session,
+    fit: Fit,
     start: Network,
     learned: naive_bayes.FittedEvidence,
     teacher: SentimentTransformer | None = None,
@@ -169,7 +149,7 @@ def finetune(
         corpus: the texts.
         config: the architecture; its `ngrams` are not used.
         recipe: of this stage.
-        session: where its state is.
+        fit: trains the network.
         start: from `initial_network`.
         learned: from `initial_network`.
         teacher: the result of the second stage. Its probabilities for the unlabelled texts become targets.
@@ -188,7 +168,7 @@ def finetune(
     data = batches(
         corpus.encoded.between(0, len(wanted)).with_evidence(of_texts), wanted, validation, held_out, config.window, recipe
     )
-    history = session.run("selftrain" if teacher else "finetune", model, classification_loss, data, recipe)
+    history = fit("selftrain" if teacher else "finetune", model, classification_loss, data, recipe)
 
     whole = SentimentTransformer(replace(config, ngrams=len(learned.evidence.known)))
     whole.network.set_weights(model.get_weights())
@@ -286,8 +266,3 @@ def published(folder: Path, config: Config) -> SentimentTransformer:
     model = SentimentTransformer(config)
     export.restore(model, folder)
     return model
-
-
-def joined(histories: Sequence[History]) -> History:
-    """The epochs of all stages, for a card."""
-    return replace(histories[-1], epochs=[row for history in histories for row in history.epochs])

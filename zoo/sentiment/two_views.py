@@ -1,8 +1,8 @@
-"""Texts as an exercise: some sentences of each are read, with some of their words hidden.
+"""The data of pretraining: the network is shown some sentences of each text, with some of their words masked.
 
-What is to be guessed are the hidden words (`zoo.text.masked_words`) and which words the other sentences have: two views of one
-text (Johnson and Zhang 2015, arXiv 1504.01255). The latter tell the more, the more they depend on the class of a text: "waste"
-and "superb" in a review, not "film" and "of". So they count by what the labelled texts say of that.
+It predicts the masked words (`zoo.text.masked_words`), and which words the other sentences have: two views of one text (Johnson
+and Zhang 2015, arXiv 1504.01255). Words that depend on the class of a text, such as "waste" and "superb" in a review, teach more
+about it than "film" and "of" do. So the words of the other sentences are weighted by this dependence in the labelled texts.
 """
 
 import math
@@ -18,19 +18,19 @@ from zoo.text import masked_words
 from zoo.text.encoded import EncodedTexts, by_length, in_windows, shuffled_by_length
 from zoo.text.words import RESERVED
 
-READ = 0.75  # of a text's sentences at most, and one at least: how many is drawn anew for each text and epoch
-LONGEST = 512  # words that are read of a text, so that the memory of a training step stays bounded
+READ = 0.75  # the largest share of a text's sentences that is shown; the share is drawn anew for each text and epoch
+LONGEST = 512  # words of a text that are shown at most, which bounds the memory of a training step
 
 
 def class_dependence(texts: EncodedTexts, labels: np.ndarray, size: int) -> np.ndarray:
-    """How much each word of a vocabulary of `size` entries tells of a text's class, float32 [size].
+    """How much each word depends on the class of a text, float32 [size]: the largest absolute log-ratio over the classes.
 
-    The largest absolute logarithm of the ratio of its frequencies in the texts of one class and in the others.
+    The log-ratio of a word for a class is the logarithm of its frequency in the texts of the class divided by that in the others.
 
     Args:
-        texts: n texts of two classes at least.
+        texts: n texts of at least two classes.
         labels: their class numbers, [n].
-        size: of the vocabulary.
+        size: the number of entries of the vocabulary.
     """
     words = texts.words.numpy()
     present = csr_matrix((np.ones(len(words), np.float32), words, np.append(texts.starts, len(words))), (len(labels), size))
@@ -40,22 +40,22 @@ def class_dependence(texts: EncodedTexts, labels: np.ndarray, size: int) -> np.n
 
 
 def divide(texts: EncodedTexts, targets: int, seed: list[int]) -> tuple[EncodedTexts, tf.RaggedTensor]:
-    """Draws sentences of each text to be read, between one of them and a share READ.
+    """Draws the sentences of each text that are shown: at least one, at most a share of READ.
 
     Args:
         texts: n texts.
-        targets: words that are asked for.
-        seed: the same one draws the same sentences.
+        targets: only words with an id below this are predicted.
+        seed: the same seed draws the same sentences.
 
     Returns:
-        (what is read of each text; the words below `targets` that its other sentences have, each once, int32 [n, (p)]).
+        The sentences that are shown, n texts; and the different words below `targets` in the other sentences, int32 [n, (p)].
     """
     random = np.random.default_rng(seed)
     n, words = len(texts.lengths), texts.words.numpy()
     text = np.repeat(np.arange(n), texts.lengths)
     sizes, owner = np.diff(texts.sentences, append=len(words)), text[texts.sentences]
     sentences = np.bincount(owner, minlength=n)
-    # The sentences of each text in a random order, of which the first ones are read.
+    # The sentences of each text are shuffled, and the first ones are shown.
     shuffled = np.lexsort([random.random(len(sizes)), owner])
     place = np.empty_like(shuffled)
     place[shuffled] = np.arange(len(sizes)) - np.repeat(np.cumsum(sentences) - sentences, sentences)
@@ -78,16 +78,16 @@ def batches(
     window: int,
     recipe: Recipe,
 ) -> TrainingData:
-    """Batches of texts of like length for `zoo.sentiment.network.Pretraining`, divided anew in each epoch.
+    """Batches of texts of similar length for `zoo.sentiment.network.Pretraining`. Each epoch draws other sentences.
 
     Args:
-        train: the texts to learn from.
-        validation: those of the validation split, always divided the same way.
-        hidden: how readily each word is hidden, float32 [size]; see `masked_words.weights`.
-        unread: how much each word counts in unread sentences, float32 [words that are asked for].
-        targets: words that can be guessed where one is hidden.
-        window: words of a window at most.
-        recipe: gives the size of a batch and the seed.
+        train: the texts to train on.
+        validation: the texts of the validation split; their sentences are always the same.
+        hidden: the weight with which each word is chosen to be masked, float32 [size]; see `masked_words.weights`.
+        unread: the weight of each word in the loss of unread sentences, float32 [p]; only words with an id below p are predicted.
+        targets: only words with an id below this are masked.
+        window: the longest window, in words.
+        recipe: its batch size and its seed are used.
     """
     readily, weight = tf.constant(hidden), tf.constant(unread)
 
@@ -110,7 +110,7 @@ def batches(
             return x, y, tf.ones([n])
 
         rows = tf.ragged.constant(order(sizes), dtype=tf.int64, row_splits_dtype=tf.int64)
-        # Two at a time: hiding words takes a tenth of a step.
+        # Two calls at a time: to mask the words of a batch takes a tenth of a training step.
         return fixed(tf.data.Dataset.from_tensor_slices(rows).enumerate().map(batch, num_parallel_calls=2).prefetch(4))
 
     def epoch(number: int) -> tf.data.Dataset:

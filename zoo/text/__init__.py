@@ -1,1 +1,1 @@
-"""Words, n-grams and hidden words: what wings that read text share."""
+"""Words, n-grams and masked words, for all wings that read text."""

@@ -1,4 +1,4 @@
-"""Texts as ids of words in memory, and the tf.data pipeline that makes batches of them."""
+"""Texts as word ids in memory, and the tf.data pipeline that makes batches of them."""
 
 import math
 from collections import Counter
@@ -12,30 +12,30 @@ from zoo.core.recipe import Recipe, TrainingData, fixed
 from zoo.text.words import RESERVED, UNKNOWN, VOCABULARY, WordVocabulary, cut, split_in_parts
 
 HELD_OUT_AT_ONCE = 32  # texts of the validation split in a batch
-LENGTH_STEP = 32  # batches are padded to a multiple of this, so that few shapes of tensors occur
+LENGTH_STEP = 32  # windows are padded to a multiple of this, so that tensors have few different shapes
 CUT = 0.5  # the share of the training texts that are cut to a piece
-SHORTEST_PIECE = 3  # words: from this on a piece may end with its first sentence
+SHORTEST_PIECE = 3  # words: the lower bound of the length that is drawn for a piece
 SENTENCE_ENDS = b".", b"!", b"?"
-LONGEST_PIECE = 1536  # words: of longer texts, too, a piece is taken, so that the memory of a training step stays bounded
-POOL = 50  # batches whose texts are sorted by length together: enough to pad little, few enough to stay a shuffle
+LONGEST_PIECE = 1536  # words: longer texts are cut in any case, which bounds the memory of a training step
+POOL = 50  # batches whose texts are sorted by length together: enough for little padding, few enough for a good shuffle
 
 
 def words(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
-    """The words and punctuation marks of each text, by the network's own rules."""
+    """The words and punctuation marks of each text, as the network splits it."""
     for part in split_in_parts(texts):
         yield from part.to_list()
 
 
 def learn_vocabulary(texts: Sequence[bytes], most: int, folder: Path) -> int:
-    """Writes the words that most of the texts contain, the most common ones first, as the network reads them.
+    """Writes the file of a vocabulary: the words that occur in most texts, the most common ones first.
 
     Args:
-        texts: those of the training split, and others without labels; of no other split.
-        most: entries at most, the reserved ones included.
-        folder: gets the file.
+        texts: the training texts, with and without labels, but none of another split.
+        most: the largest number of entries, the reserved ones included.
+        folder: where the file is written.
 
     Returns:
-        The size of the vocabulary. A word of only one text is left out: it would teach nothing but that text.
+        The size of the vocabulary. A word that occurs in a single text is left out: it could only help to memorise that text.
     """
     counts = Counter[bytes]()
     for tokens in words(texts):
@@ -47,12 +47,12 @@ def learn_vocabulary(texts: Sequence[bytes], most: int, folder: Path) -> int:
 
 
 class EncodedTexts:
-    """Texts as ids in one piece of memory (some 4 bytes a word), from which batches are gathered.
+    """Texts as word ids in one tensor, 4 bytes a word, from which batches are gathered.
 
     Args:
-        words: the ids of all texts, one after the other, int32 [words].
-        lengths: words of each text, int64 [n].
-        sentences: the places where sentences begin, in order, int64 [sentences]: each text begins with one.
+        words: the ids of all texts, one text after the other, int32 [words].
+        lengths: the number of words of each text, int64 [n].
+        sentences: the places in `words` where sentences begin, ascending, int64 [sentences]; each text begins with a sentence.
         evidence: further inputs at each word, or None (zoo.sentiment.naive_bayes.Evidence.at_words), float16 [words, ...].
     """
 
@@ -63,7 +63,7 @@ class EncodedTexts:
 
     @classmethod
     def of(cls, texts: Sequence[bytes], vocabulary: WordVocabulary) -> "EncodedTexts":
-        """Texts of any bytes with the ids of a vocabulary."""
+        """Encodes texts of any bytes with a vocabulary."""
         parts = [vocabulary.ids(part) for part in split_in_parts(texts)]
         words, lengths = (
             tf.concat([part.flat_values for part in parts], 0),
@@ -76,7 +76,7 @@ class EncodedTexts:
         return cls(words, lengths, np.flatnonzero(begins))
 
     def between(self, first: int, last: int) -> "EncodedTexts":
-        """The texts from number `first` on, before number `last`, alone."""
+        """The texts with the indices from `first` to `last` - 1."""
         begin, size = self.lengths[:first].sum(), self.lengths[first:last].sum()
         inside = (self.sentences >= begin) & (self.sentences < begin + size)
         return EncodedTexts(self.words[begin : begin + size], self.lengths[first:last], self.sentences[inside] - begin)
@@ -86,9 +86,13 @@ class EncodedTexts:
         return EncodedTexts(self.words, self.lengths, self.sentences, evidence)
 
     def gather(self, values: tf.Tensor, starts: tf.Tensor, sizes: tf.Tensor, t: tf.Tensor) -> tf.Tensor:
-        """The ids or other values [words, ...] of words from each place on, [..., t, ...], of places and sizes int64 [...].
+        """Slices of the values of all words, padded with 0: [..., t, ...].
 
-        0 beyond the size.
+        Args:
+            values: the ids of all words, or other values of them, [words, ...].
+            starts: where each slice begins, int64 [...].
+            sizes: the number of words of each slice, int64 [...].
+            t: the length to which the slices are padded.
         """
         place = tf.range(t)
         inside = place < sizes[..., None]
@@ -99,7 +103,7 @@ class EncodedTexts:
 
 
 def shuffled_by_length(lengths: np.ndarray, batch_size: int, seed: list[int]) -> Iterator[np.ndarray]:
-    """Batches of indices in a random order whose texts are of like length: each pool of POOL batches is sorted by it."""
+    """Batches of indices in a random order. Their texts have similar lengths: each pool of POOL batches is sorted by length."""
     random = np.random.default_rng(seed)
     order = random.permutation(len(lengths))
     size = batch_size * POOL
@@ -110,17 +114,17 @@ def shuffled_by_length(lengths: np.ndarray, batch_size: int, seed: list[int]) ->
 
 
 def by_length(lengths: np.ndarray) -> list[np.ndarray]:
-    """Batches of the indices of all texts, the shortest first: of held-out ones, whose order plays no part."""
+    """Batches of the indices of all texts, the shortest ones first, for evaluation, where the order has no influence."""
     order = np.argsort(lengths, kind="stable")
     return [order[i : i + HELD_OUT_AT_ONCE] for i in range(0, len(order), HELD_OUT_AT_ONCE)]
 
 
 def pieces(texts: EncodedTexts, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Where to cut each text, (start, size) in tokens: a share of CUT of them to some sentences, the rest not at all.
+    """The piece of each text that is trained on: (start, size) in words. Of the texts a share of CUT is cut.
 
-    A piece begins with any of the text's sentences and ends with that in which a number of words is reached whose logarithm is
-    uniform from SHORTEST_PIECE on, or with the text. A network that has read whole reviews only is far too sure of a short
-    text; pieces teach it what a sentence tells, and what it does not. No piece is longer than LONGEST_PIECE.
+    A piece begins with a random sentence of its text. It ends with the sentence in which it reaches a random length, or with the
+    text; the logarithm of this length is uniformly distributed, from SHORTEST_PIECE to the length of the text. A network that was
+    trained on whole reviews alone is overconfident on short texts. No piece is longer than LONGEST_PIECE.
     """
     random = np.random.default_rng([*seed, 1])
     lengths, begins = texts.lengths, texts.sentences
@@ -139,17 +143,17 @@ def pieces(texts: EncodedTexts, seed: list[int]) -> tuple[np.ndarray, np.ndarray
 def batches(
     train: EncodedTexts, targets: np.ndarray, validation: EncodedTexts, held_out: np.ndarray, window: int, recipe: Recipe
 ) -> TrainingData:
-    """Batches (`in_windows`, targets [b, outputs], weights [b]) of texts of like length, shuffled anew each epoch.
+    """Batches (`in_windows`, targets [b, outputs], weights [b]) of texts of similar length. Each epoch has another order.
 
-    Half of the training texts are cut to a piece (`pieces`), anew each epoch; those of the validation split are whole.
+    Half of the training texts are cut to a piece (`pieces`), other ones in each epoch. Those of the validation split stay whole.
 
     Args:
-        train: the texts to learn from.
-        targets: their probabilities of being positive, or of each class, float32 [n, outputs].
-        validation: the texts of the validation split.
-        held_out: their targets.
-        window: words of a window at most.
-        recipe: gives the size of a batch and the seed.
+        train: the n texts to train on.
+        targets: the probability of the second of two classes, or of each class, float32 [n, outputs].
+        validation: the v texts of the validation split.
+        held_out: their targets, float32 [v, outputs].
+        window: the longest window, in words.
+        recipe: its batch size and its seed are used.
     """
 
     def epoch(number: int) -> tf.data.Dataset:
@@ -179,23 +183,23 @@ def _batches(
 
 
 def padded(longest: tf.Tensor, window: int) -> tf.Tensor:
-    """The length to which windows of up to `longest` words are padded: a multiple of LENGTH_STEP, but at most `window`."""
+    """The length to which windows of up to `longest` words are padded: a multiple of LENGTH_STEP, at most `window`."""
     steps = (tf.maximum(longest, 1) + LENGTH_STEP - 1) // LENGTH_STEP
     return tf.minimum(steps * LENGTH_STEP, window)
 
 
 def in_windows(texts: EncodedTexts, starts: tf.Tensor, sizes: tf.Tensor, window: int) -> dict[str, tf.Tensor]:
-    """Pieces of the texts, each cut into windows as the network cuts them.
+    """The inputs of the network for pieces of texts: each piece is cut into windows.
 
     Args:
-        texts: where the pieces lie.
-        starts: their first words' places in `texts.words`, int64 [b].
-        sizes: their lengths, int64 [b].
-        window: words of a window at most.
+        texts: the texts.
+        starts: the place of the first word of each piece in `texts.words`, int64 [b].
+        sizes: the number of words of each piece, int64 [b].
+        window: the longest window, in words.
 
     Returns:
-        {"word": int32 [b, windows, t], "evidence": float16 [b, windows, t, ...]}, both 0 where padded; no evidence where there is
-        none.
+        {"word": int32 [b, windows, t], "evidence": float16 [b, windows, t, ...]}, both 0 where padded. Texts without evidence
+        have the first one only.
     """
     windows, in_each = cut(sizes, window)
     of_each = tf.RaggedTensor.from_row_lengths(in_each, windows).to_tensor()  # [b, windows]

@@ -1,24 +1,27 @@
-"""Which known words, pairs and triples of words a text has. They are known by their hashes: no table of strings is needed."""
+"""The known words, pairs and triples of words of a text, and the sums of their weights.
+
+N-grams are stored as hashes, so that no table of strings is needed.
+"""
 
 from typing import NamedTuple
 
 import tensorflow as tf
 
 LONGEST = 3  # words of an n-gram
-# Of the hashes, so that no product leaves int64 and each fits int32. Of a million known n-grams one in 2,200 shares its hash with
-# another, and of what is unknown one in 2,200 is taken for a known n-gram.
+# The modulus of the hashes: each hash fits into int32, and each product into int64. Among a million known n-grams one in 2,200
+# shares its hash with another, and one in 2,200 unknown n-grams is taken for a known one.
 PRIME = 2**31 - 1
-FACTOR = 1_000_003  # an odd prime, by which an n-gram's hash depends on the order of its words
+FACTOR = 1_000_003  # an odd prime, which makes the hash of an n-gram depend on the order of its words
 
 
 class NGrams(NamedTuple):
-    """N-grams of some texts, one after the other; int64 [g] each.
+    """The g n-grams of some texts, one after the other; each field is int64 [g].
 
     Args:
-        text: the index of its text.
-        first: the place of its first word among the words of all texts.
-        size: its number of words.
-        number: what tells it from others: its hash (`hashed`), or its place among the known ones (`ngrams`).
+        text: the index of the text.
+        first: the place of the first word among the words of all texts.
+        size: the number of words.
+        number: the hash (from `hashed`), or the place among the known n-grams (from `ngrams`).
     """
 
     text: tf.Tensor
@@ -28,12 +31,12 @@ class NGrams(NamedTuple):
 
     @property
     def last(self) -> tf.Tensor:
-        """The place of its last word."""
+        """The place of the last word."""
         return self.first + self.size - 1
 
 
 def hashed(words: tf.RaggedTensor) -> NGrams:
-    """All n-grams of up to LONGEST words of texts, string [n, (t)], as often as they occur, with hashes from 0 to PRIME - 1."""
+    """All n-grams of up to LONGEST words, as often as they occur, of texts string [n, (t)]. Hashes are from 0 to PRIME - 1."""
     text, place = words.value_rowids(), tf.range(tf.size(words.flat_values, tf.int64))
     word = tf.strings.to_hash_bucket_fast(words.flat_values, PRIME)
     found, hashes = [], word
@@ -49,11 +52,11 @@ def hashed(words: tf.RaggedTensor) -> NGrams:
 
 
 def ngrams(words: tf.RaggedTensor, known: tf.Tensor) -> NGrams:
-    """The known n-grams of texts, string [n, (t)], as often as they occur; the others are left out.
+    """The known n-grams of texts, each as often as it occurs; all others are left out.
 
     Args:
-        words: of the texts.
-        known: the hashes of the known n-grams, each once, the smallest first, int32 [known]; one at least.
+        words: of the texts, string [n, (t)].
+        known: the hashes of the known n-grams, int32 [known], ascending, without duplicates; at least one.
     """
     found = hashed(words)
     wanted = tf.cast(found.number, tf.int32)
@@ -63,15 +66,16 @@ def ngrams(words: tf.RaggedTensor, known: tf.Tensor) -> NGrams:
 
 
 def sum_weights(found: NGrams, weights: tf.Tensor, texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """What the n-grams of texts say: one that a text has counts once, however often.
+    """The sums of the weights of the n-grams of each text. An n-gram counts once in a text, however often it occurs.
 
     Args:
         found: the n-grams.
-        weights: what each known one says, [known, outputs].
-        texts: their number, int64 [].
+        weights: the weight of each known n-gram, [known, outputs].
+        texts: the number of texts, int64 [].
 
     Returns:
-        The sums, float32 [n, outputs], and each n-gram's part of them, float32 [g, outputs]: its occurrences share it.
+        The sums, float32 [n, outputs], and what each n-gram adds to them, float32 [g, outputs]: all its occurrences in a text
+        share its weight equally.
     """
     rows = weights.shape[0]
     key, number, count = tf.unique_with_counts(found.text * rows + found.number)
@@ -81,17 +85,17 @@ def sum_weights(found: NGrams, weights: tf.Tensor, texts: tf.Tensor) -> tuple[tf
 
 
 def evidence_at_words(found: NGrams, weights: tf.Tensor, parts: tf.Tensor, words: tf.Tensor) -> tf.Tensor:
-    """What the n-grams say that end at each word.
+    """The evidence at each word, from the n-grams that end there.
 
     Args:
         found: the n-grams.
-        weights: what each known one says, [known, outputs].
-        parts: their parts in the sums of their texts, from `sum_weights`.
+        weights: the weight of each known n-gram, [known, outputs].
+        parts: what each n-gram adds to the sum of its text, [g, outputs], from `sum_weights`.
         words: the number of words of all texts, int64 [].
 
     Returns:
-        float32 [words, LONGEST + 1, outputs]: what the n-gram of one word says, that of two, ..., 0 where it is not
-        known or the text begins too late for it; and last the sum of their parts.
+        float32 [words, LONGEST + 1, outputs]. The first LONGEST numbers are the weights of the n-grams of one word, of two, and
+        so on, 0 where there is no known one. The last number is the sum of their parts.
     """
     weight = tf.cast(tf.gather(weights, found.number), tf.float32)
     by_size = tf.math.unsorted_segment_sum(weight, found.last * LONGEST + found.size - 1, words * LONGEST)

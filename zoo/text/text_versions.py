@@ -1,7 +1,8 @@
-"""Which texts are nearly the same: posted twice, corrected, or lengthened.
+"""Near-duplicates among texts: texts that were posted twice, corrected, or lengthened.
 
-A text is described by its runs of 8 words, whatever their case and the white space between them; of these a sixteenth is kept,
-chosen by hash (Broder 1997), which tells nearly the same of two texts with a sixteenth of the work. See zoo.core.near_duplicates.
+A text is described by its runs of 8 words; case and white space do not matter. Of the runs a sixteenth is kept, chosen by hash
+(Broder 1997): the share that two texts have in common is nearly the same, with a sixteenth of the work. See
+zoo.core.near_duplicates.
 """
 
 from collections.abc import Iterable
@@ -12,10 +13,10 @@ import tensorflow as tf
 from zoo.core.near_duplicates import Clusters
 from zoo.text import words
 
-RUN = 8  # words
-KEPT = 16  # one run of so many
-# Of the 25,000 training reviews of IMDB some 150 pairs have more in common than this: reviews posted twice, or written by filling
-# in a form. Below it are strangers that quote the same lines or begin with the same heading.
+RUN = 8  # words of a run
+KEPT = 16  # one of so many runs is kept
+# Of the 25,000 training reviews of IMDB some 150 pairs have more in common than this: reviews that were posted twice, or written
+# by filling in a form. Pairs below it are unrelated texts that quote the same lines or have the same heading.
 SHARE = 0.2
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # an odd number: multiplying by it is one to one modulo 2**64
 
@@ -32,7 +33,7 @@ def clusters(texts: list[bytes]) -> list[int]:
 
 
 def _describe(tokens: tf.RaggedTensor) -> Iterable[tuple[int, set[int]]]:
-    """The hash of all words of each text, and those of the runs of words that are kept."""
+    """For each text the hash of all its words, and the hashes of the runs that are kept."""
     hashes = tf.strings.to_hash_bucket_fast(tokens.flat_values, 2**62).numpy().astype(np.uint64)
     for row in np.split(hashes, tokens.row_splits.numpy()[1:-1]):
         size = min(RUN, len(row))
