@@ -20,6 +20,7 @@ from zoo.core.trainer import Options, Publication, Session
 from zoo.sentiment import data as review_data
 from zoo.sentiment import dataset, graph, imdb, metrics, stages
 from zoo.sentiment import files as review_files
+from zoo.sentiment.about import about
 from zoo.sentiment.dataset import Reviews
 from zoo.sentiment.model import TextClassifier
 from zoo.sentiment.network import Config, SentimentTransformer
@@ -261,7 +262,7 @@ def _published(
     architecture = {"network": session.network, **asdict(model.config), "classes": list(reviews.classes)}
     return session.publish(
         model,
-        Publication(TASK, architecture, _description(reviews), reviews.describe(), _limits(reviews)),
+        Publication(TASK, architecture, _description(reviews), reviews.describe(), _limits(reviews), TextClassifier, about),
         recipe,
         of_pictures,
         graph.endpoints(model, model.config, vocabulary),
