@@ -104,6 +104,9 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     arguments = parser.parse_args(words)
     arguments.command_line = reproducing(parser.prog, words)
     show_log()
+    # TensorFlow Datasets sets up Python's root logger, which would show each notice a second time.
+    log = logging.getLogger("zoo")
+    before, log.propagate = log.propagate, False
     try:
         if arguments.tensorflow:
             import_tensorflow(keras=False)
@@ -122,6 +125,8 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     except KeyboardInterrupt:
         notice(f"{parser.prog}: stopped{_to_go_on(parser.prog, words, arguments)}")
         return 1
+    finally:
+        log.propagate = before
     return 0
 
 

@@ -1,4 +1,6 @@
 import json
+import logging
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ from PIL import Image, ImageDraw
 
 import zoo
 from apps import digits
+from zoo.core import sources
 from zoo.digits import handwriting, sklearn_digits
 
 
@@ -103,6 +106,17 @@ def test_mnist_is_not_evaluated_on_a_stand_in(small: Path, capsys: pytest.Captur
 
 
 @pytest.mark.slow
+def test_a_notice_is_shown_once_where_another_library_has_set_up_logging(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sources.announce.cache_clear()
+    handler = logging.StreamHandler(sys.stderr)
+    logging.getLogger().addHandler(handler)
+    try:
+        assert digits.main(["evaluate", "--model", str(small), "--data", "sklearn_digits"]) == 0
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert capsys.readouterr().err.count("data: sklearn_digits") == 1
+
+
 def test_predict_reads_pictures_and_draws_what_it_saw(
     small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
