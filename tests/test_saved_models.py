@@ -99,8 +99,13 @@ def test_the_card_is_complete(name: str) -> None:
     assert len(card.dataset.licence) > 5
     assert card.limits
     assert card.signatures == export.describe_signatures(zoo.load(name).saved_model)
-    if card.usage:
-        assert render(card, folder) == (folder / cards.README).read_text(encoding="utf-8")
+    assert set(card.usage) == {"zoo.load", "tf.saved_model.load", *card.signatures}
+    assert all((card.structure, card.intended_use, card.citation, card.tags))
+    assert set(card.licences) == {"code", "weights", "data"}
+    for metric in card.metrics:
+        assert metric.meaning, f"{metric.name} is not explained"
+        assert metric.better in ("higher", "lower", "")
+    assert render(card, folder) == (folder / cards.README).read_text(encoding="utf-8")
 
 
 def numbers(text: str) -> list[float]:

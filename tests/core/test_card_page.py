@@ -55,6 +55,12 @@ def test_the_figures_are_explained_and_their_command_stands_once(tmp_path: Path)
     assert page.count(MEASURE) == 1
 
 
+def test_the_main_figure_stands_at_the_top(tmp_path: Path) -> None:
+    summary = "12,345 parameters; `rmse` 1.25 (`rmse_of_mean` 4.5) on 20 examples of the test split."
+    assert f"# mine\n\nIt predicts a price.\n\n{summary}\n\n## Use" in render(CARD, tmp_path)
+    assert "12,345 parameters.\n\n## Use" in render(replace(CARD, metrics=()), tmp_path)
+
+
 def test_code_is_followed_by_its_output(tmp_path: Path) -> None:
     page = render(CARD, tmp_path)
     assert "```python\nimport zoo\n```\n\n```text\nloaded\n```" in page

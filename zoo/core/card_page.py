@@ -19,6 +19,7 @@ def render(card: Card, folder: Path) -> str:
         _front_matter(card),
         f"# {card.name}",
         card.description,
+        _summary(card),
         *_use(card),
         *_results(card),
         *_network(card),
@@ -45,6 +46,16 @@ def _front_matter(card: Card) -> str:
     }
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value]
     return "\n".join(["---", *lines, "---"])
+
+
+def _summary(card: Card) -> str:
+    parts = [f"{card.parameters:,} parameters"]
+    if card.headline:
+        m = card.headline
+        compared = card.metric(m.reference, m.split) if m.reference else None
+        beside = f" (`{compared.name}` {compared.value:.4g})" if compared else ""
+        parts.append(f"`{m.name}` {m.value:.4g}{beside} on {m.n:,} examples of the {m.split} split")
+    return f"{'; '.join(parts)}."
 
 
 def _use(card: Card) -> list[str]:
