@@ -287,7 +287,7 @@ def find_network(name_or_path: str | Path, *networks: str) -> Path:
 def find(name_or_path: str | Path) -> Path:
     """The folder of a model, given by its name in `saved_models()` or by a path.
 
-    Raises UserError, naming the models that are near, when there is neither.
+    Raises UserError, which suggests similar names, where there is neither.
     """
     text = str(name_or_path)
     models = saved_models()

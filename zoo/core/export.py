@@ -1,6 +1,6 @@
 """Publishing a trained network: a SavedModel, its card and its page, written as a whole or not at all.
 
-The only writer of saved_models/.
+Nothing else writes into saved_models/.
 """
 
 import os
@@ -24,32 +24,37 @@ from zoo.core.errors import UserError
 from zoo.core.files import check_folder, check_length, write_whole
 from zoo.core.recipe import History, Recipe
 
-MAX_MEGABYTES = 25.0  # of a pretrained model in this repository (contract 1); a user's own may be larger
+MAX_MEGABYTES = 25.0  # of a pretrained model in this repository; a user's own may be larger
 
 
 def write_saved_model(model: keras.Model, endpoints: dict[str, Any], folder: Path) -> None:
-    """Writes a SavedModel whose signatures are `endpoints`: tf.functions with an input_signature; the first is the default.
+    """Writes a SavedModel.
 
-    The loaded object's `variables` are the network's, in the network's order: `restore` reads them.
+    The `variables` of the loaded object are the network's, in the network's order: `restore` reads them.
+
+    Args:
+        model: the network.
+        endpoints: the signatures by name, tf.functions with an input_signature; the first one is the default.
+        folder: where to.
     """
     archive = keras.export.ExportArchive()
     archive.track(model)
     for group in ("variables", "trainable_variables", "non_trainable_variables"):
-        # Keras lists its wrappers of the variables, which the file would hold beside the variables themselves: twice the size.
+        # Keras lists its own wrappers of the variables. With them the file would hold every variable twice.
         setattr(archive._tf_trackable, group, [variable.value for variable in getattr(model, group)])
-    # Of a subclassed model Keras passes over tables, which a functional one may hold.
+    # Keras does not track the lookup tables of a subclassed model.
     archive._tf_trackable.lookup_tables = list(getattr(model, "lookup_tables", ()))
     for name, function in endpoints.items():
         concrete = function.get_concrete_function()
         archive.add_endpoint(name, function)
-        # Of a tf.function TensorFlow would write a second trace beside the signature's: twice the graph.
+        # TensorFlow would trace a tf.function once more, so that the file held every graph twice.
         setattr(archive._tf_trackable, name, concrete)
         archive._endpoint_signatures[name] = concrete.structured_input_signature
     archive.write_out(str(folder), verbose=False)
 
 
 def restore(model: keras.Model, folder: Path) -> None:
-    """Sets the network's weights to those of an exported model. Raises UserError when it is another network."""
+    """Sets the weights of a network to those of an exported model. Raises UserError when that is another network."""
     cards.verify(folder)
     values = [variable.numpy() for variable in tf.saved_model.load(str(folder)).variables]
     variables = model.variables
@@ -62,7 +67,7 @@ def restore(model: keras.Model, folder: Path) -> None:
 
 
 def describe_signatures(saved_model: Any) -> dict[str, Any]:
-    """Names, types and shapes of the inputs and outputs of each signature of what tf.saved_model.load gave."""
+    """The inputs and outputs of each signature, with types and shapes, of what tf.saved_model.load gave."""
 
     def describe(specs: dict[str, tf.TensorSpec]) -> dict[str, str]:
         return {
@@ -76,7 +81,7 @@ def describe_signatures(saved_model: Any) -> dict[str, Any]:
             "outputs": describe(function.structured_outputs),
         }
         for name, function in sorted(saved_model.signatures.items())
-        if name != "serving_default"  # the first signature under another name
+        if name != "serving_default"  # another name of the first signature
     }
 
 
@@ -96,12 +101,12 @@ def draft(
     command: str,
     limits: Sequence[str],
 ) -> Card:
-    """The card of a trained network before `publish` names and measures it; `architecture` is its name and its config."""
+    """The card of a trained network, which `publish` completes; `architecture` is the network's name and config."""
     machine = f"{processor.name()}, {os.cpu_count()} cores"
     training = Training(
         command, recipe.seed, len(history.epochs), round(history.seconds, 1), machine, versions(), recipe.precision
     )
-    # What is learned as whole numbers, as hashes of n-grams, is a vocabulary.
+    # Whole numbers, such as hashes of n-grams, are a vocabulary and no parameters.
     parameters = sum(int(np.prod(v.shape)) for v in model.weights if tf.as_dtype(v.dtype).is_floating)
     return Card("", task, description, architecture, parameters, dataset, training, (), {}, tuple(limits))
 
@@ -115,16 +120,16 @@ def publish(
     loader: Callable[[Card, Any, Path], Any] | None = None,
     about: Callable[[Any, Path], About] | None = None,
 ) -> Card:
-    """Writes a model's folder: the SavedModel, what `extra` adds (curves.png ...), card.json and README.md.
+    """Writes the folder of a model: the SavedModel, what `extra` adds (curves.png ...), card.json and README.md.
 
-    Everything is written to a folder beside `path`, which then takes its place by renaming: on any failure, a full disk
-    included, an older model at `path` stays as it was.
+    Everything is written into a new folder beside `path`, which is then renamed. After any failure, such as a full disk, an older
+    model at `path` is as it was.
 
     Args:
-        path: the model's folder; an older model of the same kind there is replaced.
-        card: the card without `signatures`, `metrics` and `files`, which are filled in here.
+        path: the folder of the model. An older model of the same kind there is replaced.
+        card: the card as `draft` gives it.
         write: writes the SavedModel into a folder, by `write_saved_model`.
-        measure: gives the metrics of the exported model in a folder, so that they are those of what is published.
+        measure: gives the metrics of the exported model in a folder. The published model itself is measured.
         extra: adds further files.
         loader: makes what `zoo.load` gives, of (card, what tf.saved_model.load gave, folder).
         about: what the wing says of a model, of (what `loader` made, folder); without it the card has no more than its figures.
@@ -133,7 +138,7 @@ def publish(
         UserError: when something stands at `path` that the model must not replace, see `check_writable`.
     """
     check_writable(path, card.task, card.architecture)
-    name, given, path = path.name, path, path.resolve()  # of a link, the folder that it leads to is replaced
+    name, given, path = path.name, path, path.resolve()  # a link stays, and the folder that it leads to is replaced
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     temporary.chmod(0o755)
@@ -149,12 +154,12 @@ def publish(
         (temporary / cards.README).write_text(render(card, temporary), encoding="utf-8")
         card = replace(card, files=cards.describe_files(temporary))
         (temporary / cards.CARD).write_text(card.to_json(), encoding="utf-8")
-        check_writable(path, card.task, card.architecture)  # once more: measuring took its time
+        check_writable(path, card.task, card.architecture)  # once more, since measuring takes a while
         if path.exists():
             path.rename(replaced)
         temporary.rename(path)
     finally:
-        # Whatever stopped it between the two renames, Ctrl-C included: the older model goes back to its place.
+        # Something, such as Ctrl-C, may have stopped it between the two renames: then the older model goes back to its place.
         if replaced.exists() and not path.exists():
             replaced.rename(path)
         shutil.rmtree(temporary, ignore_errors=True)
@@ -163,9 +168,9 @@ def publish(
 
 
 def renew_page(path: Path, loader: Callable[[Card, Any, Path], Any], about: Callable[[Any, Path], About]) -> Card:
-    """Writes the card and the page of a published model anew: the same figures, and what `about` says of it now.
+    """Writes the card and the page of a published model anew: with the same figures, and with what `about` says of it now.
 
-    No other file of the model is touched.
+    It touches no other file of the model.
 
     Args:
         path: the model's folder.
@@ -173,7 +178,7 @@ def renew_page(path: Path, loader: Callable[[Card, Any, Path], Any], about: Call
         about: likewise.
 
     Raises:
-        UserError: when a file of the model was changed since, also a page that somebody has written into.
+        UserError: when somebody has changed a file of the model, its page included.
     """
     card = _completed(cards.verify(path), tf.saved_model.load(str(path)), path, path, loader, about)
     write_whole(path / cards.README, render(card, path).encode("utf-8"))
@@ -198,12 +203,12 @@ def _completed(
 def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] | None = None) -> None:
     """Raises UserError when a model must not be written to `path`. Call it before a long training.
 
-    A model may take the place of an older one of the same kind, and of an empty folder. Whatever else stands there stays, also
-    a page that somebody has written into.
+    A model may replace an older one of the same kind, or an empty folder. It replaces nothing else, in particular no page that
+    somebody has written into.
 
     Args:
         path: the model's folder.
-        task: of the new model's card; "" where more than its network is not known yet.
+        task: of the new model's card; "" where no more than its network is known yet.
         architecture: of the new model's card; None where any model may be replaced.
     """
     here = Path.cwd()

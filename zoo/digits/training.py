@@ -14,6 +14,7 @@ from zoo.core.trainer import Options, Publication, Session
 from zoo.digits import data as digits
 from zoo.digits import graph, metrics, pictures, sklearn_digits
 from zoo.digits import network as digits_mlp
+from zoo.digits.about import about
 from zoo.digits.dataset import Digits, check_trainable
 from zoo.digits.distortion import distort
 from zoo.digits.model import DigitReader
@@ -103,7 +104,7 @@ def train(
         _draw_distortions(images, session.seed, folder / "distortions.png")
 
     description = "A deep MLP, dense layers alone, that reads one handwritten digit, 28 x 28."
-    publication = Publication(TASK, architecture, description, images.describe(), LIMITS)
+    publication = Publication(TASK, architecture, description, images.describe(), LIMITS, DigitReader, about)
     return session.publish(model, publication, chosen, history, graph.endpoints(model), measure, draw)
 
 
