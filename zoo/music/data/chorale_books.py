@@ -47,7 +47,7 @@ VOCABULARY = TokenVocabulary(
 )
 SPLIT_TABLE = Path(__file__).with_name("chorale_splits.tsv")
 
-# The mode of a key, by the distance in semitones from the tonic of the major key with the same signature to its own tonic.
+# The mode of a key, by how many semitones its tonic is above that of the major key with the same signature.
 _MODE_OF_DEGREE = {0: "major", 2: "dorian", 4: "phrygian", 7: "mixolydian", 9: "minor"}
 # One degree tells each of these modes from the minor or major key on its tonic: (the degree in the mode, the degree in that
 # key, which key it is), degrees in semitones above the tonic.
