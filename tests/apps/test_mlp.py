@@ -121,7 +121,7 @@ def test_python_takes_a_mapping_of_any_cells(spender: Path) -> None:
     np.testing.assert_array_equal(model.predict(text), values)
     days = np.array(["2022-01-30T00:00", "2021-05-05T00:00", "NaT"], "datetime64[ns]")
     np.testing.assert_array_equal(model.predict({**text, "joined": days}), values)
-    with pytest.raises(zoo.UserError, match="reads columns that are no numbers: give a mapping"):
+    with pytest.raises(zoo.UserError, match="not all columns of spender are numbers: give a mapping"):
         model.predict(np.zeros((1, 8)))
     with pytest.raises(zoo.UserError, match="needs the column 'joined'"):
         model.predict({name: cells for name, cells in plain.items() if name != "joined"})
