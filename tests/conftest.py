@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ.pop("INTRO_ZOO_MODELS", None)  # the tests are of the models of this checkout
 
 import zoo
 from apps import cli, perceptron

@@ -10,15 +10,16 @@ LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
 
 
 def import_tensorflow(keras: bool = True) -> None:
-    """Imports TensorFlow without its remarks about this machine (no GPU, which instructions): some twenty lines.
+    """Imports TensorFlow without its remarks about this machine (no GPU, which instructions), some twenty lines.
 
-    Some are printed before any log level applies, so what C++ writes to standard error while TensorFlow is imported is put
-    aside. It is printed after all when the import fails; later errors come as Python's exceptions in any case. Who has set
-    TF_CPP_MIN_LOG_LEVEL, or has imported TensorFlow before, gets what was asked for.
+    TensorFlow writes some of them before any log level applies. So whatever is written to standard error during the import is
+    put aside, and printed only where the import fails. Later errors come as Python's exceptions in any case. Nothing is put aside
+    where TF_CPP_MIN_LOG_LEVEL is set; nothing happens where TensorFlow has been imported already.
 
     Args:
-        keras: whether TensorFlow brings Keras along, as it does by default: two seconds' worth, which only training needs. Told
-            to use its old Keras, TensorFlow passes over what is not installed; what needs Keras imports it later.
+        keras: whether TensorFlow imports Keras, too, as it does by default. That takes two seconds, and only training needs it.
+            False tells TensorFlow to use its legacy Keras, which is not installed and is therefore skipped; code that needs
+            Keras imports it later.
     """
     if "tensorflow" in sys.modules:
         return
@@ -39,7 +40,7 @@ def import_tensorflow(keras: bool = True) -> None:
 
 
 def _import_quietly(name: str) -> None:
-    """Imports a module; what is written to the process's standard error meanwhile is printed only where the import fails."""
+    """Imports a module. What it writes to standard error meanwhile is printed only where the import fails."""
     if sys.stderr is not None:
         sys.stderr.flush()
     with tempfile.TemporaryFile() as remarks:
