@@ -101,17 +101,18 @@ def test_the_wheel_holds_every_file(wheel: Path) -> None:
     assert {path.as_posix() for path in files | apps} <= held
 
 
-def test_a_model_composes_in_python(run: Run, tmp_path: Path) -> None:
+def test_a_model_composes_in_python_and_gives_its_network(run: Run, tmp_path: Path) -> None:
     program = (
         "import zoo; print(zoo.__file__);"
-        "(tune,) = zoo.load('folk_lstm').generate(bars=8, seed=1); print(tune.bars);"
-        "tune.save('tune.mid'); tune.save('tune.png')"
+        "composer = zoo.load('folk_lstm'); (tune,) = composer.generate(bars=8, seed=1); print(tune.bars);"
+        "tune.save('tune.mid'); tune.save('tune.png');"
+        "print(zoo.network('folk_lstm').count_params() == composer.card.parameters)"
     )
     result = run("python", "-c", program)
     assert result.returncode == 0, result.stderr
-    place, bars = result.stdout.split()
+    place, bars, whole = result.stdout.split()
     assert ROOT not in Path(place).parents
-    assert bars == "8"
+    assert (bars, whole) == ("8", "True")
     assert (tmp_path / "tune.mid").read_bytes().startswith(b"MThd")
     assert (tmp_path / "tune.png").is_file()
 

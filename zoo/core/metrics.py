@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 import numpy as np
-from sklearn.metrics import accuracy_score, roc_auc_score
 
 from zoo.core.cards import Metric
 
@@ -77,6 +76,8 @@ def calibration_error(confidences: np.ndarray, correct: np.ndarray, bins: int = 
 
 def binary_metrics(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """accuracy, auc and calibration_error of probabilities [n] of class 1, for labels [n] of 0 and 1."""
+    from sklearn.metrics import accuracy_score, roc_auc_score  # here, since predicting does without scikit-learn
+
     chosen = probabilities >= 0.5
     confidences = np.where(chosen, probabilities, 1 - probabilities)
     return {
