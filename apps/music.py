@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,38 @@ from zoo.core import cards
 from zoo.core.errors import UserError
 from zoo.core.startup import import_tensorflow
 
-from . import cli, music_files, music_training
+from . import cli, music_files
 
+NETWORK = "music_lstm"
 MELODIES, PARTS = "folk_lstm", "chorale_lstm"  # the models of the commands that write a melody, and of those that write parts
 FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with
 CHORALE_VOICES = 4
 MELODY = "of a folder: only the melody of each file, where most of them have several voices"
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Trains a network and publishes it at --out."""
+    from zoo.music import training
+
+    card = training.train(arguments.data, melody=arguments.melody, units=arguments.units, **cli.training_options(arguments))
+    cli.show_published(card, arguments)
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Prints the metrics of a network on a split of its own data, of a folder, or of the published grids of chorales."""
+    from zoo.music import metrics
+    from zoo.music.data import sets
+
+    composer = _composer(arguments)
+    name = arguments.data or (CHORALES if composer.vocabulary.parts else FOLK)
+    if name.endswith(".json"):
+        cli.show_metrics(metrics.published_grids(composer, name, arguments.split, arguments.command_line), arguments)
+        return
+    music = sets.load(name, composer.vocabulary, arguments.melody or None)
+    if not music.scores[arguments.split]:
+        raise UserError(f"--data {name} has nothing in its {arguments.split} split: bring more files")
+    choices = _given(arguments, ("samples", "temperature", "top_p"))
+    cli.show_metrics(metrics.music_metrics(composer, music, arguments.split, arguments.command_line, **choices), arguments)
 
 
 def generate(arguments: argparse.Namespace) -> None:
@@ -92,7 +119,7 @@ def harmonize(arguments: argparse.Namespace) -> None:
 def _composer(arguments: argparse.Namespace) -> Any:
     import zoo
 
-    return zoo.load(cards.find_network(arguments.model, music_training.NETWORK))
+    return zoo.load(cards.find_network(arguments.model, NETWORK))
 
 
 def similarity(arguments: argparse.Namespace) -> None:
@@ -173,15 +200,26 @@ def _snapped(score: Any) -> Any:
 
 
 def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the flags of `_add_sampling_flags` ask for, as the composer's methods take it."""
-    return music_training.chosen(arguments, ("n", "temperature", "top_k", "top_p", "seed"))
+    """The values of the flags of `_add_sampling_flags`, as the composer's methods take them."""
+    return _given(arguments, ("n", "temperature", "top_k", "top_p", "seed"))
+
+
+def _given(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+    """The values of those flags that were given; where one was not, the default of the method holds."""
+    return {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+
+
+def _add_choice_flags(command: argparse.ArgumentParser) -> None:
+    """The flags that say how boldly tokens are chosen."""
+    command.add_argument("--temperature", type=float, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (1)")
+    command.add_argument("--top-p", type=float, metavar="P", help="only the most probable tokens up to this mass (0.9)")
 
 
 def _add_sampling_flags(command: Any, model: str) -> None:
     """The flags of every command that composes."""
     cli.add_model_flag(command, model)
     command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many pieces (%(default)s)")
-    music_training.add_choice_flags(command)
+    _add_choice_flags(command)
     command.add_argument(
         "--top-k", type=int, default=0, metavar="K", help="only the K most probable tokens; 0 = all (%(default)s)"
     )
@@ -192,7 +230,7 @@ def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser, commands = cli.app("music", __doc__)
     example = "python -m apps.music train --data my_midi_files --quick --out out/mine"
-    command = cli.command(commands, "train", music_training.train, "train on folk, chorales or your own MIDI files", example)
+    command = cli.command(commands, "train", train, "train on folk, chorales or your own MIDI files", example)
     cli.add_training_flags(command, MELODIES, FOLK)
     command.add_argument("--melody", action="store_true", help=MELODY)
     command.add_argument(
@@ -204,7 +242,7 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_precision_flag(command)
 
     example = "python -m apps.music evaluate --model chorale_lstm --json"
-    command = cli.command(commands, "evaluate", music_training.evaluate, "measure on a data set", example)
+    command = cli.command(commands, "evaluate", evaluate, "measure on a data set", example)
     cli.add_model_flag(command, MELODIES)
     command.add_argument(
         "--data",
@@ -214,10 +252,8 @@ def main(argv: list[str] | None = None) -> int:
     )
     command.add_argument("--melody", action="store_true", help=MELODY)
     cli.add_split_flag(command)
-    command.add_argument(
-        "--samples", type=cli.positive, metavar="N", help=f"pieces to compose and look at ({music_training.SAMPLES})"
-    )
-    music_training.add_choice_flags(command)
+    command.add_argument("--samples", type=cli.positive, metavar="N", help="pieces to compose and look at (1000)")
+    _add_choice_flags(command)
     cli.add_json_flag(command)
 
     example = "python -m apps.music generate --n 4 --type jig --key D --metre 6/8 --bars 16 --seed 7 --out out/tunes"

@@ -67,7 +67,7 @@ def restored() -> tuple[MusicLSTM, Config, grammar.Tables]:
     config = Config.of(cards.read_card(folder).architecture)
     network = music_lstm.build(config)
     export.restore(network, folder)
-    return network, config, grammar.Tables(TokenVocabulary.load(folder / "assets" / "vocabulary.txt"))
+    return network, config, grammar.Tables(TokenVocabulary.of_model(folder))
 
 
 class Stateful:

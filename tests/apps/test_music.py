@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import zoo
-from apps import music, music_files, music_training
+from apps import music, music_files
 from zoo.core.errors import UserError
+from zoo.music import metrics
 from zoo.music.analysis.melody import melody
 from zoo.music.data import chorales, folk, midi_folder, music21_sets, sets, tune_versions
 from zoo.music.notation import midi, midi_writing
@@ -38,7 +39,7 @@ def model(tunes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `train --quick` makes of them; few pieces are looked at, since one that has learned so little ends none soon."""
     out = tmp_path_factory.mktemp("models") / "mine"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(music_training, "SAMPLES", 20)
+        patch.setattr(metrics, "SAMPLES", 20)
         command = ["train", "--data", str(tunes), "--quick", "--units", "96", "--epochs", "2", "--out", str(out)]
         assert music.main(command) == 0
     return out
@@ -53,7 +54,7 @@ def test_train_publishes_a_complete_card(model: Path, tunes: Path) -> None:
     assert card.architecture["units"] == 96
     assert {metric.name for metric in card.metrics} == {"nats_per_note", "baseline_nats_per_note", "complete_bars"}
     complete = next(metric for metric in card.metrics if metric.name == "complete_bars")
-    assert (complete.value, complete.n, music_training.SAMPLES) == (1.0, 20, 1000)
+    assert (complete.value, complete.n, metrics.SAMPLES) == (1.0, 20, 1000)
     assert {"assets/vocabulary.txt", "curves.png", "saved_model.pb"} <= card.files.keys()
     assert not list(model.parent.glob(".*"))  # no checkpoint is left over
 
@@ -62,7 +63,7 @@ def test_train_publishes_a_complete_card(model: Path, tunes: Path) -> None:
 def test_evaluate_prints_the_numbers_of_the_card(
     model: Path, tunes: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(music_training, "SAMPLES", 20)
+    monkeypatch.setattr(metrics, "SAMPLES", 20)
     assert music.main(["evaluate", "--model", str(model), "--data", str(tunes), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result.keys() == {"nats_per_note", "baseline_nats_per_note", "complete_bars", "split", "n", "model"}
@@ -125,11 +126,11 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(model: Path, gene
 def test_train_goes_on_from_a_model(
     model: Path, tunes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(music_training, "SAMPLES", 10)
+    monkeypatch.setattr(metrics, "SAMPLES", 10)
     out = tmp_path / "more"
     command = ["train", "--data", str(tunes), "--quick", "--epochs", "1", "--from", str(model), "--out", str(out)]
     assert music.main([*command, "--units", "128"]) == 2
-    assert "--units 128: mine, which --from names, has 96; leave out --units" in capsys.readouterr().err
+    assert "units 128: mine, the model to start from, has 96; leave out one of the two" in capsys.readouterr().err
     assert music.main(command) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
         *(metric.name for metric in zoo.load(out).card.metrics),
@@ -472,7 +473,7 @@ def duets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_folder_of_polyphonic_music_is_learned_with_all_its_voices(
     duets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(music_training, "SAMPLES", 10)
+    monkeypatch.setattr(metrics, "SAMPLES", 10)
     model = tmp_path / "duets"
     assert music.main(["train", "--data", str(duets), "--quick", "--epochs", "1", "--out", str(model)]) == 0
     told = capsys.readouterr().err
@@ -578,7 +579,7 @@ def test_evaluate_reads_the_published_grids(tmp_path: Path, capsys: pytest.Captu
     assert sum(voices) >= result["nats_per_frame"] - 1e-6  # of the most probable spelling: the sum over them is no less likely
     assert "nats_per_cell_without_twin" not in result
     assert music.main(["evaluate", "--model", "folk_lstm", "--data", str(file)]) == 2
-    assert "folk_lstm knows no grids of chorales: name --model chorale_lstm" in capsys.readouterr().err
+    assert "folk_lstm knows no grids of chorales: choose a model such as chorale_lstm" in capsys.readouterr().err
     file.write_text("{}")
     assert music.main(["evaluate", "--model", "chorale_lstm", "--data", str(file)]) == 2
     assert "holds no JSB chorales" in capsys.readouterr().err

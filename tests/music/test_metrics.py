@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from zoo.core.sources import Source
 from zoo.music import metrics as music_metrics
 from zoo.music.analysis.voice_leading import VOICES
 from zoo.music.data.chorale_books import VOCABULARY
+from zoo.music.data.sets import Music
 from zoo.music.language.joined import GRID, joined
 from zoo.music.language.tokens import BAR, END, TokenVocabulary
 from zoo.music.notation.score import Score
@@ -36,6 +38,10 @@ class Network:
         return VOICES
 
 
+def music(test: list[Score], train: list[Score]) -> Music:
+    return Music({"train": train, "validation": [], "test": test}, VOCABULARY, Source("none", "0", "", ""))
+
+
 def chorale(seed: int, bars: int = 4) -> Score:
     rng = np.random.default_rng(seed)
     notes = [
@@ -51,12 +57,13 @@ def test_metrics_of_parts_by_hand():
     bar = [note for note in pieces[0].notes if note.start < 96]
     pieces[0] = replace(pieces[0], notes=tuple(replace(note, start=note.start + 96 * i) for note in bar for i in range(4)))
     network = Network(VOCABULARY, pieces)
-    metrics = music_metrics.music_metrics(network, scores, train, "test", 20, "command", temperature=0.9)
+    metrics = music_metrics.music_metrics(network, music(scores, train), "test", "command", 20, temperature=0.9)
     assert network.choices == {"temperature": 0.9}
     values = {metric.name: metric.value for metric in metrics}
     tokens = sum(len(VOCABULARY.encode(score)) - 1 - VOCABULARY.controls for score in scores)
     assert values["nats_per_note"] == pytest.approx(COST * tokens / sum(len(score.notes) for score in scores))
     assert values["complete_bars"] == 1
+    assert 0 < values["baseline_nats_per_note"] < 3 * np.log(len(VOCABULARY)) + 3
     grids = [replace(joined(score), type=GRID) for score in scores]
     body = [VOCABULARY.encode(score)[1 + VOCABULARY.controls :] for score in grids]
     cells = 20 * 4 * 64
@@ -77,7 +84,7 @@ def test_a_piece_that_does_not_fill_its_bars_is_counted():
     network = Network(VOCABULARY, [chorale(0), chorale(1)])
     broken = [network.sample(2, "")[0], [token for token in network.sample(2, "")[1] if token not in (BAR, END)]]
     network.sample = lambda n, prompt: broken
-    metrics = music_metrics.music_metrics(network, [chorale(2)], [chorale(3)], "test", 2, "command")
+    metrics = music_metrics.music_metrics(network, music([chorale(2)], [chorale(3)]), "test", "command", 2)
     assert {metric.name: metric.value for metric in metrics}["complete_bars"] == 0.5
 
 

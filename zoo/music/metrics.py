@@ -7,53 +7,64 @@ from typing import Any
 import numpy as np
 
 from zoo.core.cards import Metric
+from zoo.core.errors import UserError
 from zoo.core.metrics import as_metrics
 from zoo.music.analysis import copying, statistics, voice_leading
 from zoo.music.analysis.melody import estimate_key
 from zoo.music.data import jsb
+from zoo.music.data.sets import Music
 from zoo.music.language import grammar
 from zoo.music.language.joined import GRID, joined
 from zoo.music.language.tokens import BAR, END, START, TokenVocabulary
 from zoo.music.model import Composer
+from zoo.music.ngram import NGram, nats_per_note
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre
 
-ENOUGH = 20  # scores of a set, below which its statistics say little
-LOOP = 4  # times in a row that one or two bars are said, from which on a listener hears a broken record
+SAMPLES = 1000  # pieces that the network composes to be measured
+BASELINE_ORDER = 5  # of the n-gram
+ENOUGH = 20  # scores; the statistics of fewer say little
+LOOP = 4  # times in a row that one or two bars are repeated, from which on the repetition sounds like a fault
 KINDS = ("degree", "interval", "duration", "onset")  # of which distributions are compared
-# Where a published grid may begin: it says no metre and no upbeat. Chorales begin on a beat.
-GRID_METRES = ((Metre(4, 4), (0, 4, 8, 12)), (Metre(3, 4), (0, 4, 8)))  # frames after the bar line
+# Metres, and frames after the bar line where the first may stand: a published grid names neither. Chorales begin on a beat.
+GRID_METRES = ((Metre(4, 4), (0, 4, 8, 12)), (Metre(3, 4), (0, 4, 8)))
 
 
 def music_metrics(
-    composer: Composer,
-    scores: Sequence[Score],
-    train: Sequence[Score],
-    split: str,
-    samples: int,
-    command: str,
-    **choices: Any,
+    composer: Composer, music: Music, split: str, command: str, samples: int | None = None, **choices: Any
 ) -> list[Metric]:
-    """What a network says of scores, and what `samples` pieces of its own are like: seeds from 0, open controls, chosen as
-    the composer does by itself, or by the `choices` "temperature" and "top_p".
+    """How well a network predicts the scores of a split, and how like them the pieces are that it composes.
 
     nats_per_note: minus the log-probability of all tokens after the controls, <end> among them, over the number of notes.
-    complete_bars: the share of the pieces in which every bar adds up to the metre and which end properly: by the grammar's
-    automaton, run outside the graph, and by the notes decoded.
-    Where there are ENOUGH scores, for degree (above the tonic), interval, duration and onset (place in the bar):
-    `<kind>_overlapping_area` of the pieces with `scores` (zoo.music.analysis.statistics), and `_ceiling`, that of `train` with
-    `scores`;
-    copied_share: the share of the pieces that have two bars or more, in some key, in common with one of `train`
-    (zoo.music.analysis.copying), and longest_copy_median and _95: bars of the longest such run; looping_share: the share in which
-    a bar or two are said LOOP times in a row; the means of MusPy's measures; beside each `..._of_real`, that of `scores`. Of a
-    model of parts also `grid_metrics`, and the faults of voice leading (zoo.music.analysis.voice_leading), beside those of
-    `scores`.
+    baseline_nats_per_note: the same of a 5-gram of the train split.
+    complete_bars: the share of composed pieces whose bars all add up to the metre and which end properly, by the grammar outside
+        the graph and by the decoded notes.
+
+    Where train split, split and composed pieces have ENOUGH scores, of the composed pieces:
+
+    degree_, interval_, duration_ and onset_overlapping_area: how like the split's distributions are of scale degrees, intervals,
+        durations and places in the bar (zoo.music.analysis.statistics). `..._ceiling` is the figure for the train split.
+    copied_share: the share that has two bars or more in common, in any key, with a training piece (zoo.music.analysis.copying).
+    longest_copy_median, longest_copy_95: the length in bars of the longest such run, its median and 95 % quantile.
+    looping_share: the share that repeats one or two bars LOOP times in a row.
+    pitch_range and the other measures of MusPy, as means (zoo.music.analysis.statistics.describe).
+    Of a model of four parts the faults of voice leading (zoo.music.analysis.voice_leading), and `grid_metrics`.
+
+    `..._of_real` is the figure for the scores of the split.
+
+    Args:
+        composer: the model.
+        music: the data set, in the model's vocabulary.
+        split: of which the scores are.
+        command: that measures this, for the card.
+        samples: how many pieces to compose, with open controls; None: SAMPLES.
+        choices: "temperature" and "top_p" of these pieces, where they are not the composer's own.
     """
+    scores, train, samples = music.scores[split], music.scores["train"], samples or SAMPLES
     given = composer.vocabulary.controls
     nats = -sum(float(log_probability[given:].sum(dtype=np.float64)) for log_probability in composer.score(scores))
     pieces = composer.sample(samples, composer.prompt(), **choices)
-    tables = grammar.Tables(composer.vocabulary)
-    valid = grammar.valid(tables, grammar.padded([[START, *piece] for piece in pieces]))
+    valid = grammar.valid(grammar.Tables(composer.vocabulary), grammar.padded([[START, *piece] for piece in pieces]))
     complete = [bool(ok) and _is_whole(piece, composer.vocabulary) for ok, piece in zip(valid, pieces, strict=True)]
     metrics = [
         Metric("nats_per_note", nats / sum(len(score.notes) for score in scores), split, len(scores), command),
@@ -62,91 +73,120 @@ def music_metrics(
     if GRID in composer.vocabulary.types:
         metrics += as_metrics(grid_metrics(composer, scores), split, len(scores), command)
     if min(len(scores), len(train), samples) >= ENOUGH:
-        written = [composer.vocabulary.decode(piece) for piece in pieces]
-        metrics += as_metrics(_likeness(written, scores, train), split, samples, command)
+        composed = [composer.vocabulary.decode(piece) for piece in pieces]
+        metrics += as_metrics(_likeness(composed, scores, train), split, samples, command)
         if composer.voices() == voice_leading.VOICES:
-            metrics += as_metrics(_faults(written, scores), split, samples, command)
-    return metrics
+            metrics += as_metrics(_faults(composed, scores), split, samples, command)
+    return [*metrics, Metric("baseline_nats_per_note", _baseline(music, split), split, len(scores), command)]
 
 
-def _likeness(written: Sequence[Score], scores: Sequence[Score], train: Sequence[Score]) -> dict[str, float]:
-    ours, theirs = statistics.compare(written, scores), statistics.compare(train, scores)
+def _baseline(music: Music, split: str) -> float:
+    """The nats per note of an n-gram that has learned the same tokens."""
+    vocabulary, scores = music.vocabulary, music.scores[split]
+    model = NGram(BASELINE_ORDER, len(vocabulary)).fit([vocabulary.encode(score) for score in music.scores["train"]])
+    notes = sum(len(score.notes) for score in scores)
+    return nats_per_note(model, [vocabulary.encode(score) for score in scores], notes, vocabulary.controls)
+
+
+def _likeness(composed: Sequence[Score], scores: Sequence[Score], train: Sequence[Score]) -> dict[str, float]:
+    of_composed, of_train = statistics.compare(composed, scores), statistics.compare(train, scores)
     values = {}
     for kind in KINDS:
-        values[f"{kind}_overlapping_area"] = ours[f"{kind}_overlapping_area"]
-        values[f"{kind}_ceiling"] = theirs[f"{kind}_overlapping_area"]
+        values[f"{kind}_overlapping_area"] = of_composed[f"{kind}_overlapping_area"]
+        values[f"{kind}_ceiling"] = of_train[f"{kind}_overlapping_area"]
     index = copying.Index(train)
-    of_pieces, of_real = index.longest_bars(written), index.longest_bars(scores)
+    copies, copies_of_real = index.longest_bars(composed), index.longest_bars(scores)
     for name, value in (
         ("copied_share", copying.copied_share),
         ("longest_copy_median", np.median),
         ("longest_copy_95", lambda bars: np.quantile(bars, 0.95)),
     ):
-        values[name], values[f"{name}_of_real"] = float(value(of_pieces)), float(value(of_real))
-    values["looping_share"], values["looping_share_of_real"] = _looping(written), _looping(scores)
+        values[name], values[f"{name}_of_real"] = float(value(copies)), float(value(copies_of_real))
+    values["looping_share"], values["looping_share_of_real"] = _looping(composed), _looping(scores)
     real = statistics.describe(scores)
-    for name, (mean, _) in statistics.describe(written).items():
+    for name, (mean, _) in statistics.describe(composed).items():
         values[name], values[f"{name}_of_real"] = mean, real[name][0]
     return values
 
 
 def _looping(scores: Sequence[Score]) -> float:
+    """The share of scores in which one or two bars are repeated LOOP times in a row."""
     return sum(max(statistics.longest_loop(score, period) for period in (1, 2)) >= LOOP for score in scores) / len(scores)
 
 
-def _faults(written: Sequence[Score], scores: Sequence[Score]) -> dict[str, float]:
-    ours, bachs = voice_leading.faults(written), voice_leading.faults(scores)
+def _faults(composed: Sequence[Score], scores: Sequence[Score]) -> dict[str, float]:
+    of_composed, of_real = voice_leading.faults(composed), voice_leading.faults(scores)
     return {
         name: value
         for fault in voice_leading.FAULTS
-        for name, value in ((fault, ours[fault]), (f"{fault}_of_real", bachs[fault]))
+        for name, value in ((fault, of_composed[fault]), (f"{fault}_of_real", of_real[fault]))
     }
 
 
 def _is_whole(piece: Sequence[int], vocabulary: TokenVocabulary) -> bool:
-    """Whether the notes themselves, decoded, fit the bars written; without the automaton's help."""
+    """Whether the decoded notes fit the bars of the tokens; without the help of the grammar."""
     score = vocabulary.decode(piece)
-    written = sum(token == BAR for token in piece)
-    inside = bool(score.notes) and 0 < score.end <= written * score.metre.bar_ticks
+    bars = sum(token == BAR for token in piece)
+    inside = bool(score.notes) and 0 < score.end <= bars * score.metre.bar_ticks
     return inside and piece[-1] == END and (vocabulary.polyphonic or score.is_melody)
 
 
 def grid_metrics(composer: Composer, scores: Sequence[Score]) -> dict[str, float]:
-    """Of scores in parts on the grid of sixteenths (repeated notes joined), their controls given; nats a cell of voice and frame:
+    """How well a network predicts scores in parts on a grid of sixteenths, in nats a cell: a voice in a frame of the grid.
 
-    grid_nats_per_cell: of all voices. lower_nats_per_cell: of the voices under the melody, all of which is given: the tokens
-    that are not the melody's own, over their cells. lower_nats_per_cell_without_lookahead: the same tokens of the same network,
-    where only the melody's past is heard.
+    Repeated notes are joined, and the controls are given.
+
+    grid_nats_per_cell: of all voices.
+    lower_nats_per_cell: of the voices under the melody, all of which is given: the tokens that are not the melody's, over their
+        cells.
+    lower_nats_per_cell_without_lookahead: the same tokens, where only the past of the melody is given.
     """
     grids = [replace(joined(score), type=GRID) for score in scores]
     cells = sum(len(jsb.grid(score)) * len(score.voices) for score in grids)
     lower = sum(len(jsb.grid(score)) * (len(score.voices) - 1) for score in grids)
-    alone, beside = composer.score(grids), composer.score(grids, melody_given=True)
-    total = known = unknown = 0.0
-    for score, without, with_melody in zip(grids, alone, beside, strict=True):
-        body = np.arange(len(without)) >= composer.vocabulary.controls
-        others = body & (np.array(composer.vocabulary.parts_told(composer.vocabulary.encode(score)[1:])) != 0)
-        total -= float(without[body].sum(dtype=np.float64))
-        known -= float(with_melody[others].sum(dtype=np.float64))
-        unknown -= float(without[others].sum(dtype=np.float64))
+    total = lower_known = lower_unknown = 0.0
+    for score, plain, melody_given in zip(grids, composer.score(grids), composer.score(grids, melody_given=True), strict=True):
+        body = np.arange(len(plain)) >= composer.vocabulary.controls
+        others = body & (np.array(composer.vocabulary.part_of_tokens(composer.vocabulary.encode(score)[1:])) != 0)
+        total -= float(plain[body].sum(dtype=np.float64))
+        lower_known -= float(melody_given[others].sum(dtype=np.float64))
+        lower_unknown -= float(plain[others].sum(dtype=np.float64))
     return {
         "grid_nats_per_cell": total / cells,
-        "lower_nats_per_cell": known / lower,
-        "lower_nats_per_cell_without_lookahead": unknown / lower,
+        "lower_nats_per_cell": lower_known / lower,
+        "lower_nats_per_cell_without_lookahead": lower_unknown / lower,
     }
 
 
-def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, command: str) -> list[Metric]:
-    """Of published grids (zoo.music.data.jsb), -log p(piece), causal, pooled: nats a cell, a frame and an onset, and of each
-    voice.
+def published_grids(composer: Composer, path: str, split: str, command: str) -> list[Metric]:
+    """The metrics of a split of a file of published grids, see `jsb_metrics`.
 
-    A grid tells neither key nor metre nor upbeat. p(piece) is at least the sum of the probabilities of its spellings, each with
-    its own key, metre and upbeat, all of which the network has to predict (no more than the type of the tokens, that they are
-    joined, is given); the sum here is over GRID_METRES and three likely keys, so what is reported is an upper bound of -log p. It
-    includes <end>, the end of the piece. The cells of one voice are its share of the most probable spelling;
-    `nats_per_frame_time` is that of the tokens of time, which tell when the next voice moves, and of the controls. An onset
-    is a note of the joined grid. Of the whole test split also `_without_twin` and `_without_tune`: the pieces whose tune is not
-    in JSB's own train split (zoo.music.data.jsb.WITHOUT_TWIN, WITHOUT_TUNE).
+    Raises:
+        UserError: a model that was not trained on joined notes, or a file without grids.
+    """
+    if GRID not in composer.vocabulary.types:
+        raise UserError(f"{composer.card.name} knows no grids of chorales: choose a model such as chorale_lstm for {path}")
+    return jsb_metrics(composer, jsb.read(path)["valid" if split == "validation" else split], split, command)
+
+
+def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, command: str) -> list[Metric]:
+    """The surprise of published grids (zoo.music.data.jsb), -log p(piece), causal, pooled: nats a cell, a frame and an onset.
+
+    A grid tells neither key nor metre nor upbeat, and each choice of these gives it another spelling. p(piece) is at least the
+    sum of the probabilities of its spellings, so the sum over some of them gives an upper bound of -log p. Here they are those
+    with GRID_METRES and three likely keys. The network has to predict key, metre and upbeat, and <end>; only the type of the
+    tokens, joined, is given.
+
+    nats_per_frame_soprano ... _bass: the share of a voice in the most probable spelling; nats_per_frame_time: that of the
+    controls and of the tokens of time, which tell when the next voice moves. An onset is a note of the joined grid.
+    With the whole test split also `_without_twin` and `_without_tune`: the pieces whose tune is not in JSB's own train split
+    (zoo.music.data.jsb.WITHOUT_TWIN, WITHOUT_TUNE).
+
+    Args:
+        composer: a model of four parts.
+        pieces: MIDI pitches int [frames, 4] each.
+        split: of which the pieces are, "train", "validation" or "test".
+        command: that measures this.
     """
     spellings = [_spellings(frames) for frames in pieces]
     flat = [score for each in spellings for score in each]
@@ -160,7 +200,7 @@ def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, co
         totals = [each.sum() - each[type_place] for each in values]
         best = int(np.argmax(totals))
         nats[i] = -np.logaddexp.reduce(totals)
-        voice = vocabulary.parts_told(vocabulary.encode(candidates[best])[1:])
+        voice = vocabulary.part_of_tokens(vocabulary.encode(candidates[best])[1:])
         values[best][type_place] = 0
         np.add.at(of_voice[i], voice, -values[best])
         onsets[i] = len(candidates[best].notes)
@@ -184,7 +224,7 @@ def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, co
 
 
 def _spellings(frames: np.ndarray) -> list[Score]:
-    """A grid in each of GRID_METRES and in the keys it may be in: the estimated one, major and minor of the last bass note."""
+    """A grid in each of GRID_METRES and in three likely keys: the estimated one, major and minor of the last bass note."""
     plain = jsb.to_score(frames, Metre(4, 4), 0, None)
     last = next(note for note in reversed(plain.notes) if note.voice == max(each.voice for each in plain.notes)).pitch % 12
     keys = {estimate_key(plain), Key(last, "major"), Key(last, "minor")}

@@ -52,7 +52,7 @@ class Composer:
     def __init__(self, card: Card, saved_model: Any, folder: Path) -> None:
         self.card = card
         self.saved_model = saved_model  # the signatures live only as long as it does
-        self.vocabulary = TokenVocabulary.load(folder / "assets" / "vocabulary.txt")
+        self.vocabulary = TokenVocabulary.of_model(folder)
         self._generate = saved_model.signatures["generate"]
         self._generate_few = saved_model.signatures["generate_few"]
         self._score = saved_model.signatures["score"]

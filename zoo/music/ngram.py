@@ -1,7 +1,7 @@
 """The baseline of the music networks: an n-gram with interpolated Witten-Bell smoothing over the same tokens.
 
-P(w | h) = (c(h w) + T(h) P(w | h')) / (c(h) + T(h)). c counts, T(h) is the number of different tokens seen after h, and h' is h
-without its first token. Below the unigrams stands the uniform distribution. A history that was never seen leaves P(w | h').
+P(w | h) = (c(h w) + T(h) P(w | h')) / (c(h) + T(h)): c counts, T(h) is the number of different tokens seen after h, and h' is h
+without its first token. The unigrams are interpolated with the uniform distribution. After an unseen history it is P(w | h').
 Source: Witten and Bell 1991; Chen and Goodman 1998, section 2.5.
 """
 
@@ -19,12 +19,12 @@ class NGram:
             raise ValueError(f"order {order} with {vocabulary_size} tokens: n-grams must fit 63 bits")
         self.order = order
         self.size = vocabulary_size
-        # For k = 1 ... order: the k-grams seen, as rising numbers in base `size`, and how often; and their histories.
+        # For k = 1 ... order: the k-grams, as rising numbers in base `size`, with their counts; and likewise their histories.
         self._grams: list[tuple[np.ndarray, np.ndarray]] = []
         self._histories: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
     def fit(self, sequences: Iterable[Sequence[int] | np.ndarray]) -> "NGram":
-        """Counts every token but the first of each sequence, which is given."""
+        """Counts the n-grams of sequences of token ids. The first token of a sequence is given, and is not counted itself."""
         tokens = [np.asarray(sequence, np.int64) for sequence in sequences]
         for k in range(1, self.order + 1):
             grams = np.concatenate([self._numbers(sequence, k) for sequence in tokens] or [np.zeros(0, np.int64)])
@@ -37,7 +37,7 @@ class NGram:
         return self
 
     def log_probability(self, sequence: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Natural logarithm of the probability of each token after the first, given all before it: float64 [t - 1]."""
+        """The natural logarithm of the probability of each token but the first, given those before it: float64 [t - 1]."""
         tokens = np.asarray(sequence, np.int64)
         probability = np.full(max(len(tokens) - 1, 0), 1 / self.size)
         for k in range(1, self.order + 1):
@@ -59,7 +59,7 @@ class NGram:
 
 
 def _look_up(keys: np.ndarray, known: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The value of each key among the `known` ones, which rise; 0 for others."""
+    """The value of each key that is among the `known` ones, which rise; 0 for the others."""
     if not len(known):
         return np.zeros(len(keys), np.int64)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
@@ -67,5 +67,12 @@ def _look_up(keys: np.ndarray, known: np.ndarray, values: np.ndarray) -> np.ndar
 
 
 def nats_per_note(model: NGram, sequences: Sequence[Sequence[int]], notes: int, controls: int) -> float:
-    """Minus the log-probability of all tokens after the controls, so many, <end> among them, over the number of notes."""
+    """Minus the log-probability of all tokens after the controls, <end> among them, over the number of notes.
+
+    Args:
+        model: the fitted n-gram.
+        sequences: ids from <start> to <end>.
+        notes: their number of notes.
+        controls: the number of control tokens after <start>.
+    """
     return -math.fsum(model.log_probability(sequence)[controls:].sum() for sequence in sequences) / notes

@@ -96,7 +96,7 @@ def encode(scores: Sequence[Score], vocabulary: TokenVocabulary, ranges: Ranges)
         for row, i in enumerate(rows):
             length = len(tokens[i])
             own = {name: values[row, :length] for name, values in inputs.items()}
-            is_melody = np.array(vocabulary.parts_told(tokens[i])) == 0
+            is_melody = np.array(vocabulary.part_of_tokens(tokens[i])) == 0
             encoded[i] = EncodedScore(tokens[i], own, is_melody, shifts(scores[i], ranges))
     return [encoded[i] for i in range(len(scores))]
 

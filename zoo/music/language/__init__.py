@@ -1,1 +1,1 @@
-"""Music as tokens: the grammar, and what a network is told beside each token."""
+"""Music as tokens: their grammar, and the features that a network gets with each token."""

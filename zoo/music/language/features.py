@@ -1,7 +1,7 @@
-"""What a network hears at each step besides the token just written: all that a musician at the desk would see.
+"""The features of each step: the token just written, and what a composer would see on the page around it.
 
-It is computed from the grammar's state, the memory of earlier bars and the melody that is to be harmonised, by numpy for training
-and inside the sampling graph.
+They come from the state of the grammar, the memory of earlier bars and a given melody. Training computes them with NumPy,
+sampling with keras.ops inside its graph.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from zoo.music.language.tokens import BAR
 
 
 def shapes(voices: int, parts: bool) -> dict[str, list[int]]:
-    """The features of so many voices, `parts` or not, and the axes of each after those of sequence and step."""
+    """The name of each feature, and its axes after those of sequence and step."""
     of_voices, of_bars = [voices], [len(lookback.BARS)]
     several = {"controls": [4], "recalled": of_bars, "matched": of_bars}
     several |= dict.fromkeys(("held", "rest", "above", "below"), of_voices)
@@ -25,15 +25,24 @@ def shapes(voices: int, parts: bool) -> dict[str, list[int]]:
 def features(
     token: Any, state: grammar.State, left: Any, recalled: Any, matched: Any, ahead: Any = None, xp: Any = np
 ) -> dict[str, Any]:
-    """The inputs of one step, each int32.
+    """The features of one step, the inputs of the network, int32 each.
 
-    token [n]: the token just written. place [n]: ticks from the bar's beginning; bar [n]: bars begun.
+    token [n]: the token just written.
+    place [n]: ticks from the beginning of the bar. bar [n]: bars begun.
     left [n]: bars still to begin, plus one; 0 where the length of the piece is open.
-    controls [n, 4]: ids of metre, tonic, mode and type. held, rest [n, voices]: each voice's pitch, and for how many ticks more.
-    above, below [n, voices]: by how many semitones that pitch is above the voice's lowest one so far, and below its highest.
-    recalled, matched [n, len(lookback.BARS)]: see zoo.music.language.lookback. Only in a vocabulary of parts: moved [n, voices]:
-    the pitch that each voice has left for another one right here, 0 where it has not; ahead [n, lookahead.NOTES, 3]: see
-    zoo.music.language.lookahead.
+    controls [n, 4]: the ids of metre, tonic, mode and type.
+    held, rest [n, voices]: the pitch of each voice, and for how many more ticks it sounds.
+    above, below [n, voices]: semitones from that pitch to the lowest and to the highest pitch of the voice so far.
+    recalled, matched [n, len(lookback.BARS)]: the tokens found by looking back, see zoo.music.language.lookback.
+    In a vocabulary of parts also:
+    moved [n, voices]: the pitch from which each voice has moved to another one at this place, 0 where it has not.
+    ahead [n, lookahead.NOTES, 3]: the coming notes of a given melody, see zoo.music.language.lookahead.
+
+    Args:
+        token: int32 [n].
+        state: of the grammar after that token.
+        left, recalled, matched, ahead: these features; `ahead` is None in a vocabulary without parts.
+        xp: numpy or keras.ops.
     """
     remaining = state.until - state.cursor[:, None]
     inputs = {
@@ -55,13 +64,17 @@ def features(
 
 
 def left(bars: Any, state: grammar.State, xp: Any = np) -> Any:
-    """Bars still to begin, plus one, of pieces of `bars` bars int32 [n]; 0 where that is open (0)."""
+    """The feature `left` of pieces of so many bars, int32 [n]; of a piece whose length is open, 0 bars, it is 0."""
     return xp.where(bars > 0, xp.where(bars > state.bars, bars - state.bars, 0) + 1, 0)
 
 
 def trace(tables: grammar.Tables, ids: np.ndarray, melody: Melody | None = None) -> dict[str, np.ndarray]:
-    """The features after each token of ids int32 [n, t] (right sequences, padded): int32 [n, t, ...]; `left` counts to the last
-    bar of each sequence. melody: of the n sequences in parts, where it is known.
+    """The features after each token of whole sequences, int32 [n, t, ...] each; `left` counts to the last bar of each sequence.
+
+    Args:
+        tables: those of the grammar.
+        ids: int32 [n, t], sequences that the grammar allows, padded.
+        melody: of each sequence, in a vocabulary of parts; None: it is not given.
     """
     n, ids = len(ids), ids.astype(np.int32)
     bars = np.sum(ids == BAR, axis=1).astype(np.int32)

@@ -1,8 +1,8 @@
-"""The grammar of the token language: an automaton that says which token may come next.
+"""The grammar of the token language: an automaton that tells which tokens may come next.
 
-Sampling with the mask of `allowed` can only give complete bars, notes inside the metre and a proper end; nothing that it allows
-leads into a dead end. There is one implementation for numpy and for TensorFlow: every function takes `xp`, numpy or keras.ops,
-works on a batch of int32 arrays of static shape, and branches on no value, so that it can stand inside a compiled loop.
+A piece that is sampled with the mask of `allowed` has complete bars, notes inside the metre and a proper end; no allowed token
+leads into a dead end. NumPy and TensorFlow share one implementation: every function takes `xp`, numpy or keras.ops, works on
+batches of int32 arrays, and branches on no value, so that it can run inside a compiled loop.
 
     state = start(n, xp)
     mask = allowed(tables, state, bars, closing, xp)     # bool [n, V]
@@ -17,25 +17,27 @@ import numpy as np
 from zoo.music.language.tokens import PAD, TokenVocabulary
 from zoo.music.notation.theory import Metre
 
-# Kinds of tokens; PAD to BAR are the ids of those four tokens, too.
+# Kinds of tokens. The first four are single tokens, whose ids PAD to BAR are also their kinds.
 KINDS = ("<pad>", "<start>", "<end>", "bar", "metre", "tonic", "mode", "type", "pos", "voice", "pitch", "dur")
 _PAD, _START, _END, _BAR, _METRE, _TONIC, _MODE, _TYPE, _POS, _VOICE, _PITCH, _DUR = range(len(KINDS))
 
-# Phases: what the automaton waits for. BODY: in or before a bar, no note begun. NOTE: `pos` was read, a note must begin there.
+# Phases: what the automaton waits for. BODY: in or before a bar, no note begun. NOTE: after a `pos`, where a note must begin.
 BEGIN, METRE, TONIC, MODE, TYPE, BODY, NOTE, PITCH, DURATION, DONE = range(10)
 # The phase that each kind of token leads to (`pos` to the bar's end leads to BODY, `mode` to BODY where there are no types).
 _NEXT_PHASE = np.array([DONE, METRE, DONE, BODY, TONIC, MODE, TYPE, BODY, NOTE, PITCH, DURATION, BODY], np.int32)
 
-# With `closing`, <end> comes after at most this many tokens: the longest way is that of a piece not begun,
-# <start> metre tonic mode type bar pos=<bar> <end>; of one begun it is voice pitch dur pos=<bar> bar pos=<bar> <end>, where only
-# a duration that crosses the bar line is short enough.
+# With `closing`, <end> comes after at most this many tokens. The longest way is that of a piece that has not begun:
+# <start> metre tonic mode type bar pos=<bar> <end>. Inside a piece it is voice pitch dur pos=<bar> bar pos=<bar> <end>, where no
+# allowed duration ends in its own bar.
 CLOSING_STEPS = 8
 
 
 class Tables:
-    """The vocabulary as arrays over token ids: `kind` int32 [V] (index into KINDS) and `value` int32 [V].
+    """The vocabulary as arrays over token ids.
 
-    value: ticks of pos and dur, ticks of a metre's bar, the MIDI pitch, the voice; 0 for others.
+    Attributes:
+        kind: int32 [V], an index into KINDS.
+        value: int32 [V], the ticks of `pos` and `dur`, the ticks of a metre's bar, the MIDI pitch, the voice; 0 for others.
     """
 
     def __init__(self, vocabulary: TokenVocabulary):
@@ -54,33 +56,33 @@ class Tables:
 
 
 class State(NamedTuple):
-    """Where n sequences stand; each field is int32 [n], but for the last seven. Ticks count from the start of the latest bar."""
+    """The state of n sequences: int32 [n] each, except the last seven. Ticks count from the start of the latest bar."""
 
     phase: Any  # BEGIN ... DONE
     length: Any  # ticks of a bar, 0 before the metre is read
     cursor: Any  # where the next note would begin; beyond `length` while a melody's note sounds over the bar line
     bars: Any  # bars begun
     notes: Any  # notes read
-    lead: Any  # those of voice 0 among them
-    voice: Any  # the voice read last at this onset, -1 for none
+    lead: Any  # notes of voice 0 read
+    voice: Any  # the latest voice at this onset, -1 for none
     pitch: Any  # the highest pitch of that voice at this onset, -1 for none
     controls: Any  # [n, 4]: the ids of metre, tonic, mode and type, 0 before they are read
-    until: Any  # [n, voices]: where the last of the notes of each voice so far ends, 0 for none
-    held: Any  # [n, voices]: the pitch of each voice's note read last, 0 for none
+    until: Any  # [n, voices]: where the last of each voice's notes so far ends, 0 for none
+    held: Any  # [n, voices]: the pitch of each voice's latest note, 0 for none
     since: Any  # [n, voices]: where that note begins; negative in an earlier bar
-    before: Any  # [n, voices]: the pitch of the note of each voice before that one, 0 for none
+    before: Any  # [n, voices]: the pitch of the note before that one, 0 for none
     lowest: Any  # [n, voices]: the lowest pitch of each voice so far, 0 for none
     highest: Any  # [n, voices]: the highest one
 
 
 def start(n: int, voices: int = 1, xp: Any = np) -> State:
-    """The state of n sequences before their first token, in a vocabulary of so many voices."""
+    """The state of n sequences before their first token, for a vocabulary of so many voices."""
     zero, none = xp.zeros((n,), dtype="int32"), xp.zeros((n, voices), dtype="int32")
     return State(zero + BEGIN, zero, zero, zero, zero, zero, zero - 1, zero - 1, xp.zeros((n, 4), dtype="int32"), *(none,) * 6)
 
 
 def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
-    """The state after one more token each, int32 [n]. A token that was not allowed gives a state without meaning."""
+    """The state after one more token of each sequence, int32 [n]. After a token that is not allowed the state makes no sense."""
     kind = xp.take(tables.kind, token, axis=0)
     value = xp.take(tables.value, token, axis=0)
     is_bar, is_pos, is_dur = kind == _BAR, kind == _POS, kind == _DUR
@@ -93,7 +95,7 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
     cursor = xp.where(is_pos, value, state.cursor)
     if not tables.polyphonic:
         cursor = xp.where(is_dur, end, cursor)
-    # Before the first bar the cursor stands at the end of a bar that is not there.
+    # Before the first bar the cursor is set as if a bar had just ended.
     cursor = xp.where(kind == _METRE, length, cursor)
     cursor = xp.where(is_bar, cursor - length, cursor)
 
@@ -132,17 +134,20 @@ def advance(tables: Tables, state: State, token: Any, xp: Any = np) -> State:
 
 
 def moved(state: State, xp: Any = np) -> Any:
-    """The pitch that each voice has left for another one right here, [n, voices]; 0 where it has not."""
+    """The pitch from which each voice has moved to another one at this place, [n, voices]; 0 where it has not."""
     return xp.where((state.since == state.cursor[:, None]) & (state.before != state.held), state.before, 0)
 
 
 def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np) -> Any:
-    """Which tokens may come next: bool [n, V], at least one in each row.
+    """The tokens that may come next: bool [n, V], at least one in each row. After <end> it is <pad> alone.
 
-    bars: int32 [n], the exact number of bars wanted, the last of them with a note in it, or 0 for any number; then at least one
-    note comes before <end>.
-    closing: bool [n], true when few steps are left: whatever leads to <end> in the fewest tokens (at most CLOSING_STEPS), be it
-    before `bars` are full or a note was read. After <end> comes only <pad>.
+    Args:
+        tables: those of the vocabulary.
+        state: of the sequences.
+        bars: int32 [n], the exact number of bars, with a note in the last one; 0: any number, with at least one note.
+        closing: bool [n], whether few steps are left. Then only those tokens are allowed that lead to <end> in the fewest steps,
+            at most CLOSING_STEPS, even if `bars` are not full and no note was read.
+        xp: numpy or keras.ops.
     """
     phase, length, cursor, voice, pitch = (
         each[:, None] for each in (state.phase, state.length, state.cursor, state.voice, state.pitch)
@@ -151,7 +156,7 @@ def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np)
     count, notes, sounding = state.bars[:, None], state.notes[:, None], xp.max(state.until, axis=1)[:, None]
     kind, value = xp.reshape(tables.kind, (1, -1)), xp.reshape(tables.value, (1, -1))
 
-    # A note ends in this bar or the next; in this bar if it is the last one, or if the piece is closing and such a note exists.
+    # A note ends in this bar or the next: in this one if it is the last, or if the piece is closing and some note is so short.
     last = (bars > 0) & (count >= bars)
     limit = xp.where(last, length, 2 * length)
     fits_here = cursor + tables.shortest <= length
@@ -167,12 +172,12 @@ def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np)
     begins_note = ((in_body & ~closing) | (phase == NOTE)) & note_fits
     pos = in_body & (value > cursor) & (value <= length)
     pos = pos & ((value == length) | ((value + tables.shortest <= limit) & ~closing))
-    # Something sounds in the last of the bars wanted, else the piece would be shorter than that.
+    # Something sounds in the last of the bars, else the piece would be shorter than asked for.
     silent = last & ~closing & (sounding == 0) & (tables.shortest <= length)
     pos = pos & ~(silent & (value == length))
 
     if tables.parts:
-        # A part begins a note where its last one has ended; `pos` leads to a place where there is such a part.
+        # A part begins a note only after its last one has ended; `pos` leads to a place where that is true of some part.
         free = xp.take(state.until, np.where(tables.kind == _VOICE, tables.value, 0), axis=1) <= cursor
         takes_voice = begins_note & (value > voice) & free
         takes_pitch = phase == PITCH
@@ -210,7 +215,7 @@ def padded(sequences: Sequence[Sequence[int]]) -> np.ndarray:
 
 
 def first_error(tables: Tables, ids: np.ndarray) -> np.ndarray:
-    """For each sequence of ids [n, t] the place of its first token that the grammar refuses; -1 for none: int32 [n].
+    """The place of the first token that the grammar refuses in each sequence of ids [n, t], or -1: int32 [n].
 
     A sequence that has not ended after t tokens is refused at place t.
     """
@@ -218,7 +223,7 @@ def first_error(tables: Tables, ids: np.ndarray) -> np.ndarray:
     error = np.full(n, -1, np.int32)
     state = start(n, tables.voices)
     for step, token in enumerate(ids.T):
-        # As many bars as there are, and rests alone make a piece, too: with exact `bars` that can be all that fits.
+        # Any number of bars is right here, and rests alone make a piece: with an exact number of bars nothing else may fit.
         mask = allowed(tables, state._replace(notes=np.ones(n, np.int32)), np.zeros(n, np.int32), np.zeros(n, bool))
         known = (token >= 0) & (token < len(tables.kind))
         token = np.where(known, token, PAD)
@@ -229,5 +234,5 @@ def first_error(tables: Tables, ids: np.ndarray) -> np.ndarray:
 
 
 def valid(tables: Tables, ids: np.ndarray) -> np.ndarray:
-    """Whether each sequence of ids [n, t] is a complete piece: begun, every bar full, ended, then padding only: bool [n]."""
+    """Whether each sequence of ids [n, t] is a complete piece, from <start> to <end> and padded after that: bool [n]."""
     return first_error(tables, ids) < 0

@@ -1,4 +1,4 @@
-"""Scores in which a repeated pitch is one held note: what a grid of pitches tells, since it knows no onsets."""
+"""Scores in which a repeated pitch is one held note, as a grid of pitches has it, which knows no onsets."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,14 +6,14 @@ from dataclasses import replace
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Note
 
-GRID = "grid"  # the type of a joined score, in a vocabulary that has both kinds
+GRID = "grid"  # the type of a joined score, in a vocabulary with joined and other scores
 
 
 def joined(score: Score) -> Score:
-    """The score with each voice's notes of equal pitch that follow each other without a gap (or overlap) made into one note.
+    """The score with notes of one voice and pitch joined into one where they overlap or leave no gap.
 
-    A note longer than the token language can say is cut (`cut`), so the result sounds at every tick as the score does, is
-    spelled wherever the score is, and is not changed by joining once more. A joined note has the velocity of its first.
+    A joined note that is too long for the tokens is cut (`cut`). So the result has tokens if the score has, sounds the same
+    pitches at every tick, and stays the same when it is joined again. A joined note has the velocity of its first.
     ValueError where the metre changes.
     """
     if len(score.metres) > 1:
@@ -33,7 +33,7 @@ def joined(score: Score) -> Score:
 
 
 def cut(notes: Iterable[Note], bar: int) -> list[Note]:
-    """The notes, each that sounds beyond the end of the bar after its own cut there, as often as it takes.
+    """The notes, each cut at the end of the bar after its own as often as needed.
 
     Args:
         notes: in any order.

@@ -1,8 +1,8 @@
-"""The rules of writing for a choir, kept in sampling: each part in its range, none in parallel fifths or octaves with another.
+"""Rules of part writing, kept in sampling: each part in its range, no parallel fifths or octaves between two parts.
 
-The network has learned them as habits; here they choose among the pitches that the grammar allows, as a singer at the desk would.
-Bach breaks them now and then: a rule holds only where some pitch keeps it, a given melody goes its own way, and nothing of the
-network's probabilities is changed. As in zoo.music.language.grammar every function takes `xp`, numpy or keras.ops.
+The network follows them most of the time; here they choose among the pitches that the grammar allows. Bach breaks them now and
+then. So a rule holds only where some pitch keeps it, a given melody may break it, and the reported log-probabilities remain those
+of the network. As in zoo.music.language.grammar every function takes `xp`, numpy or keras.ops.
 """
 
 from typing import Any
@@ -13,13 +13,13 @@ from zoo.music.analysis.voice_leading import RANGES
 from zoo.music.language import grammar
 
 _PITCH = grammar.KINDS.index("pitch")
-PARALLELS = (7, 0)  # semitones, but for octaves, of intervals that parts should not move in: fifths, unisons and octaves
+PARALLELS = (7, 0)  # intervals in which parts should not move, in semitones modulo 12: fifths, unisons and octaves
 
 
 def preferred(tables: grammar.Tables, state: grammar.State, mask: Any, xp: Any = np) -> Any:
-    """What of `mask` bool [n, V] keeps the rules, at least one token in each row; all of it where there are not four parts.
+    """The tokens of `mask`, bool [n, V], that keep the rules, at least one in each row; all of them unless there are four parts.
 
-    Where every pitch breaks a rule, the one against parallels goes before that of ranges.
+    Where every pitch breaks a rule, the rule against parallels goes before that of ranges.
     """
     if not tables.parts or tables.voices != len(RANGES):
         return mask
@@ -39,7 +39,7 @@ def _speaking(state: grammar.State, xp: Any) -> Any:
 
 
 def _parallel(state: grammar.State, pitch: np.ndarray, xp: Any) -> Any:
-    """Whether the speaking part would go to each pitch [V] in parallel with a part that has moved right here: bool [n, V]."""
+    """Whether the part whose note comes would reach each pitch [V] in parallel with a part that has just moved: bool [n, V]."""
     own = xp.take_along_axis(state.held, _speaking(state, xp)[:, None], axis=1)  # the pitch that it would leave, 0 for none
     moved = grammar.moved(state, xp)
     reached = xp.abs(state.held[..., None] - pitch[None, None, :]) % 12  # [n, voices, V]

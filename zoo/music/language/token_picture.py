@@ -1,4 +1,4 @@
-"""How a network hears a score: a piano roll of its first bars and, under each onset, the tokens that say it."""
+"""A score as a network reads it: a piano roll of its first bars and, under each onset, its tokens."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -2,17 +2,17 @@
 
     <start> metre=6/8 tonic=D mode=dorian type=jig? ( bar ( pos=N? voice=V? pitch=P dur=D )* )* <end>
 
-The controls before the first bar say what the piece is to be; `type=any` leaves the type open. A bar begins with `bar`, which
-sets a cursor to the bar's start; `pos=N` moves the cursor to tick N of the bar. What a note does depends on the vocabulary:
+The controls before the first bar tell what kind of piece follows; `type=any` leaves the type open. `bar` begins a bar and sets a
+cursor to its start. `pos=N` moves the cursor to tick N of the bar. What a note does to the cursor depends on the vocabulary:
 
-- melodies: a note moves the cursor to its own end, so `pos` stands only after a silence, and there are no voice tokens;
-- polyphonic: a note leaves the cursor where it is, `pos` leads to the next onset, and the notes of one onset rise by
-  (voice, pitch). `voice=V` may hold chords, as an instrument does; `part=V`, in its place, has one note at a time, as a singer.
+- melodies: a note moves the cursor to its own end, so `pos` comes only after a rest. There are no voice tokens.
+- polyphonic: a note leaves the cursor where it is, and `pos` leads to the next onset. The notes of one onset rise by
+  (voice, pitch). `voice=V` may hold chords, like an instrument; `part=V`, in its place, has one note at a time, like a singer.
 
-Either way `pos=<length of the bar>` brings the cursor to the bar's end when no note does; an upbeat is a rest that begins the
-first bar. A note may sound on into the next bar, to its end at most; in a melody that bar then begins where the note ends.
-Each score has one spelling, so reading a spelling back gives the score. What the language allows is in
-zoo.music.language.grammar.
+In both, `pos=<length of the bar>` moves the cursor to the end of the bar where no note does. An upbeat is a rest that begins the
+first bar. A note may sound on into the next bar, at most to its end; in a melody the cursor of that bar starts where the note
+ends. Each score has exactly one spelling, so decoding gives the score again. zoo.music.language.grammar tells which tokens may
+follow which.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,16 +26,23 @@ from zoo.music.notation.score import Score
 from zoo.music.notation.theory import MODES, PITCH_CLASSES, Key, Metre, Note, Voice
 
 PAD, START, END, BAR = range(4)
-ANY = "any"  # the type of a piece that has none, or of which none is asked
+ANY = "any"  # the type of a piece without one, or with an open one
+VOCABULARY = "vocabulary.txt"  # the file among the assets of an exported model
 SPECIAL = ("<pad>", "<start>", "<end>", "bar")
 
 
 def spell(score: Score, polyphonic: bool = False, parts: bool = False) -> list[str]:
-    """The tokens of a score, <start> and <end> among them, with its type where it has one; `parts`: see `TokenVocabulary`.
+    """The tokens of a score, from <start> to <end>, with its type if it has one.
 
-    ValueError, with the reason, for what the language cannot say: no notes, no key, a change of metre, drums, a note that ends
-    after the next bar; several voices or notes at once in a melody, notes at once in a part; a note twice. Velocities, tempo,
-    title and the names and programs of voices are left out.
+    They leave out velocities, tempo, title, and the names and programs of voices.
+
+    Args:
+        score: the music.
+        polyphonic, parts: see `TokenVocabulary`.
+
+    Raises:
+        ValueError: for what the tokens cannot express: no notes, no key, a change of metre, drums, a note that ends after the
+            next bar, the same note twice, several voices or notes at once in a melody, several notes at once in a part.
     """
     _check(score, polyphonic, parts)
     length = score.metre.bar_ticks
@@ -43,7 +50,7 @@ def spell(score: Score, polyphonic: bool = False, parts: bool = False) -> list[s
     tokens = ["<start>", f"metre={score.metre}", f"tonic={PITCH_CLASSES[score.key.tonic]}", f"mode={score.key.mode}"]
     if score.type:
         tokens.append(f"type={_type_token(score.type)}")
-    cursor = length  # in ticks of the bar begun last: before the first bar, the end of none
+    cursor = length  # in ticks of the latest bar; before the first bar as if at the end of one
     bar = -1
     for note in score.notes:
         while note.start >= (bar + 1) * length:
@@ -66,12 +73,12 @@ def spell(score: Score, polyphonic: bool = False, parts: bool = False) -> list[s
 
 
 def _bar_end(cursor: int, length: int) -> list[str]:
-    """What leads from the cursor to the next bar."""
+    """The tokens that lead from the cursor to the next bar."""
     return ["bar"] if cursor >= length else [f"pos={length}", "bar"]
 
 
 def _type_token(name: str) -> str:
-    """Tokens hold no space: "slip jig" is written slip-jig."""
+    """A type as it stands in a token, which holds no space: "slip jig" as slip-jig."""
     return name.replace(" ", "-")
 
 
@@ -103,12 +110,20 @@ def _check(score: Score, polyphonic: bool, parts: bool) -> None:
 
 @dataclass(frozen=True)
 class TokenVocabulary:
-    """The tokens of a model, each with its id: its place in `tokens`, which begin with <pad>, <start>, <end>, bar.
+    """The tokens of a model. The id of a token is its place in `tokens`, which begin with <pad>, <start>, <end>, bar.
 
-    metres: the time signatures, in any order; pitches: lowest and highest MIDI pitch, both included; durations: in ticks;
-    positions: ticks of the bar that `pos` may name, the length of every metre's bar always among them; voices: how many;
-    polyphonic: whether notes may sound at once (always so with several voices); parts: whether each voice of a polyphonic
-    vocabulary has one note at a time; types: the types of pieces, besides "any". ValueError where these make no sense.
+    Args:
+        metres: the time signatures, in any order.
+        pitches: the lowest and the highest MIDI pitch, both included.
+        durations: of notes, in ticks (24 to a quarter note).
+        positions: the ticks of the bar that `pos` may name. The length of every metre's bar is always among them.
+        voices: their number.
+        polyphonic: whether notes may sound at once; always true with several voices.
+        parts: whether each voice of a polyphonic vocabulary has one note at a time.
+        types: the types of pieces, besides "any".
+
+    Raises:
+        ValueError: for values that make no sense.
     """
 
     metres: tuple[Metre, ...]
@@ -145,7 +160,7 @@ class TokenVocabulary:
 
     @classmethod
     def of(cls, scores: Iterable[Score], voices: int = 1, polyphonic: bool = False, parts: bool = False) -> "TokenVocabulary":
-        """The smallest vocabulary that can spell all of these scores. ValueError as `spell` for one that has no spelling."""
+        """The smallest vocabulary that can spell all of these scores. ValueError as of `spell`."""
         kinds = ("metre", "tonic", "mode", "type", "pos", "voice", "part", "pitch", "dur")
         seen: dict[str, set[str]] = {kind: set() for kind in kinds}
         for score in scores:
@@ -166,6 +181,11 @@ class TokenVocabulary:
             parts=parts,
             types=tuple(seen["type"]),
         )
+
+    @classmethod
+    def of_model(cls, folder: Path) -> "TokenVocabulary":
+        """The vocabulary of an exported model, from its folder. UserError where it has none."""
+        return cls.load(folder / "assets" / VOCABULARY)
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
@@ -192,7 +212,7 @@ class TokenVocabulary:
         return len(self.tokens)
 
     def ids(self, tokens: Iterable[str]) -> list[int]:
-        """ValueError for a token that is not in the vocabulary."""
+        """The ids of tokens. ValueError for a token that is not in the vocabulary."""
         tokens = list(tokens)
         for token in tokens:
             if token not in self.index:
@@ -200,17 +220,17 @@ class TokenVocabulary:
         return [self.index[token] for token in tokens]
 
     def encode(self, score: Score) -> list[int]:
-        """The ids of a score, <start> and <end> among them; a type that this vocabulary lacks becomes "any".
+        """The ids of a score, from <start> to <end>. A type that this vocabulary lacks becomes "any".
 
-        ValueError as `spell`, and for anything else that the vocabulary lacks.
+        ValueError as of `spell`, and for anything else that the vocabulary lacks.
         """
         known = score.type if _type_token(score.type) in self.types else ANY if self.types else ""
         return self.ids(spell(replace(score, type=known), self.polyphonic, self.parts))
 
     def decode(self, ids: Sequence[int]) -> Score:
-        """The score that ids stand for: with or without <start>, <end> and padding; a last note that is unfinished is left out.
+        """The score of ids, with or without <start>, <end> and padding. An unfinished last note is left out.
 
-        Its voices are as many as the vocabulary's. ValueError where tokens stand in an order that has no meaning.
+        The score has as many voices as the vocabulary. ValueError where the order of the tokens makes no sense.
         """
         notes: list[Note] = []
         metre: Metre | None = None
@@ -247,14 +267,14 @@ class TokenVocabulary:
             raise ValueError("no metre and mode")
         return Score(tuple(notes), ((0, metre),), Key(tonic, mode), voices=(Voice(),) * self.voices, type=type_)
 
-    def parts_told(self, ids: Iterable[int]) -> list[int]:
-        """The part that each token tells of: its name, a pitch, a duration; -1 for the others, and where there are no parts."""
-        told, part = [], -1
+    def part_of_tokens(self, ids: Iterable[int]) -> list[int]:
+        """The number of the part to which each token belongs, by its name, pitch or duration; -1 for other tokens."""
+        parts, part = [], -1
         for index in ids:
             kind, _, value = self.tokens[index].partition("=")
             part = int(value) if kind == "part" else part if kind in ("pitch", "dur") else -1
-            told.append(part)
-        return told
+            parts.append(part)
+        return parts
 
     def _values(self, ids: Sequence[int]) -> Iterator[tuple[str, str]]:
         for index in ids:
@@ -265,12 +285,12 @@ class TokenVocabulary:
                 yield kind, value
 
     def save(self, path: str | Path) -> None:
-        """Write the tokens to a text file, one a line: the id is the line's number from 0."""
+        """Writes the tokens to a text file, one a line. The id of a token is the number of its line, from 0."""
         Path(path).write_text("".join(f"{token}\n" for token in self.tokens), encoding="utf-8", newline="\n")
 
     @classmethod
     def load(cls, path: str | Path) -> "TokenVocabulary":
-        """Read what `save` wrote. UserError for a file that is no vocabulary."""
+        """Reads what `save` wrote. UserError for a file that is no vocabulary."""
         try:
             lines = Path(path).read_text(encoding="utf-8").splitlines()
             values: dict[str, list[str]] = {kind: [] for kind in ("metre", "type", "pos", "voice", "part", "pitch", "dur")}
