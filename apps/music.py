@@ -60,7 +60,7 @@ def generate(arguments: argparse.Namespace) -> None:
 
 
 def continue_(arguments: argparse.Namespace) -> None:
-    """Goes on from music in its key, metre, tempo and instruments."""
+    """Continues music in its key, metre, tempo and instruments."""
     from dataclasses import replace
 
     from zoo.music.notation import midi
@@ -73,7 +73,7 @@ def continue_(arguments: argparse.Namespace) -> None:
         what = "has more than the model writes" if composer.vocabulary.polyphonic else "has several voices: its highest one leads"
         cli.notice(f"{arguments.primer} {what} ({len(adapted.notes)} of {len(read.notes)} notes)")
     if octaves:
-        cli.notice(f"{arguments.primer} is continued {12 * octaves:+} semitones from where it stands, and brought back")
+        cli.notice(f"{arguments.primer} is moved {12 * octaves:+} semitones into the model's range; the result is moved back")
     pieces = composer.continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
     music_files.write(pieces, arguments, arguments.primer, "continued")
 
@@ -105,13 +105,13 @@ def harmonize(arguments: argparse.Namespace) -> None:
         tune = replace(tune, key=Key.parse(arguments.key))
     adapted, octaves = composer.adapt_melody(tune)
     if octaves:
-        cli.notice(f"{arguments.melody} is harmonised {12 * octaves:+} semitones from where it stands, and brought back")
+        cli.notice(f"{arguments.melody} is moved {12 * octaves:+} semitones into the model's range; the result is moved back")
     changed = len(tune.notes) - len(
         {(note.start, note.duration) for note in tune.notes} & {(note.start, note.duration) for note in adapted.notes}
     )
     if changed:
         cli.notice(
-            f"{changed} of {len(tune.notes)} notes are off the model's grid: it reads the nearest it knows, the file keeps yours"
+            f"{changed} of {len(tune.notes)} notes are off the model's grid: it reads the nearest, and the file keeps yours"
         )
     music_files.write(composer.harmonize(tune, **_sampling(arguments)), arguments, arguments.melody, "harmonised")
 
@@ -123,7 +123,7 @@ def _composer(arguments: argparse.Namespace) -> Any:
 
 
 def similarity(arguments: argparse.Namespace) -> None:
-    """Tells which training pieces a MIDI file is nearest to, and whether it copies any of them."""
+    """Prints the training pieces that a MIDI file is nearest to, and whether it copies any of them."""
     from zoo.music.analysis.copying import COPIED_BARS, Index
     from zoo.music.notation import midi
     from zoo.music.notation.engraving import one_line
@@ -173,7 +173,7 @@ def similarity(arguments: argparse.Namespace) -> None:
 
 
 def _training_pieces(data: str, polyphonic: bool) -> Any:
-    """The training split of folk, chorales or a folder, whose pieces are read as what the file is: melodies or all voices."""
+    """The training split of folk, chorales or a folder. Pieces of a folder are melodies, or all voices if `polyphonic`."""
     from zoo.music.data import sets
 
     if data in sets.NAMES:
@@ -187,7 +187,7 @@ def _training_pieces(data: str, polyphonic: bool) -> Any:
 
 
 def _snapped(score: Any) -> Any:
-    """The score with starts and ends on the grid of the training pieces, to which theirs were brought, too."""
+    """The score with starts and ends on the grid of the training pieces."""
     from dataclasses import replace
 
     from zoo.music.analysis.melody import snap

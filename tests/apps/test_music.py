@@ -205,7 +205,7 @@ def test_other_models_and_places_are_refused(
     assert f"{file} is no folder that can be written to" in capsys.readouterr().err
     assert file.read_text() == "mine"
     assert music.main(["train", "--data", "is not looked for", "--out", str(small_model)]) == 2
-    assert f"--out {small_model} holds a perceptron for classification of rows" in capsys.readouterr().err
+    assert f"{small_model} holds a perceptron for classification of rows" in capsys.readouterr().err
     empty = tmp_path / "empty"
     empty.mkdir()
     assert music.main(["train", "--data", str(empty), "--out", str(tmp_path / "new")]) == 2
@@ -277,7 +277,7 @@ def test_no_command_replaces_its_input_or_music_of_an_earlier_run(
 
 @pytest.mark.slow
 def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The primer is an octave too low and has a bass: its highest voice is taken, and brought back."""
+    """The primer is an octave too low and has a bass: its highest voice is taken, moved, and moved back."""
     high = tuple(Note(12 * i, 12, 50 + step) for i, step in enumerate((0, 2, 4, 5, 7, 5, 4, 2)))
     low = (Note(0, 96, 38, 1),)
     score = Score((*high, *low), ((0, Metre(4, 4)),), Key(2), ((0, 80.0),), (Voice("", 40), Voice("", 32)))
@@ -512,7 +512,7 @@ def test_harmonize_leaves_the_melody_as_it_is(air: Score, tmp_path: Path, capsys
     file = str(air.save(tmp_path / "air.mid"))
     assert music.main(["harmonize", file, "--n", "2", "--seed", "1", "--formats", "mid,musicxml,png", "--out", str(out)]) == 0
     printed, told = capsys.readouterr()
-    assert "harmonised +12 semitones from where it stands" in told
+    assert "is moved +12 semitones into the model's range" in told
     assert "3 of 14 notes are off the model's grid" in told
     assert len(printed.splitlines()) == 3
     for i in (1, 2):

@@ -37,9 +37,10 @@ class Composer:
     >>> composer = zoo.load("folk_lstm")
     >>> composer
     <Composer folk_lstm: music_lstm, 1,291,184 parameters, writes melodies>
-    >>> tune, _ = composer.generate(n=2, type="jig", key="D", metre="6/8", bars=16, seed=7)
-    >>> longer, = composer.continue_(tune, bars=8)
+    >>> (tune,) = composer.generate(type="jig", key="D", metre="6/8", bars=16, seed=7)
+    >>> (longer,) = composer.continue_(tune, bars=8)
     >>> longer.save("jig.mid")  # also .abc, .musicxml, .wav and .png
+    PosixPath('jig.mid')
 
     chorale_lstm also writes the lower parts to a melody: `harmonize`.
 
