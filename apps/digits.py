@@ -1,4 +1,4 @@
-"""Handwritten digits: train the deep MLP, evaluate it, let it read pictures."""
+"""Handwritten digits: train the deep MLP, evaluate it, read pictures with it."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from zoo.core.errors import UserError
 from . import cli
 
 if TYPE_CHECKING:
-    from zoo.digits.reading import Reading
+    from zoo.digits.reading import Digit, Reading
 
 NAME = "digits_mlp"
 DATA = "mnist, sklearn_digits, or a folder with pictures in subfolders 0 to 9 (%(default)s)"
@@ -49,52 +49,63 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 def predict(arguments: argparse.Namespace) -> None:
     """Prints the digits in each picture, and why a picture cannot be read."""
-    import numpy as np
-
     import zoo
-    from zoo.digits import pictures as digit_pictures
-    from zoo.digits.reading import Digit
 
     paths, errors = _pictures(arguments.images)
     cli.check_png("--out", arguments.out, *paths)
     model = zoo.load(cards.find_network(arguments.model, NAME))
-    asked = len(paths) + len(errors)
-    if asked > 1:
+    given = len(paths) + len(errors)
+    if given > 1:  # the error of a single picture is the last line of the command
         for error in errors:
             cli.notice(str(error))
-    names: list[str] = []
-    digits: list[Digit] = []
+    digits: list[tuple[str, Digit]] = []  # each with its title
     for path in paths:
         try:
             reading = model.read(path)
         except UserError as error:
             errors.append(error)
-            if asked > 1:
+            if given > 1:
                 cli.notice(str(error))
             continue
-        for text in reading.notices:
-            cli.notice(f"{path}: {text}")
-        if arguments.json:
-            print(json.dumps({"image": str(path), **_result(reading)}))
-        else:
-            print(f"{path}: {_words(reading)}")
-        for place, digit in enumerate(reading.digits, start=1):
-            if arguments.show:
-                cli.notice(digit_pictures.as_text(digit.image, digit.probabilities))
-            names.append(path.name if len(reading.digits) == 1 else f"{path.name}, digit {place}")
-        digits += reading.digits
+        _show(path, reading, arguments)
+        alone = len(reading.digits) == 1
+        digits += [(path.name if alone else f"{path.name}, digit {n}", digit) for n, digit in enumerate(reading.digits, start=1)]
     if arguments.out and digits:
-        if len(digits) > MOST_PICTURES:
-            cli.notice(f"{arguments.out} shows the first {MOST_PICTURES} of {len(digits)} digits")
-        shown = digits[:MOST_PICTURES]
-        images, probabilities = (np.stack([getattr(digit, name) for digit in shown]) for name in ("image", "probabilities"))
-        digit_pictures.draw_predictions(names[:MOST_PICTURES], images, probabilities, arguments.out)
+        _draw(digits, arguments.out)
     if errors:
-        raise errors[0] if asked == 1 else UserError(f"{len(errors)} of {asked} pictures were not read: the lines above say why")
+        raise errors[0] if given == 1 else UserError(f"{len(errors)} of {given} pictures were not read: the lines above say why")
+
+
+def _show(path: Path, reading: "Reading", arguments: argparse.Namespace) -> None:
+    """Prints what is read in a picture, and on standard error how it was read."""
+    from zoo.digits import pictures as digit_pictures
+
+    for text in reading.notices:
+        cli.notice(f"{path}: {text}")
+    if arguments.json:
+        print(json.dumps({"image": str(path), **_result(reading)}))
+    else:
+        print(f"{path}: {_words(reading)}")
+    if arguments.show:
+        for digit in reading.digits:
+            cli.notice(digit_pictures.as_text(digit.image, digit.probabilities))
+
+
+def _draw(digits: "list[tuple[str, Digit]]", out: Path) -> None:
+    """Draws what the network saw as a PNG."""
+    import numpy as np
+
+    from zoo.digits import pictures as digit_pictures
+
+    if len(digits) > MOST_PICTURES:
+        cli.notice(f"{out} shows the first {MOST_PICTURES} of {len(digits)} digits")
+    names, shown = zip(*digits[:MOST_PICTURES], strict=True)
+    images, probabilities = (np.stack([getattr(digit, name) for digit in shown]) for name in ("image", "probabilities"))
+    digit_pictures.draw_predictions(names, images, probabilities, out)
 
 
 def _pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
-    """The pictures of the command line with those of its folders, and an error for each folder without any."""
+    """The pictures that are given or lie in a given folder, and an error for each folder without pictures."""
     from zoo.digits import picture_files
 
     paths: list[Path] = []
@@ -117,7 +128,7 @@ def _pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
 
 
 def _result(reading: "Reading") -> dict[str, object]:
-    """What --json prints of a picture; with one digit also directly, without a list."""
+    """What --json prints of a picture. The values of a single digit also stand outside the list."""
     digits = [
         {
             "label": digit.label,
@@ -132,7 +143,7 @@ def _result(reading: "Reading") -> dict[str, object]:
 
 
 def _words(reading: "Reading") -> str:
-    """The same in a line of text."""
+    """The digits of a picture and their probabilities in a line of text."""
     first, *others = reading.digits
     if not others:
         second = first.runner_up

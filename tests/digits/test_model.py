@@ -120,7 +120,8 @@ def test_the_example_of_the_class_works() -> None:
     assert doctest.testmod(model) == (0, 4)
 
 
-def test_a_reading_and_its_digits_are_shown_in_one_line(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
+def test_a_model_a_reading_and_its_digits_are_shown_in_one_line(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
+    assert repr(reader) == "<DigitReader digits_mlp: digits_mlp, 6,059,410 parameters>"
     reading = reader.read(page(tmp_path / "page.png", large, [(3, 40, 50), (6, 180, 60)]))
     assert re.fullmatch(r"Reading\('36', probability=0\.\d{4}\)", repr(reading))
     assert re.fullmatch(r"Digit\(3, probability=\d\.\d{4}\)", repr(reading.digits[0]))

@@ -32,6 +32,10 @@ class Classifier:
         (self._input,) = self._predict.structured_input_signature[1]
         (self._output,) = self._predict.structured_outputs
 
+    def __repr__(self) -> str:
+        network = self.card.architecture.get("network", self.card.task)
+        return f"<{type(self).__name__} {self.card.name}: {network}, {self.card.parameters:,} parameters>"
+
     def predict(self, inputs: Any) -> np.ndarray:
         """The probabilities of each input.
 

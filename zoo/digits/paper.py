@@ -66,7 +66,7 @@ def without_shadows(grey: np.ndarray, border: float) -> tuple[np.ndarray, np.nda
         border: the share of the border that seems to be ink before shadows are removed.
 
     Returns:
-        None where there is no ink afterwards, or where still more than half as much of the border seems to be ink.
+        None where no ink is left, or where the share of ink along the border is not at least halved.
     """
     side = 2 * round(WIDEST_PEN * min(grey.shape) / 2) + 1  # odd, so that edges stay where they are
     paper = ndimage.grey_closing(grey, size=(side, side))
