@@ -21,7 +21,7 @@ from zoo.core.checkpoints import CHECKPOINT, state_folder
 from zoo.core.commands import program, shell_line
 from zoo.core.csv_forms import Format
 from zoo.core.errors import UserError
-from zoo.core.files import check_file, check_folder
+from zoo.core.files import check_file
 from zoo.core.names import advice, near
 from zoo.core.startup import import_tensorflow
 
@@ -357,57 +357,5 @@ def print_metrics(metrics: Sequence[Metric]) -> None:
 
 def show_published(card: Card, arguments: argparse.Namespace) -> None:
     """Prints the figures of a model that has been published, and where it is."""
-    print_metrics(card.metrics)
-    print(arguments.out)
-
-
-def begin_training(arguments: argparse.Namespace, network: str, stages: Sequence[str] = ("",)) -> Path:
-    """The folder where a training keeps its checkpoint until the model is published, beside --out; also in `arguments.state`.
-
-    Args:
-        arguments: those of `add_training_flags`.
-        network: what is trained; a model of another one at --out is not replaced.
-        stages: the subfolders of the stages that are to begin; "" is the folder itself.
-
-    Raises:
-        UserError: when --out, --log-dir or the checkpoint could not be written, or would replace something. Called before
-            the data are loaded, so that nobody waits for it.
-    """
-    from zoo.core import checkpoints, export
-
-    out, log_dir = arguments.out, arguments.log_dir
-    export.check_writable(out, architecture={"network": network})
-    state = arguments.state = out.parent / f".{out.name}.training"
-    checkpoints.check_state(state, stages, arguments.resume)
-    if log_dir:
-        check_folder("--log-dir", log_dir)
-        taken = {out.resolve(), state.resolve()} & {log_dir.resolve(), *log_dir.resolve().parents}
-        if taken:
-            raise UserError(f"--log-dir {log_dir} is in the folder of the model or of its checkpoint: name another one")
-    return state
-
-
-def check_size(flag: str, asked: Any, name: str, card: Card | None) -> None:
-    """Raises UserError where a flag asks for another size than that of the model to start from.
-
-    Args:
-        flag: "--hidden".
-        asked: its value, None where it was not given.
-        name: of the size in a card's architecture.
-        card: of the model to start from; None where a training starts from nothing.
-    """
-    if asked is None or card is None:
-        return
-    own = card.architecture[name]
-    if asked != (tuple(own) if isinstance(own, list) else own):
-        told, wanted = (",".join(map(str, each)) if isinstance(each, list | tuple) else str(each) for each in (own, asked))
-        raise UserError(f"{flag} {wanted}: {card.name}, which --from names, has {told}; leave out {flag}, or leave out --from")
-
-
-def end_training(card: Card, arguments: argparse.Namespace) -> None:
-    """Removes the checkpoint of a model that has been published, and prints its figures and where it is."""
-    from zoo.core import checkpoints
-
-    checkpoints.forget(arguments.state)
     print_metrics(card.metrics)
     print(arguments.out)

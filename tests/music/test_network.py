@@ -89,6 +89,7 @@ def model_log_probabilities(network, tokens, bars=0):
     return np.where(tokens == PAD, 0, np.take_along_axis(log_probabilities, tokens[..., None], 2)[..., 0])
 
 
+@pytest.mark.pretrained
 @pytest.mark.parametrize("name", ["folk_lstm", "chorale_lstm"])
 def test_a_published_network_has_variables_with_telling_paths_in_the_order_of_its_file(name):
     card = cards.read_card(cards.find(name))

@@ -22,6 +22,7 @@ def test_chorales_are_few_and_get_a_recipe_of_their_own() -> None:
     assert small["units"] < sizes_of_parts["units"]
 
 
+@pytest.mark.slow
 def test_a_folder_of_midi_files_is_learned_from_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "SAMPLES", 4)
     folder, rng = tmp_path / "tunes", random.Random(0)
