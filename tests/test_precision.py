@@ -21,6 +21,8 @@ from zoo.music.language import features, grammar
 from zoo.sentiment import stages as sentiment_stages
 from zoo.text.words import WordVocabulary
 
+pytestmark = pytest.mark.pretrained
+
 # What bfloat16's 8 bits of precision may cost: of the mean loss, in nats, and of a gradient, relative to its norm. Measured: at
 # most 0.002 and 0.05.
 LOSS, GRADIENT = 0.01, 0.1

@@ -41,6 +41,7 @@ def test_an_unknown_network_is_told_with_what_is_near():
         registry.named("mpl")
 
 
+@pytest.mark.pretrained
 @pytest.mark.parametrize("name", CARDS)
 def test_the_keras_network_of_a_model_has_its_weights_under_names_that_tell_them_apart(name):
     network, saved_model = zoo.network(name), zoo.load(name).saved_model

@@ -20,8 +20,6 @@ from zoo.text import words
 
 pytestmark = pytest.mark.pretrained
 
-pytestmark = pytest.mark.pretrained
-
 MODELS = ["chorale_lstm", "digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
 TEXTS = ["A fine film, warm and funny.", "Dull, long and badly acted.<br />Not for me.", "", "\U0001f600 caf\u00e9"]
 

@@ -9,6 +9,7 @@ import zoo
 from zoo.core import training
 
 
+@pytest.mark.slow
 def test_a_table_is_learned_from_python(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     rooms = rng.integers(1, 7, 200)
@@ -24,6 +25,7 @@ def test_a_table_is_learned_from_python(tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "README.md").is_file()
 
 
+@pytest.mark.slow
 def test_a_stopped_training_goes_on_to_the_same_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
     whole = zoo.train("perceptron", "iris", out=tmp_path / "whole", quick=True)

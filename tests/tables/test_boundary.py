@@ -9,6 +9,7 @@ from zoo.tables import boundary
 from zoo.tables import data as tables
 
 
+@pytest.mark.slow
 def test_the_picture_places_every_row_on_the_side_that_the_model_says(small_model: Path, tmp_path: Path) -> None:
     model = zoo.load(small_model)
     table = tables.load("breast_cancer")

@@ -67,6 +67,7 @@ def test_other_cells_are_another_content(messy: Table) -> None:
     assert replace(messy, columns={**messy.columns, "home town": town}).describe().sha256 != messy.describe().sha256
 
 
+@pytest.mark.slow
 def test_batches_hold_each_training_row_once_in_an_order_of_each_epoch(messy: Table) -> None:
     encode = encoder(messy)
     data = tables.batches(messy, RECIPE, encode, encode.width)
@@ -83,6 +84,7 @@ def test_batches_hold_each_training_row_once_in_an_order_of_each_epoch(messy: Ta
         np.testing.assert_allclose(np.sort(epoch, axis=0), np.sort(expected, axis=0))
 
 
+@pytest.mark.slow
 def test_rows_that_take_much_memory_are_encoded_batch_by_batch_to_the_same(messy: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     encode, found = encoder(messy), []
     for most in (2**26, 0):

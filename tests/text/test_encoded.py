@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,6 +94,7 @@ def test_a_window_is_a_part_of_its_text(tmp_path: Path) -> None:
     assert rows == [[ids[:4], ids[4:7], []], [[], [], []], [ids[7:12], ids[12:16], ids[16:20]]]
 
 
+@pytest.mark.slow
 def test_each_epoch_sees_each_text_once_in_batches_of_like_length(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     given_texts = [f"film {i} " + "good " * random.integers(0, 90) for i in range(300)]

@@ -322,6 +322,7 @@ def test_random_bytes_are_refused_or_read(tmp_path_factory, content, before):
     read_or_refuse(tmp_path_factory.mktemp("midi") / "a.mid", before + content)
 
 
+@pytest.mark.slow
 def test_damaged_files_are_refused_or_read(tmp_path):
     """Bytes changed, left out, put in and cut off, 1,500 times."""
     rng, read = random.Random(1), 0
