@@ -1,4 +1,4 @@
-"""The sentiment of film reviews, or classes of your own texts: train the transformer, evaluate it, let it read and say why."""
+"""The sentiment of film reviews, or classes of your own texts: train the transformer, evaluate it, classify texts and explain."""
 
 import argparse
 import json
@@ -28,19 +28,19 @@ SHOWN = 60  # characters of a text that are shown with its result
 WORST = 5  # mistakes that `evaluate` shows
 SHOWN_MISTAKE = 160  # characters of each
 AT_ONCE = 1 << 16  # bytes of standard input
-MOST_EXPLAINED = 50  # texts in the file that --explain --out writes
-KNOWN = 0.5  # below this share of known words, it is said that the verdict means little
-NOTHING = "nothing to judge"  # the verdict on a text without a known word
+MOST_EXPLAINED = 50  # texts in the file of explanations
+KNOWN = 0.5  # with a lower share of known words a notice says that the prediction means little
+NOTHING = "nothing to judge"  # shown for a text without a known word
 
 
-class Verdict:
-    """What a text is taken for.
+class Prediction:
+    """The prediction for one text, ready to be shown.
 
     Args:
         text: the text.
         classes: the names of the classes.
-        output: the model's: the probability of the second of two classes, or those of all; NaN where there is nothing to judge.
-        weights: its tokens and how much each spoke for the verdict's `toward`; None where nobody asked.
+        output: of the model: the probability of the second of two classes, or those of all; NaN for a text without a known word.
+        weights: the tokens of the text, and how much each speaks for the class `toward`; None without an explanation.
     """
 
     def __init__(self, text: bytes, classes: tuple[str, ...], output: Any, weights: list[tuple[str, float]] | None) -> None:
@@ -51,11 +51,11 @@ class Verdict:
         if not math.isnan(values[-1]):
             self.probabilities = dict(zip(classes, values, strict=True))
             self.label = classes[max(range(len(classes)), key=lambda i: (values[i], i))]
-        # With two classes the weights are those of the second, whichever is chosen.
+        # The weights of two classes are those of the second one, whichever is predicted.
         self.toward = classes[1] if len(classes) == 2 else self.label or ""
 
     def as_json(self) -> str:
-        """One JSON object in one line; where there is nothing to judge, label and probabilities are null."""
+        """One JSON object in one line. For a text without a known word the label and the probabilities are null."""
         result: dict[str, Any] = {"label": self.label}
         if len(self.classes) == 2:
             result["probability"] = self.probabilities and self.probabilities[self.toward]
@@ -64,24 +64,24 @@ class Verdict:
 
     @property
     def summary(self) -> str:
-        """The label and its own probability."""
+        """The label and its probability."""
         if self.label is None or self.probabilities is None:
             return NOTHING
         return f"{self.label:{max(map(len, self.classes))}}  {percent(self.probabilities[self.label]):>8}"
 
     def __str__(self) -> str:
-        """A line: label, its probability and the text's beginning."""
+        """One line: the label, its probability and the beginning of the text."""
         return f"{self.summary}  {shown(self.text, SHOWN)}".rstrip()
 
     def explanation(self) -> "Explanation":
-        """For a picture."""
+        """The explanation, for a picture or a page."""
         from zoo.sentiment.pictures import Explanation
 
         return Explanation(" ".join(self.summary.split()), self.toward, self.weights or [])
 
 
 def percent(probability: float) -> str:
-    """A probability in per cent with one decimal: one below 1 is never shown as 100."""
+    """A probability in per cent with one decimal. A probability below 1 is never shown as 100 %."""
     shown = f"{probability:.1%}".replace("%", " %")
     return "> 99.9 %" if shown == "100.0 %" else shown
 
@@ -143,7 +143,7 @@ def show_mistakes(evaluation: "Evaluation", most: int) -> None:
 
 
 def predict(arguments: argparse.Namespace) -> None:
-    """Prints what each text is taken for: of the arguments, or of each line of standard input."""
+    """Prints the prediction for each text that is given, or for each line of standard input."""
     import zoo
     from zoo.sentiment import pictures
 
@@ -161,15 +161,15 @@ def predict(arguments: argparse.Namespace) -> None:
         weights = model.explain(texts) if explain else [None] * len(texts)
         for text, output, known, of_tokens in zip(texts, model.predict(texts), model.known(texts), weights, strict=True):
             seen += 1
-            verdict = Verdict(text, model.classes, output, of_tokens)
-            show(verdict, arguments.json)
-            if verdict.label is None:
+            prediction = Prediction(text, model.classes, output, of_tokens)
+            show(prediction, arguments.json)
+            if prediction.label is None:
                 reason = "it has no word that the model knows" if text.strip() else "the text is empty"
                 cli.notice(f"text {seen}: {NOTHING}, {reason}")
             elif known < KNOWN:
                 cli.notice(f"text {seen}: {1 - known:.0%} of its words are unknown, so its verdict means little")
             if arguments.out and len(explained) < MOST_EXPLAINED:
-                explained.append(verdict.explanation())
+                explained.append(prediction.explanation())
         sys.stdout.flush()
     if not seen:
         raise UserError("standard input is empty: give one or more texts, each in quotes, or lines on standard input")
@@ -180,7 +180,7 @@ def predict(arguments: argparse.Namespace) -> None:
 
 
 def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
-    """The lines of a stream as they arrive, without their ends: those complete by now together, whatever their bytes."""
+    """The lines of a stream as they arrive, without their line ends, of any bytes; those that are complete come together."""
     rest = bytearray()
     while chunk := stream.read1(AT_ONCE):  # type: ignore[attr-defined]
         rest += chunk
@@ -192,24 +192,24 @@ def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
         yield [bytes(rest).removesuffix(b"\r")]
 
 
-def show(verdict: Verdict, as_json: bool) -> None:
-    """Prints a verdict: a line, and with weights the words that decided, in colour on a terminal; or one JSON object."""
+def show(prediction: Prediction, as_json: bool) -> None:
+    """Prints a prediction as a JSON object or as a line, with an explanation also the words that decided, in colour on a terminal."""
     from zoo.sentiment.pictures import in_terminal
 
     if as_json:
-        print(verdict.as_json())
+        print(prediction.as_json())
         return
-    print(verdict)
-    if not verdict.weights or verdict.label is None:
+    print(prediction)
+    if not prediction.weights or prediction.label is None:
         return
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:  # https://no-color.org
-        print(in_terminal(verdict.explanation()))
-    deciding = sorted(verdict.weights, key=lambda pair: -abs(pair[1]))[:DECIDING]
+        print(in_terminal(prediction.explanation()))
+    deciding = sorted(prediction.weights, key=lambda pair: -abs(pair[1]))[:DECIDING]
     print("        " + "  ".join(f"{token} {weight:+.2f}" for token, weight in deciding))
 
 
 def shown(text: bytes, most: int) -> str:
-    """The beginning of a text without what could harm a terminal."""
+    """The beginning of a text, at most `most` characters, without control characters, which could disturb a terminal."""
     start = "".join(c if c.isprintable() else " " for c in text[: 4 * most].decode("utf-8", errors="replace"))
     return start if len(start) <= most else start[: most - 3] + "..."
 
@@ -262,7 +262,7 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_json_flag(command)
 
     example = 'python -m apps.sentiment predict --explain "A fine film." "Dull from the first minute."'
-    command = cli.command(commands, "predict", predict, "judge texts, or the lines of standard input", example)
+    command = cli.command(commands, "predict", predict, "classify texts, or the lines of standard input", example)
     command.add_argument("text", nargs="*", metavar="TEXT", help="a text, in quotes; without any: each line of standard input")
     command.add_argument(
         "--explain",

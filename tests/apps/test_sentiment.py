@@ -9,7 +9,7 @@ import pytest
 
 import zoo
 from apps import sentiment
-from apps.sentiment import Verdict
+from apps.sentiment import Prediction
 from zoo.sentiment import training
 
 GOOD = ["wonderful", "moving", "clever", "funny", "gripping", "charming"]
@@ -155,11 +155,14 @@ def test_where_no_word_is_known_there_is_nothing_to_judge(
 
 
 def test_three_classes_are_told_with_their_own_probability() -> None:
-    verdict = Verdict(b"Goal!", ("art", "politics", "sport"), np.array([0.125, 0.25, 0.625]), None)
-    assert str(verdict) == "sport       62.5 %  Goal!"
-    assert json.loads(verdict.as_json()) == {"label": "sport", "probabilities": {"art": 0.125, "politics": 0.25, "sport": 0.625}}
-    assert verdict.explanation().verdict == "sport 62.5 %"
-    nothing = Verdict(b"", ("art", "politics", "sport"), np.full(3, np.nan), [])
+    prediction = Prediction(b"Goal!", ("art", "politics", "sport"), np.array([0.125, 0.25, 0.625]), None)
+    assert str(prediction) == "sport       62.5 %  Goal!"
+    assert json.loads(prediction.as_json()) == {
+        "label": "sport",
+        "probabilities": {"art": 0.125, "politics": 0.25, "sport": 0.625},
+    }
+    assert prediction.explanation().prediction == "sport 62.5 %"
+    nothing = Prediction(b"", ("art", "politics", "sport"), np.full(3, np.nan), [])
     assert (nothing.label, str(nothing)) == (None, "nothing to judge")
 
 
@@ -212,7 +215,7 @@ def test_lines_are_given_as_they_arrive() -> None:
 
 def test_control_characters_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     text = b"\x1b[31mred\x00 \xff" + b"word " * 50
-    sentiment.show(Verdict(text, ("negative", "positive"), np.float32(0.25), None), as_json=False)
+    sentiment.show(Prediction(text, ("negative", "positive"), np.float32(0.25), None), as_json=False)
     line = capsys.readouterr().out
     assert line.startswith("negative    75.0 %   [31mred")
     assert line.endswith("...\n")
@@ -362,9 +365,9 @@ def test_three_classes_of_a_table_of_ones_own(
     assert float(printed.split("accuracy")[1].split()[0]) > 0.9
     assert printed.split("taken for:")[1].split()[:3] == ["1", "3", "5"]
     assert sentiment.main(["predict", "--json", "--model", str(out), "An ordinary film!", "A gripping film!"]) == 0
-    verdicts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [verdict["label"] for verdict in verdicts] == ["3", "5"]
-    assert sum(verdicts[0]["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+    predictions = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [prediction["label"] for prediction in predictions] == ["3", "5"]
+    assert sum(predictions[0]["probabilities"].values()) == pytest.approx(1, abs=1e-5)
     # IMDB's classes are not these.
     own = tmp_path / "own.csv"
     own.write_text("text,label\n" + "".join(f"A film {i}.,{i % 2}\n" for i in range(10)))

@@ -1,4 +1,4 @@
-"""The hand-written reviews: enough of each kind, both verdicts, none twice."""
+"""The hand-written reviews: enough of each kind, positive and negative ones, none twice."""
 
 from collections import Counter
 
@@ -7,11 +7,11 @@ import pytest
 from zoo.sentiment.hand_written_reviews import cases
 
 
-def test_there_are_enough_of_each_kind_and_verdict() -> None:
+def test_there_are_enough_of_each_kind_and_label() -> None:
     count = Counter((case.kind, case.positive) for case in cases())
     kinds = {kind for kind, _ in count}
     assert kinds == {"negation", "contrast", "sentence", "mixed", "comparison", "irony", "plot"}
-    assert all(count[kind, verdict] >= 2 for kind in kinds for verdict in (True, False))
+    assert all(count[kind, positive] >= 2 for kind in kinds for positive in (True, False))
     assert sum(count.values()) >= 60
     # Always saying the same is right half of the time.
     assert sum(case.positive for case in cases()) / len(cases()) == pytest.approx(0.5, abs=0.05)

@@ -24,12 +24,12 @@ class Explanation:
     """The prediction for a text in words, and its tokens with their weights.
 
     Args:
-        verdict: the prediction, such as "positive 98.1 %".
+        prediction: the prediction, such as "positive 98.1 %".
         toward: the class that positive weights speak for; negative ones speak against it.
         weights: each token and its weight.
     """
 
-    verdict: str
+    prediction: str
     toward: str
     weights: Sequence[tuple[str, float]]
 
@@ -98,7 +98,7 @@ def _page(explanations: Sequence[Explanation]) -> str:
             f"{html.escape(token)}</span>"
             for (token, colour), (_, weight) in zip(each.coloured(), each.weights, strict=True)
         )
-        parts.append(f"<h2>{html.escape(each.verdict)}</h2>\n<p>{words}</p>")
+        parts.append(f"<h2>{html.escape(each.prediction)}</h2>\n<p>{words}</p>")
     key = "".join(
         f'<span style="background:rgb{colour};color:#fff">{name}</span> '
         for name, colour in (("spoke for it", FOR), ("spoke against it", AGAINST))
@@ -136,7 +136,7 @@ def _draw(explanations: Sequence[Explanation], path: Path) -> None:
     row = 1.0
     for each, lines in blocks:
         row += 1.2
-        axes.text(0, row, each.verdict, **{**font, "weight": "bold"})
+        axes.text(0, row, each.prediction, **{**font, "weight": "bold"})
         for line in lines:
             row += 1
             for place, token, colour in line:
