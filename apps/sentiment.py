@@ -193,7 +193,7 @@ def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
 
 
 def show(prediction: Prediction, as_json: bool) -> None:
-    """Prints a prediction as a JSON object or as a line, with an explanation also the words that decided, in colour on a terminal."""
+    """Prints a prediction as a JSON object or as a line; then the words that decided, if it has them, in colour on a terminal."""
     from zoo.sentiment.pictures import in_terminal
 
     if as_json:

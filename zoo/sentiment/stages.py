@@ -71,6 +71,7 @@ def pretrain(corpus: Corpus, config: Config, recipe: Recipe, fit: Fit) -> tuple[
     model = training.seeded(recipe, lambda: Pretraining(config))
     texts, words = corpus.encoded, corpus.encoded.words.numpy()
     unread = model.unread_head.units
+    # The bias begins with the frequencies of the words, so that the weights need to learn only how a text differs from them.
     model.unread_head.bias.assign(np.log(np.bincount(words, minlength=unread)[:unread] + 1) - np.log(len(words) + unread))
     hidden = masked_words.weights(words, config.targets, config.words)
     dependence = two_views.class_dependence(texts.between(0, len(corpus.train)), corpus.labels, config.words)[:unread]
