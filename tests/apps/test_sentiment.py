@@ -52,7 +52,7 @@ def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def learning_fast(patch: pytest.MonkeyPatch) -> None:
     """In fewer steps than the recipe warms up."""
-    quick = {"learning_rate": 5e-3, "warmup_steps": 10}
+    quick = {"learning_rate": 5e-3, "warmup_steps": 10, "batch_size": 32}  # one size of batch, so that XLA compiles little
     patch.setattr(training, "PRETRAINING", replace(training.PRETRAINING, **quick))
     patch.setattr(training, "FINETUNING", replace(training.FINETUNING, **quick, average=0.9))
 
@@ -348,7 +348,7 @@ def test_three_classes_of_a_table_of_ones_own(
     stars: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, columns = tmp_path / "stars", ["--data", str(stars), "--text-column", "review", "--label-column", "stars"]
-    monkeypatch.setattr(training, "FINETUNING", replace(training.FINETUNING, learning_rate=5e-3, warmup_steps=10, average=0.9))
+    learning_fast(monkeypatch)
     assert sentiment.main(["train", "--quick", "--width", "48", "--epochs", "3", *columns, "--out", str(out)]) == 0
     card = zoo.load(out).card
     assert (card.architecture["width"], card.architecture["hidden"]) == (48, 96)

@@ -120,7 +120,7 @@ def test_no_text_and_empty_texts(exported: Any) -> None:
     assert 0 < probability[0] < 1
 
 
-def test_weights_add_up_to_the_logit_beside_that_of_unknown_words(
+def test_weights_add_up_to_the_difference_from_a_text_of_unknown_words(
     exported: Any, model: SentimentTransformer, vocabulary: WordVocabulary
 ) -> None:
     of_slices = "not bad ! the film is good . " * SLICE * 2  # more windows of 8 words than one slice has
@@ -138,14 +138,14 @@ def test_unknown_words_weigh_nothing(exported: Any) -> None:
     np.testing.assert_allclose(explained["weights"].numpy(), 0, atol=1e-6)
 
 
-def test_what_an_ngram_says_is_for_the_words_that_say_something_alone(vocabulary: WordVocabulary) -> None:
+def test_the_words_of_an_ngram_share_its_weight_by_their_own_weights(vocabulary: WordVocabulary) -> None:
     model = model_of(SMALL)
     for variable in model.network.weights:
-        variable.assign(tf.zeros_like(variable))  # the n-grams alone speak
+        variable.assign(tf.zeros_like(variable))  # only the n-grams count
     found = hashed(split(tf.constant(["the good"])))
-    says = dict(zip(found.number.numpy().tolist(), (0.0, 0.5, 1.0), strict=True))  # "the", "good", "the good"
-    assert says.keys() <= set(KNOWN.tolist())
-    model.ngram_weights.assign([[says.get(number, 0.0)] for number in KNOWN.tolist()])
+    of_ngrams = dict(zip(found.number.numpy().tolist(), (0.0, 0.5, 1.0), strict=True))  # "the", "good", "the good"
+    assert of_ngrams.keys() <= set(KNOWN.tolist())
+    model.ngram_weights.assign([[of_ngrams.get(number, 0.0)] for number in KNOWN.tolist()])
     explained = sentiment_graph.endpoints(model, SMALL, vocabulary)["explain"](tf.constant(["the good"]))
     the, good = explained["weights"].numpy()[0]
     assert abs(the) < 0.01 * good

@@ -79,7 +79,7 @@ def test_texts_without_a_word_in_common_teach_nothing() -> None:
         learn_ngrams([b"one", b"two", b""], MOST)
 
 
-def test_what_is_not_known_says_nothing() -> None:
+def test_an_unknown_n_gram_has_no_weight() -> None:
     known = learn_ngrams(TEXTS, MOST)
     for text in (b"unseen", b"", b"unseen words alone"):
         found = ngrams(words.split(tf.constant([text])), tf.constant(known))
@@ -118,20 +118,20 @@ def test_evidence_lies_where_its_n_gram_ends() -> None:
     known = learn_ngrams([b"good bad good"] * 2, MOST)
     found = ngrams(tokens, tf.constant(known))
     weights = np.random.default_rng(0).normal(size=(len(known), 1)).astype(np.float32)
-    says = {text: weights[ngram_presence([text.encode()], known).indices].sum() for text in ("good", "bad")}
+    own = {text: weights[ngram_presence([text.encode()], known).indices].sum() for text in ("good", "bad")}
     pair, other_pair, triple = (weights[found.number.numpy()[i], 0] for i in (4, 5, 6))
     assert found.size.numpy().tolist() == [1, 1, 1, 1, 2, 2, 3]
     _, parts = sum_weights(found, tf.constant(weights), tokens.nrows())
     at = evidence_at_words(found, tf.constant(weights), parts, tf.size(tokens.flat_values, tf.int64)).numpy()[..., 0]
-    by_size = [[says["good"], 0, 0], [says["bad"], pair, 0], [says["good"], other_pair, triple], [says["bad"], 0, 0]]
+    by_size = [[own["good"], 0, 0], [own["bad"], pair, 0], [own["good"], other_pair, triple], [own["bad"], 0, 0]]
     np.testing.assert_allclose(at[:, :3], by_size, atol=1e-6)
     # In the sum of its text a word that occurs twice counts once, half at each place.
-    together = [says["good"] / 2, says["bad"] + pair, says["good"] / 2 + other_pair + triple, says["bad"]]
+    together = [own["good"] / 2, own["bad"] + pair, own["good"] / 2 + other_pair + triple, own["bad"]]
     np.testing.assert_allclose(at[:, 3], together, atol=1e-6)
 
 
 def test_the_evidence_of_a_text_is_learned_from_other_texts() -> None:
-    """Two texts share a word that tells their label: it says so to other texts only, of which none would know it from one."""
+    """Each pair of texts shares a word. With one of the two alone in the training folds, the word gets no weight."""
     texts = [f"own{i // 2} film".encode() for i in range(40)]
     labels = np.arange(40) // 2 % 2
     evidence, word_evidence, *_ = learn(texts, labels, labels[:, None].astype(np.float32), seed=0)

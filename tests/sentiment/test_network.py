@@ -46,7 +46,7 @@ def test_the_number_of_parameters(model: Network) -> None:
     whole = embeddings + SMALL.blocks * (attention + feed_forward) + norms + head
     assert sum(int(np.prod(weight.shape)) for weight in model.weights) == whole == 1498
     published = SentimentTransformer(SMALL)
-    twice = whole + 2 * SMALL.ngrams + (LONGEST + 1) + 1 + 1  # of each n-gram its hash and what it says
+    twice = whole + 2 * SMALL.ngrams + (LONGEST + 1) + 1 + 1  # the hash and the weight of each n-gram
     assert sum(int(np.prod(weight.shape)) for weight in published.weights) == twice
 
 
@@ -54,7 +54,7 @@ def test_the_published_size_is_below_ten_million() -> None:
     config = Config(words=MOST_WORDS, ngrams=MOST_NGRAMS)
     weights = SentimentTransformer(config).weights
     assert sum(int(np.prod(weight.shape)) for weight in weights) < 10e6
-    graph_and_pages = 4.2e6  # bytes, beside the weights
+    graph_and_pages = 4.2e6  # bytes of the files without the weights
     assert sum(int(np.prod(weight.shape)) * weight.numpy().itemsize for weight in weights) + graph_and_pages < MAX_MEGABYTES * 1e6
 
 

@@ -157,7 +157,7 @@ class Evidence:
 
 
 class FittedEvidence(NamedTuple):
-    """The evidence that was fitted to labelled texts, and what it says of these texts themselves.
+    """The evidence that was fitted to labelled texts, and its values for these texts themselves.
 
     Args:
         evidence: the evidence for other texts.
