@@ -24,6 +24,9 @@ from zoo.core.errors import UserError
 from zoo.core.files import check_folder, check_length, write_whole
 from zoo.core.recipe import History, Recipe
 
+Loader = Callable[[Card, Any, Path], Any]
+Describer = Callable[[Any, Path], About]
+
 MAX_MEGABYTES = 25.0  # of a pretrained model in this repository; a user's own may be larger
 
 
@@ -115,13 +118,14 @@ def publish(
     path: Path,
     card: Card,
     write: Callable[[Path], None],
-    measure: Callable[[Path], Sequence[Metric]],
-    extra: Callable[[Path], None] | None = None,
-    loader: Callable[[Card, Any, Path], Any] | None = None,
-    about: Callable[[Any, Path], About] | None = None,
+    loader: Loader,
+    about: Describer,
+    measure: Callable[[Any, Path], Sequence[Metric]],
+    extra: Callable[[Any, Path], None],
 ) -> Card:
     """Writes the folder of a model: the SavedModel, what `extra` adds (curves.png ...), card.json and README.md.
 
+    The exported model is what is measured, drawn and shown in use: it is loaded once, and handed to the functions.
     Everything is written into a new folder beside `path`, which is then renamed. After any failure, such as a full disk, an older
     model at `path` is as it was.
 
@@ -129,10 +133,10 @@ def publish(
         path: the folder of the model. An older model of the same kind there is replaced.
         card: the card as `draft` gives it.
         write: writes the SavedModel into a folder, by `write_saved_model`.
-        measure: gives the metrics of the exported model in a folder. The published model itself is measured.
-        extra: adds further files.
-        loader: makes what `zoo.load` gives, of (card, what tf.saved_model.load gave, folder).
-        about: what the wing says of a model, of (what `loader` made, folder); without it the card has no more than its figures.
+        loader: gives what `zoo.load` gives, of (card, what tf.saved_model.load gave, folder).
+        about: gives what the wing says of a model, of (the loaded model, folder).
+        measure: gives the metrics, of the same arguments.
+        extra: writes further files into the folder, of the same arguments.
 
     Raises:
         UserError: when something stands at `path` that the model must not replace, see `check_writable`.
@@ -146,11 +150,11 @@ def publish(
     try:
         write(temporary)
         saved_model = tf.saved_model.load(str(temporary))
-        card = replace(card, name=name, signatures=describe_signatures(saved_model), metrics=tuple(measure(temporary)))
-        if extra:
-            extra(temporary)
-        if loader and about:
-            card = _completed(card, saved_model, temporary, given, loader, about)
+        card = replace(card, name=name, signatures=describe_signatures(saved_model))
+        model = loader(card, saved_model, temporary)
+        card = replace(card, metrics=tuple(measure(model, temporary)))
+        extra(model, temporary)
+        card = complete(card, model, about(model, temporary), given)
         (temporary / cards.README).write_text(render(card, temporary), encoding="utf-8")
         card = replace(card, files=cards.describe_files(temporary))
         (temporary / cards.CARD).write_text(card.to_json(), encoding="utf-8")
@@ -167,7 +171,7 @@ def publish(
     return card
 
 
-def renew_page(path: Path, loader: Callable[[Card, Any, Path], Any], about: Callable[[Any, Path], About]) -> Card:
+def renew_page(path: Path, loader: Loader, about: Describer) -> Card:
     """Writes the card and the page of a published model anew: with the same figures, and with what `about` says of it now.
 
     It touches no other file of the model.
@@ -180,24 +184,13 @@ def renew_page(path: Path, loader: Callable[[Card, Any, Path], Any], about: Call
     Raises:
         UserError: when somebody has changed a file of the model, its page included.
     """
-    card = _completed(cards.verify(path), tf.saved_model.load(str(path)), path, path, loader, about)
+    card = cards.verify(path)
+    model = loader(card, tf.saved_model.load(str(path)), path)
+    card = complete(card, model, about(model, path), path)
     write_whole(path / cards.README, render(card, path).encode("utf-8"))
     card = replace(card, files=cards.describe_files(path))
     write_whole(path / cards.CARD, card.to_json().encode("utf-8"))
     return card
-
-
-def _completed(
-    card: Card,
-    saved_model: Any,
-    folder: Path,
-    path: Path,
-    loader: Callable[[Card, Any, Path], Any],
-    about: Callable[[Any, Path], About],
-) -> Card:
-    """The card with what the wing says of the model in `folder`, which users will load from `path`."""
-    model = loader(card, saved_model, folder)
-    return complete(card, model, about(model, folder), path)
 
 
 def check_writable(path: Path, task: str = "", architecture: Mapping[str, Any] | None = None) -> None:

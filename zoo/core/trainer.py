@@ -19,7 +19,6 @@ import keras
 import tensorflow as tf
 
 from zoo.core import cards, checkpoints, commands, curves, export, processor, training
-from zoo.core.about import About
 from zoo.core.cards import Card, DataSet, Metric
 from zoo.core.errors import UserError
 from zoo.core.files import check_folder
@@ -67,8 +66,8 @@ class Publication:
         description: one sentence.
         dataset: what it learned from.
         limits: what to know before one trusts it.
-        loader: makes what `zoo.load` gives, of (card, what tf.saved_model.load gave, folder).
-        about: what the wing says of a model beyond figures, of (what `loader` made, folder).
+        loader: gives what `zoo.load` gives, see `zoo.core.export.publish`.
+        about: gives what the wing says of a model beyond its figures, likewise.
     """
 
     task: str
@@ -76,8 +75,8 @@ class Publication:
     description: str
     dataset: DataSet
     limits: Sequence[str]
-    loader: Callable[[Card, Any, Path], Any] | None = None
-    about: Callable[[Any, Path], About] | None = None
+    loader: export.Loader
+    about: export.Describer
 
 
 class Session:
@@ -195,8 +194,8 @@ class Session:
         recipe: Recipe,
         history: History | Mapping[str, History],
         endpoints: Mapping[str, Any],
-        measure: Callable[[Path, Card], Sequence[Metric]],
-        draw: Callable[[Path, Card], None] | None = None,
+        measure: Callable[[Any, Path], Sequence[Metric]],
+        draw: Callable[[Any, Path], None] | None = None,
     ) -> Card:
         """Writes the model's folder as a whole and removes the checkpoint.
 
@@ -206,7 +205,7 @@ class Session:
             recipe: the hyperparameters.
             history: what happened; of a training in stages the history of each, in their order, by the name of its picture.
             endpoints: the signatures, see `zoo.core.export.write_saved_model`.
-            measure: gives the metrics of the exported model in a folder, of (folder, the card as far as it is known).
+            measure: gives the metrics, of (the exported model as `zoo.load` gives it, its folder).
             draw: writes further files into the folder, of the same arguments; the learning curves are drawn in any case.
 
         Returns:
@@ -224,22 +223,21 @@ class Session:
             command=self.command,
             limits=publication.limits,
         )
-        card = replace(card, name=self.out.name)
 
-        def extra(folder: Path) -> None:
+        def extra(exported: Any, folder: Path) -> None:
             for picture, each in histories.items():
                 curves.draw_curves(each, folder / picture)
             if draw:
-                draw(folder, card)
+                draw(exported, folder)
 
         published = export.publish(
             self.out,
             card,
             write=lambda folder: export.write_saved_model(model, dict(endpoints), folder),
-            measure=lambda folder: measure(folder, card),
-            extra=extra,
             loader=publication.loader,
             about=publication.about,
+            measure=measure,
+            extra=extra,
         )
         checkpoints.forget(self.state)
         return published

@@ -87,8 +87,7 @@ def train(
     history = session.fit(model, loss, digits.batches(images, chosen), chosen, shards)
     model = training.in_float32(model, lambda: digits_mlp.build(config))
 
-    def measure(folder: Path, card: Card) -> list[Metric]:
-        reader = DigitReader(card, tf.saved_model.load(str(folder)), folder)
+    def measure(reader: DigitReader, folder: Path) -> list[Metric]:
         again = sklearn_digits.NAME if images.source.stand_in else data
         found = [*metrics.digit_metrics(reader, images, "test", _evaluation(session.out, again))]
         if images.source.name != sklearn_digits.NAME:  # other people's handwriting tells more than the same writers'
@@ -97,8 +96,7 @@ def train(
             found.append(replace(accuracy, split=f"{sklearn_digits.NAME}, all"))
         return found
 
-    def draw(folder: Path, card: Card) -> None:
-        reader = DigitReader(card, tf.saved_model.load(str(folder)), folder)
+    def draw(reader: DigitReader, folder: Path) -> None:
         held_out, labels = images.split("test")
         pictures.draw_errors(held_out, labels, reader.predict(held_out), folder / "errors.png")
         _draw_distortions(images, session.seed, folder / "distortions.png")

@@ -14,6 +14,7 @@ from zoo.core.recipe import Recipe
 from zoo.core.trainer import Options, Publication, Session
 from zoo.core.training import in_float32
 from zoo.music import graph, metrics
+from zoo.music.about import about
 from zoo.music.data import pipeline, sets
 from zoo.music.language import lookback
 from zoo.music.language.tokens import VOCABULARY, TokenVocabulary
@@ -95,8 +96,7 @@ def train(
     split = "test" if scores["test"] else "validation"
     evaluation = _evaluation(session.out, data, melody, split)
 
-    def measure(folder: Path, card: Card) -> list[Metric]:
-        composer = Composer(card, tf.saved_model.load(str(folder)), folder)
+    def measure(composer: Composer, folder: Path) -> list[Metric]:
         return metrics.music_metrics(composer, music, split, evaluation)
 
     lengths = [score.bars for score in scores["train"] if score.bars <= MOST_BARS]
@@ -105,7 +105,7 @@ def train(
         vocabulary.save(file)
         return session.publish(
             model,
-            Publication(TASK, architecture, _description(vocabulary), music.describe(), _limits(vocabulary)),
+            Publication(TASK, architecture, _description(vocabulary), music.describe(), _limits(vocabulary), Composer, about),
             chosen,
             history,
             graph.endpoints(model, vocabulary, file, lengths or [MOST_BARS]),

@@ -253,8 +253,7 @@ def _published(
 ) -> Card:
     """Publishes the model; `evaluation` is the command that measures its figures again."""
 
-    def measure(folder: Path, card: Card) -> Sequence[Metric]:
-        exported = TextClassifier(card, tf.saved_model.load(str(folder)), folder)
+    def measure(exported: TextClassifier, folder: Path) -> Sequence[Metric]:
         return metrics.review_metrics(exported, metrics.evaluate(exported, reviews, _measured_split(reviews)), evaluation)
 
     *_, last = histories

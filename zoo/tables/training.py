@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
-import tensorflow as tf
 
 from zoo.core import commands
 from zoo.core.cards import Card, Metric
@@ -101,17 +100,16 @@ def train(
         _log.info("%s", limits[0])
     evaluation = _evaluation(session.app, session.out, data, csv_format)
 
-    def measure(folder: Path, card: Card) -> list[Metric]:
+    def measure(exported: TableModel, folder: Path) -> list[Metric]:
         return list(metrics.table_metrics(folder, table, "test", evaluation, baselines))
 
-    def draw(folder: Path, card: Card) -> None:
+    def draw(exported: TableModel, folder: Path) -> None:
         encodings.write(folder, encoder.columns, output)
         metrics.draw_importance(folder, table, "test", folder / "importance.png")
         if schema.classes:
             metrics.draw_confusion(folder, table, "test", folder / "confusion.png")
         if network == "perceptron" and len(schema.classes) in (2, 3):
-            trained = TableModel(card, tf.saved_model.load(str(folder)), folder)
-            boundary.draw(trained, table, "test", folder / "boundary.png", limits[0])
+            boundary.draw(exported, table, "test", folder / "boundary.png", limits[0])
 
     return session.publish(
         model,
