@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 import zoo
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Key, Note
 
 ROOT = Path(zoo.__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -33,6 +35,10 @@ def test_every_block_of_code_runs(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     rows = [f"{a:.2f},{b:.2f},{100 * a - 50 * b:.0f}" for a, b in random.normal(size=(80, 2))]
     (tmp_path / "table.csv").write_text("\n".join(["rooms,age,price", *rows]), encoding="utf-8")
+    (tmp_path / "folder_of_midi").mkdir()
+    for i in range(30):
+        notes = tuple(Note(24 * at, 24, 62 + int(step)) for at, step in enumerate(random.integers(0, 12, 32)))
+        Score(notes, key=Key.parse("D")).save(tmp_path / "folder_of_midi" / f"{i}.mid")
     program = []
     for kind, path, anchor, code in BLOCKS:
         if kind == "file":

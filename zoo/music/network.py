@@ -104,7 +104,11 @@ class MusicLSTM(keras.Model):
             sizes = {"pitch": 128, "degree": OCTAVE + 1, "duration": config.places, "wait": config.places + 1}
             self.ahead = {name: embedding(size, config.ahead_width, name=f"ahead_{name}") for name, size in sizes.items()}
         self.dropouts = [self._dropout(f"dropout_{i}") for i in range(config.layers + 1)]
-        self.lstms = [self._lstm(f"lstm_{i}") for i in range(config.layers)]
+        self.lstms = []
+        for i in range(config.layers):
+            # Keras makes the random state of a layer with the layer, so the scopes of its path must be open by then.
+            with keras.name_scope(self.name), keras.name_scope(f"lstm_{i}"):
+                self.lstms.append(self.recurrent_layer(f"lstm_{i}"))
         self.logits = keras.layers.Dense(config.tokens, name="logits")
         self.degree_logits = keras.layers.Dense(OCTAVE, use_bias=False, name="degree_logits")
         self.interval_logits = keras.layers.Dense(config.voices * (2 * WIDEST + 1), use_bias=False, name="interval_logits")
@@ -117,14 +121,13 @@ class MusicLSTM(keras.Model):
         self._pitch_of = np.where(inside, pitch, -1).astype(np.int32)  # of each token
         self._tokens_of_class = ((pitch[None, :] % OCTAVE == np.arange(OCTAVE)[:, None]) & inside).astype(np.float32)
 
-    # Keras makes the random state of a layer with the layer, so the scopes of its path must be open by then.
     def _dropout(self, name: str) -> keras.layers.Layer:
         with keras.name_scope(self.name), keras.name_scope(name):
             return keras.layers.Dropout(self.config.dropout, name=name)
 
-    def _lstm(self, name: str) -> LSTM:
-        with keras.name_scope(self.name), keras.name_scope(name):
-            return LSTM(self.config.units, self.config.weight_dropout, return_sequences=True, name=name)
+    def recurrent_layer(self, name: str) -> keras.layers.RNN:
+        """A layer with the state [h, c], `config.units` wide each; a subclass may use another cell. See docs/extending.md."""
+        return LSTM(self.config.units, self.config.weight_dropout, return_sequences=True, name=name)
 
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """See the class."""
@@ -245,9 +248,9 @@ def _flat(x: tf.Tensor) -> tf.Tensor:
     return tf.reshape(x, tf.concat([tf.shape(x)[:-2], [x.shape[-2] * x.shape[-1]]], 0))
 
 
-def build(config: Config) -> MusicLSTM:
-    """The network with random weights."""
-    model = MusicLSTM(config, name="music_lstm")
+def build(config: Config, kind: type[MusicLSTM] = MusicLSTM) -> MusicLSTM:
+    """The network with random weights; `kind`: the class, which may be a subclass with other layers."""
+    model = kind(config, name="music_lstm")
     model({name: tf.zeros([1, 1, *shape], tf.int32) for name, shape in features.shapes(config.voices, config.parts).items()})
     return model
 
