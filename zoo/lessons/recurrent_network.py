@@ -62,10 +62,10 @@ def train() -> tuple[SequenceNetwork, Network]:
 
 def go_on(network: SequenceNetwork, waves: np.ndarray) -> np.ndarray:
     """The prediction after each value of waves [n, t, 1], then ALONE - 1 more from its own predictions: [n, t + ALONE - 1]."""
-    heard = waves
+    inputs = waves
     for _ in range(ALONE):
-        guesses = network.forward(heard).reshape(len(waves), -1, 1)
-        heard = np.hstack([heard, guesses[:, -1:]])
+        guesses = network.forward(inputs).reshape(len(waves), -1, 1)
+        inputs = np.hstack([inputs, guesses[:, -1:]])
     return guesses[..., 0]
 
 
@@ -92,11 +92,11 @@ def run() -> Outcome:
     ax.plot(range(1, GIVEN + ALONE), guesses[0], color=drawing.BLUE, label="guessed with a state")
     ax.plot(range(1, GIVEN), single[0, :known], color=drawing.ORANGE, linestyle="--", label="guessed without memory")
     ax.axvline(GIVEN - 0.5, color="black", linewidth=1)
-    title = f"The first {GIVEN} values are given; from there on the network hears its own guesses"
+    title = f"The first {GIVEN} values are given; then the network gets its own predictions"
     ax.set(title=title, xlim=(-0.5, GIVEN + ALONE - 0.5), ylim=(-1.1, 1.6), xlabel="step", ylabel="value")
     ax.legend(loc="upper center", ncols=3)
-    heard = np.hstack([new[:1, :GIVEN, 0], guesses[:1, known:-1]])
-    states = recurrent.recurrent.forward(heard[..., np.newaxis])[0]
+    inputs = np.hstack([new[:1, :GIVEN, 0], guesses[:1, known:-1]])
+    states = recurrent.recurrent.forward(inputs[..., np.newaxis])[0]
     image = below.imshow(states.T, cmap=drawing.SIGNED, vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
     figure.colorbar(image, ax=below, label="h", location="bottom", aspect=60)
     below.set(title="The states that it goes through", xlabel="step", ylabel="unit", xlim=ax.get_xlim())

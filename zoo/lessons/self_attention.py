@@ -27,7 +27,7 @@ from zoo.lessons import drawing
 from zoo.lessons.lesson import Outcome
 from zoo.scratch.attention import SelfAttention, positions
 
-QUESTION = "Put a sentence of your own into TEXT: which heads look for words that judge, which at a word's neighbours?"
+QUESTION = "Put a sentence of your own into TEXT: which heads look at words of opinion, and which at neighbours?"
 
 MODEL = "sentiment_transformer"
 TEXT = "The start is slow, but the actors are wonderful."

@@ -1,6 +1,6 @@
 """The transformer block, and why it can be stacked.
 
-A block has two parts. Attention lets the words hear from one another, and a small network then works on each word by itself
+A block has two parts. Attention exchanges information between the words, and a small network then works on each word by itself
 (Vaswani et al. 2017, with the norm after each addition and ReLU; here as is usual now). Neither part replaces the words' vectors
 x: each adds to them, which is called a residual connection,
 
