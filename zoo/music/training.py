@@ -1,5 +1,6 @@
 """Training a network that writes music, from scores to the published model."""
 
+import importlib
 import logging
 import tempfile
 from dataclasses import asdict, replace
@@ -19,9 +20,10 @@ from zoo.music.data import pipeline, sets
 from zoo.music.language import lookback
 from zoo.music.language.tokens import VOCABULARY, TokenVocabulary
 from zoo.music.model import MOST_BARS, Composer
-from zoo.music.network import Config, build
+from zoo.music.network import Config
 
 NETWORK, TASK = "music_lstm", "music generation"
+MODULES = {NETWORK: "network"}  # the module of this package that builds a network; without an entry its name is the network's
 
 # docs/music.md tells how long each recipe takes and how the loss falls.
 RECIPE = Recipe(epochs=6, batch_size=64, learning_rate=5e-3, warmup_steps=100, weight_decay=0.01, average=0.995)
@@ -62,7 +64,7 @@ def train(
 
     Args:
         data: "folk", "chorales", or a folder of MIDI files.
-        network: its name in the registry.
+        network: its name in the registry, which is also that of its module in this package (see MODULES).
         melody: of a folder, whether to take only the melody of each file, where most of them have several voices.
         units: of each LSTM layer; None: a choice that depends on the music.
         options: see `zoo.core.trainer.Options`.
@@ -75,6 +77,7 @@ def train(
         zoo.core.training.Stopped: when `progress` returned False.
     """
     session = Session(network, data, options, {"melody": melody, "units": units})
+    build = importlib.import_module(f"zoo.music.{MODULES.get(network, network)}").build
     session.check_size("units", units)
     shards = processor.shards(RECIPE.batch_size)
     known = TokenVocabulary.of_model(session.start) if session.start else None
