@@ -5,9 +5,11 @@ writers than MNIST's, a boundary.
 import argparse
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from zoo.core.cards import Card
 from zoo.core.commands import program
 from zoo.core.files import check_file, check_folder, numbered
 
@@ -137,23 +139,41 @@ def draw_boundary(out: Path) -> list[Path]:
     return [path]
 
 
-PARTS = (
-    ("folk_lstm composes", compose),
-    ("chorale_lstm composes, and harmonises a melody", compose_chorales),
-    ("sentiment_transformer reads reviews", read_reviews),
-    ("digits_mlp reads handwriting", read_digits),
-    ("perceptron draws its boundary", draw_boundary),
-)
+# What each published model does here, in the order in which it is shown. Another one shows the example of its card.
+PARTS = {
+    "folk_lstm": ("composes", compose),
+    "chorale_lstm": ("composes, and harmonises a melody", compose_chorales),
+    "sentiment_transformer": ("reads reviews", read_reviews),
+    "digits_mlp": ("reads handwriting", read_digits),
+    "perceptron": ("draws its boundary", draw_boundary),
+}
+
+
+def show_example(card: Card) -> list[Path]:
+    """The example of a model's card: code and what it printed."""
+    example = next(iter(card.usage.values()), None)
+    print(card.description if example is None else f"{example.code}\n{example.output}")
+    return []
+
+
+def parts(published: Sequence[Card]) -> Iterator[tuple[str, Callable[[Path], list[Path]]]]:
+    """A title for each published model, and what to call with the folder for the results."""
+    names = {card.name: card for card in published}
+    for name in sorted(names, key=lambda name: list(PARTS).index(name) if name in PARTS else len(PARTS)):
+        does, part = PARTS.get(name, ("shows its example", lambda out, card=names[name]: show_example(card)))
+        yield f"{name} {does}", part
 
 
 def demo(arguments: argparse.Namespace) -> None:
-    """Runs all parts and lists what they made and took."""
+    """Runs a part for each published model, and lists what was made and how long it took."""
+    import zoo
+
     check_folder("--out", arguments.out)
     for name in (TOKENS, DIGITS, BOUNDARY):
         check_file("--out", arguments.out / name)
     arguments.out.mkdir(parents=True, exist_ok=True)
     rows = []
-    for title, part in PARTS:
+    for title, part in parts(zoo.list_models()):
         print(f"\n{title}")
         started = time.perf_counter()
         files = part(arguments.out)

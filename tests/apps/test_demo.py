@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import zoo
 from apps import demo
 
 
@@ -38,3 +40,15 @@ def test_the_demo_makes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixt
         yellow = np.argwhere((np.asarray(picture.convert("RGB")) == (255, 243, 207)).all(axis=-1))  # behind the new notes
         assert yellow[:, 1].min() == pytest.approx(picture.width / 2, rel=0.05)  # 8 of 16 bars were given
     assert sum("% positive: " in line for line in output.splitlines()) == len(demo.REVIEWS) == 12
+
+
+def test_a_model_of_which_the_demo_knows_nothing_shows_the_example_of_its_card(capsys: pytest.CaptureFixture[str]) -> None:
+    published = zoo.list_models()
+    other = replace(published[0], name="new_model")
+    titles = [title for title, _ in demo.parts([other, *published])]
+    assert titles[:-1] == [f"{name} {does}" for name, (does, _) in demo.PARTS.items()]
+    *_, (title, part) = demo.parts([other, *published])
+    assert title == "new_model shows its example"
+    assert part(Path()) == []
+    example = next(iter(other.usage.values()))
+    assert capsys.readouterr().out == f"{example.code}\n{example.output}\n"
