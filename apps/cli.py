@@ -264,11 +264,6 @@ def csv_format(arguments: argparse.Namespace) -> Format:
     return Format.named(arguments.delimiter, arguments.encoding, arguments.quote)
 
 
-def csv_words(arguments: argparse.Namespace) -> list[str]:
-    """The same flags as words of a command line, for the command that a card tells."""
-    return csv_format(arguments).words()
-
-
 def add_precision_flag(parser: Parser) -> None:
     """--precision auto|float32|bfloat16."""
     parser.add_argument(

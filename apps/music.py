@@ -125,8 +125,8 @@ def _composer(arguments: argparse.Namespace) -> Any:
 def similarity(arguments: argparse.Namespace) -> None:
     """Prints the training pieces that a MIDI file is nearest to, and whether it copies any of them."""
     from zoo.music.analysis.copying import COPIED_BARS, Index
+    from zoo.music.analysis.melody import snapped
     from zoo.music.notation import midi
-    from zoo.music.notation.engraving import one_line
 
     score = midi.read(arguments.file)
     voices = len({note.voice for note in score.notes if not score.voices[note.voice].drums})
@@ -137,34 +137,28 @@ def similarity(arguments: argparse.Namespace) -> None:
     pieces = _training_pieces(data, polyphonic)
     sounding = f"{voices} {'voice' if voices == 1 else 'voices'}"
     cli.notice(f"{arguments.file} ({sounding}) is compared with the training pieces of {data} ({len(pieces):,})")
-    index = Index(pieces)
-    score = _snapped(score)
+    index, score = Index(pieces), snapped(score)
     nearest = [piece for piece in index.nearest(score, arguments.n) if piece.notes or piece.containment]
-    longest = nearest[0].bars if nearest else 0.0
-    copied, covered = longest >= COPIED_BARS, index.covered(score)
-    if arguments.json:
-        shown = [
-            {"title": piece.title, "notes": piece.notes, "bars": piece.bars, "containment": piece.containment}
-            for piece in nearest
-        ]
-        print(
-            json.dumps(
-                {
-                    "file": str(arguments.file),
-                    "data": data,
-                    "pieces": len(pieces),
-                    "nearest": shown,
-                    "longest_bars": longest,
-                    "copied": copied,
-                    "copied_share": covered,
-                }
-            )
-        )
+    longest, covered = nearest[0].bars if nearest else 0.0, index.covered(score)
+    if not arguments.json:
+        _print_nearest(nearest, longest, covered)
         return
+    names = ("title", "notes", "bars", "containment")
+    found = {"file": str(arguments.file), "data": data, "pieces": len(pieces)}
+    found |= {"nearest": [{name: getattr(piece, name) for name in names} for piece in nearest]}
+    found |= {"longest_bars": longest, "copied": longest >= COPIED_BARS, "copied_share": covered}
+    print(json.dumps(found))
+
+
+def _print_nearest(nearest: Sequence[Any], longest: float, covered: float) -> None:
+    """Prints a table of training pieces, and whether any of them was copied."""
+    from zoo.music.analysis.copying import COPIED_BARS
+    from zoo.music.notation.engraving import one_line
+
     print(f"{'title':48} {'notes':>5} {'bars':>6} {'intervals in common':>20}")
     for piece in nearest:
         print(f"{one_line(piece.title)[:48]:48} {piece.notes:5} {piece.bars:6.2f} {piece.containment:20.0%}")
-    if copied:
+    if longest >= COPIED_BARS:
         print(f"copied: runs of {COPIED_BARS:g} bars or more that training pieces have, too, are {covered:.0%} of it")
     else:
         print(
@@ -184,19 +178,6 @@ def _training_pieces(data: str, polyphonic: bool) -> Any:
     if not music.scores["train"]:
         raise UserError(f"--data {data} has no piece in its train split: bring more files")
     return music.scores["train"]
-
-
-def _snapped(score: Any) -> Any:
-    """The score with starts and ends on the grid of the training pieces."""
-    from dataclasses import replace
-
-    from zoo.music.analysis.melody import snap
-
-    notes = []
-    for note in score.notes:
-        start = snap(note.start)
-        notes.append(replace(note, start=start, duration=max(3, snap(note.end) - start)))
-    return replace(score, notes=tuple(notes))
 
 
 def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:

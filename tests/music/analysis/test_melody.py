@@ -1,6 +1,6 @@
 import pytest
 
-from zoo.music.analysis.melody import estimate_key, melody, melody_voice
+from zoo.music.analysis.melody import estimate_key, melody, melody_voice, snapped
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
@@ -56,6 +56,13 @@ def test_played_times_come_to_the_grid_and_short_gaps_close():
         (40, 8),
         (60, 24),
     ]
+
+
+def test_a_score_on_the_grid_keeps_its_voices_and_notes_of_no_length_get_one():
+    played = Score((Note(1, 10, 60, 1), Note(14, 1, 62)), voices=(Voice(), Voice()))
+    on_grid = snapped(played)
+    assert [(note.start, note.duration, note.pitch, note.voice) for note in on_grid.notes] == [(0, 12, 60, 1), (15, 3, 62, 0)]
+    assert snapped(on_grid) == on_grid
 
 
 def test_the_key_of_the_file_is_kept():

@@ -1,6 +1,7 @@
 """The melody of any score, on the grid that tokens can say, and an estimate of its key."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
@@ -16,6 +17,7 @@ _PROFILES = {
 # The ticks of a quarter note where a note may begin or end: thirty-seconds and triplet sixteenths. And the nearest to each tick.
 _PLACES = sorted({*range(0, TICKS_PER_QUARTER + 1, 3), *range(0, TICKS_PER_QUARTER + 1, 4)})
 _NEAREST = [min(_PLACES, key=lambda place: (abs(place - tick), place % 12, place)) for tick in range(TICKS_PER_QUARTER)]
+SHORTEST = 3  # ticks of a note at least: a thirty-second
 _GAP = 3  # ticks: a shorter silence between two notes is not a rest but a way of playing
 
 
@@ -88,6 +90,15 @@ def line(notes: Iterable[Note], voice: int) -> list[Note]:
             end = following
         found.append(Note(start, end - start, note.pitch, voice, note.velocity))
     return found
+
+
+def snapped(score: Score) -> Score:
+    """The score with starts and ends of its notes on the grid of `snap`. A note lasts at least a thirty-second."""
+    notes = []
+    for note in score.notes:
+        start = snap(note.start)
+        notes.append(replace(note, start=start, duration=max(SHORTEST, snap(note.end) - start)))
+    return replace(score, notes=tuple(notes))
 
 
 def snap(tick: int) -> int:
