@@ -7,46 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-import zoo
-from zoo.core.errors import UserError
+from tests.digits.drawings import page, read_or_refused
 from zoo.digits import model
-from zoo.digits.reading import Reading
 
 pytestmark = pytest.mark.pretrained
-
-SIDE = 140  # pixels of a digit with its margin; its ink has 100
-
-
-@pytest.fixture(scope="module")
-def large(digits: np.ndarray) -> np.ndarray:
-    """Digits from 0 to 9 in white on black, uint8 [10, 140, 140]."""
-    images = [Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BICUBIC) for image in digits[:10]]
-    return np.stack([np.asarray(image) for image in images])
-
-
-@pytest.fixture(scope="module")
-def reader() -> Any:
-    return zoo.load("digits_mlp")
-
-
-def page(path: Path, digits: np.ndarray, places: list[tuple[int, int, int]], size: tuple[int, int] = (500, 420)) -> Path:
-    """Writes a picture with digits in black on white: each (label, left, top)."""
-    ink = np.zeros((size[1] + SIDE, size[0] + SIDE), np.uint8)
-    for label, left, top in places:
-        area = ink[top : top + SIDE, left : left + SIDE]
-        np.maximum(area, digits[label], out=area)
-    Image.fromarray(255 - ink[: size[1], : size[0]]).save(path)
-    return path
-
-
-def read_or_refused(reader: Any, path: Path) -> Reading | None:
-    """What a picture says; None where it is refused because it shows no single clear digit."""
-    try:
-        return reader.read(path)
-    except UserError as error:
-        if "shows no single clear digit" not in str(error):
-            raise
-        return None
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(9, 1), (4, 4)])
@@ -77,31 +41,6 @@ def test_every_digit_is_read_in_its_order(
     np.testing.assert_allclose(reader.predict(images), [digit.probabilities for digit in reading.digits], atol=1e-5)
     for digit in reading.digits:
         assert digit.probability >= digit.probabilities[digit.runner_up] >= np.sort(digit.probabilities)[-3]
-
-
-@pytest.mark.parametrize("second", range(10))
-def test_digits_that_touch_are_read_or_refused(reader: Any, large: np.ndarray, tmp_path: Path, second: int) -> None:
-    left = 40
-    first = np.flatnonzero(large[2].any(0))
-    other = np.flatnonzero(large[second].any(0))
-    for overlap in (6, 14):
-        places = [(2, left, 50), (second, left + int(first[-1] - other[0]) - overlap, 50)]
-        path = page(tmp_path / "touching.png", large, places, (420, 260))
-        reading = read_or_refused(reader, path)
-        assert not reading or reading.number == f"2{second}" or any("not sure" in notice for notice in reading.notices)
-
-
-@pytest.mark.slow
-def test_some_digits_that_touch_are_cut_apart(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
-    read = 0
-    for first, second in [(0, 1), (1, 0), (3, 1), (6, 1), (0, 0), (8, 1), (1, 3), (3, 6)]:
-        end, start = np.flatnonzero(large[first].any(0))[-1], np.flatnonzero(large[second].any(0))[0]
-        path = page(tmp_path / "touching.png", large, [(first, 40, 50), (second, 40 + int(end - start) - 5, 50)], (420, 260))
-        reading = read_or_refused(reader, path)
-        if reading and "2 digits that touch: cut apart" in reading.notices:
-            assert reading.number == f"{first}{second}"
-            read += 1
-    assert read >= 1
 
 
 @pytest.mark.parametrize("label", [0, 3, 5, 6, 7])
