@@ -6,6 +6,8 @@ import pytest
 
 from tests.digits.drawings import page, read_or_refused
 
+pytestmark = pytest.mark.pretrained
+
 
 @pytest.mark.parametrize("second", range(10))
 def test_digits_that_touch_are_read_or_refused(reader: Any, large: np.ndarray, tmp_path: Path, second: int) -> None:
@@ -19,7 +21,6 @@ def test_digits_that_touch_are_read_or_refused(reader: Any, large: np.ndarray, t
         assert not reading or reading.number == f"2{second}" or any("not sure" in notice for notice in reading.notices)
 
 
-@pytest.mark.slow
 def test_some_digits_that_touch_are_cut_apart(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
     read = 0
     for first, second in [(0, 1), (1, 0), (3, 1), (6, 1), (0, 0), (8, 1), (1, 3), (3, 6)]:
