@@ -117,6 +117,7 @@ def test_a_notice_is_shown_once_where_another_library_has_set_up_logging(small: 
     assert capsys.readouterr().err.count("data: sklearn_digits") == 1
 
 
+@pytest.mark.slow
 def test_predict_reads_pictures_and_draws_what_it_saw(
     small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
