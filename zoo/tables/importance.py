@@ -7,14 +7,13 @@ Columns that tell the same can replace each other, so that each of them may look
 first shuffle with a few rows finds those that may matter, and only these are measured, since the time grows with their number.
 """
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
+from zoo.core import progress
 from zoo.core.files import write_picture
 
 MOST_ROWS = 2000  # to shuffle; more rows change the means little
@@ -73,7 +72,7 @@ def measure(
     repeated = {name: np.tile(cells, repeats) for name, cells in columns.items()}
     rises = []
     # Work of less than two seconds needs no bar.
-    for name in tqdm(names, desc="shuffling columns", unit="column", file=sys.stderr, delay=2):
+    for name in progress.bar(names, "shuffling columns", "column", delay=2):
         shuffled = np.concatenate([random.permutation(columns[name]) for _ in range(repeats)])
         predictions = np.split(predict({**repeated, name: shuffled}), repeats)
         rises.append([loss(each, targets) - whole for each in predictions])
@@ -92,7 +91,7 @@ def _most_important(
     columns, targets, names = {name: cells[chosen] for name, cells in columns.items()}, targets[chosen], list(columns)
     repeated = {name: np.tile(cells, FIRST_AT_ONCE) for name, cells in columns.items()}
     losses: list[float] = []
-    for start in tqdm(range(0, len(names), FIRST_AT_ONCE), desc="finding columns", file=sys.stderr, delay=2):
+    for start in progress.bar(range(0, len(names), FIRST_AT_ONCE), "finding columns", delay=2):
         batch = dict(repeated)
         for i, name in enumerate(
             names[start : start + FIRST_AT_ONCE]

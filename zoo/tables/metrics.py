@@ -6,7 +6,6 @@ column: it always predicts the most frequent class of the training rows, or thei
 nothing.
 """
 
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,9 +22,8 @@ from sklearn.metrics import log_loss, mean_absolute_error, r2_score, root_mean_s
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
-from zoo.core import confusion
+from zoo.core import confusion, progress
 from zoo.core import metrics as evaluation
 from zoo.core.cards import Metric
 from zoo.core.errors import UserError
@@ -140,7 +138,7 @@ def baselines(table: Table, split: str) -> dict[str, float]:
     models = _models(table.schema, x, categories)
     units = len(table.schema.classes) if len(table.schema.classes) > 2 else 1
     scores = {}
-    bar = tqdm(models.items(), unit="model", file=sys.stderr, leave=False, disable=x.size * units < LONG_WORK)
+    bar = progress.bar(models.items(), unit="model", leave=False, disable=x.size * units < LONG_WORK)
     # With one thread a core, gradient boosting nearly stops while another process works: its threads wait for each other in busy
     # loops, and the one that they wait for has lost its core. A single thread gives the same figures.
     with warnings.catch_warnings(), threadpool_limits(1, user_api="openmp"):

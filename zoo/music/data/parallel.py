@@ -4,22 +4,19 @@ This module imports no TensorFlow, and neither must what the processes call: so 
 """
 
 import multiprocessing
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
-from tqdm import tqdm
-
-from zoo.core import processor
+from zoo.core import processor, progress
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
 def read_all(read: Callable[[_Item], _Result], items: Sequence[_Item], what: str, unit: str, many: int) -> Iterator[_Result]:
-    """`read(item)` of each item, in order, with a progress bar on standard error.
+    """`read(item)` of each item, in order, with a progress bar, see `zoo.core.progress`.
 
     Args:
         read: a function that other processes can import.
@@ -28,7 +25,7 @@ def read_all(read: Callable[[_Item], _Result], items: Sequence[_Item], what: str
         unit: what it counts: "tune".
         many: fewer items than these are read here, before other processes would have started; others by a process a core.
     """
-    with tqdm(desc=what, total=len(items), unit=unit, file=sys.stderr) as bar:
+    with progress.bar(what=what, unit=unit, total=len(items)) as bar:
         count = 0
         if len(items) >= many:
             # New processes instead of forks, since TensorFlow's threads do not survive a fork. An executor instead of a Pool,
