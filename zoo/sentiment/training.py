@@ -72,11 +72,11 @@ def train(
         text: the name of the column of texts.
         label: the name of the column of labels.
         stars: the labels are ratings from 1 to so many stars; None: each different label is a class.
-        unlabelled: a CSV file with further texts, without labels, in a column of the same name. None: IMDB brings its own; a
-            file has none.
+        unlabelled: a CSV file with further texts, without labels, in a column of the same name. None: those of IMDB, or none if
+            `data` is a file.
         width: of the embeddings, a multiple of 4; the feed-forward layers are twice as wide. None: 256, or 64 with `quick`.
-        stage: a name of STAGES, to run this stage alone after the earlier ones; None: all stages.
-        csv_format: how the CSV files are written, as far as that is to be said.
+        stage: "pretrain", "finetune" or "selftrain", to run one stage after the earlier ones; None: all stages.
+        csv_format: how the CSV files are written, where this cannot be found in the files.
         options: see `zoo.core.trainer.Options`. `epochs` counts for pretraining if `stage` is "pretrain", else for the others.
 
     Returns:
@@ -94,7 +94,7 @@ def train(
     session.check_size("width", width)
     chosen = sizes(session.quick, width)
     shards = processor.shards(FINETUNING.batch_size)
-    # Of IMDB and a file of further texts, the format is that of the file.
+    # IMDB is no file: then the format is that of the file of unlabelled texts.
     reviews = review_data.load(data, text, label, csv_format=AS_FOUND if data == DATA and unlabelled else csv_format, stars=stars)
     dataset.check_trainable(reviews)
     session.check_replaceable(TASK, {"network": network, "classes": list(reviews.classes)})
