@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.text import masked_words
-from zoo.text.masked_words import SHARE, hide
+from zoo.text.masked_words import SHARE, mask_words
 from zoo.text.words import MASK, RESERVED
 
 SIZE, TARGETS, HIDDEN = 40, 30, RESERVED.index(MASK)
@@ -32,7 +32,7 @@ def test_a_share_of_each_window_is_hidden_and_can_be_found_again(lengths: list[i
     words = np.zeros((len(lengths), 32), np.int32)
     for row, length in zip(words, lengths, strict=True):
         row[:length] = random.integers(1, SIZE, length)
-    inputs, hidden, counts = hide(tf.constant(words), tf.constant(weight()), TARGETS, tf.constant([seed, 1]))
+    inputs, hidden, counts = mask_words(tf.constant(words), tf.constant(weight()), TARGETS, tf.constant([seed, 1]))
     shown, at, hidden, counts = inputs["word"].numpy(), inputs["at"].numpy(), hidden.numpy(), counts.numpy()
     can = ((words >= len(RESERVED)) & (words < TARGETS)).sum(1)
     np.testing.assert_array_equal(counts.sum(1), np.minimum(np.round(SHARE * np.array(lengths)), can))
@@ -45,9 +45,9 @@ def test_a_share_of_each_window_is_hidden_and_can_be_found_again(lengths: list[i
     assert ((shown != 0) == (words != 0)).all()
 
 
-def test_most_hidden_words_become_the_mask_and_the_same_seed_hides_the_same() -> None:
+def test_most_chosen_words_become_the_mask_and_the_same_seed_masks_the_same() -> None:
     words = np.random.default_rng(0).integers(3, TARGETS, (200, 64)).astype(np.int32)
-    one, again, other = (hide(tf.constant(words), tf.constant(weight()), TARGETS, tf.constant([1, s])) for s in (5, 5, 6))
+    one, again, other = (mask_words(tf.constant(words), tf.constant(weight()), TARGETS, tf.constant([1, s])) for s in (5, 5, 6))
     np.testing.assert_array_equal(one[0]["word"], again[0]["word"])
     assert not np.array_equal(one[0]["at"], other[0]["at"])
     shown = tf.gather(one[0]["word"], one[0]["at"], batch_dims=1).numpy()

@@ -1,6 +1,6 @@
 """The stages in which a sentiment transformer is trained. After an interruption each goes on from its checkpoint.
 
-1. pretrain: the network learns to read from all texts, labelled or not. It guesses hidden words, and the words of sentences that
+1. pretrain: the network learns to read from all texts, labelled or not. It predicts masked words, and the words of sentences that
    it was not shown.
 2. finetune: it learns the classes of the labelled texts. First NB-SVM fits weights of n-grams to the labels; the network takes
    them as evidence. Then a linear classifier of the pretrained network's vectors becomes its head.

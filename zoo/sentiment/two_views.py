@@ -89,7 +89,7 @@ def batches(
         window: the longest window, in words.
         recipe: its batch size and its seed are used.
     """
-    readily, weight = tf.constant(hidden), tf.constant(unread)
+    mask_weight, weight = tf.constant(hidden), tf.constant(unread)
 
     def exercise(texts: EncodedTexts, seed: list[int], order: Callable[[np.ndarray], list[np.ndarray]]) -> tf.data.Dataset:
         view, others = divide(texts, len(unread), seed)
@@ -102,7 +102,7 @@ def batches(
             words = in_windows(view, tf.gather(first, index), tf.gather(count, index), window)["word"]
             n, windows, t = tf.unstack(tf.shape(words))
             one = tf.random.fold_in(tf.constant(seed), tf.cast(number, tf.int32))
-            x, hidden, counts = masked_words.hide(tf.reshape(words, [n * windows, t]), readily, targets, one)
+            x, hidden, counts = masked_words.mask_words(tf.reshape(words, [n * windows, t]), mask_weight, targets, one)
             x, hidden, counts = tf.nest.map_structure(lambda each: tf.reshape(each, [n, windows, -1]), (x, hidden, counts))
             asked = tf.gather(others, index)
             counting = asked.with_flat_values(tf.gather(weight, asked.flat_values)).to_tensor()

@@ -31,7 +31,9 @@ def weights(words: np.ndarray, targets: int, size: int) -> np.ndarray:
     return weight.astype(np.float32)
 
 
-def hide(words: tf.Tensor, weight: tf.Tensor, targets: int, seed: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor, tf.Tensor]:
+def mask_words(
+    words: tf.Tensor, weight: tf.Tensor, targets: int, seed: tf.Tensor
+) -> tuple[dict[str, tf.Tensor], tf.Tensor, tf.Tensor]:
     """Masks words of windows.
 
     Args:
