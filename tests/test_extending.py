@@ -1,6 +1,8 @@
 """docs/extending.md is true: in a copy of the project its files are written, then its Python runs from top to bottom."""
 
+import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -55,3 +57,9 @@ def test_every_block_of_code_runs(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     for made in ("out/wide", "out/gru"):
         assert (tmp_path / made / "saved_model.pb").is_file()
+    # The app that the registry names measures the new network, as its card says.
+    command = json.loads((tmp_path / "out" / "gru" / "card.json").read_text(encoding="utf-8"))["metrics"][0]["command"]
+    words = [sys.executable, *shlex.split(command)[1:], "--json"]
+    measured = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    assert measured.returncode == 0, measured.stderr
+    assert json.loads(measured.stdout)["model"] == "out/gru"
