@@ -20,7 +20,7 @@ class TextClassifier(Classifier):
     >>> import zoo
     >>> model = zoo.load("sentiment_transformer")
     >>> model
-    TextClassifier('sentiment_transformer': sentiment_transformer, classes negative and positive, 7,212,946 parameters)
+    <TextClassifier sentiment_transformer: sentiment_transformer, 7,212,946 parameters, classes negative and positive>
     >>> model.predict(["A fine film.", "Dull from the first minute."]).round(2)
     array([0.98, 0.09], dtype=float32)
     >>> [words] = model.explain(["A fine film."])
@@ -41,7 +41,7 @@ class TextClassifier(Classifier):
     def __repr__(self) -> str:
         card, classes = self.card, self.classes
         names = f"classes {' and '.join(classes)}" if len(classes) == 2 else f"{len(classes)} classes"
-        return f"{type(self).__name__}({card.name!r}: {card.architecture['network']}, {names}, {card.parameters:,} parameters)"
+        return f"<{type(self).__name__} {card.name}: {card.architecture['network']}, {card.parameters:,} parameters, {names}>"
 
     @property
     def classes(self) -> tuple[str, ...]:
