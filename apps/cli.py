@@ -218,14 +218,16 @@ def sizes(text: str) -> tuple[int, ...]:
 def add_model_flag(parser: Parser, default: str) -> None:
     """--model NAME|PATH."""
     parser.add_argument(
-        "--model", default=default, metavar="NAME|PATH", help="a model of saved_models/ or its folder (%(default)s)"
+        "--model", default=default, metavar="NAME|PATH", help="a pretrained model, or the folder of a model (%(default)s)"
     )
 
 
 def add_seed_flag(parser: Parser) -> None:
     """--seed N."""
     # Up to what NumPy and Keras take.
-    parser.add_argument("--seed", type=whole(0, 2**32 - 1), default=0, metavar="N", help="of all random numbers (%(default)s)")
+    parser.add_argument(
+        "--seed", type=whole(0, 2**32 - 1), default=0, metavar="N", help="the seed of all random numbers (%(default)s)"
+    )
 
 
 def add_json_flag(parser: Parser) -> None:
@@ -235,9 +237,11 @@ def add_json_flag(parser: Parser) -> None:
 
 def add_training_flags(parser: Parser, name: str, data: str) -> None:
     """The flags of every `train`: --data --out --epochs --seed --quick --from --resume --log-dir."""
-    parser.add_argument("--data", default=data, metavar="NAME|PATH", help="the data set, or your own data (%(default)s)")
     parser.add_argument(
-        "--out", type=Path, default=Path("out") / name, metavar="PATH", help="the folder of the new model (%(default)s)"
+        "--data", default=data, metavar="NAME|PATH", help="the name of a data set, or the path of your own data (%(default)s)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("out") / name, metavar="PATH", help="the folder for the new model (%(default)s)"
     )
     parser.add_argument("--epochs", type=positive, metavar="N", help="passes over the data, instead of the recipe's")
     add_seed_flag(parser)
@@ -255,8 +259,10 @@ def add_csv_flags(parser: Parser) -> None:
         metavar="C",
         help=f"what separates a CSV file's cells: comma, semicolon, tab, bar, space or another C {found}",
     )
-    parser.add_argument("--encoding", metavar="NAME", help=f"its encoding: utf-8, cp1252 (Western Europe, Windows) ... {found}")
-    parser.add_argument("--quote", metavar="C", help=f"the quotes around its cells: double, single, none {found}")
+    parser.add_argument(
+        "--encoding", metavar="NAME", help=f"the encoding of the file: utf-8, cp1252 (Western Europe, Windows) ... {found}"
+    )
+    parser.add_argument("--quote", metavar="C", help=f"the quotes around cells: double, single, none {found}")
 
 
 def csv_format(arguments: argparse.Namespace) -> Format:
@@ -270,7 +276,7 @@ def add_precision_flag(parser: Parser) -> None:
         "--precision",
         choices=("auto", "float32", "bfloat16"),
         default="auto",
-        help="of the matrix products; auto: bfloat16 where this processor is faster with it (%(default)s)",
+        help="the precision of matrix products; auto: bfloat16 where this processor is faster with it (%(default)s)",
     )
 
 

@@ -159,7 +159,10 @@ def main(argv: list[str] | None = None) -> int:
     command = cli.command(commands, "train", train, "train on digits", example)
     cli.add_training_flags(command, NAME, "mnist")
     command.add_argument(
-        "--hidden", type=cli.sizes, metavar="N,N...", help="units of the hidden layers (1900,1400,1000,500; with --from, its own)"
+        "--hidden",
+        type=cli.sizes,
+        metavar="N,N...",
+        help="units of the hidden layers (1900,1400,1000,500; with --from, that model's)",
     )
     cli.add_precision_flag(command)
 

@@ -1,4 +1,4 @@
-"""A multilayer perceptron on a table of your own: train it, evaluate it beside scikit-learn's models, let it judge rows."""
+"""A multilayer perceptron on a table of your own: train it, evaluate it beside scikit-learn's models, predict rows."""
 
 import sys
 

@@ -65,10 +65,12 @@ def page(arguments: argparse.Namespace) -> None:
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser, commands = cli.app("models", __doc__)
-    cli.command(commands, "list", show_list, "a line for each pretrained model", "python -m apps.models list", tensorflow=False)
+    cli.command(
+        commands, "list", show_list, "list the pretrained models, one a line", "python -m apps.models list", tensorflow=False
+    )
 
     example = "python -m apps.models show folk_lstm"
-    command = cli.command(commands, "show", show, "a model's card", example, tensorflow=False)
+    command = cli.command(commands, "show", show, "show a model's card", example, tensorflow=False)
     command.add_argument("model", metavar="NAME|PATH")
     cli.add_json_flag(command)
 
@@ -77,7 +79,7 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument("model", nargs="?", metavar="NAME|PATH", help="one model instead of all")
 
     example = "python -m apps.models page out/mine"
-    command = cli.command(commands, "page", page, "write a model's card and page anew, with new output of its examples", example)
+    command = cli.command(commands, "page", page, "write a model's card and page anew, with the same figures", example)
     command.add_argument("model", metavar="NAME|PATH")
     return cli.run(parser, argv)
 

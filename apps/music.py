@@ -192,8 +192,12 @@ def _given(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, Any
 
 def _add_choice_flags(command: argparse.ArgumentParser) -> None:
     """The flags that say how boldly tokens are chosen."""
-    command.add_argument("--temperature", type=float, metavar="T", help="below 1 safer, above 1 bolder, 0 no chance (1)")
-    command.add_argument("--top-p", type=float, metavar="P", help="only the most probable tokens up to this mass (0.9)")
+    command.add_argument(
+        "--temperature", type=float, metavar="T", help="randomness: below 1 safer, above 1 bolder, 0 always the most probable (1)"
+    )
+    command.add_argument(
+        "--top-p", type=float, metavar="P", help="choose among the most probable tokens that together have this probability (0.9)"
+    )
 
 
 def _add_sampling_flags(command: Any, model: str) -> None:
@@ -202,7 +206,7 @@ def _add_sampling_flags(command: Any, model: str) -> None:
     command.add_argument("--n", type=cli.positive, default=1, metavar="N", help="how many pieces (%(default)s)")
     _add_choice_flags(command)
     command.add_argument(
-        "--top-k", type=int, default=0, metavar="K", help="only the K most probable tokens; 0 = all (%(default)s)"
+        "--top-k", type=int, default=0, metavar="K", help="choose among the K most probable tokens; 0: among all (%(default)s)"
     )
     cli.add_seed_flag(command)
 
@@ -218,22 +222,22 @@ def main(argv: list[str] | None = None) -> int:
         "--units",
         type=cli.whole(1, cli.MOST_UNITS),
         metavar="N",
-        help="of each LSTM layer (256; 320 for chorales; 128 with --quick; with --from, its own)",
+        help="units of each LSTM layer (256; 320 for chorales; 128 with --quick; with --from, those of that model)",
     )
     cli.add_precision_flag(command)
 
     example = "python -m apps.music evaluate --model chorale_lstm --json"
-    command = cli.command(commands, "evaluate", evaluate, "measure on a data set", example)
+    command = cli.command(commands, "evaluate", evaluate, "measure a model on a data set", example)
     cli.add_model_flag(command, MELODIES)
     command.add_argument(
         "--data",
         metavar="NAME|PATH",
         help="folk, chorales, a folder of MIDI files, or the published grids of chorales (Jsb16thSeparated.json); "
-        "left out, what the published models learned from",
+        "left out: folk, or chorales for a model that writes parts",
     )
     command.add_argument("--melody", action="store_true", help=MELODY)
     cli.add_split_flag(command)
-    command.add_argument("--samples", type=cli.positive, metavar="N", help="pieces to compose and look at (1000)")
+    command.add_argument("--samples", type=cli.positive, metavar="N", help="how many pieces to compose and measure (1000)")
     _add_choice_flags(command)
     cli.add_json_flag(command)
 
@@ -245,7 +249,9 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument("--mode", metavar="MODE", help="major, minor, dorian, mixolydian ...; left out, the key's or any")
     command.add_argument("--metre", metavar="METRE", help="4/4, 6/8 ...; left out, the model chooses")
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, the model chooses")
-    command.add_argument("--bars", type=cli.positive, metavar="N", help="exactly so many; left out, as the training pieces have")
+    command.add_argument(
+        "--bars", type=cli.positive, metavar="N", help="exactly this many bars; left out, as many as a training piece has"
+    )
 
     example = "python -m apps.music continue my_tune.mid --bars 8 --only-new --out out/continued"
     command = cli.command(commands, "continue", continue_, "go on from a MIDI file", example)
@@ -253,7 +259,7 @@ def main(argv: list[str] | None = None) -> int:
     _add_sampling_flags(command, MELODIES)
     music_files.add_flags(command, "the primer's")
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
-    command.add_argument("--bars", type=cli.positive, default=8, metavar="N", help="how many to add (%(default)s)")
+    command.add_argument("--bars", type=cli.positive, default=8, metavar="N", help="how many bars to add (%(default)s)")
     command.add_argument("--only-new", action="store_true", help="leave the primer out of the file")
 
     example = "python -m apps.music harmonize my_tune.mid --n 4 --formats mid,png,musicxml --out out/harmonised"

@@ -40,7 +40,7 @@ def add_flags(command: Any, tempo: str) -> None:
         type=_formats,
         default=FORMATS[:1],
         metavar="FORMATS",
-        help=f"the files of each tune, of {','.join(FORMATS)} with commas between them ({FORMATS[0]})",
+        help=f"the formats to write, with commas between them: {','.join(FORMATS)} ({FORMATS[0]})",
     )
     command.add_argument(
         "--out", type=Path, default=Path("out") / "tunes", metavar="PATH", help="the folder for the tunes (%(default)s)"

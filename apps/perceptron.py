@@ -1,4 +1,4 @@
-"""The perceptron on a table: train it, evaluate it, let it judge rows, see its boundary."""
+"""The perceptron on a table: train it, evaluate it, predict rows, draw its boundary."""
 
 import sys
 

@@ -226,19 +226,19 @@ def main(argv: list[str] | None = None) -> int:
         type=cli.whole(8, 2048),
         metavar="N",
         help="numbers in the vector of each word, a multiple of 4; the feed-forward layers have twice as many units "
-        "(256; 64 with --quick; with --from, its own)",
+        "(256; 64 with --quick; with --from, those of that model)",
     )
     command.add_argument(
         "--stage",
         choices=STAGES,
-        help="only this stage: its state stays beside --out for the next (all, one after the other); "
-        "--epochs is for pretraining with --stage pretrain, else for the others",
+        help="run only this stage; its state stays beside --out for the next one (left out: all, one after the other); "
+        "--epochs counts those of pretraining with --stage pretrain, else those of the other stages",
     )
     command.add_argument(
         "--unlabelled",
         type=Path,
         metavar="PATH",
-        help="a CSV file with more texts in a column of the same name, without labels, to learn from, too (IMDB brings its own)",
+        help="a CSV file of more texts without labels to learn from, in a column of the same name (IMDB brings its own)",
     )
     cli.add_precision_flag(command)
 
@@ -257,7 +257,7 @@ def main(argv: list[str] | None = None) -> int:
         type=cli.whole(0, 1000),
         default=WORST,
         metavar="N",
-        help="show the N worst (%(default)s)",
+        help="show the N worst mistakes (%(default)s)",
     )
     cli.add_json_flag(command)
 
@@ -267,7 +267,7 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument(
         "--explain",
         action="store_true",
-        help=f"show which words decided, and the weights of {DECIDING}, measured against a text of as many unknown words",
+        help=f"show the {DECIDING} words with the largest weights, compared with a text of as many unknown words",
     )
     command.add_argument("--out", type=Path, metavar="PATH", help="write the explanations as a page (.html) or a picture (.png)")
     cli.add_model_flag(command, NAME)

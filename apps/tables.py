@@ -180,13 +180,15 @@ def main(app: App, argv: list[str] | None) -> int:
     """The command line of an app."""
     parser, commands = cli.app(app.name, app.doc)
     program = f"python -m apps.{app.name}"
-    example = f"{program} train --csv table.csv --target column --out out/mine"
+    example = f"{program} train --data table.csv --target column --out out/mine"
     command = cli.command(commands, "train", lambda arguments: train(app, arguments), "train on a table", example)
     cli.add_training_flags(command, app.name, app.data_sets[0])
     _add_table_flags(command)
     _add_cell_flags(command)
     command.add_argument(
-        "--task", choices=("classification", "regression"), help="what a target of numbers is (else decided by its values)"
+        "--task",
+        choices=("classification", "regression"),
+        help="what to do with a target of numbers (left out: decided by its values)",
     )
     command.set_defaults(hidden=None)
     if app.name == "mlp":
@@ -194,12 +196,12 @@ def main(app: App, argv: list[str] | None) -> int:
             "--hidden",
             type=cli.sizes,
             metavar="N,N...",
-            help="units of the hidden layers (64,64 of few rows, 256,256 of more; with --from, its own)",
+            help="units of the hidden layers (64,64 for few rows, 256,256 for more; with --from, those of that model)",
         )
     command.add_argument(
         "--class-weights",
         choices=("balanced",),
-        help="balanced: rare classes count as much as frequent ones (else every row counts the same)",
+        help="balanced: every class counts the same in the loss, however rare (left out: every row counts the same)",
     )
 
     text = "measure on a split of the data, beside scikit-learn's models"
@@ -216,14 +218,16 @@ def main(app: App, argv: list[str] | None) -> int:
         "--split",
         choices=("test", "validation", "all"),
         default="test",
-        help="the part of the table; all: every row of one that the model did not learn from (%(default)s)",
+        help="the rows to measure; all: every row, of a table that the model did not learn from (%(default)s)",
     )
     if app.name == "perceptron":
         command.add_argument(
             "--picture", type=Path, metavar="PATH.png", help="draw the boundary of 2 or 3 classes among the points"
         )
-    command.add_argument("--confusion", type=Path, metavar="PATH.png", help="draw which class is taken for which")
-    command.add_argument("--importance", type=Path, metavar="PATH.png", help="draw how much worse it is without each column")
+    command.add_argument("--confusion", type=Path, metavar="PATH.png", help="draw the confusion matrix")
+    command.add_argument(
+        "--importance", type=Path, metavar="PATH.png", help="draw how much worse the model gets when a column is shuffled"
+    )
     cli.add_json_flag(command)
 
     example = f"{program} predict rows.csv --model out/mine --json"

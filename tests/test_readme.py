@@ -50,7 +50,7 @@ RESULTS = {
     "(logistic regression: {logistic_regression_accuracy:.1f} %)",
     "digits_mlp": "{error:.2f} % of the digits are read wrongly",
     "folk_lstm": "surprise of {nats_per_note:.2f} nats a note (5-gram: {baseline_nats_per_note:.2f}); "
-    "{complete_bars:.0f} % of the bars are complete",
+    "all bars are complete in {complete_bars:.0f} % of its pieces",
     "sentiment_transformer": "{accuracy:.1f} % of the reviews are classified correctly",
 }
 RESULTS["chorale_lstm"] = RESULTS["folk_lstm"]
