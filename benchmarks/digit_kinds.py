@@ -161,7 +161,7 @@ def measure(arguments: argparse.Namespace) -> None:
 
     model = zoo.load(arguments.model)
     images, labels = mnist.load(real=True).split("test")
-    print(f"{'kind':30} {'right':>6} {'refused':>8} {'wrong, told':>12} {'wrong':>6}")
+    print(f"{'kind':30} {'right':>6} {'refused':>8} {'wrong, not sure':>15} {'wrong':>6}")
     with tempfile.TemporaryDirectory() as folder:
         for number, (kind, draw) in enumerate(KINDS.items()):
             random = np.random.default_rng([arguments.seed, number])
@@ -172,7 +172,7 @@ def measure(arguments: argparse.Namespace) -> None:
                 draw(large(images[first]), large(images[second]), random).save(path)
                 truth = f"{labels[first]}{labels[second]}" if kind in TWO else "" if kind == "crossed out" else str(labels[first])
                 counts[outcome(model, path, truth)] += 1
-            print(f"{kind:30} {counts['right']:6} {counts['refused']:8} {counts['told']:12} {counts['wrong']:6}", flush=True)
+            print(f"{kind:30} {counts['right']:6} {counts['refused']:8} {counts['told']:15} {counts['wrong']:6}", flush=True)
 
 
 def outcome(model: Any, path: Path, truth: str) -> str:
