@@ -100,7 +100,8 @@ def test_training_learns_and_publishes(trained: Path, table: Path, capsys: pytes
 @pytest.mark.slow
 def test_training_from_a_model_keeps_its_vocabulary(trained: Path, table: Path, tmp_path: Path) -> None:
     out = tmp_path / "more"
-    assert sentiment.main(["train", "--from", str(trained), "--epochs", "1", "--data", str(table), "--out", str(out)]) == 0
+    flags = ["--from", str(trained), "--epochs", "1", "--precision", "float32", "--data", str(table), "--out", str(out)]
+    assert sentiment.main(["train", *flags]) == 0
     before, after = zoo.load(trained), zoo.load(out)
     assert (out / "assets" / "words.txt").read_bytes() == (trained / "assets" / "words.txt").read_bytes()
     assert after.card.architecture == before.card.architecture
