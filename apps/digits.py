@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo import registry
 from zoo.core import cards
 from zoo.core.errors import UserError
 
@@ -35,7 +36,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     from zoo.digits import pictures as digit_pictures
 
     cli.check_png("--picture", arguments.picture)
-    folder = cards.find_network(arguments.model, NAME)
+    folder = cards.find_network(arguments.model, *registry.of_app("digits"))
     data = digits.load(arguments.data, real=True)
     learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
     split = arguments.split or ("test" if learned_from_it or data.source.name == "mnist" else "all")
@@ -53,7 +54,7 @@ def predict(arguments: argparse.Namespace) -> None:
 
     paths, errors = _pictures(arguments.images)
     cli.check_png("--out", arguments.out, *paths)
-    model = zoo.load(cards.find_network(arguments.model, NAME))
+    model = zoo.load(cards.find_network(arguments.model, *registry.of_app("digits")))
     given = len(paths) + len(errors)
     if given > 1:  # the error of a single picture is the last line of the command
         for error in errors:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from zoo import registry
 from zoo.core import cards
 from zoo.core.errors import UserError
 from zoo.core.startup import import_tensorflow
 
 from . import cli, music_files
 
-NETWORK = "music_lstm"
 MELODIES, PARTS = "folk_lstm", "chorale_lstm"  # the models of the commands that write a melody, and of those that write parts
 FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with
 CHORALE_VOICES = 4
@@ -119,7 +119,7 @@ def harmonize(arguments: argparse.Namespace) -> None:
 def _composer(arguments: argparse.Namespace) -> Any:
     import zoo
 
-    return zoo.load(cards.find_network(arguments.model, NETWORK))
+    return zoo.load(cards.find_network(arguments.model, *registry.of_app("music")))
 
 
 def similarity(arguments: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from zoo import registry
 from zoo.core import cards
 from zoo.core.errors import UserError
 from zoo.core.files import check_file
@@ -114,7 +115,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     from zoo.sentiment import data as reviews
     from zoo.sentiment import dataset, metrics
 
-    folder = cards.find_network(arguments.model, NAME)
+    folder = cards.find_network(arguments.model, *registry.of_app("sentiment"))
     data = reviews.load(
         arguments.data, arguments.text_column, arguments.label_column, True, cli.csv_format(arguments), arguments.stars
     )
@@ -152,7 +153,7 @@ def predict(arguments: argparse.Namespace) -> None:
     if arguments.out:
         pictures.check(arguments.out)
         check_file("--out", arguments.out)
-    model = zoo.load(cards.find_network(arguments.model, NAME))
+    model = zoo.load(cards.find_network(arguments.model, *registry.of_app("sentiment")))
     explain = arguments.explain or arguments.out
     given = [text.encode("utf-8", errors="surrogateescape") for text in arguments.text]
     seen = 0

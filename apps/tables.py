@@ -33,11 +33,6 @@ class App:
         """The names of tables that the network learns from, the default first."""
         return registry.named(self.name).data_sets
 
-    @property
-    def networks(self) -> tuple[str, ...]:
-        """The names of the networks that the app measures and predicts with: those of the registry that name it."""
-        return tuple(network.name for network in registry.NETWORKS.values() if network.app == self.name)
-
 
 def train(app: App, arguments: argparse.Namespace) -> None:
     """Trains a network and publishes it at --out."""
@@ -82,7 +77,7 @@ def evaluate(app: App, arguments: argparse.Namespace) -> None:
 
     pictures = {f"--{name}": getattr(arguments, name, None) for name in ("picture", "importance", "confusion")}
     cli.check_pngs(pictures)
-    folder = cards.find_network(arguments.model, *app.networks)
+    folder = cards.find_network(arguments.model, *registry.of_app(app.name))
     card = cards.read_card(folder)
     data = arguments.data or card.dataset.name
     if not arguments.data and not limits.bundled(card.dataset):
@@ -134,7 +129,7 @@ def predict(app: App, arguments: argparse.Namespace) -> None:
     from zoo.tables.reading import files
     from zoo.tables.schema import Schema
 
-    model = zoo.load(cards.find_network(arguments.model, *app.networks))
+    model = zoo.load(cards.find_network(arguments.model, *registry.of_app(app.name)))
     schema = Schema.of(model.card.architecture)
     columns = files.read_columns(arguments.file, schema, cli.csv_format(arguments))
     if not len(columns[schema.names[0]]):

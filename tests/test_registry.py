@@ -54,3 +54,4 @@ def test_the_keras_network_of_a_model_has_its_weights_under_names_that_tell_them
 def test_the_app_of_a_network_is_there():
     for network in registry.NETWORKS.values():
         assert importlib.util.find_spec(f"apps.{network.app}"), network
+        assert network.name in registry.of_app(network.app)

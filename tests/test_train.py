@@ -1,6 +1,7 @@
 """Training from Python: zoo.train publishes, loads, tells its progress, stops and goes on."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,13 +54,27 @@ def test_a_stopped_training_goes_on_to_the_same_model(tmp_path: Path, monkeypatc
         ({"name": "mlp", "data": "irsi"}, "iris"),
         ({"name": "perceptron", "data": "iris", "out": "."}, "no folder that a model can take the place of"),
         ({"name": "perceptron", "data": "iris", "start": "digits_mlp"}, "digits_mlp"),
+        ({"name": "mlp", "data": "iris", "epoch": 3}, "epochs"),
+        ({"name": "mlp", "data": "iris", "traget": "species"}, "target"),
+        ({"name": "mlp", "data": "iris", "epochs": 0}, "at least 1"),
+        ({"name": "mlp", "data": "iris", "seed": -1}, "seed"),
+        ({"name": "mlp", "data": "iris", "precision": "bf16"}, "bfloat16"),
+        ({"name": "mlp", "data": "iris", "precision": "bfloat16"}, "leave it out"),
+        ({"name": "mlp", "data": "iris", "hidden": (8, 0)}, "at least 1"),
     ],
 )
 def test_a_mistake_is_told_in_one_line_without_flags(
-    arguments: dict[str, str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: dict[str, Any], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(zoo.UserError, match=told) as caught:
         zoo.train(**arguments, quick=True)
     assert "\n" not in str(caught.value)
     assert " --" not in str(caught.value)
+
+
+def test_a_wrong_folder_of_models_is_told_before_the_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTRO_ZOO_MODELS", str(tmp_path / "none"))
+    with pytest.raises(zoo.UserError, match="INTRO_ZOO_MODELS"):
+        zoo.train("perceptron", "iris", out=tmp_path / "a", quick=True)
+    assert not list(tmp_path.iterdir())

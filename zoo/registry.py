@@ -119,6 +119,11 @@ def named(name: str) -> Network:
     return NETWORKS[name]
 
 
+def of_app(app: str) -> tuple[str, ...]:
+    """The names of the networks that an app measures and uses."""
+    return tuple(network.name for network in NETWORKS.values() if network.app == app)
+
+
 def of(card: Card) -> Network | None:
     """The entry of a card's network; of a card that does not name it, by its task; None where it is no network of this table."""
     network = card.architecture.get("network")

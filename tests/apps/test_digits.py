@@ -1,5 +1,7 @@
+import dataclasses
 import json
 import logging
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from PIL import Image, ImageDraw
 
 import zoo
 from apps import digits
+from zoo import registry
 from zoo.core import sources
 from zoo.digits import handwriting, sklearn_digits
 
@@ -48,6 +51,20 @@ def test_train_publishes_a_card_that_evaluate_reproduces(small: Path, capsys: py
     assert result["accuracy"] == card.metric("accuracy").value > 0.5
     assert result["error"] == pytest.approx(1 - result["accuracy"])
     assert not small.with_name(".small.training").exists()
+
+
+@pytest.mark.slow
+def test_every_network_of_the_app_can_be_used(
+    small: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Path(shutil.copytree(small, tmp_path / "other"))
+    card = (model / "card.json").read_text(encoding="utf-8")
+    (model / "card.json").write_text(card.replace('"network": "digits_mlp"', '"network": "other"'), encoding="utf-8")
+    assert digits.main(["predict", str(seven), "--model", str(model)]) == 2
+    assert "not a digits_mlp" in capsys.readouterr().err
+    entry = dataclasses.replace(registry.NETWORKS["digits_mlp"], name="other")
+    monkeypatch.setitem(registry.NETWORKS, "other", entry)
+    assert digits.main(["predict", str(seven), "--model", str(model)]) == 0
 
 
 @pytest.mark.slow

@@ -374,7 +374,8 @@ def test_progress_is_told_up_to_the_end(tmp_path: Path, monkeypatch: pytest.Monk
 
     history = training.train(training.seeded(RECIPE, build), loss, data, RECIPE, tmp_path, progress=progress)
     steps = len(history.epochs) * data.steps
-    assert [done for done, _, _ in calls] == [*range(1, steps + 1), steps]
+    assert [done for done, _, _ in calls] == [*range(1, steps), steps]
+    assert [total for done, total, _ in calls if done == total] == [steps]  # once, so that it tells the end
     done, total, losses = calls[-1]
     assert done == total  # also where early stopping has left steps out
     assert losses.validation == history.epochs[-1]["validation_loss"]

@@ -24,7 +24,10 @@ OPEN = "Apache-2.0"  # of the code
 PUBLISHED_WEIGHTS = f"{OPEN}, as far as the licence of the data allows it"
 OWN_WEIGHTS = "not stated: whoever trained the model decides, within the licence of the data"
 # Of an example: what TensorFlow and Python raise, and an example that needs what a failed one before it did not give.
-FAILURES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError, UserError, tf.errors.OpError)
+FAILURES = (
+    *(ArithmeticError, AttributeError, ImportError, LookupError, NameError, RuntimeError, TypeError, ValueError),
+    *(UserError, tf.errors.OpError),
+)
 _log = logging.getLogger(__name__)
 
 

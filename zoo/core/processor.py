@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
+PRECISIONS = ("auto", "float32", "bfloat16")
 SMALLEST_SHARD = 8  # examples of a batch that are worth a core of their own
 # bfloat16 is taken from this gain on. Processors with instructions for it reach 1.8 (AVX-512) to 5 (AMX), others stay below 1.
 GAIN = 1.3

@@ -22,6 +22,7 @@ from zoo.core import cards, checkpoints, commands, curves, export, processor, tr
 from zoo.core.cards import Card, DataSet, Metric
 from zoo.core.errors import UserError
 from zoo.core.files import check_folder
+from zoo.core.names import unknown
 from zoo.core.recipe import History, Recipe, TrainingData
 from zoo.core.training import Progress
 
@@ -110,8 +111,10 @@ class Session:
         self._precision = options.get("precision", "auto")
         log_dir = options.get("log_dir")
         self.log_dir = Path(log_dir) if log_dir else None
+        _check(options, own or {})
         told = {name: value for name, value in options.items() if name not in ("app", "progress", "command", "resume", "log_dir")}
         self.command = options.get("command") or commands.python_call(network, data, {**(own or {}), **told})
+        cards.saved_models()  # the card asks for it at the end, so a wrong name must be found before
         export.check_writable(self.out, architecture={"network": network})
         self.state = checkpoints.state_folder(self.out)
         checkpoints.check_state(self.state, stages, self.resume)
@@ -126,13 +129,17 @@ class Session:
         self.before = cards.read_card(self.start) if self.start else None
 
     def check_size(self, name: str, asked: Any) -> None:
-        """Raises UserError where another size is asked for than that of the model to start from.
+        """Raises UserError for a size that is impossible, or that is not that of the model to start from.
 
         Args:
             name: of the size in a card's architecture.
-            asked: the value; None where nobody asked for one.
+            asked: a number or several; None where nobody asked for one.
         """
-        if asked is None or self.before is None:
+        if asked is None:
+            return
+        if not all(number >= 1 for number in (asked if isinstance(asked, list | tuple) else (asked,))):
+            raise UserError(f"{name} {asked}: name whole numbers of at least 1")
+        if self.before is None:
             return
         own = self.before.architecture[name]
         if asked != (tuple(own) if isinstance(own, list) else own):
@@ -241,6 +248,26 @@ class Session:
         )
         checkpoints.forget(self.state)
         return published
+
+
+def _check(options: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+    """Raises UserError for an option that does not exist, and for a value that an option cannot have.
+
+    Args:
+        options: see `Options`.
+        own: further arguments of the wing's `train`, whose names may be meant.
+    """
+    names = (*own, *Options.__annotations__)
+    for name in options:
+        if name not in names:
+            raise unknown("option of this training", name, names)
+    epochs, seed, precision = options.get("epochs"), options.get("seed", 0), options.get("precision", "auto")
+    if epochs is not None and not epochs >= 1:
+        raise UserError(f"{epochs} epochs: name a whole number of at least 1")
+    if not 0 <= seed < 2**32:  # what NumPy and Keras take
+        raise UserError(f"the seed {seed}: name a whole number from 0 to {2**32 - 1}")
+    if precision not in processor.PRECISIONS:
+        raise unknown("precision", precision, processor.PRECISIONS)
 
 
 def _joined(histories: Sequence[History]) -> History:

@@ -58,8 +58,8 @@ class Losses:
 
 
 # progress(done, total, losses): the steps that are done, the most that there can be, and the losses. It is called a few times a
-# second, and at the end with done == total, even if early stopping left steps out. What returns False stops the training, whose
-# checkpoint is kept.
+# second, and once at the end with done == total, even if early stopping left steps out. What returns False stops the training,
+# whose checkpoint is kept.
 Progress = Callable[[int, int, Losses], bool | None]
 
 
@@ -91,7 +91,7 @@ def train(
             without it, where there is one, which is not thrown away.
         log_dir: where to write TensorBoard's summaries, if anywhere.
         shards: parts of each batch that are computed side by side, see `zoo.core.processor`; the gradient is that of the whole
-        batch.
+            batch.
         progress: called a few times a second; see `Progress`.
 
     Returns:
@@ -243,6 +243,7 @@ class _Loop:
         self.taken = 0  # steps of all epochs
         self.stops: Sequence[int] = ()
         self.loss_sum = self.seconds = self.last_epoch_save = 0.0
+        self.last_report = -math.inf
         self.writer = tf.summary.create_file_writer(str(log_dir)) if log_dir else None
         self.validate = _evaluation_step(model, loss, shards)
 
@@ -312,7 +313,7 @@ class _Loop:
 
     def _train_epoch(self, checkpoint: Path) -> None:
         started, before = time.monotonic(), self.seconds
-        last_save, last_report = started, -math.inf
+        last_save, total = started, self.recipe.epochs * self.data.steps
         for x, y, weight in self.data.train(self.epoch).skip(self.step):
             value = float(self.train_step(x, y, weight))
             if not math.isfinite(value):
@@ -326,9 +327,10 @@ class _Loop:
                 self._save(checkpoint)
                 last_save = now
             self._stop_if_asked()
-            if now - last_report > PROGRESS_SECONDS:
-                self._report(self.recipe.epochs * self.data.steps)
-                last_report = now
+            # The last step is reported after the validation, when all losses are known.
+            if now - self.last_report > PROGRESS_SECONDS and self.epoch * self.data.steps + self.step < total:
+                self._report(total)
+                self.last_report = now
         validation_loss = self._validate_epoch()
         self.seconds = before + time.monotonic() - started
         self._record_epoch(validation_loss)

@@ -88,7 +88,8 @@ def train(
     """
     if stage is not None and stage not in STAGES:
         raise unknown("stage", stage, tuple(STAGES))
-    own = {"stars": stars, "unlabelled": unlabelled, "width": width, "stage": stage}
+    own: dict[str, Any] = {"stars": stars, "unlabelled": unlabelled, "width": width, "stage": stage}
+    own |= {"csv_format": csv_format if csv_format != AS_FOUND else None}
     columns = {name: column for name, column in (("text", text), ("label", label)) if column != name}
     session = Session(network, data, options, {**columns, **own}, [stage] if stage else list(STAGES))
     session.check_size("width", width)

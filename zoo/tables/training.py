@@ -2,10 +2,12 @@
 
 import importlib
 import logging
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Unpack
 
+import keras
 import numpy as np
 
 from zoo.core import commands
@@ -63,9 +65,14 @@ def train(
         UserError: for a table that cannot be learned from, and what `Session` refuses.
         zoo.core.training.Stopped: when `progress` returned False.
     """
-    own = {"target": target, "task": task, "hidden": hidden, "class_weights": class_weights}
+    own: dict[str, Any] = {"target": target, "task": task, "hidden": hidden, "class_weights": class_weights}
+    own |= {"csv_format": csv_format if csv_format != AS_FOUND else None, "hints": hints if hints != NO_HINTS else None}
     session = Session(network, data, options, own)
     session.check_size("hidden", hidden)
+    if options.get("precision") == "bfloat16":
+        raise UserError(
+            "precision bfloat16: a network for tables is too small to gain by it, and learns in float32; leave it out"
+        )
     known = Schema.of(session.before.architecture) if session.before else None
     table = tables.load(data, target, task, known, csv_format, hints)
     table.check_trainable()
@@ -76,8 +83,7 @@ def train(
         _log.info("%s: %s", table.source.name, remark)
     kind = f"{table.schema.task} of rows"
     module, schema = importlib.import_module(f"zoo.tables.{network}"), table.schema
-    learned, targets = table.split("train")
-    weights = _class_weights(class_weights, schema, targets)
+    weights = _class_weights(class_weights, schema, table.split("train")[1])
     encoder, output, config, plan = _sizes(session, module, table, hidden)
     recipe = session.recipe(replace(plan.recipe, epochs=plan.quick_epochs) if session.quick else plan.recipe)
     architecture = {"network": network, **asdict(config), **schema.to_card()}
@@ -87,16 +93,10 @@ def train(
     batches = tables.batches(table, recipe, encoder, encoder.width, weights)
     history = session.fit(model, loss(output), batches, recipe)
 
-    held_out, truth = table.split("test")
-    logits = model(tables.encoded(encoder, held_out), training=False)
-    (predicted,) = (values.numpy() for values in predictions(output, logits).values())
-    own_metrics, baselines = metrics.of_predictions(predicted, truth, schema), metrics.baselines(table, "test")
-    limits = [*remarks, *limits_of(network, table, own_metrics, baselines, metrics.interval(predicted, truth, schema))]
-    limits += [BALANCED] if weights is not None else []
+    baselines = metrics.baselines(table, "test")
+    limits = [*remarks, *_limits(network, table, model, encoder, output, baselines), *([BALANCED] if weights is not None else [])]
     if network == "perceptron" and schema.classes:
-        small = separability.small(len(targets), encoder.width, len(schema.classes))
-        rows = tables.encoded(encoder, learned) if small else None
-        limits.insert(0, separability.verdict(rows, targets, schema.classes) if rows is not None else separability.TOO_LARGE)
+        limits.insert(0, _separability(table, encoder))
         _log.info("%s", limits[0])
     evaluation = _evaluation(session.app, session.out, data, csv_format)
 
@@ -154,6 +154,25 @@ def _class_weights(wanted: str | None, schema: Schema, targets: np.ndarray) -> n
         raise UserError(f"class weights {wanted}: {schema.target} is a number, without classes; leave them out")
     counts = np.bincount(targets, minlength=len(schema.classes))
     return len(targets) / (len(counts) * counts)
+
+
+def _limits(
+    network: str, table: Table, model: keras.Model, encoder: Encoder, output: Output, baselines: dict[str, float]
+) -> Iterator[str]:
+    """What the test split shows of the trained network, for the card."""
+    rows, truth = table.split("test")
+    logits = model(tables.encoded(encoder, rows), training=False)
+    (predicted,) = (values.numpy() for values in predictions(output, logits).values())
+    own, interval = (of(predicted, truth, table.schema) for of in (metrics.of_predictions, metrics.interval))
+    return limits_of(network, table, own, baselines, interval)
+
+
+def _separability(table: Table, encoder: Encoder) -> str:
+    """Whether planes can separate the classes of the training rows, in a sentence."""
+    (rows, targets), classes = table.split("train"), table.schema.classes
+    if not separability.small(len(targets), encoder.width, len(classes)):
+        return separability.TOO_LARGE
+    return separability.verdict(tables.encoded(encoder, rows), targets, classes)
 
 
 def _description(network: str, schema: Schema) -> str:
