@@ -4,6 +4,7 @@ Exit code 0 is good, 1 a failure while working, 2 bad input.
 """
 
 import argparse
+import contextlib
 import io
 import json
 import logging
@@ -95,7 +96,7 @@ def command(
 def run(parser: Parser, argv: list[str] | None) -> int:
     """Runs the command that the arguments name and gives the exit code; a UserError becomes one line on standard error.
 
-    The command finds its whole line, for the card, in `arguments.command_line`.
+    The command finds its whole line, for the card, in `arguments.command_line`, and a bar for its progress in `arguments.bar`.
     """
     for stream in (sys.stdout, sys.stderr):  # what a terminal's encoding lacks, the name of a class perhaps, is no failure
         if isinstance(stream, io.TextIOWrapper):
@@ -103,6 +104,7 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     words = sys.argv[1:] if argv is None else argv
     arguments = parser.parse_args(words)
     arguments.command_line = reproducing(parser.prog, words)
+    arguments.bar = Bar()
     show_log()
     # TensorFlow Datasets sets up Python's root logger, which would show each notice a second time.
     log = logging.getLogger("zoo")
@@ -110,7 +112,7 @@ def run(parser: Parser, argv: list[str] | None) -> int:
     try:
         if arguments.tensorflow:
             import_tensorflow(keras=False)
-        with extras.explained():
+        with extras.explained(), contextlib.closing(arguments.bar):
             arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
@@ -285,7 +287,7 @@ def training_options(arguments: argparse.Namespace) -> dict[str, Any]:
     arguments.state = state_folder(arguments.out)
     names = ("out", "seed", "quick", "epochs", "start", "resume", "log_dir", "precision")
     given = {name: getattr(arguments, name) for name in names if hasattr(arguments, name)}
-    return {**given, "progress": Bar(), "command": arguments.command_line}
+    return {**given, "progress": arguments.bar, "command": arguments.command_line}
 
 
 class Bar:
@@ -308,6 +310,11 @@ class Bar:
             self._bar.set_postfix_str(f"validation {losses.validation:.4f}, {best}", refresh=False)
         self._bar.update(done - self._bar.n)
         if done >= total:
+            self.close()
+
+    def close(self) -> None:
+        """Leaves the bar as it is, so that the next line stands below it."""
+        if self._bar is not None:
             self._bar.close()
             self._bar = None
 
