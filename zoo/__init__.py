@@ -99,7 +99,7 @@ def train(
         data: the name of a data set of the network, or a file or folder of yours; None: the network's first data set.
         out: the folder of the model; None: out/NAME. An older model of the same kind is replaced, when the new one is complete.
         quick: a small training of a few minutes, to see it work.
-        seed: of all random numbers.
+        seed: the seed of all random numbers.
         progress: called a few times a second as progress(done, total, losses); False stops, and keeps the checkpoint. See
             `zoo.core.training.Progress`.
         options: see `zoo.core.trainer.Options` (epochs, start, resume, log_dir, precision), and the `train` of the network's

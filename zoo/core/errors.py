@@ -4,5 +4,5 @@
 class UserError(Exception):
     """A user's mistake, told in one line: what was wrong, with which value, and what to do.
 
-    The command line prints the line to standard error and exits with code 2; nothing has been written by then.
+    The command line prints the line to standard error and exits with code 2; no file has been written by then.
     """

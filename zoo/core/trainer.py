@@ -32,13 +32,13 @@ class Options(TypedDict, total=False):
 
     Keys:
         out: the folder of the new model. Default: out/NETWORK.
-        seed: of all random numbers. Default: 0.
+        seed: the seed of all random numbers. Default: 0.
         quick: a small training of a few minutes, to see it work.
         epochs: passes over the data, instead of the recipe's.
         start: a model, by its name or its folder, from whose weights the training starts.
         resume: go on with an interrupted training of the same `out`.
         log_dir: a folder for TensorBoard's summaries.
-        precision: of the matrix products: "float32", "bfloat16", or "auto", the faster of the two on this processor.
+        precision: the precision of matrix products: "float32", "bfloat16", or "auto", the faster of the two on this processor.
         progress: called a few times a second, see `zoo.core.training.Progress`; what returns False stops the training.
         app: the app that measures the model again, for the card: its name in `apps`. Default: NETWORK.
         command: how to repeat this training, for the card. Default: the call of `zoo.train`.

@@ -28,7 +28,7 @@ Predict = Callable[[np.ndarray], np.ndarray]  # from images uint8 [n, 28, 28] to
 
 
 def cut_apart(ink: np.ndarray, predict: Predict) -> list[Digit]:
-    """The digits of a patch, from the left or, in a tall patch, from the top; none where they are not certain.
+    """The digits of a patch, from the left or, in a tall patch, from the top; none where it is not certain how to cut.
 
     Args:
         ink: float32 [height, width] from 0 to 1.

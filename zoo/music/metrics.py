@@ -33,7 +33,7 @@ GRID_METRES = ((Metre(4, 4), (0, 4, 8, 12)), (Metre(3, 4), (0, 4, 8)))
 def music_metrics(
     composer: Composer, music: Music, split: str, command: str, samples: int | None = None, **choices: Any
 ) -> list[Metric]:
-    """How well a network predicts the scores of a split, and how like them the pieces are that it composes.
+    """How well a network predicts the scores of a split, and how similar to them the pieces are that it composes.
 
     nats_per_note: minus the log-probability of all tokens after the controls, <end> among them, over the number of notes.
     baseline_nats_per_note: the same of a 5-gram of the train split.
@@ -170,7 +170,7 @@ def published_grids(composer: Composer, path: str, split: str, command: str) -> 
 
 
 def jsb_metrics(composer: Composer, pieces: Sequence[np.ndarray], split: str, command: str) -> list[Metric]:
-    """The surprise of published grids (zoo.music.data.jsb), -log p(piece), causal, pooled: nats a cell, a frame and an onset.
+    """The surprise of published grids (zoo.music.data.jsb), -log p(piece), from left to right: nats a cell, a frame and an onset.
 
     A grid tells neither key nor metre nor upbeat, and each choice of these gives it another spelling. p(piece) is at least the
     sum of the probabilities of its spellings, so the sum over some of them gives an upper bound of -log p. Here they are those

@@ -101,7 +101,7 @@ class Composer:
             mode: "dorian", where `key` names a tonic only or is None.
             metre: "6/8"; None: the model chooses.
             type: "jig", of a model that knows types; None: the model chooses.
-            bars: exactly so many; None: a number that is drawn from those of the training pieces.
+            bars: the exact number of bars; None: a number that is drawn from those of the training pieces.
             temperature: below 1 safer, above 1 bolder, 1 the network's own; 0 takes the most probable token at each step.
             top_k: only the `top_k` most probable tokens at each step; 0: all.
             top_p: only the most probable tokens that together reach this probability; 1: all. Temperature, top_k and top_p are

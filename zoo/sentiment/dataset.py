@@ -52,7 +52,7 @@ class Reviews(Examples):
 def shares(texts: list[bytes]) -> np.ndarray:
     """A number in [0, 1) for each text, which decides its split. Near-duplicates have the same number and so the same split.
 
-    It depends on the content alone: it is the hash of that text of a cluster of near-duplicates that is the first in byte order.
+    It is a hash of the content alone. All texts of a cluster of near-duplicates get that of the first one in byte order.
     """
     clusters = text_versions.clusters(texts)
     first: dict[int, bytes] = {}

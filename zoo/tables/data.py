@@ -193,10 +193,10 @@ def load(
     csv_format: Format = AS_FOUND,
     hints: Hints = NO_HINTS,
 ) -> Table:
-    """One of NAMED, or a CSV file with a header whose column `target` is to be predicted.
+    """Loads one of NAMED, or a CSV file with a header whose column `target` is to be predicted.
 
     Args:
-        name_or_path: which.
+        name_or_path: a name of NAMED, or the path of the file.
         target: the column to predict, of a CSV file.
         task: "classification" or "regression"; None: the target decides.
         known: the schema of a model, which the table must fit; None: the kinds of the columns are found.

@@ -52,7 +52,7 @@ def measure(
     repeats: int | None = None,
     seed: int = 0,
 ) -> Importance:
-    """Shuffles one column after the other; if there are more than MANY, those that a first shuffle chooses.
+    """The rise of the loss when a column is shuffled, for each column; of more than MANY, for those that a first shuffle chooses.
 
     Args:
         predict: gives the predictions for the rows of named columns.

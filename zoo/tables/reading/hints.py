@@ -55,7 +55,7 @@ class Hints:
 
     @property
     def given(self) -> str:
-        """What was said, for a message that asks to leave it out."""
+        """The hints that were given, in words, for a message that asks the user to leave them out."""
         hints = {
             "the decimal sign": self.decimal,
             "the thousands sign": self.thousands,
