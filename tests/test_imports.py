@@ -10,7 +10,7 @@ import zoo
 ROOT = Path(zoo.__file__).resolve().parent.parent
 WINGS = {"tables", "digits", "sentiment", "music"}
 BENEATH = {"core", "layers", "text", "scratch"}  # what knows no task
-ROOMS = {"data", "network", "graph", "model", "training", "metrics", "pictures"}  # the names that the wings share
+ROOMS = {"about", "data", "graph", "metrics", "model", "training"}  # modules or packages that every wing has
 
 
 def _module(path: Path) -> str:
@@ -78,6 +78,11 @@ def test_what_knows_no_task_imports_no_wing():
 @pytest.mark.parametrize("wing", sorted(WINGS))
 def test_a_wing_imports_no_other_wing(wing):
     assert _crossing({wing}, WINGS - {wing} | {"registry", "lessons", "zoo"}) == []
+
+
+@pytest.mark.parametrize("wing", sorted(WINGS))
+def test_every_wing_has_the_same_rooms(wing):
+    assert [room for room in sorted(ROOMS) if f"zoo.{wing}.{room}" not in FILES] == []
 
 
 def test_the_library_imports_neither_apps_nor_benchmarks():

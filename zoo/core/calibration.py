@@ -1,25 +1,24 @@
-"""Logits as probabilities that are right as often as they say."""
+"""Calibration: a scale and biases for logits, so that predictions of 80 % are right in 80 % of the cases."""
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-DEVIATION = 5.0  # of the prior: NB-SVM's logits want a factor of about 10
+DEVIATION = 5.0  # standard deviation of the prior; wide, since NB-SVM's logits need a scale of about 10
 
 
 def calibrate(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
-    """The scale and the biases with which logits of held-out examples have the lowest cross-entropy.
+    """The scale and the biases that give the logits of held-out examples the lowest cross-entropy.
 
-    Temperature scaling with a bias for each output (Guo et al. 2017, arXiv 1706.04599, where it is one of the kinds of Platt
-    scaling). So few numbers can be chosen well on a few hundred examples.
+    This is temperature scaling with a bias for each output, a kind of Platt scaling (Guo et al. 2017, arXiv 1706.04599). A few
+    hundred examples are enough for so few parameters.
 
     Args:
-        logits: [n, outputs].
+        logits: [n, outputs]; a single output is the logit of class 1 against class 0.
         targets: the true probabilities, [n, outputs].
 
     Returns:
-        The scale and biases float32 [outputs]: the calibrated logits are scale * logits + biases. Of one output only, the logits
-        are those of class 1 against 0.
+        The scale, and the biases float32 [outputs]. The calibrated logits are scale * logits + biases.
     """
     outputs = targets.shape[1]
 
@@ -32,7 +31,7 @@ def calibrate(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarra
         calibrated = parameters[0] * logits + parameters[1:]
         return float(-(truth * log_softmax(whole(calibrated, np.zeros_like(targets)), axis=1)).sum(1).mean())
 
-    # From the logits as they are on, and the fewer examples there are, the nearer to them: a normal prior.
+    # A normal prior around scale 1 and biases 0. With few examples it keeps the logits close to what they are.
     start = np.concatenate([np.ones(1), np.zeros(outputs)])
     prior = 1 / (2 * DEVIATION**2 * len(targets))
     found = minimize(lambda p: cross_entropy(p) + prior * float(((p - start) ** 2).sum()), start, method="BFGS").x

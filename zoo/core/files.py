@@ -1,10 +1,9 @@
-"""Files that are written whole or not at all, and never over something that is not ours.
+"""Writing files: each one whole or not at all, and never over a file of the user's.
 
-A command may replace a picture, a page or figures that an earlier command made, so that it can be repeated. It knows such a
-file by its mark, "Intro Zoo, sha256 ...": the sha256 is that of the file without the mark, so that a file that somebody has
-changed since is no longer taken for ours. The mark stands in a PNG's standard text `Software`, in the `generator` of a page
-(HTML) or of figures (JSON), and in a comment of other text (Markdown). Music has no mark: no command replaces it (see
-`write_new`).
+A command may be repeated: it may replace a picture, a page or figures that an earlier command wrote. Such a file has a mark,
+"Intro Zoo, sha256 ...". The sha256 is that of the file without the mark, so a file that somebody has changed since is not
+replaced. A PNG has the mark in its standard text `Software`, a page (HTML) and figures (JSON) in their `generator`, other text
+(Markdown) in a comment. Music has no mark, since no command replaces it (see `write_new`).
 """
 
 import errno
@@ -31,58 +30,64 @@ _LARGEST = 100_000_000  # bytes of a file in which a mark is looked for
 
 
 def write_whole(path: str | Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it: into a new file beside it, which then takes its place.
+    """Writes a file in one step: first a temporary file in the same folder, which then replaces the file at `path`.
 
-    When writing fails, what stood at `path` stays as it was. UserError for a place that cannot be written to.
+    When writing fails, the file at `path` stays as it was.
+
+    Raises:
+        UserError: the place cannot be written to.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(beside, "wb") as file:
+        with open(temporary, "wb") as file:
             file.write(content)
-        os.replace(beside, path)
+        os.replace(temporary, path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
         raise UserError(f"cannot write {str(path)!r}: {str(error.strerror).lower()}; choose another place") from error
     finally:
-        if beside.is_file():
-            beside.unlink()
+        if temporary.is_file():
+            temporary.unlink()
 
 
 def write_marked(path: str | Path, content: bytes) -> None:
-    """Write a file that a command may later replace: with the mark, as `write_whole` does; missing folders are made."""
+    """Writes a file with the mark, so that a command may replace it later, as `write_whole` does. Makes missing folders."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, marked(content))
 
 
 def write_picture(figure: Any, path: str | Path) -> None:
-    """Write a figure of matplotlib's as PNG, as `write_marked` does; the same picture is the same bytes."""
+    """Writes a figure of matplotlib's as PNG, as `write_marked` does. Equal pictures are equal bytes."""
     write_marked(path, png(figure))
 
 
 def png(figure: Any) -> bytes:
-    """A figure of matplotlib's as the bytes of a PNG; the same picture is the same bytes."""
+    """A figure of matplotlib's as the bytes of a PNG. Equal pictures are equal bytes."""
     content = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # titles in scripts that the font lacks show boxes
-        # No name of a software with its version.
+        # Matplotlib would write its version, which differs between machines.
         figure.savefig(content, format="png", metadata={"Software": None})
     return content.getvalue()
 
 
 def write_new(folder: Path, names: Iterable[str], contents: Mapping[str, bytes]) -> list[Path]:
-    """Write files that belong together, such as a tune as .mid and .png, under the first name that is free.
+    """Writes files that belong together, such as a tune as .mid and .png, under the first name that is free.
 
-    A name is free where each of its files is missing or already holds the very same bytes: so the same command twice gives
-    the same files, and nothing is ever replaced.
+    A name is free if each of its files is missing or holds the same bytes already. So a command that is repeated gives the same
+    files, and no file is ever replaced.
 
     Args:
-        folder: where to; it exists.
-        names: without suffix, in the order in which they are tried; without end.
-        contents: bytes by suffix, without its point.
+        folder: an existing folder.
+        names: names without suffix, in the order in which they are tried. There is always a next one.
+        contents: the bytes of each file, by its suffix without the point ("mid").
 
     Returns:
-        The paths, in the order of `contents`. UserError where the folder cannot be written to.
+        The paths, in the order of `contents`.
+
+    Raises:
+        UserError: the folder cannot be written to.
     """
     for name in names:
         paths = [folder / f"{name}.{suffix}" for suffix in contents]
@@ -107,9 +112,9 @@ def write_new(folder: Path, names: Iterable[str], contents: Mapping[str, bytes])
 
 
 def numbered(stem: str, first: int | None = None) -> Iterator[str]:
-    """The names to try for a result: stem-1, stem-2 ... from `first` on; without `first` stem itself, then stem-2, stem-3 ...
+    """Names for a result, without end: stem-1, stem-2 ... from the number `first` on; without it stem, stem-2, stem-3 ...
 
-    A stem that is too long for a file's name is cut.
+    A stem that is too long for a file's name is shortened.
     """
     while len(os.fsencode(stem)) > 200:
         stem = stem[:-1]
@@ -126,14 +131,14 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def check_folder(label: str, folder: Path, file: Path | None = None) -> None:
-    """Raises UserError where no file can be written into a folder, which may yet be missing.
+    """Raises UserError if no file can be written into a folder. The folder need not exist yet.
 
-    To be called before the work, which would be lost. A model's folder is refused: its card lists all of its files.
+    Call it before long work, whose result would be lost. A model's folder is refused, since its card lists all of its files.
 
     Args:
-        label: what the user calls it: "--out", or "the model".
+        label: how the message calls what is written, such as "the model".
         folder: the folder.
-        file: the file, where a file in it was named.
+        file: the file in it, if the user named a file.
     """
     given = file or folder
     real = Path(os.path.realpath(folder))
@@ -156,10 +161,14 @@ def check_folder(label: str, folder: Path, file: Path | None = None) -> None:
 
 
 def check_file(label: str, path: Path, inputs: Iterable[Path] = ()) -> None:
-    """Raises UserError where a command must not write a file. To be called before the work.
+    """Raises UserError if a command must not write a file. Call it before long work.
 
-    It may replace what an earlier command made and nobody has changed since, and nothing else: no file of the user's, none of its
-    own `inputs`; of a folder as input that is every file in it.
+    A command may replace a file that an earlier command wrote and that nobody has changed since. It replaces nothing else.
+
+    Args:
+        label: as in `check_folder`.
+        path: the file.
+        inputs: files that the command reads, and folders whose files it reads; none of them is replaced.
     """
     check_folder(label, path.parent, path)
     check_length(label, path, Path(os.path.realpath(path.parent)) / path.name)
@@ -177,16 +186,22 @@ def check_file(label: str, path: Path, inputs: Iterable[Path] = ()) -> None:
 
 
 def check_length(label: str, given: Path, real: Path) -> None:
-    """Raises UserError where the names that are used while writing are too long, or go round in a circle of links."""
+    """Raises UserError if a name that is used while writing is too long, or if links lead in a circle.
+
+    Args:
+        label: as in `check_folder`.
+        given: the path as the user gave it.
+        real: the path without links.
+    """
     try:
         os.lstat(real.with_name(f".{real.name}.{16 * 'x'}") if real.name else real)
     except OSError as error:
-        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.EACCES):  # told better by whoever called
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.EACCES):  # the caller has better messages for these
             raise UserError(f"{label} {given}: {str(error.strerror).lower()}; choose another name") from error
 
 
 def marked(content: bytes) -> bytes:
-    """A file's content with the mark of this project: a PNG, HTML that names its charset, JSON in lines, or Markdown."""
+    """A file's content with the mark added: of a PNG, HTML that names its charset, JSON with a line for each key, or Markdown."""
     mark = f"Intro Zoo, sha256 {hashlib.sha256(content).hexdigest()}".encode()
     if content.startswith(_PNG):
         text = b"tEXtSoftware\0" + mark
@@ -201,7 +216,7 @@ def marked(content: bytes) -> bytes:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is as a command of this project wrote it; the ends of lines may have changed, as Git changes them."""
+    """Whether a file is as a command of this project wrote it. Its line ends may differ, since Git can change them."""
     if not path.is_file() or path.stat().st_size > _LARGEST:
         return False
     content = path.read_bytes()

@@ -1,7 +1,8 @@
-"""Which of many things are nearly the same: each is a set of shingles, small overlapping pieces of it.
+"""Clusters of examples that are nearly the same.
 
-Two are alike when one holds a good part of the smaller one's shingles (Broder's containment, "On the resemblance and containment
-of documents", 1997). What is alike to something alike is alike, too.
+Each example is given as a set of shingles, which are short overlapping pieces of it. Two examples are near duplicates if a large
+share of the smaller set is in the other one (containment; Broder 1997, "On the resemblance and containment of documents"). Near
+duplicates of near duplicates are in the same cluster.
 """
 
 from collections import Counter, defaultdict
@@ -9,12 +10,16 @@ from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import combinations
 
-# A shingle that more of them have than this (scales and repeated notes; a greeting) says nothing about any two.
+# A shingle that more examples than this have, such as a scale or a greeting, is no sign of a near duplicate.
 COMMON = 60
 
 
 class Clusters:
-    """A partition of 0 ... n - 1, each alone at first; a union-find."""
+    """A partition of the examples 0 ... n - 1, in a union-find structure. At first each example is a cluster of its own.
+
+    Args:
+        n: the number of examples.
+    """
 
     def __init__(self, n: int) -> None:
         self._parent = list(range(n))
@@ -26,23 +31,28 @@ class Clusters:
         return i
 
     def join(self, a: int, b: int) -> None:
-        """Puts the clusters of a and b together."""
+        """Joins the clusters of the examples a and b."""
         first, second = sorted((self._root(a), self._root(b)))
         self._parent[second] = first
 
     def join_alike(self, shingles: Sequence[AbstractSet[Hashable]], share: float) -> None:
-        """Joins all pairs that have at least `share` of the smaller one's shingles in common."""
+        """Joins all near duplicates.
+
+        Args:
+            shingles: the shingles of each example.
+            share: the share of the smaller set that two examples must have in common, at least.
+        """
         for (a, b), common in _in_common(shingles).items():
             if common >= share * min(len(shingles[a]), len(shingles[b])):
                 self.join(a, b)
 
     def names(self) -> list[int]:
-        """The cluster of each, named by the smallest of its members."""
+        """The cluster of each example [n], named by its first member."""
         return [self._root(i) for i in range(len(self._parent))]
 
 
 def _in_common(shingles: Sequence[AbstractSet[Hashable]]) -> Counter[tuple[int, int]]:
-    """How many shingles each pair shares, by an inverted index."""
+    """The number of shingles that each pair of examples has in common, found with an inverted index."""
     holders: defaultdict[Hashable, list[int]] = defaultdict(list)
     for i, each in enumerate(shingles):
         for shingle in each:

@@ -1,11 +1,11 @@
-"""The one place that decides where a data set comes from, in this order, and says which it took:
+"""Where a data set comes from. The first source that is at hand is used, and named in the log:
 
-1. prepared for TensorFlow Datasets, in TFDS_DATA_DIR or ~/tensorflow_datasets;
-2. downloaded by TensorFlow Datasets, after a probe of three seconds that shows a network (TFDS alone retries for minutes);
-3. what a Python package carries: that is the data set's own file's business (its wing). What we build of it is kept in
-   the folder for such things that the system names (`built`).
+1. a copy that is prepared for TensorFlow Datasets, in TFDS_DATA_DIR or ~/tensorflow_datasets;
+2. a download by TensorFlow Datasets, if its server answers within three seconds (TFDS alone would retry for minutes);
+3. data that a Python package carries. The data set's own module in its wing reads them, and `built` keeps the result in the
+   user's cache folder.
 
-Splits are made by content hash (`share`), never by luck.
+A hash of an example's content decides its split (`share`), so the splits are the same on every machine.
 """
 
 import atexit

@@ -39,9 +39,9 @@ class TextClassifier(Classifier):
             self._predict = saved_model.signatures["judge"]
 
     def __repr__(self) -> str:
-        card, classes = self.card, self.classes
+        classes = self.classes
         names = f"classes {' and '.join(classes)}" if len(classes) == 2 else f"{len(classes)} classes"
-        return f"<{type(self).__name__} {card.name}: {card.architecture['network']}, {card.parameters:,} parameters, {names}>"
+        return f"{super().__repr__()[:-1]}, {names}>"
 
     @property
     def classes(self) -> tuple[str, ...]:
