@@ -43,9 +43,9 @@ QUICK_PRETRAINING_EPOCHS, QUICK_EPOCHS = 1, 1
 
 # The stages in their order, and what the log says of each.
 STAGES = {
-    "pretrain": "pretraining, by guessing hidden words and those of sentences not read",
-    "finetune": "fine-tuning, by judging texts",
-    "selftrain": "self-training, by judging texts without labels, too, as stage 2 would",
+    "pretrain": "pretraining, on masked words and on the words of sentences that are left out",
+    "finetune": "fine-tuning, on the labelled texts",
+    "selftrain": "self-training, also on texts without labels, with the predictions of the last stage as targets",
 }
 CURVES = {"pretrain": "pretraining.png", "finetune": "fine-tuning.png"}  # those of the last stage are curves.png
 _log = logging.getLogger(__name__)
