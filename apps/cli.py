@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zoo.core import extras
+from zoo.core.arguments import MOST_LAYERS, MOST_SEED, MOST_UNITS
 from zoo.core.cards import Card, Metric
 from zoo.core.checkpoints import CHECKPOINT, state_folder
 from zoo.core.commands import program, shell_line
@@ -28,8 +29,6 @@ from zoo.core.startup import import_tensorflow
 
 if TYPE_CHECKING:
     from zoo.core.training import Losses
-
-MOST_UNITS, MOST_LAYERS = 10_000, 20  # what --hidden takes
 
 
 class Parser(argparse.ArgumentParser):
@@ -226,9 +225,8 @@ def add_model_flag(parser: Parser, default: str) -> None:
 
 def add_seed_flag(parser: Parser) -> None:
     """--seed N."""
-    # Up to what NumPy and Keras take.
     parser.add_argument(
-        "--seed", type=whole(0, 2**32 - 1), default=0, metavar="N", help="the seed of all random numbers (%(default)s)"
+        "--seed", type=whole(0, MOST_SEED), default=0, metavar="N", help="the seed of all random numbers (%(default)s)"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from zoo import registry
 from zoo.core import cards
+from zoo.core.arguments import MOST_UNITS
 from zoo.core.errors import UserError
 from zoo.core.startup import import_tensorflow
 
@@ -220,7 +221,7 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument("--melody", action="store_true", help=MELODY)
     command.add_argument(
         "--units",
-        type=cli.whole(1, cli.MOST_UNITS),
+        type=cli.whole(1, MOST_UNITS),
         metavar="N",
         help="units of each LSTM layer (256; 320 for chorales; 128 with --quick; with --from, those of that model)",
     )

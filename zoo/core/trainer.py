@@ -19,6 +19,7 @@ import keras
 import tensorflow as tf
 
 from zoo.core import cards, checkpoints, commands, curves, export, processor, training
+from zoo.core.arguments import MOST_SEED, whole
 from zoo.core.cards import Card, DataSet, Metric
 from zoo.core.errors import UserError
 from zoo.core.files import check_folder
@@ -103,16 +104,18 @@ class Session:
         own: Mapping[str, Any] | None = None,
         stages: Sequence[str] = ("",),
     ) -> None:
+        _check(options, own or {})
         self.network, self.app = network, options.get("app", network)
         self.out = Path(options.get("out") or Path("out") / network)
-        self.seed, self.quick = options.get("seed", 0), options.get("quick", False)
-        self.epochs, self.resume = options.get("epochs"), options.get("resume", False)
+        self.seed, self.quick = whole("seed", options.get("seed", 0), 0, MOST_SEED), options.get("quick", False)
+        epochs = options.get("epochs")
+        self.epochs, self.resume = None if epochs is None else whole("epochs", epochs), options.get("resume", False)
         self.progress = options.get("progress")
         self._precision = options.get("precision", "auto")
         log_dir = options.get("log_dir")
         self.log_dir = Path(log_dir) if log_dir else None
-        _check(options, own or {})
         told = {name: value for name, value in options.items() if name not in ("app", "progress", "command", "resume", "log_dir")}
+        told |= {name: value for name, value in (("seed", self.seed), ("epochs", self.epochs)) if name in told}
         self.command = options.get("command") or commands.python_call(network, data, {**(own or {}), **told})
         cards.saved_models()  # the card asks for it at the end, so a wrong name must be found before
         export.check_writable(self.out, architecture={"network": network})
@@ -129,17 +132,13 @@ class Session:
         self.before = cards.read_card(self.start) if self.start else None
 
     def check_size(self, name: str, asked: Any) -> None:
-        """Raises UserError for a size that is impossible, or that is not that of the model to start from.
+        """Raises UserError where another size is asked for than that of the model to start from.
 
         Args:
             name: of the size in a card's architecture.
             asked: a number or several; None where nobody asked for one.
         """
-        if asked is None:
-            return
-        if not all(number >= 1 for number in (asked if isinstance(asked, list | tuple) else (asked,))):
-            raise UserError(f"{name} {asked}: name whole numbers of at least 1")
-        if self.before is None:
+        if asked is None or self.before is None:
             return
         own = self.before.architecture[name]
         if asked != (tuple(own) if isinstance(own, list) else own):
@@ -261,13 +260,11 @@ def _check(options: Mapping[str, Any], own: Mapping[str, Any]) -> None:
     for name in options:
         if name not in names:
             raise unknown("option of this training", name, names)
-    epochs, seed, precision = options.get("epochs"), options.get("seed", 0), options.get("precision", "auto")
-    if epochs is not None and not epochs >= 1:
-        raise UserError(f"{epochs} epochs: name a whole number of at least 1")
-    if not 0 <= seed < 2**32:  # what NumPy and Keras take
-        raise UserError(f"the seed {seed}: name a whole number from 0 to {2**32 - 1}")
+    precision, progress = options.get("precision", "auto"), options.get("progress")
     if precision not in processor.PRECISIONS:
-        raise unknown("precision", precision, processor.PRECISIONS)
+        raise unknown("precision", str(precision), processor.PRECISIONS)
+    if progress is not None and not callable(progress):
+        raise UserError(f"progress = {progress!r}: name a function of (done, total, losses)")
 
 
 def _joined(histories: Sequence[History]) -> History:

@@ -7,6 +7,7 @@ of an epoch are a function of its number.
 """
 
 import contextlib
+import functools
 import hashlib
 import itertools
 import json
@@ -143,13 +144,21 @@ def _mean_loss(step: Callable[..., Any], batches: tf.data.Dataset, stops: Sequen
 
 
 def _evaluation_step(model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], shards: int) -> Callable[..., Any]:
-    @tf.function(reduce_retracing=True)
     def step(x: Any, y: Any, weight: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         parts = _parts((x, y, weight), shards)
         losses = [tf.reduce_sum(loss(y, model(x, training=False)) * weight) for x, y, weight in parts]
         return tf.add_n(losses), tf.reduce_sum(weight)
 
-    return step
+    return _compiled(step)
+
+
+def _compiled(step: Callable[..., Any]) -> Callable[..., Any]:
+    """The step as a graph.
+
+    TensorFlow warns of code that is traced again and again, as a step is that each training of a process traces once. It
+    counts a partial by itself.
+    """
+    return tf.function(functools.partial(step), reduce_retracing=True)
 
 
 def gradient_step(
@@ -247,7 +256,6 @@ class _Loop:
         self.writer = tf.summary.create_file_writer(str(log_dir)) if log_dir else None
         self.validate = _evaluation_step(model, loss, shards)
 
-        @tf.function(reduce_retracing=True)
         def train_step(x: Any, y: Any, weight: tf.Tensor) -> tf.Tensor:
             value, gradients = gradient_step(model, loss, shards, x, y, weight)
             self.optimizer.apply(gradients, model.trainable_variables)
@@ -259,7 +267,7 @@ class _Loop:
                     average.assign(decay * average + (1 - decay) * variable.value)
             return value
 
-        self.train_step = train_step
+        self.train_step = _compiled(train_step)
 
     def run(self, resume: bool) -> History:
         checkpoint = self.state / CHECKPOINT

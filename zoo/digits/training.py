@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core import commands, processor, training
+from zoo.core.arguments import layers
 from zoo.core.cards import Card, Metric
 from zoo.core.recipe import Recipe
 from zoo.core.trainer import Options, Publication, Session
@@ -68,6 +69,7 @@ def train(
         UserError: for data that cannot be learned from, and what `Session` refuses.
         zoo.core.training.Stopped: when `progress` returned False.
     """
+    hidden = None if hidden is None else layers("hidden", hidden)
     session = Session(network, data, options, {"hidden": hidden})
     session.check_size("units", hidden)
     shards = processor.shards(RECIPE.batch_size)  # before TensorFlow computes anything

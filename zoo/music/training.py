@@ -10,6 +10,7 @@ from typing import Any, Unpack
 import tensorflow as tf
 
 from zoo.core import commands, processor
+from zoo.core.arguments import MOST_UNITS, whole
 from zoo.core.cards import Card, Metric
 from zoo.core.recipe import Recipe
 from zoo.core.trainer import Options, Publication, Session
@@ -76,6 +77,7 @@ def train(
         UserError: for data that cannot be learned from, and what `Session` refuses.
         zoo.core.training.Stopped: when `progress` returned False.
     """
+    units = None if units is None else whole("units", units, 1, MOST_UNITS)
     session = Session(network, data, options, {"melody": melody, "units": units})
     build = importlib.import_module(f"zoo.music.{MODULES.get(network, network)}").build
     session.check_size("units", units)

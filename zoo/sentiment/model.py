@@ -103,6 +103,8 @@ class TextClassifier(Classifier):
             For each window of t words its tokens [t]; attention float32 [blocks, heads, t, t], how much each word (row) attends
             to each word; and pooled float32 [t], each word's share in the vector of the whole text.
         """
+        if not isinstance(text, str | bytes):
+            raise UserError("attend takes one text, not several: ask for each of them")
         (values,) = self._ask("attend", [text])
         windows = []
         for tokens, attention, pooled in zip(values["tokens"], values["attention"], values["pooled"], strict=True):

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from zoo.core import checkpoints, commands, processor
+from zoo.core.arguments import whole
 from zoo.core.cards import Card, Metric
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.errors import UserError
@@ -22,6 +23,7 @@ from zoo.sentiment import dataset, graph, imdb, metrics, stages
 from zoo.sentiment import files as review_files
 from zoo.sentiment.about import about
 from zoo.sentiment.dataset import Reviews
+from zoo.sentiment.labels import MOST_STARS
 from zoo.sentiment.model import TextClassifier
 from zoo.sentiment.network import Config, SentimentTransformer
 from zoo.text.encoded import learn_vocabulary
@@ -38,6 +40,7 @@ FINETUNING = Recipe(
 MOST_WORDS = 20_000  # entries of the vocabulary
 
 # With `quick`: a small network, and one pass over the texts in each stage.
+WIDTHS = 8, 2048  # the least and the most
 QUICK = {"width": 64, "blocks": 1, "heads": 2, "hidden": 128}
 QUICK_PRETRAINING_EPOCHS, QUICK_EPOCHS = 1, 1
 
@@ -74,7 +77,8 @@ def train(
         stars: the labels are ratings from 1 to so many stars; None: each different label is a class.
         unlabelled: a CSV file with further texts, without labels, in a column of the same name. None: those of IMDB, or none if
             `data` is a file.
-        width: of the embeddings, a multiple of 4; the feed-forward layers are twice as wide. None: 256, or 64 with `quick`.
+        width: of the embeddings, a multiple of 4 from 8 to 2048; the feed-forward layers are twice as wide. None: 256, or 64
+            with `quick`.
         stage: "pretrain", "finetune" or "selftrain", to run one stage after the earlier ones; None: all stages.
         csv_format: how the CSV files are written, where this cannot be found in the files.
         options: see `zoo.core.trainer.Options`. `epochs` counts for pretraining if `stage` is "pretrain", else for the others.
@@ -87,10 +91,12 @@ def train(
         zoo.core.training.Stopped: when `progress` returned False.
     """
     if stage is not None and stage not in STAGES:
-        raise unknown("stage", stage, tuple(STAGES))
+        raise unknown("stage", str(stage), tuple(STAGES))
+    width = None if width is None else whole("width", width, *WIDTHS)
+    stars = None if stars is None else whole("stars", stars, 2, MOST_STARS)
     own: dict[str, Any] = {"stars": stars, "unlabelled": unlabelled, "width": width, "stage": stage}
     own |= {"csv_format": csv_format if csv_format != AS_FOUND else None}
-    columns = {name: column for name, column in (("text", text), ("label", label)) if column != name}
+    columns = {name: column if column != name else None for name, column in (("text", text), ("label", label))}
     session = Session(network, data, options, {**columns, **own}, [stage] if stage else list(STAGES))
     session.check_size("width", width)
     chosen = sizes(session.quick, width)

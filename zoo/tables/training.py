@@ -11,16 +11,18 @@ import keras
 import numpy as np
 
 from zoo.core import commands
+from zoo.core.arguments import layers
 from zoo.core.cards import Card, Metric
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.errors import UserError
+from zoo.core.names import unknown
 from zoo.core.trainer import Options, Publication, Session
 from zoo.tables import boundary, encodings, graph, metrics, recipes, separability
 from zoo.tables import data as tables
 from zoo.tables.about import about
 from zoo.tables.data import Table
 from zoo.tables.encoder import Encoder
-from zoo.tables.kinds import NUMBER
+from zoo.tables.kinds import CLASSIFICATION, NUMBER, REGRESSION
 from zoo.tables.limits import BALANCED, limits_of
 from zoo.tables.model import TableModel, loaded
 from zoo.tables.output import Output, loss, predictions
@@ -65,6 +67,9 @@ def train(
         UserError: for a table that cannot be learned from, and what `Session` refuses.
         zoo.core.training.Stopped: when `progress` returned False.
     """
+    hidden = None if hidden is None else layers("hidden", hidden)
+    if task not in (None, CLASSIFICATION, REGRESSION):
+        raise unknown("task", str(task), (CLASSIFICATION, REGRESSION))
     own: dict[str, Any] = {"target": target, "task": task, "hidden": hidden, "class_weights": class_weights}
     own |= {"csv_format": csv_format if csv_format != AS_FOUND else None, "hints": hints if hints != NO_HINTS else None}
     session = Session(network, data, options, own)
