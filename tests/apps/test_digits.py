@@ -82,7 +82,7 @@ def test_hidden_is_honoured_with_quick_and_refused_where_it_contradicts(
     assert card.architecture["units"] == [24, 16]
     assert card.parameters == 784 * 24 + 24 + 24 * 16 + 16 + 16 * 10 + 10
     assert digits.main([*flags, "--from", str(out), "--hidden", "24", "--out", str(tmp_path / "other")]) == 2
-    assert "units 24: narrow, the model to start from, has 24,16; leave out one of the two" in capsys.readouterr().err
+    assert "hidden 24: narrow, the model to start from, has 24,16; leave out one of the two" in capsys.readouterr().err
     assert not (tmp_path / "other").exists()
 
 

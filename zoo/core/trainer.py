@@ -131,16 +131,17 @@ class Session:
         self.start = cards.find_network(start, network) if start else None
         self.before = cards.read_card(self.start) if self.start else None
 
-    def check_size(self, name: str, asked: Any) -> None:
+    def check_size(self, name: str, asked: Any, size: str = "") -> None:
         """Raises UserError where another size is asked for than that of the model to start from.
 
         Args:
-            name: of the size in a card's architecture.
+            name: of the argument that asks for it.
             asked: a number or several; None where nobody asked for one.
+            size: its name in a card's architecture, where that is another one.
         """
         if asked is None or self.before is None:
             return
-        own = self.before.architecture[name]
+        own = self.before.architecture[size or name]
         if asked != (tuple(own) if isinstance(own, list) else own):
             told, wanted = (",".join(map(str, each)) if isinstance(each, list | tuple) else str(each) for each in (own, asked))
             raise UserError(f"{name} {wanted}: {self.before.name}, the model to start from, has {told}; leave out one of the two")

@@ -71,7 +71,7 @@ def train(
     """
     hidden = None if hidden is None else layers("hidden", hidden)
     session = Session(network, data, options, {"hidden": hidden})
-    session.check_size("units", hidden)
+    session.check_size("hidden", hidden, "units")
     shards = processor.shards(RECIPE.batch_size)  # before TensorFlow computes anything
     images = digits.load(data)
     check_trainable(images)
