@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -261,7 +261,8 @@ def _of_file(path: Path, target: str | None, task: str | None, known: Schema | N
 def encoded(encode: Callable[[Columns], tf.Tensor], columns: Columns) -> np.ndarray:
     """All rows of columns [n] as the network takes them, float32 [n, width], computed some at a time."""
     n = len(next(iter(columns.values())))
-    step = tf.function(encode, reduce_retracing=True)
+    # TensorFlow warns of a function that is traced often. A partial is counted anew in each call.
+    step = tf.function(partial(encode), reduce_retracing=True)
     parts = []
     for i in range(0, max(n, 1), AT_ONCE):
         parts.append(step({name: tf.constant(column[i : i + AT_ONCE]) for name, column in columns.items()}).numpy())
