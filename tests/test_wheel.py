@@ -99,6 +99,7 @@ def test_the_wheel_holds_every_file(wheel: Path) -> None:
     files = {path.relative_to(ROOT) for path in (ROOT / "zoo").rglob("*.*") if path.parent.name != "__pycache__"}
     apps = {Path("intro_zoo") / path.name for path in (ROOT / "apps").glob("*.py")}
     assert {path.as_posix() for path in files | apps} <= held
+    assert "zoo/py.typed" in held  # without it type checkers do not read the annotations
 
 
 def test_a_model_composes_in_python_and_gives_its_network(run: Run, tmp_path: Path) -> None:

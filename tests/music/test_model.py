@@ -296,6 +296,14 @@ def test_a_model_of_melodies_harmonises_none(tiny):
         tiny.score([PRIMER], melody_given=True)
 
 
+def test_a_path_is_no_score(tiny):
+    for ask in (lambda: tiny.continue_("tune.mid"), lambda: tiny.score(["tune.mid"])):
+        with pytest.raises(UserError, match=r"^'tune.mid' is not a Score: zoo\.music\.notation\.midi\.read reads one"):
+            ask()
+    with pytest.raises(UserError, match="a list of scores"):
+        tiny.score(PRIMER)
+
+
 def test_parts_are_continued(choir):
     (primer,) = choir.generate(bars=2, metre="3/4", key="G", seed=2)
     assert primer.tempos == ((0, 76.0),)

@@ -184,6 +184,7 @@ class Composer:
 
     def adapt_primer(self, primer: Score) -> tuple[Score, int]:
         """What the model can write of a primer, and by how many octaves it was moved. See `fitting.adapt_primer`."""
+        _check_score(primer)
         return fitting.adapt_primer(primer, self.vocabulary, self.card.name)
 
     def harmonize(
@@ -249,6 +250,7 @@ class Composer:
 
         UserError also for more bars than the model writes.
         """
+        _check_score(melody)
         adapted, octaves = fitting.adapt_melody(melody, self.vocabulary, self.card.name)
         if adapted.bars > MOST_BARS:
             raise UserError(
@@ -340,7 +342,10 @@ class Composer:
         if melody_given and self._harmonize is None:
             raise UserError(f"{self.card.name} writes melodies: there is nothing to be given")
         texts = []
+        if isinstance(scores, Score):
+            raise UserError("score takes a list of scores, not one: put it into a list")
         for i, score in enumerate(scores):
+            _check_score(score)
             ids = self._ids(score, f"score {i + 1}")
             texts.append(" ".join(self.vocabulary.tokens[token] for token in ids[1:]))
         # Texts of like length together: less padding, the same values.
@@ -357,6 +362,12 @@ class Composer:
             rows = zip(chosen, output["tokens"].numpy(), output["log_probability"].numpy(), strict=True)
             values |= {i: row[tokens > 0] for i, tokens, row in rows}
         return [values[i] for i in range(len(texts))]
+
+
+def _check_score(music: Any) -> None:
+    """Raises UserError for the path of a file, or something else that is not a Score."""
+    if not isinstance(music, Score):
+        raise UserError(f"{str(music)[:60]!r} is not a Score: zoo.music.notation.midi.read reads one from a MIDI file")
 
 
 def _check(n: int, bars: int | None, sampling: Sampling) -> None:
