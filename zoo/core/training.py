@@ -60,7 +60,7 @@ class Losses:
 
 # progress(done, total, losses): the steps that are done, the most that there can be, and the losses. It is called a few times a
 # second, and once at the end with done == total, even if early stopping left steps out. What returns False stops the training,
-# whose checkpoint is kept.
+# whose checkpoint is kept. A training in stages counts the steps of each stage from 0.
 Progress = Callable[[int, int, Losses], bool | None]
 
 
