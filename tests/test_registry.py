@@ -1,6 +1,8 @@
 """The table of networks: every entry leads to code that is there, and every published model belongs to an entry."""
 
 import importlib.util
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -55,3 +57,15 @@ def test_the_app_of_a_network_is_there():
     for network in registry.NETWORKS.values():
         assert importlib.util.find_spec(f"apps.{network.app}"), network
         assert network.name in registry.of_app(network.app)
+
+
+@pytest.mark.slow
+def test_predicting_imports_no_keras():
+    # Two seconds of every command that loads a model. In a process of its own, since other tests have imported Keras.
+    program = (
+        "import sys\nfrom zoo import registry\nfrom zoo.core import startup\nstartup.import_tensorflow(keras=False)\n"
+        "for network in registry.NETWORKS.values():\n    registry.resolve(network.loader)\n"
+        "print(sorted({'keras', 'sklearn', 'matplotlib', 'pandas', 'tensorflow_datasets'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

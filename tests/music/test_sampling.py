@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.music import sampling
+from zoo.music.sampling_options import Sampling
 
 
 def likely(probabilities, top_k=0, top_p=1.0):
@@ -53,7 +54,7 @@ def choose(logits, allowed, uniform, temperature=1.0, top_k=0, top_p=1.0, recall
         tf.constant([allowed] * n),
         tf.constant([[0, *recalled]] * n, tf.int32),
         tf.constant(uniform, tf.float32),
-        sampling.Sampling(tf.constant(temperature), tf.constant(top_k), tf.constant(top_p)),
+        Sampling(tf.constant(temperature), tf.constant(top_k), tf.constant(top_p)),
     ).numpy()
 
 

@@ -12,7 +12,8 @@ from zoo.music.language import features, grammar, lookahead, lookback
 from zoo.music.language.lookahead import Melody
 from zoo.music.language.tokens import BAR, PAD, START, TokenVocabulary
 from zoo.music.network import MusicLSTM
-from zoo.music.sampling import OPEN, Sample, Sampling, noise, sample, started
+from zoo.music.sampling import OPEN, Sample, noise, sample, started
+from zoo.music.sampling_options import Sampling
 
 MELODY_STEP = 64  # melodies are padded to a multiple of so many notes, because XLA compiles anew for each length
 UNKNOWN = -2  # the id of a word that is no token
@@ -47,9 +48,9 @@ def endpoints(
         A prompt is a text of the tokens that follow <start>: "metre=6/8 tonic=D mode=dorian", and notes after these if you like.
         `*` in the place of a token leaves it to the network, and so does the end of the prompt. `bars`: exactly so many; 0 draws
         one of `lengths` for each piece, and takes the number of bars in the prompt if that is larger. The next three say how
-        tokens are drawn (zoo.music.sampling.Sampling). tokens: those after <start>, zero after <end>. log_probability: the sum
-        of the network's own log-probabilities of the tokens that it chose: before grammar, temperature, top-k and top-p, with
-        the number of bars known. The same inputs give the same outputs on the same machine.
+        tokens are drawn (zoo.music.sampling_options.Sampling). tokens: those after <start>, zero after <end>. log_probability:
+        the sum of the network's own log-probabilities of the tokens that it chose: before grammar, temperature, top-k and top-p,
+        with the number of bars known. The same inputs give the same outputs on the same machine.
     generate_few: the same, run operation by operation instead of compiled by XLA, which takes a second or two at the first call
         with each n. With a few pieces the first call ends sooner; later calls have a third to a fifth of the speed.
     score: text string [n] -> tokens int32 [n, t], log_probability float32 [n, t] of each token given those before it, 0 beyond

@@ -16,7 +16,7 @@ from zoo.music.language import fitting, lookahead
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Note, Voice
-from zoo.music.sampling import TEMPERATURE, TOP_P, Sampling
+from zoo.music.sampling_options import TEMPERATURE, TOP_P, Sampling
 
 BATCH = 250  # pieces sampled in one call, so that memory stays bounded for any number of pieces
 # So few pieces are done before XLA has compiled the loop for their number.

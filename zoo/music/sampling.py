@@ -14,50 +14,17 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from keras import ops
 
-from zoo.core.errors import UserError
 from zoo.music.language import features, grammar, lookahead, lookback, part_writing
 from zoo.music.language.lookahead import Melody
 from zoo.music.language.tokens import END, PAD, START
+from zoo.music.sampling_options import Sampling
 
 OPEN = -1  # in `forced`: the network chooses this token itself
 COLDEST = 1e-6  # temperatures at or below it mean: take the most probable token
 FORBIDDEN = -1e9  # the logit of a token that may not follow; finite, so that nothing becomes NaN
-# At these, tunes are about as like those of the validation split as at any other pair that was tried, and wander least.
-TEMPERATURE, TOP_P = 1.0, 0.9
 
 # The features of a step, int32 [n, ...] each, and the network's states -> logits float32 [n, vocabulary] and the next states.
 Step = Callable[[dict[str, tf.Tensor], Any], tuple[tf.Tensor, Any]]
-
-
-class Sampling(NamedTuple):
-    """How the next token is drawn from the network's probabilities: numbers, or inside a graph scalar tensors.
-
-    Temperature, top-k and top-p are for what is new: a token that repeats an earlier bar keeps its probability, see `choose`.
-
-    Attributes:
-        temperature: divides the logits, float32: below 1 safer, above 1 bolder; 0 takes the most probable token.
-        top_k: keeps only so many of the most probable tokens, int32; 0 keeps all.
-        top_p: keeps only the most probable tokens that together reach this probability, float32 in (0, 1]; 1 keeps all.
-        seed: of the random numbers, int64.
-    """
-
-    temperature: Any = TEMPERATURE
-    top_k: Any = 0
-    top_p: Any = TOP_P
-    seed: Any = 0
-
-    def check(self) -> None:
-        """Raises UserError for a number outside its range."""
-        if not 0 <= self.temperature <= 100:
-            raise UserError(
-                f"temperature = {self.temperature}: a number from 0 (the most probable token) to 100; 1 is the model's own"
-            )
-        if not 0 <= self.top_k < 2**31:
-            raise UserError(f"top_k = {self.top_k}: a whole number of at least 1, or 0 for no limit")
-        if not 0 < self.top_p <= 1:
-            raise UserError(f"top_p = {self.top_p}: above 0 and at most 1, where 1 is no limit")
-        if not -(2**62) <= self.seed < 2**62:
-            raise UserError(f"seed = {self.seed}: a whole number of at most 62 bits")
 
 
 class Sample(NamedTuple):
