@@ -126,6 +126,7 @@ def test_type_0_gives_a_voice_a_channel(tmp_path):
     score = midi.read(midi_file(tmp_path, [track], kind=0))
     assert score.title == "All"
     assert score.voices == (Voice(program=40), Voice(drums=True))
+    assert [(voice.track, voice.channel) for voice in score.voices] == [(1, 3), (1, 10)]
     assert score.notes == (Note(0, 24, 60, 0), Note(0, 12, 38, 1))
 
 
@@ -218,6 +219,7 @@ def test_tracks_become_voices_with_names_and_programs(tmp_path):
     assert score.title == "The piece"
     assert score.voices == (Voice("Flöte", 73), Voice("", 32), Voice("", 1))
     assert [note.voice for note in score.notes] == [0, 1, 2]
+    assert [(voice.track, voice.channel) for voice in score.voices] == [(2, 1), (4, 1), (5, 1)]
 
 
 def test_nonsense_in_meta_events_costs_no_note_and_no_time(tmp_path):

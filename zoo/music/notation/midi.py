@@ -34,12 +34,14 @@ class Report:
         moved: how many of them have a start or an end that was rounded to the grid.
         unended: how many of them the file does not end; they sound to the end of their track.
         dropped: how many notes were left out, since they have no length or occur twice.
+        repairs: what else in the file was mended or is heard otherwise than written, a sentence each, for the user.
     """
 
     notes: int
     moved: int
     unended: int
     dropped: int
+    repairs: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.notes} notes, {self.moved} moved to the grid, {self.unended} never ended, {self.dropped} dropped"
@@ -100,7 +102,13 @@ def read_with_report(path: str | Path) -> tuple[Score, Report]:
         key,
         tempos,
         voices=tuple(
-            Voice(names[track] if file.type else "", programs[track, channel], channel == DRUM_CHANNEL)
+            Voice(
+                names[track] if file.type else "",
+                programs[track, channel],
+                channel == DRUM_CHANNEL,
+                track=track + 1,
+                channel=channel + 1,
+            )
             for track, channel in parts
         ),
         # The name of the first track is the title, in a file of type 1 unless that track has notes.

@@ -137,8 +137,21 @@ class Note:
 
 @dataclass(frozen=True)
 class Voice:
-    """One part: its name, its General MIDI program (0-127), and whether its pitches are drums."""
+    """One part.
+
+    Attributes:
+        name: "" where there is none.
+        program: the instrument, as a General MIDI program, 0-127.
+        drums: whether its pitches are drums.
+        track: the number of the track in the MIDI file that it was read from; else None. All tracks count, from 1, also those
+            without notes: in most files track 1 has the title and the tempo, and the first voice is track 2. Equal voices may
+            differ in it.
+        channel: its MIDI channel, 1-16 as musicians count them, in the file that it was read from; else None. Equal voices may
+            differ in it.
+    """
 
     name: str = ""
     program: int = 0
     drums: bool = False
+    track: int | None = field(default=None, compare=False)
+    channel: int | None = field(default=None, compare=False)
