@@ -64,10 +64,8 @@ def continue_(arguments: argparse.Namespace) -> None:
     """Continues music in its key, metre, tempo and instruments."""
     from dataclasses import replace
 
-    from zoo.music.notation import midi
-
     music_files.check_place(arguments)
-    read = replace(midi.read(arguments.primer), type=arguments.type or "")
+    read = replace(music_files.read(arguments.primer), type=arguments.type or "")
     composer = _composer(arguments)
     adapted, octaves = composer.adapt_primer(read)
     if len(adapted.notes) < len(read.notes):
@@ -84,10 +82,9 @@ def harmonize(arguments: argparse.Namespace) -> None:
     from dataclasses import replace
 
     from zoo.music.analysis.melody import melody
-    from zoo.music.notation import midi
 
     music_files.check_place(arguments)
-    read = midi.read(arguments.melody)
+    read = music_files.read(arguments.melody)
     tune = read
     if not read.is_melody or len(read.voices) > 1 or read.voices[0].drums:
         try:
@@ -127,9 +124,8 @@ def similarity(arguments: argparse.Namespace) -> None:
     """Prints the training pieces that a MIDI file is nearest to, and whether it copies any of them."""
     from zoo.music.analysis.copying import COPIED_BARS, Index
     from zoo.music.analysis.melody import snapped
-    from zoo.music.notation import midi
 
-    score = midi.read(arguments.file)
+    score = music_files.read(arguments.file)
     voices = len({note.voice for note in score.notes if not score.voices[note.voice].drums})
     if not voices:
         raise UserError(f"{arguments.file} holds only drums: choose a file with a melody")

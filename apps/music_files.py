@@ -58,6 +58,16 @@ def check_place(arguments: argparse.Namespace) -> None:
         raise extras.missing("music21")
 
 
+def read(path: Path) -> Any:
+    """The score of a file of the user's, as `zoo.music.notation.reading` reads it, with a notice for what it read otherwise."""
+    from zoo.music.notation import reading
+
+    found = reading.read(path)
+    for text in found.notices:
+        cli.notice(f"{path}: {text}")
+    return found.score
+
+
 def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None, done: str = "") -> None:
     """Writes tunes in each of --formats, with velocities as a player would choose them, and prints a line for each tune.
 

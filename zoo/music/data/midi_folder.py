@@ -11,6 +11,7 @@ from zoo.music.data import tune_versions
 from zoo.music.data.midi_reading import Reading, read_files
 from zoo.music.data.tune_versions import content, splits
 from zoo.music.language.tokens import TokenVocabulary
+from zoo.music.notation.reading import SUFFIXES
 from zoo.music.notation.score import Score
 
 
@@ -89,7 +90,7 @@ def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies
     root = Path(folder)
     if not root.is_dir():
         raise UserError(f"{str(root)!r} is no folder: give a folder of MIDI files")
-    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in (".mid", ".midi") and path.is_file())
+    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     if vocabulary is not None:
         melodies = not vocabulary.polyphonic
     read = list(read_files(files, melodies, vocabulary))

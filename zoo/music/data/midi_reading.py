@@ -15,7 +15,7 @@ from zoo.music.analysis.melody import melody
 from zoo.music.data import parallel
 from zoo.music.language.fitting import fitted
 from zoo.music.language.tokens import TokenVocabulary, spell
-from zoo.music.notation import midi
+from zoo.music.notation import reading
 from zoo.music.notation.score import Score
 
 _MANY = 100  # files, from which on several processes read them
@@ -75,10 +75,11 @@ def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | N
             None: scores that no vocabulary can say are left out.
     """
     try:
-        score, report = midi.read_with_report(path)
+        found = reading.read(path)
     except UserError as error:
         return FileRead(path, str(error).replace(repr(str(path)), "the file"))
-    score = replace(score, title=score.title or path.stem)
+    report = found.report
+    score = replace(found.score, title=found.score.title or path.stem)
     voices = MOST_VOICES if vocabulary is None else min(MOST_VOICES, vocabulary.voices)
     try:
         piece, changes = arranged(score, voices)

@@ -1,0 +1,37 @@
+"""A user's files: what is in them decides how they are read."""
+
+import pytest
+
+from zoo.core.errors import UserError
+from zoo.music.notation import midi, midi_writing, reading
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Note
+
+SCORE = Score((Note(0, 24, 62), Note(24, 24, 64)))
+TUNE = "X:1\nT:One\nM:2/4\nL:1/4\nK:D\nF A |\n"
+
+
+def test_the_content_decides_not_the_suffix(tmp_path):
+    midi_writing.write(SCORE, tmp_path / "tune.abc")
+    assert reading.read(tmp_path / "tune.abc").score == midi.read(tmp_path / "tune.abc")
+    (tmp_path / "tune.mid").write_text(TUNE)
+    found = reading.read(tmp_path / "tune.mid")
+    assert [note.pitch for note in found.score.notes] == [66, 69]
+    assert found.report.notes == 2
+    assert not found.notices
+
+
+def test_of_several_tunes_the_first_is_taken_and_said(tmp_path):
+    path = tmp_path / "book.abc"
+    path.write_bytes(b"\xef\xbb\xbf" + (TUNE + "\nX:2\nT:Two\nM:2/4\nK:C\nC4|\n").replace("\n", "\r\n").encode())
+    found = reading.read(path)
+    assert found.score.title == "One"
+    assert found.notices == ("the file holds 2 tunes: the first one, 'One', is taken",)
+
+
+def test_what_is_no_music_is_told_in_a_line(tmp_path):
+    (tmp_path / "a.abc").write_text("no tune\n")
+    for name, why in (("a.abc", "holds no tune"), ("none.mid", "there is no file"), (".", "is a folder")):
+        with pytest.raises(UserError, match=why) as caught:
+            reading.read(tmp_path / name)
+        assert "\n" not in str(caught.value)
