@@ -1,6 +1,7 @@
 import pytest
 
-from zoo.music.analysis.melody import estimate_key, melody, melody_voice, snapped
+from zoo.music.analysis.melody import estimate_key, melody, snapped
+from zoo.music.analysis.voices import melody_voice
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 

@@ -5,11 +5,12 @@ The tokens need one metre, few voices without drums, and notes on a coarser grid
 
 import math
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from zoo.music.analysis.melody import estimate_key, snap
+from zoo.music.analysis.voices import grouped, main_voice
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre, Note
 
@@ -43,7 +44,7 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
         changes["pieces whose metre changes: the longest stretch of one metre kept"] = 1
         changes["notes in other metres left out"] = len(notes) - len(inside)
         notes = inside
-    groups = _grouped(notes, most_voices)
+    groups = grouped(notes, most_voices)
     changes["voices merged into others"] = len({note.voice for note in notes}) - len(groups)
     found: list[Note] = []
     for number, group in enumerate(groups):
@@ -53,7 +54,7 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
         ((0, metre),),
         score.key,
         _tempos(score.tempos, start, end),
-        tuple(replace(score.voices[_main_voice(group)], drums=False) for group in groups),
+        tuple(replace(score.voices[main_voice(group)], drums=False) for group in groups),
         score.title,
         score.type,
     )
@@ -122,29 +123,6 @@ def _longest_metre(score: Score, notes: Sequence[Note]) -> tuple[Metre, int, int
         if bisect_left(notes, tick, key=_start) < bisect_left(notes, end, key=_start)
     ]
     return max(stretches, key=lambda stretch: stretch[2] - stretch[1])
-
-
-def _grouped(notes: Sequence[Note], most: int) -> list[list[Note]]:
-    """The notes of each voice of the result, the highest voice first; `most` voices at most."""
-    voices: defaultdict[int, list[Note]] = defaultdict(list)
-    for note in notes:
-        voices[note.voice].append(note)
-    groups = sorted(voices.values(), key=_mean_pitch, reverse=True)  # voices of equal mean pitch keep their order
-    while len(groups) > most:
-        sparsest = groups.pop(min(range(len(groups)), key=lambda i: len(groups[i])))
-        pitch = _mean_pitch(sparsest)
-        min(groups, key=lambda group: abs(_mean_pitch(group) - pitch)).extend(sparsest)
-        groups.sort(key=_mean_pitch, reverse=True)
-    return groups
-
-
-def _mean_pitch(notes: Sequence[Note]) -> float:
-    return sum(note.pitch for note in notes) / len(notes)
-
-
-def _main_voice(notes: Sequence[Note]) -> int:
-    """The voice that most of the notes come from. It gives the merged voice its name and program."""
-    return Counter(note.voice for note in notes).most_common(1)[0][0]
 
 
 def _on_grid(notes: Sequence[Note], voice: int, metre: Metre, changes: Counter[str]) -> list[Note]:

@@ -6,8 +6,9 @@ from itertools import zip_longest
 
 import numpy as np
 
+from zoo.music.analysis import voices
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Note, Voice
+from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Note
 
 # How well each pitch class fits a key, by the semitones above its tonic (Krumhansl and Kessler 1982; Krumhansl 1990, table 2.1).
 _PROFILES = {
@@ -39,21 +40,6 @@ def estimate_key(score: Score) -> Key:
     return max(fits, key=fits.__getitem__)
 
 
-def melody_voice(score: Score) -> int:
-    """The voice with the highest mean pitch among those with at least a quarter of the notes of the largest voice.
-
-    Drums are no voices. ValueError where there are only drums.
-    """
-    pitches: dict[int, list[int]] = {}
-    for note in score.notes:
-        if not score.voices[note.voice].drums:
-            pitches.setdefault(note.voice, []).append(note.pitch)
-    if not pitches:
-        raise ValueError("only drums")
-    enough = max(map(len, pitches.values())) / 4
-    return max((voice for voice in pitches if len(pitches[voice]) >= enough), key=lambda voice: np.mean(pitches[voice]))
-
-
 def melody(score: Score) -> Score:
     """The melody of a score: one voice with one note at a time.
 
@@ -61,15 +47,13 @@ def melody(score: Score) -> Score:
     rounded to thirty-seconds and triplet sixteenths; silences shorter than a thirty-second are closed. Where the score has no
     key, it is estimated. ValueError where there are only drums.
     """
-    voice = melody_voice(score)
-    notes = line([note for note in score.notes if note.voice == voice], 0)
-    chosen = score.voices[voice]
+    chosen, _ = voices.lead(score)
     return Score(
-        tuple(notes),
+        tuple(line(chosen.notes, 0)),
         score.metres,
         score.key or estimate_key(score),
         score.tempos,
-        (Voice(chosen.name, chosen.program),),
+        chosen.voices,
         score.title,
     )
 
