@@ -66,14 +66,7 @@ def continue_(arguments: argparse.Namespace) -> None:
 
     music_files.check_place(arguments)
     read = replace(music_files.read(arguments.primer), type=arguments.type or "")
-    composer = _composer(arguments)
-    adapted, octaves = composer.adapt_primer(read)
-    if len(adapted.notes) < len(read.notes):
-        what = "has more than the model writes" if composer.vocabulary.polyphonic else "has several voices: its highest one leads"
-        cli.notice(f"{arguments.primer} {what} ({len(adapted.notes)} of {len(read.notes)} notes)")
-    if octaves:
-        cli.notice(f"{arguments.primer} is moved {12 * octaves:+} semitones into the model's range; the result is moved back")
-    pieces = composer.continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
+    pieces = _composer(arguments).continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
     music_files.write(pieces, arguments, arguments.primer, "continued")
 
 
@@ -81,37 +74,14 @@ def harmonize(arguments: argparse.Namespace) -> None:
     """Composes three voices under a melody, which stays as it is; the most probable harmony first."""
     from dataclasses import replace
 
-    from zoo.music.analysis.melody import melody
+    from zoo.music.notation.theory import Key
 
     music_files.check_place(arguments)
-    read = music_files.read(arguments.melody)
-    tune = read
-    if not read.is_melody or len(read.voices) > 1 or read.voices[0].drums:
-        try:
-            tune = melody(read)
-        except ValueError as error:
-            raise UserError(f"{arguments.melody} holds no melody: {error}") from error
-        if len(tune.notes) < len(read.notes):
-            cli.notice(
-                f"{arguments.melody} has several voices: the highest one is harmonised "
-                f"({len(tune.notes)} of {len(read.notes)} notes)"
-            )
-    composer = _composer(arguments)
+    music = music_files.read(arguments.melody)
     if arguments.key is not None:
-        from zoo.music.notation.theory import Key
-
-        tune = replace(tune, key=Key.parse(arguments.key))
-    adapted, octaves = composer.adapt_melody(tune)
-    if octaves:
-        cli.notice(f"{arguments.melody} is moved {12 * octaves:+} semitones into the model's range; the result is moved back")
-    changed = len(tune.notes) - len(
-        {(note.start, note.duration) for note in tune.notes} & {(note.start, note.duration) for note in adapted.notes}
-    )
-    if changed:
-        cli.notice(
-            f"{changed} of {len(tune.notes)} notes are off the model's grid: it reads the nearest, and the file keeps yours"
-        )
-    music_files.write(composer.harmonize(tune, **_sampling(arguments)), arguments, arguments.melody, "harmonised")
+        music = replace(music, key=Key.parse(arguments.key))
+    pieces = _composer(arguments).harmonize(music, **_sampling(arguments))
+    music_files.write(pieces, arguments, arguments.melody, "harmonised")
 
 
 def _composer(arguments: argparse.Namespace) -> Any:

@@ -285,7 +285,7 @@ def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path,
     arguments = ["continue", str(primer), "--model", str(model), "--bars", "2", "--seed", "3"]
     assert music.main([*arguments, "--out", str(tmp_path / "whole")]) == 0
     told = capsys.readouterr().err
-    assert "its highest one leads (8 of 9 notes)" in told
+    assert "its highest one is heard (8 of 9 notes)" in told
     assert "+12 semitones" in told
     whole = midi.read(tmp_path / "whole" / "primer-continued.mid")
     assert [(note.start, note.duration, note.pitch) for note in whole.notes[:8]] == [
@@ -532,7 +532,7 @@ def test_harmonize_leaves_the_melody_as_it_is(air: Score, tmp_path: Path, capsys
 def test_harmonize_takes_the_highest_voice_of_several(air: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     both = replace(air, notes=(*air.transpose(12).notes, Note(0, 96, 40, 1)), voices=(Voice(), Voice()))
     assert music.main(["harmonize", str(both.save(tmp_path / "two.mid")), "--out", str(tmp_path)]) == 0
-    assert "the highest one is harmonised (14 of 15 notes)" in capsys.readouterr().err
+    assert "its highest one is heard (14 of 15 notes)" in capsys.readouterr().err
 
 
 @pytest.mark.pretrained
@@ -541,7 +541,7 @@ def test_harmonize_takes_the_highest_voice_of_several(air: Score, tmp_path: Path
     ("score", "flags", "message"),
     [
         (Score((Note(0, 24, 60),), ((0, Metre(7, 8)),)), [], "the metre 7/8 is like none of"),
-        (Score((Note(0, 24, 60),), voices=(Voice("", 0, True),)), [], "holds no melody: only drums"),
+        (Score((Note(0, 24, 60),), voices=(Voice("", 0, True),)), [], "cannot harmonise this music: only drums"),
         (Score((Note(0, 24, 60),)), ["--key", "H"], "key 'H': write a tonic"),
         (
             Score((Note(0, 24, 60),)),

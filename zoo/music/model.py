@@ -1,5 +1,6 @@
 """A network that writes music, as `zoo.load` gives it: scores out of an exported model, and log-probabilities of scores."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ MOST_PIECES = 10_000
 MOST_BARS = 64
 # An easy tempo for dancing, and a walking one for a choir: of melodies and of parts.
 BEATS_A_MINUTE, BEATS_OF_PARTS = 112.0, 76.0
+LOG = logging.getLogger(__name__)
 SEED_STEP = 1_000_003  # between the seeds of two calls; a prime, so that the calls of the seeds 0, 1, 2 ... share none
 
 
@@ -155,14 +157,16 @@ class Composer:
         Raises:
             UserError: a primer that the model's tokens cannot express, or more bars than it writes.
         """
-        adapted, octaves = self.adapt_primer(primer)
+        heard = self.adapt_primer(primer)
+        _tell(heard.notices)
+        adapted = heard.score
         if adapted.bars + bars > MOST_BARS or bars < 1:
             raise UserError(f"{adapted.bars} bars and {bars} more: this model adds at least 1 and writes {MOST_BARS} in all")
         prompt = self._prompt_of(adapted)
         scores = []
         pieces = self._compose(n, prompt, adapted.bars + bars, Sampling(temperature, top_k, top_p, seed))
         for i, (tokens, log_probability) in enumerate(pieces):
-            score = fitting.moved(self.vocabulary.decode(tokens), -octaves)
+            score = fitting.moved(self.vocabulary.decode(tokens), -heard.octaves)
             notes = score.notes
             fresh = notes[len(adapted.notes) :]
             if only_new:
@@ -182,8 +186,8 @@ class Composer:
             )
         return scores
 
-    def adapt_primer(self, primer: Score) -> tuple[Score, int]:
-        """What the model can write of a primer, and by how many octaves it was moved. See `fitting.adapt_primer`."""
+    def adapt_primer(self, primer: Score) -> fitting.Adapted:
+        """What the model can write of a primer, and what it hears otherwise than written. See `fitting.adapt_primer`."""
         _check_score(primer)
         return fitting.adapt_primer(primer, self.vocabulary, self.card.name)
 
@@ -201,7 +205,7 @@ class Composer:
         The melody stays note for note, also where the model knows only something near it, see `adapt_melody`.
 
         Args:
-            melody: one voice of one note at a time. A key that it does not name is estimated.
+            melody: a melody, or music whose highest voice is one. A key that it does not name is estimated.
             n: how many harmonies.
             temperature, top_k, top_p, seed: see `generate`.
 
@@ -214,7 +218,9 @@ class Composer:
         """
         if self._harmonize is None:
             raise UserError(f"{self.card.name} writes melodies: to harmonise one, name a model of parts such as chorale_lstm")
-        adapted, octaves = self.adapt_melody(melody)
+        melody, heard = self.adapt_melody(melody)
+        _tell(heard.notices)
+        adapted = heard.score
         sampling = Sampling(temperature, top_k, top_p, seed)
         _check(n, adapted.bars, sampling)
         prompt = self.prompt(adapted.key, None, adapted.metre)
@@ -230,7 +236,7 @@ class Composer:
                     f"{self.card.name} cannot hold {adapted.bars} bars of four parts in its {self._longest:,} tokens: "
                     "harmonise the melody in sections"
                 )
-            lower = [note for note in fitting.moved(composed, -octaves).notes if note.voice]
+            lower = [note for note in fitting.moved(composed, -heard.octaves).notes if note.voice]
             scores.append(
                 replace(
                     melody,
@@ -245,18 +251,18 @@ class Composer:
         title = melody.title or "melody"
         return [replace(score, title=f"{title}, harmonised {i + 1}") for i, score in enumerate(scores)]
 
-    def adapt_melody(self, melody: Score) -> tuple[Score, int]:
-        """The nearest melody that the model can harmonise, and by how many octaves it was moved. See `fitting.adapt_melody`.
+    def adapt_melody(self, melody: Score) -> tuple[Score, fitting.Adapted]:
+        """The melody of any music, and the nearest melody that the model can harmonise. See `fitting.adapt_melody`.
 
         UserError also for more bars than the model writes.
         """
         _check_score(melody)
-        adapted, octaves = fitting.adapt_melody(melody, self.vocabulary, self.card.name)
-        if adapted.bars > MOST_BARS:
+        melody, heard = fitting.adapt_melody(melody, self.vocabulary, self.card.name)
+        if heard.score.bars > MOST_BARS:
             raise UserError(
-                f"the melody has {adapted.bars} bars: this model writes {MOST_BARS} at most; harmonise it in sections"
+                f"the melody has {heard.score.bars} bars: this model writes {MOST_BARS} at most; harmonise it in sections"
             )
-        return adapted, octaves
+        return melody, heard
 
     def sample(
         self,
@@ -362,6 +368,12 @@ class Composer:
             rows = zip(chosen, output["tokens"].numpy(), output["log_probability"].numpy(), strict=True)
             values |= {i: row[tokens > 0] for i, tokens, row in rows}
         return [values[i] for i in range(len(texts))]
+
+
+def _tell(notices: Sequence[str]) -> None:
+    """Logs what is heard otherwise than written."""
+    for notice in notices:
+        LOG.info(notice)
 
 
 def _check_score(music: Any) -> None:

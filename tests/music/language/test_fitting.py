@@ -41,6 +41,11 @@ def test_notes_of_parts_come_to_the_nearest_places_and_end_before_the_next() -> 
 
 def test_of_a_primer_a_model_of_melodies_gets_the_highest_line() -> None:
     notes = (Note(0, 24, 50), Note(0, 24, 40, 1), Note(24, 24, 52))
-    adapted, octaves = fitting.adapt_primer(Score(notes, key=Key(0), voices=(Voice(), Voice())), MELODIES, "mine")
-    assert octaves == 1
-    assert [note.pitch for note in adapted.notes] == [62, 64]
+    heard = fitting.adapt_primer(Score(notes, key=Key(0), voices=(Voice(), Voice())), MELODIES, "mine")
+    assert heard.octaves == 1
+    assert [note.pitch for note in heard.score.notes] == [62, 64]
+    assert heard.sources == (0,)
+    assert heard.notices == (
+        "the music has several voices: its highest one is heard (2 of 3 notes)",
+        "the music is moved +12 semitones into the model's range; the result is moved back",
+    )

@@ -1,13 +1,17 @@
-"""A user's music brought to what a vocabulary can spell: its range, its metres, its places in the bar and its note lengths."""
+"""A user's music brought to what a vocabulary can spell: its range, its metres, its places in the bar and its note lengths.
+
+Nothing is lost in silence: each function that adapts music says in `Adapted.notices` what the model hears otherwise than written.
+"""
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from zoo.core.errors import UserError
 from zoo.music.analysis import arranging, voice_leading
-from zoo.music.analysis.melody import estimate_key, line
+from zoo.music.analysis.melody import estimate_key, line, melody_voice
 from zoo.music.analysis.melody import melody as melody_of
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
@@ -17,8 +21,25 @@ OCTAVE = 12
 _MOST_OCTAVES = 5
 
 
-def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> tuple[Score, int]:
-    """What a model can write of a primer, and by how many octaves it was moved to the model's range.
+@dataclass(frozen=True)
+class Adapted:
+    """A user's music as a model hears it.
+
+    Attributes:
+        score: what the vocabulary can spell.
+        octaves: by how many octaves it stands higher than the music.
+        sources: the voice of the music that each voice of `score` comes from.
+        notices: a sentence for each thing that is heard otherwise than written.
+    """
+
+    score: Score
+    octaves: int
+    sources: tuple[int, ...]
+    notices: tuple[str, ...] = ()
+
+
+def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> Adapted:
+    """What a model can write of a primer.
 
     A model of melodies gets the highest line (zoo.music.analysis.melody). A model of several voices gets the primer's voices, if
     they are as many, or an arrangement for its own (zoo.music.analysis.arranging); of each part one note at a time. The metre
@@ -32,13 +53,15 @@ def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> tupl
     Raises:
         UserError: no melody, a metre unlike the model's, a wider range than its, or notes that MIDI does not have.
     """
+    sources: Sequence[int] = range(len(primer.voices))
     try:
         if not vocabulary.polyphonic:
-            adapted = melody_of(primer)
+            adapted, sources = melody_of(primer), [melody_voice(primer)]
         elif len(primer.voices) == vocabulary.voices and not any(voice.drums for voice in primer.voices):
             adapted = replace(primer, key=primer.key or estimate_key(primer))
         else:
             adapted = arranging.arranged(primer, vocabulary.voices)[0]
+            sources = _sources(adapted, primer)
         metre = metre_like(adapted.metre, vocabulary)
     except ValueError as error:
         raise UserError(f"{model} cannot go on from this music: {error}") from error
@@ -54,25 +77,33 @@ def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> tupl
             f"the primer spans {max(pitches) - min(pitches)} semitones: {model} writes the MIDI pitches {low} to {high}"
         )
     # In melodies a note begins where the one before it ends: only notes in parts have places of their own.
-    return (placed if vocabulary.parts else fitted)(adapted, vocabulary), octaves
+    heard = (placed if vocabulary.parts else fitted)(adapted, vocabulary)
+    notices = [*_of_voices(len(heard.notes), primer, vocabulary.polyphonic), *_of_octaves(octaves)]
+    return Adapted(heard, octaves, tuple(sources), tuple(notices))
 
 
-def adapt_melody(melody: Score, vocabulary: TokenVocabulary, model: str) -> tuple[Score, int]:
-    """The nearest melody that a model of parts can harmonise, and by how many octaves it was moved to the soprano's range.
+def adapt_melody(music: Score, vocabulary: TokenVocabulary, model: str) -> tuple[Score, Adapted]:
+    """The melody of any music, and the nearest one that a model of parts can harmonise, moved to the soprano's range by octaves.
 
     Single notes that are still outside the vocabulary move to the nearest octave that it has. The metre becomes one with like
     bars, and starts and lengths the nearest that the model knows. A key that the melody does not name is estimated.
 
     Args:
-        melody: one voice of one note at a time, in one metre.
+        music: in one metre. Of several voices the highest one is taken, and one note at a time of it.
         vocabulary: of the model.
         model: its name, for messages.
 
     Raises:
         UserError: no melody, a metre that changes or is unlike the model's, or notes that MIDI does not have.
     """
-    if not melody.notes or not melody.is_melody or melody.notes[0].voice:
-        raise UserError("a melody to harmonise must be one voice of one note at a time")
+    melody, source = music, 0
+    if not music.is_melody or len(music.voices) > 1 or music.voices[0].drums:
+        try:
+            melody, source = melody_of(music), melody_voice(music)
+        except ValueError as error:
+            raise UserError(f"{model} cannot harmonise this music: {error}") from error
+    if not melody.notes:
+        raise UserError(f"{model} cannot harmonise this music: it holds no notes")
     if len(melody.metres) > 1:
         tick, metre = melody.metres[1]
         raise UserError(f"the metre of the melody changes to {metre} at tick {tick}: harmonise the sections one by one")
@@ -83,7 +114,47 @@ def adapt_melody(melody: Score, vocabulary: TokenVocabulary, model: str) -> tupl
     octaves = octaves_into([note.pitch for note in melody.notes], *voice_leading.RANGES[0])
     notes = tuple(replace(note, pitch=_nearest_octave(note.pitch, vocabulary)) for note in moved(melody, octaves).notes)
     adapted = placed(replace(melody, notes=notes, metres=((0, metre),), voices=(Voice(),)), vocabulary)
-    return replace(adapted, key=adapted.key or estimate_key(adapted)), octaves
+    adapted = replace(adapted, key=adapted.key or estimate_key(adapted))
+    notices = [*_of_voices(len(melody.notes), music, False), *_of_octaves(octaves), *_of_grid(melody, adapted)]
+    return melody, Adapted(adapted, octaves, (source,), tuple(notices))
+
+
+def _of_voices(heard: int, music: Score, polyphonic: bool) -> list[str]:
+    """A notice where not all notes of the music are heard."""
+    if heard >= len(music.notes):
+        return []
+    what = "the music has more than the model writes" if polyphonic else "the music has several voices: its highest one is heard"
+    return [f"{what} ({heard} of {len(music.notes)} notes)"]
+
+
+def _of_octaves(octaves: int) -> list[str]:
+    """A notice where the music is heard in another octave."""
+    if not octaves:
+        return []
+    return [f"the music is moved {OCTAVE * octaves:+} semitones into the model's range; the result is moved back"]
+
+
+def _of_grid(melody: Score, adapted: Score) -> list[str]:
+    """A notice where notes of a melody are heard at other places or with other lengths."""
+    same = {(note.start, note.duration) for note in melody.notes} & {(note.start, note.duration) for note in adapted.notes}
+    changed = len(melody.notes) - len(same)
+    if not changed:
+        return []
+    return [f"{changed} of {len(melody.notes)} notes are off the model's grid: it reads the nearest, and the result keeps yours"]
+
+
+def _sources(arranged: Score, music: Score) -> list[int]:
+    """The voice of the music that most notes of each voice of an arrangement come from."""
+    found = []
+    for voice in range(len(arranged.voices)):
+        pitches = Counter(note.pitch for note in arranged.notes if note.voice == voice)
+        shared = {
+            other: (pitches & Counter(note.pitch for note in music.notes if note.voice == other)).total()
+            for other in range(len(music.voices))
+            if not music.voices[other].drums
+        }
+        found.append(max(shared, key=shared.__getitem__))
+    return found
 
 
 def moved(score: Score, octaves: int) -> Score:
