@@ -11,8 +11,9 @@ from itertools import zip_longest
 
 from zoo.core.errors import UserError
 from zoo.music.analysis import arranging, voice_leading
-from zoo.music.analysis.melody import estimate_key, line, melody_voice
+from zoo.music.analysis.melody import estimate_key, line
 from zoo.music.analysis.melody import melody as melody_of
+from zoo.music.analysis.voices import melody_voice
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre, Note, Voice
