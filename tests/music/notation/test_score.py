@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from zoo.core.errors import UserError
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import MODES, Key, Metre, Note, Voice
+from zoo.music.notation.theory import MODES, Key, Metre, Note, Voice, parse_value, value_text
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,20 @@ def test_a_score_is_shown_in_a_line():
     changing = Score((Note(0, 96, 60), Note(96, 72, 62, 1)), ((0, Metre(4, 4)), (96, Metre(3, 4))), voices=(Voice(), Voice()))
     assert repr(changing) == "<Score: 2 bars of 4/4 and other metres, 2 notes, 2 voices>"
     assert len(repr(Score((), title="x" * 1000))) < 120
+
+
+@given(st.fractions(0, 8, max_denominator=96).filter(lambda value: (value * 96).denominator == 1))
+def test_a_note_value_is_read_as_it_is_written(value):
+    ticks = int(value * 96)
+    assert parse_value(value_text(ticks)) == ticks
+
+
+def test_note_values():
+    assert (value_text(12), value_text(36), value_text(96)) == ("1/8", "3/8", "1/1")
+    assert (parse_value("2/4"), parse_value(" 1 / 8 "), parse_value("0")) == (48, 12, 0)
+
+
+@pytest.mark.parametrize("text", ["", "1/0", "1/7", "quarter", "-1/4", "1/4/4", "1.5"])
+def test_no_note_value(text):
+    with pytest.raises(UserError, match="write a note value, for example 1/4 or 3/8, or 0"):
+        parse_value(text)

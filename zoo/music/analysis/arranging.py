@@ -4,12 +4,12 @@ The tokens need one metre, few voices without drums, and notes on a coarser grid
 """
 
 import math
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from zoo.music.analysis.melody import estimate_key, snap
+from zoo.music.analysis.metres import excerpt, one_metre
 from zoo.music.analysis.voices import grouped, main_voice
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre, Note
@@ -38,22 +38,19 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
     if not notes:
         raise ValueError("only drums")
     changes["notes of drums left out"] = len(score.notes) - len(notes)
-    metre, start, end = _longest_metre(score, notes)
-    if len(score.metres) > 1:
-        inside = _stretch(notes, start, end)
-        changes["pieces whose metre changes: the longest stretch of one metre kept"] = 1
-        changes["notes in other metres left out"] = len(notes) - len(inside)
-        notes = inside
-    groups = grouped(notes, most_voices)
-    changes["voices merged into others"] = len({note.voice for note in notes}) - len(groups)
+    piece = one_metre(replace(score, notes=tuple(notes)), "longest")
+    changes.update(notice.partition(":")[0] for notice in piece.notices)
+    changes["notes in other metres left out"] = len(notes) - len(piece.score.notes)
+    groups = grouped(piece.score.notes, most_voices)
+    changes["voices merged into others"] = len({note.voice for note in piece.score.notes}) - len(groups)
     found: list[Note] = []
     for number, group in enumerate(groups):
-        found += _on_grid(group, number, metre, changes)
+        found += _on_grid(group, number, piece.score.metre, changes)
     result = Score(
         tuple(found),
-        ((0, metre),),
+        piece.score.metres,
         score.key,
-        _tempos(score.tempos, start, end),
+        piece.score.tempos,
         tuple(replace(score.voices[main_voice(group)], drums=False) for group in groups),
         score.title,
         score.type,
@@ -90,39 +87,8 @@ def excerpts(score: Score, most_notes: int = MOST_NOTES) -> list[Score]:
     found = []
     for first, last in groups:
         start, end = first * length, score.end if last == max(sizes) else (last + 1) * length
-        notes = tuple(_stretch(score.notes, start, end))
-        found.append(replace(score, notes=notes, tempos=_tempos(score.tempos, start, end)))
+        found.append(excerpt(score, start, end))
     return found
-
-
-def _stretch(notes: Sequence[Note], start: int, end: int) -> list[Note]:
-    """The notes that begin from tick `start` to tick `end`, sounding to `end` at most, with `start` as tick 0.
-
-    The notes are sorted by their starts.
-    """
-    inside = notes[bisect_left(notes, start, key=_start) : bisect_left(notes, end, key=_start)]
-    return [replace(note, start=note.start - start, duration=min(note.duration, end - note.start)) for note in inside]
-
-
-def _start(note: Note) -> int:
-    return note.start
-
-
-def _tempos(tempos: Sequence[tuple[int, float]], start: int, end: int) -> tuple[tuple[int, float], ...]:
-    """The tempos from tick `start` to tick `end`, with `start` as tick 0. The first is the one that holds at `start`."""
-    first = max(tick for tick, _ in tempos if tick <= start)
-    return tuple((max(0, tick - start), tempo) for tick, tempo in tempos if first <= tick < end)
-
-
-def _longest_metre(score: Score, notes: Sequence[Note]) -> tuple[Metre, int, int]:
-    """The longest stretch of one metre in which a note begins: (metre, first tick, tick after the last)."""
-    ends = [*(tick for tick, _ in score.metres[1:]), score.end]
-    stretches = [
-        (metre, tick, end)
-        for (tick, metre), end in zip(score.metres, ends, strict=True)
-        if bisect_left(notes, tick, key=_start) < bisect_left(notes, end, key=_start)
-    ]
-    return max(stretches, key=lambda stretch: stretch[2] - stretch[1])
 
 
 def _on_grid(notes: Sequence[Note], voice: int, metre: Metre, changes: Counter[str]) -> list[Note]:

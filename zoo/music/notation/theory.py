@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from zoo.core import names
 from zoo.core.errors import UserError
@@ -64,6 +65,24 @@ class Metre:
 
     def __str__(self) -> str:
         return f"{self.beats}/{self.unit}"
+
+
+def parse_value(text: str) -> int:
+    """The ticks of a note value such as "1/8" or "3/8"; "0" is none. UserError for any other text."""
+    match = re.fullmatch(r"\s*(?:0|(\d{1,3})\s*/\s*(\d{1,3}))\s*", text, re.ASCII)
+    if match and not match[1]:
+        return 0
+    if match and int(match[2]):
+        ticks = Fraction(int(match[1]), int(match[2])) * 4 * TICKS_PER_QUARTER
+        if ticks.denominator == 1:
+            return int(ticks)
+    raise UserError(f"length {text!r}: write a note value, for example 1/4 or 3/8, or 0")
+
+
+def value_text(ticks: int) -> str:
+    """The note value of a number of ticks, as `parse_value` reads it: "1/4" for 24."""
+    value = Fraction(ticks, 4 * TICKS_PER_QUARTER)
+    return f"{value.numerator}/{value.denominator}" if ticks else "0"
 
 
 @dataclass(frozen=True)
