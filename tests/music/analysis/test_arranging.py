@@ -54,6 +54,16 @@ def test_a_note_ends_where_it_is_struck_again_and_with_the_next_bar():
     assert done == {"notes shortened": 2}
 
 
+def test_grace_notes_are_left_out_and_counted():
+    found, done = arranged(Score((Note(0, 22, 60), Note(0, 48, 48), Note(22, 2, 65), Note(24, 24, 64)), key=Key(0)))
+    assert times(found) == [(0, 24, 60, 0), (0, 48, 48, 0), (24, 48, 64, 0)] or times(found) == [
+        (0, 48, 48, 0),
+        (0, 24, 60, 0),
+        (24, 48, 64, 0),
+    ]
+    assert done == {"grace notes left out": 1}
+
+
 def test_the_longest_stretch_of_one_metre_stays():
     metres = ((0, Metre(4, 4)), (192, Metre(3, 4)), (408, Metre(6, 8)), (552, Metre(5, 4)))
     notes = (Note(0, 24, 60), Note(192, 24, 62), Note(336, 144, 64), Note(408, 24, 65), Note(560, 24, 38, 1))

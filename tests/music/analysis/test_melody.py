@@ -47,6 +47,28 @@ def test_of_a_chord_the_highest_note_stays_and_overlaps_are_cut():
     assert [(note.start, note.duration, note.pitch) for note in melody(score).notes] == [(0, 12, 67), (12, 24, 64), (48, 24, 65)]
 
 
+@pytest.mark.parametrize(
+    ("accompaniment", "kept"),
+    [
+        ([Note(24, 24, 60), Note(48, 24, 64), Note(72, 24, 60)], []),  # under a held note
+        ([Note(12, 84, 60)], []),  # it ends with the held note
+        ([Note(48, 96, 60)], []),  # it outlasts the held note, and the melody goes on above it
+        ([Note(84, 36, 71)], [(84, 12, 71)]),  # a step of the melody, bound to the held note
+        ([Note(90, 60, 60)], [(90, 6, 60)]),  # a leap, bound to it
+        ([Note(24, 72, 71), Note(48, 48, 69), Note(72, 24, 67)], [(24, 24, 71), (48, 24, 69), (72, 24, 67)]),  # as on a harp
+        ([Note(24, 24, 74)], [(24, 24, 74)]),  # it is above
+    ],
+)
+def test_what_accompanies_a_held_note_does_not_cut_it(accompaniment, kept):
+    held, after = Note(0, 96, 72), Note(96, 24, 74)
+    found = melody(Score((held, *accompaniment, after), key=Key(0))).notes
+    assert [(note.start, note.duration, note.pitch) for note in found] == [
+        (0, kept[0][0] if kept else 96, 72),
+        *kept,
+        (96, 24, 74),
+    ]
+
+
 def test_played_times_come_to_the_grid_and_short_gaps_close():
     played = Score((Note(1, 10, 60), Note(13, 9, 62), Note(24, 7, 64), Note(32, 7, 65), Note(41, 6, 67), Note(60, 23, 69)))
     assert [(note.start, note.duration) for note in melody(played).notes] == [

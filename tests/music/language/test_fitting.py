@@ -39,6 +39,11 @@ def test_notes_of_parts_come_to_the_nearest_places_and_end_before_the_next() -> 
     assert [(note.start, note.duration, note.pitch) for note in fitting.placed(score, PARTS).notes] == [(0, 24, 60), (24, 24, 62)]
 
 
+def test_of_notes_that_come_to_one_place_the_longest_stays() -> None:
+    score = Score((Note(0, 3, 65), Note(3, 21, 64), Note(24, 24, 62)))
+    assert [(note.start, note.duration, note.pitch) for note in fitting.placed(score, PARTS).notes] == [(0, 24, 64), (24, 24, 62)]
+
+
 def test_of_a_primer_a_model_of_melodies_gets_the_highest_line() -> None:
     notes = (Note(0, 24, 50), Note(0, 24, 40, 1), Note(24, 24, 52))
     heard = fitting.adapt_primer(Score(notes, key=Key(0), voices=(Voice(), Voice())), MELODIES, "mine")

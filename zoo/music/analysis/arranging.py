@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from zoo.music.analysis.melody import estimate_key, snap
 from zoo.music.analysis.metres import excerpt, one_metre
+from zoo.music.analysis.ornaments import without_graces
 from zoo.music.analysis.voices import grouped, main_voice
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre, Note
@@ -27,6 +28,7 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
     - Of a score whose metre changes, the longest stretch of one metre is kept.
     - Voices are sorted by their mean pitch; voice 0 is the highest. While there are more than `most_voices`, the one with the
       fewest notes is merged into the one nearest to it in mean pitch.
+    - Grace notes are left out (`zoo.music.analysis.ornaments`).
     - Starts and ends are rounded to thirty-seconds and triplet sixteenths.
     - A note ends where its voice repeats the pitch, and at the end of the next bar at the latest.
     - Where the score has no key, it is estimated.
@@ -95,7 +97,9 @@ def _on_grid(notes: Sequence[Note], voice: int, metre: Metre, changes: Counter[s
     """The notes of one voice on the grid of the tokens, with lengths that tokens can say. `changes` counts the changes."""
     length = metre.bar_ticks
     kept: dict[tuple[int, int], Note] = {}  # by start and pitch
-    for note in notes:
+    plain, graces = without_graces(notes)
+    changes["grace notes left out"] += graces
+    for note in plain:
         start = snap(note.start)
         end = max(snap(note.end), start + SHORTEST)
         moved = (start, end) != (note.start, note.end)

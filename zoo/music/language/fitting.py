@@ -206,7 +206,7 @@ def placed(score: Score, vocabulary: TokenVocabulary) -> Score:
     """The score with its notes at the nearest places, and with the nearest lengths, that the vocabulary has.
 
     A note ends at the latest where the next one of its voice begins, and at the end of the bar after its own. Of notes of a voice
-    that come to the same place the first stays.
+    that come to the same place the longest stays, the first of several.
 
     Args:
         score: in one metre, each voice one note at a time.
@@ -222,13 +222,15 @@ def placed(score: Score, vocabulary: TokenVocabulary) -> Score:
 
     notes: list[Note] = []
     for voice in range(len(score.voices)):
-        first: dict[int, Note] = {}
+        longest: dict[int, Note] = {}
         for note in score.notes:
             if note.voice == voice:
-                first.setdefault(place(note.start), note)
-        starts = sorted(first)
+                start = place(note.start)
+                if start not in longest or note.duration > longest[start].duration:
+                    longest[start] = note
+        starts = sorted(longest)
         for start, following in zip_longest(starts, starts[1:]):
-            note = first[start]
+            note = longest[start]
             limit = start - start % bar + 2 * bar
             end = min(max(note.end, start + vocabulary.durations[0]), limit, limit if following is None else following)
             notes.append(replace(note, start=start, duration=_longest(end - start, vocabulary)))
