@@ -65,7 +65,7 @@ def continue_(arguments: argparse.Namespace) -> None:
     from dataclasses import replace
 
     music_files.check_place(arguments)
-    read = replace(music_files.read(arguments.primer), type=arguments.type or "")
+    read = replace(music_files.read(arguments.primer, arguments), type=arguments.type or "")
     pieces = _composer(arguments).continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
     music_files.write(pieces, arguments, arguments.primer, "continued")
 
@@ -77,7 +77,7 @@ def harmonize(arguments: argparse.Namespace) -> None:
     from zoo.music.notation.theory import Key
 
     music_files.check_place(arguments)
-    music = music_files.read(arguments.melody)
+    music = music_files.read(arguments.melody, arguments)
     if arguments.key is not None:
         music = replace(music, key=Key.parse(arguments.key))
     pieces = _composer(arguments).harmonize(music, **_sampling(arguments))
@@ -95,7 +95,7 @@ def similarity(arguments: argparse.Namespace) -> None:
     from zoo.music.analysis.copying import COPIED_BARS, Index
     from zoo.music.analysis.melody import snapped
 
-    score = music_files.read(arguments.file)
+    score = music_files.read(arguments.file, arguments)
     voices = len({note.voice for note in score.notes if not score.voices[note.voice].drums})
     if not voices:
         raise UserError(f"{arguments.file} holds only drums: choose a file with a melody")
@@ -223,6 +223,7 @@ def main(argv: list[str] | None = None) -> int:
     example = "python -m apps.music continue my_tune.mid --bars 8 --only-new --out out/continued"
     command = cli.command(commands, "continue", continue_, "go on from a MIDI file", example)
     command.add_argument("primer", type=Path, metavar="PRIMER.mid", help="a melody, or music for a model of more voices")
+    music_files.add_voice_flags(command)
     _add_sampling_flags(command, MELODIES)
     music_files.add_flags(command, "the primer's")
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
@@ -232,6 +233,7 @@ def main(argv: list[str] | None = None) -> int:
     example = "python -m apps.music harmonize my_tune.mid --n 4 --formats mid,png,musicxml --out out/harmonised"
     command = cli.command(commands, "harmonize", harmonize, "compose alto, tenor and bass under a melody", example)
     command.add_argument("melody", type=Path, metavar="MELODY.mid", help="a melody, or music whose highest voice is one")
+    music_files.add_voice_flags(command)
     _add_sampling_flags(command, PARTS)
     music_files.add_flags(command, "the melody's")
     command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the file\'s, or the one it sounds like')
@@ -240,6 +242,7 @@ def main(argv: list[str] | None = None) -> int:
     text = "which training pieces a MIDI file is nearest to, and whether it copies any"
     command = cli.command(commands, "similarity", similarity, text, example, tensorflow=False)
     command.add_argument("file", type=Path, metavar="FILE.mid", help="a tune, or music in several voices")
+    music_files.add_voice_flags(command)
     command.add_argument(
         "--data",
         metavar="NAME|PATH",

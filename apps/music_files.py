@@ -58,14 +58,32 @@ def check_place(arguments: argparse.Namespace) -> None:
         raise extras.missing("music21")
 
 
-def read(path: Path) -> Any:
-    """The score of a file of the user's, as `zoo.music.notation.reading` reads it, with a notice for what it read otherwise."""
+def add_voice_flags(command: Any) -> None:
+    """Adds the flags that say which of the voices of the user's file to take."""
+    command.add_argument(
+        "--track",
+        type=_track,
+        metavar="N|NAME",
+        help="only this track of the file, by its number from 1 or its name, of which the beginning suffices",
+    )
+    command.add_argument("--channel", type=cli.whole(1, 16), metavar="1-16", help="only this MIDI channel of the file")
+
+
+def read(path: Path, arguments: argparse.Namespace) -> Any:
+    """The score of a file of the user's, as `zoo.music.notation.reading` reads it, with a notice for what it read otherwise.
+
+    `arguments` are the values of the flags of `add_voice_flags`. UserError also where the file has no such track or channel.
+    """
+    from zoo.music.analysis import voices
     from zoo.music.notation import reading
 
     found = reading.read(path)
     for text in found.notices:
         cli.notice(f"{path}: {text}")
-    return found.score
+    try:
+        return voices.chosen(found.score, arguments.track, arguments.channel)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
 
 
 def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None, done: str = "") -> None:
@@ -180,6 +198,11 @@ def _instrument(text: str) -> int:
         return instruments.program(text)
     except UserError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _track(text: str) -> int | str:
+    """An argparse type: the number of a track, or else its name."""
+    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def _tempo(text: str) -> float:

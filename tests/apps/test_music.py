@@ -344,6 +344,37 @@ def test_similarity_finds_the_piece_that_was_copied(
     assert f"{file} (1 voice) is compared with the training pieces of {tunes} ({trained_on})\n" in told
 
 
+@pytest.fixture
+def accompanied(piece: Score, tmp_path: Path) -> Path:
+    """A piece on channel 1 and a bass on channel 2, each in a track of its own."""
+    bass = tuple(Note(start, 24, 36, 1) for start in range(0, piece.end, 24))
+    tune = replace(piece, notes=(*piece.notes, *bass), voices=(Voice("Right hand"), Voice("Left hand", 32)), title="")
+    return tune.save(tmp_path / "accompanied.mid")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flags", [["--track", "2"], ["--track", "right"], ["--channel", "1"]])
+def test_a_track_or_a_channel_of_a_file_is_taken_alone(
+    tunes: Path, accompanied: Path, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines, told = similar([str(accompanied), *flags, "--data", str(tunes)], capsys)
+    assert f"{accompanied} (1 voice) is compared" in told
+    assert lines[-1].endswith("are 100% of it")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["continue", "harmonize", "similarity"])
+def test_a_track_that_the_file_lacks_is_refused_with_those_that_it_has(
+    command: str, accompanied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert exit_code([command, str(accompanied), "--track", "flute"]) == 2
+    error = capsys.readouterr().err
+    assert f"{accompanied}: no voice is in track 'flute'; there are track 2 'Right hand' (channel 1, " in error
+    assert error.count("\n") == 1
+    assert exit_code([command, str(accompanied), "--channel", "17"]) == 2
+
+
 @pytest.mark.slow
 def test_similarity_says_that_nothing_was_copied(tunes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     strange = Score(tuple(Note(45 * i, 45, 60 + (5 * i * i) % 37) for i in range(12)))
