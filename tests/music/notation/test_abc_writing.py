@@ -1,5 +1,7 @@
 """ABC notation as it is written, and that our own reader and music21 find the same notes in it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +57,31 @@ def test_our_reader_finds_the_same_melody(score):
     assert again.notes == score.notes
     assert again.metres == score.metres
     assert again.key == (score.key if score.key.mode != "locrian" else Key((score.key.tonic + 1) % 12))
+
+
+@given(chorales())
+@settings(deadline=None, max_examples=50)
+def test_our_reader_finds_the_same_voices_and_chords(score):
+    again, notices, moved = abc.read_freely(to_abc(score))
+    voices = sorted({note.voice for note in score.notes})
+    assert [replace(note, voice=voices[note.voice]) for note in again.notes] == list(score.notes)
+    assert again.voices == tuple(
+        Voice(score.voices[voice].name if len(voices) > 1 else "", score.voices[voice].program) for voice in voices
+    )
+    assert (notices, moved) == ((), 0)
+
+
+def test_our_reader_finds_the_metres_tempos_and_drums():
+    voices = (Voice("A \\ 5%", 40), Voice("Kit", drums=True))
+    notes = [Note(24 * i, 24, 60 + i) for i in range(11)] + [Note(0, 12, 38, 1), Note(240, 12, 36, 1)]
+    metres = ((0, Metre(4, 4)), (120, Metre(6, 8)), (192, Metre(2, 2)))
+    score = Score(tuple(notes), metres, Key(2, "dorian"), ((0, 90.0), (36, 66.0), (192, 120.0)), voices, "Odd & 5%", "reel")
+    again, notices, _ = abc.read_freely(to_abc(score))
+    assert not notices
+    assert again.notes == score.notes
+    assert (again.metres, again.key, again.title, again.type) == (score.metres, score.key, score.title, score.type)
+    assert again.tempos == ((0, 90.0), (48, 66.0), (192, 120.0))  # a change stands before the next note
+    assert [(voice.name, voice.drums) for voice in again.voices] == [("A \\ 5%", False), ("Kit", True)]
 
 
 @given(melodies())

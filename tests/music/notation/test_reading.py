@@ -26,7 +26,7 @@ def test_of_several_tunes_the_first_is_taken_and_said(tmp_path):
     path.write_bytes(b"\xef\xbb\xbf" + (TUNE + "\nX:2\nT:Two\nM:2/4\nK:C\nC4|\n").replace("\n", "\r\n").encode())
     found = reading.read(path)
     assert found.score.title == "One"
-    assert found.notices == ("the file holds 2 tunes: the first one, 'One', is taken",)
+    assert found.notices == ("it holds 2 tunes: the first one, 'One', is taken",)
 
 
 def test_what_is_no_music_is_told_in_a_line(tmp_path):

@@ -1,43 +1,39 @@
-"""Melodies from ABC notation (https://abcnotation.com/wiki/abc:standard:v2.1), read with the help of music21.
+"""Scores from ABC notation (https://abcnotation.com/wiki/abc:standard:v2.1).
 
-music21 reads pitches, key signatures, note lengths, tuplets and broken rhythms (`A>B`). On other things that tune books are full
-of it makes mistakes without an error. This module handles those itself and gives music21 the rest of the text (`_plain`):
+The notes between bar lines are read by `zoo.music.notation.abc_lines`, and `zoo.music.notation.measures` writes repeats out.
+There are two ways to read a tune:
 
-- Accidentals hold for one note only, unless the text calls itself ABC 2.1. So its first line is `%abc-2.1`.
-- A note after the sign H (a fermata) is lost. A decoration within `A>.B` undoes the broken rhythm. Grace notes are counted as
-  notes of a triplet. So decorations, grace notes, slurs and texts are removed.
-- `A :| B :|` is played as A A B A A B. So bar lines are read here, and `measures.play_order` writes repeats out.
-- A bar that is too long for the metre is cut in two, and gets a metre of its own. So the lengths of bars are checked here, and a
-  tune whose bars do not fill the metre is refused.
-
-A tune that cannot be read raises `Refused`. Its `reason` is one of a few fixed phrases, so that refusals can be counted.
+- `read` is for data to learn from. It takes the melody, and refuses what is not certain, such as a bar that does not fill the
+  metre: it raises `Refused`, whose `reason` is one of a few fixed phrases, so that refusals can be counted.
+- `read_freely` is for a user's own tune. It takes all voices and chords, any metres, and mends what it can. It tells what it read
+  otherwise than it is written.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from music21 import abcFormat, pitch
-from music21.exceptions21 import Music21Exception
-
 from zoo.core.errors import UserError
+from zoo.music.notation import measures as bars
+from zoo.music.notation.abc_lines import FIELD, Alterations, Group, Line, Tone, alterations, part_order, tokens, unit_length
 from zoo.music.notation.measures import Event, Measure, Refused, aligned, play_order
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Metre, Note
+from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER, Key, Metre, Note, Voice
 from zoo.music.notation.tune_types import tune_type
 
-_FIELD = re.compile(r"^\s*([A-Za-z]):(?![|:])(.*)$")
-_INLINE = re.compile(r"\[([A-Za-z]):([^\]]*)\]")
-_NOTE = r"(?:\^{1,2}|_{1,2}|=)?[A-Ga-g][,']*"
-_LENGTH = r"(?:\d+(?:/+\d*)?|/+\d*)?+"
-_CHORD = re.compile(rf"\[((?:{_NOTE}{_LENGTH}-?\s*)+)\]({_LENGTH})")
-_INNER = re.compile(rf"({_NOTE})({_LENGTH})(-?)")
-_TUPLET = r"\(\d(?::\d*)*"
-# A whole bar line, with repeat signs, the number of an ending and white space: "|", ":|2", ":|\n|:", "|| [1", "::".
-_BAR = re.compile(rf"({_TUPLET})|(?:[|\[\]:]\s*)+(?:(?<=[|\[:\s])\d[\d,\-]*(?=[^/\d]|$))?")
-_UNDERSTOOD = re.compile(rf"{_NOTE}{_LENGTH}|z{_LENGTH}|{_TUPLET}|[<>]+|-|\||\s+")
-_MODES = {"ionian": "major", "aeolian": "minor"}
+_MODES = {"maj": "major", "ion": "major", "min": "minor", "aeo": "minor", "dor": "dorian", "mix": "mixolydian"}
+_MODES |= {"lyd": "lydian", "phr": "phrygian", "loc": "locrian", "m": "minor", "": "major"}
+_FIFTHS = {"C": 0, "D": 2, "E": 4, "F": -1, "G": 1, "A": 3, "B": 5}
+# The key signature of each mode, as fifths from that of the major key on the same tonic.
+_MODE_FIFTHS = {"major": 0, "minor": -3, "dorian": -2, "mixolydian": -1, "lydian": 1, "phrygian": -4, "locrian": -5}
+_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _METRES = {"C": "4/4", "C|": "2/2"}
+_LONGEST_PIECE = 100_000 * TICKS_PER_QUARTER  # ticks, as of MIDI files
+_BAGPIPE = Key(9, "mixolydian")  # K:HP and K:Hp, whose signature has two sharps
+_DEFAULT_TEMPO = 120.0  # quarter notes a minute, as in MIDI files that name none
+_MOST_NAMED = 4  # bars that a notice lists
 
 
 def tunes(text: str) -> Iterator[tuple[int, str]]:
@@ -66,30 +62,451 @@ def read(text: str) -> Score:
     """
     header, body = _split(text)
     metre = _metre(header.get("M", ""))
-    title = " ".join(header.get("T", "").split())
-    measures, key = _measures(header, body, metre)
-    notes = _join(aligned(measures, play_order(measures), metre.bar_ticks))
+    line = Line(unit_length(header.get("L", ""), metre), alterations(0), metre)
+    key, line.key = _known_key(header["K"])
+    # Of the signs in `d>-c`, only the tie is read. 15 of the books' tunes have them, and the published figures rest on it.
+    for match in tokens(re.sub(r"[<>]+(?=\s*-)|(?<=-)[<>]+", "", _with_fields_inline(body))):
+        name, value = match["name"], (match["value"] or "").strip()
+        if match["bars"] is not None:
+            raise Refused("unknown sign", match.group())
+        if name is None:
+            line.add(match)
+        elif name == "V":
+            raise Refused("several voices")
+        elif name == "M" and _metre(value) != metre:
+            raise Refused("metre changes", f"{metre} -> {value}")
+        elif name == "K":
+            _, line.key = _known_key(value)
+        elif name == "L":
+            line.unit = unit_length(value, metre)
+    if line.overlaid:
+        raise Refused("several voices", "&")
+    if line.unknown:
+        raise Refused("unknown sign", next(iter(line.unknown)))
+    written = _with_bar_lines(
+        [[_event(tone) for tone in group.tones] for group in line.groups], [g.bar for g in line.groups[:-1]]
+    )
+    notes = _join(aligned(written, play_order(written), metre.bar_ticks))
     if not notes:
         raise Refused("no notes")
+    title = " ".join(header.get("T", "").split())
     return Score(tuple(notes), metres=((0, metre),), key=key, title=title, type=tune_type(header.get("R", "")))
+
+
+@dataclass
+class _Part:
+    """A voice of a user's tune.
+
+    Attributes:
+        line: its music.
+        name: as its V: field has it.
+        program: of its instrument.
+        drums: whether it is played on drums.
+    """
+
+    line: Line
+    name: str = ""
+    program: int = 0
+    drums: bool = False
+
+
+def read_freely(text: str) -> tuple[Score, tuple[str, ...], int]:
+    """A user's tune, with all voices and chords, repeats written out and every bar complete.
+
+    - Tied notes are joined. Grace notes, ornaments, chord symbols and words are left out.
+    - A rest before a pickup fills the first bar. A bar that does not fill the metre is filled with a rest.
+    - Where the key changes, the key at the end counts. Where no metre is written, it is the length of most bars.
+    - Lengths that the grid cannot hold are rounded to it.
+
+    Args:
+        text: the tune in ABC notation.
+
+    Returns:
+        The score; a sentence for each thing that was read otherwise than it is written; and how many notes the grid moved.
+
+    Raises:
+        Refused: no notes, or a time too long for any piece.
+    """
+    reader = _Free(text)
+    reader.read()
+    return reader.score()
+
+
+class _Free:
+    """One tune on its way from text to score."""
+
+    def __init__(self, text: str) -> None:
+        self.notices: list[str] = []
+        self.header, self.voices, self.program, self.body = _split_freely(text)
+        self.metre = self._metre(self.header.get("M", ""))
+        self.key: Key | None = None
+        self.parts: dict[str, _Part] = {}
+        self.moved = 0
+
+    def read(self) -> None:
+        """Reads the music lines of all voices."""
+        for value in self.voices:
+            self._part(value)
+        part = next(iter(self.parts.values()), None) or self._part("1")
+        for match in tokens(_with_fields_inline(self.body)):
+            name, value = match["name"], (match["value"] or "").strip()
+            if name is None:
+                part.line.add(match)
+            elif name == "V":
+                part = self._part(value)
+            else:
+                self._field(part, name, value)
+
+    def _part(self, value: str) -> _Part:
+        """The voice that a V: field names, with what the field says of it."""
+        label = (value.split() or ["1"])[0]
+        part = self.parts.get(label)
+        if part is None:
+            line = Line(self._unit(self.header.get("L", "")), alterations(0), self.metre)
+            part = self.parts[label] = _Part(line, program=self.program)
+            self._set_key(part, self.header.get("K", "none"))
+        named = re.search(r'(?:\bname|\bnm)\s*=\s*(?:"([^"]*)"|(\S+))', value)
+        if named:
+            part.name = _unescaped(named[1] if named[1] is not None else named[2])
+        part.line.shift += _shift(value)
+        part.drums = part.drums or "perc" in value.partition(" ")[2].split("=")
+        return part
+
+    def _field(self, part: _Part, name: str, value: str) -> None:
+        """Takes a field within the music."""
+        line, group = part.line, part.line.groups[-1]
+        if name == "K":
+            self._set_key(part, value)
+        elif name == "L":
+            line.unit = self._unit(value)
+        elif name == "M":
+            line.metre = self._metre(value) or line.metre
+        elif name == "I" and (program := re.fullmatch(r"MIDI\s+(program|channel)\s+(?:\d+\s+)?(\d+)", value)):
+            if program[1] == "channel":
+                part.drums = int(program[2]) == DRUM_CHANNEL + 1
+            else:
+                part.program = min(int(program[2]), 127)
+        if name in "MPQ":
+            group.fields.append((len(group.tones), name, value))
+
+    def _set_key(self, part: _Part, text: str) -> None:
+        key, part.line.key, known = _any_key(text)
+        part.line.shift = part.line.shift + _shift(text)
+        if not known:
+            self._tell(f"the key {text!r} is not understood: the notes are read without sharps and flats")
+        if self.key is not None and key is not None and key != self.key:
+            self._tell(f"the key changes from {self.key} to {key}: the one at the end counts")
+        self.key = key or self.key
+
+    def _metre(self, text: str) -> Metre | None:
+        metre, known = _any_metre(text)
+        if not known:
+            self._tell(f"the metre {text!r} is not understood")
+        return metre
+
+    def _unit(self, text: str) -> Fraction:
+        try:
+            return unit_length(text, self.metre)
+        except Refused:
+            self._tell(f"the note length {text!r} is not understood")
+            return unit_length("", self.metre)
+
+    def _tell(self, text: str) -> None:
+        if text not in self.notices:
+            self.notices.append(text)
+
+    def score(self) -> tuple[Score, tuple[str, ...], int]:
+        """What `read_freely` returns."""
+        parts = [part for part in self.parts.values() if any(tone.pitches for group in part.line.groups for tone in group.tones)]
+        if not parts:
+            raise Refused("no notes")
+        written = [self._written(part.line) for part in parts]
+        length = self._bar(written[0][0]) if self.metre is None else self.metre.bar_ticks
+        notes: list[Note] = []
+        ends = set()
+        metres: dict[int, Metre] = {}
+        tempos = {0: _tempo(self.header.get("Q", "")) or _DEFAULT_TEMPO}
+        for voice, (measures, groups) in enumerate(written):
+            lead = written[0] if len(measures) == len(written[0][0]) else (measures, groups)
+            order = self._order(*lead)
+            lengths = self._lengths(lead[1], length)
+            events, starts = self._laid_out(measures, order, lengths, voice)
+            if sum(duration for duration, _, _ in events) > _LONGEST_PIECE:
+                raise Refused("too long", "its notes last longer than any piece")
+            notes += _join(events, voice)
+            ends.add(sum(duration for duration, _, _ in events))
+            if voice == 0:
+                metres = self._metres(groups, order, starts)
+                for i, start in zip(order, starts, strict=True):
+                    tempos |= _tempos(groups[i], start)
+        if len(ends) > 1:
+            self._tell("the voices have different lengths")
+        self._tell_of_signs([part.line for part in parts])
+        if not notes:
+            raise Refused("no notes")
+        end = max(note.end for note in notes)
+        score = Score(
+            tuple(notes),
+            tuple((tick, metre) for tick, metre in sorted(metres.items()) if tick < end),
+            self.key,
+            tuple((tick, tempo) for tick, tempo in sorted(tempos.items()) if tick < end),
+            tuple(Voice(part.name, part.program, part.drums) for part in parts),
+            _unescaped(" ".join(self.header.get("T", "").split())),
+            tune_type(self.header.get("R", "")),
+        )
+        return score, tuple(self.notices), self.moved
+
+    def _written(self, line: Line) -> tuple[list[Measure], list[Group]]:
+        """The measures of a voice on the grid, and the group of each; fields of empty groups go to the next one."""
+        groups: list[Group] = []
+        waiting: list[tuple[int, str, str]] = []
+        for group in line.groups:
+            if group.tones:
+                groups.append(replace(group, fields=[*waiting, *group.fields]))
+                waiting = []
+            else:
+                waiting += [(0, name, value) for _, name, value in group.fields]
+        events = [self._rounded(group.tones) for group in line.groups]
+        lines = [group.bar if _is_bar(group.bar) else group.bar.rstrip("0123456789,-") for group in line.groups[:-1]]
+        return _with_bar_lines(events, lines), groups
+
+    def _order(self, measures: Sequence[Measure], groups: Sequence[Group]) -> list[int]:
+        """The indices of the measures in the order of playing, which is that of the parts where a P: field has one."""
+        text = self.header.get("P", "")
+        begins = [(i, value) for i, group in enumerate(groups) for _, name, value in group.fields if name == "P"]
+        ends = [i for i, _ in begins[1:]] + [len(groups)]
+        parts = {label: (first, end) for (first, label), end in zip(begins, ends, strict=False)}
+        wanted = part_order(text)
+        if wanted and set(wanted) <= set(parts) and begins[0][0] == 0:
+            spans = [parts[label] for label in wanted]
+            return [first + i for first, end in spans for i in play_order(measures[first:end])]
+        if text:
+            self._tell(f"the order of the parts, {text}, is not followed: each is read once, with its repeats")
+        return play_order(measures) or list(range(len(measures)))  # where all endings are those of a pass that never comes
+
+    def _rounded(self, tones: Sequence[Tone]) -> list[Event]:
+        """The events of a measure on the grid; a rest for a note that is too short for it."""
+        events: list[Event] = []
+        place = Fraction(0)
+        for tone in tones:
+            before, place = round(place), place + tone.length
+            self.moved += bool(tone.pitches) and place.denominator != 1
+            events.append((round(place) - before, tone.pitches, tone.tied))
+        return events
+
+    def _bar(self, measures: Sequence[Measure]) -> int:
+        """The length of a bar where no metre is written; `metre` becomes it."""
+        lengths = Counter(measure.ticks for measure in measures)
+        (ticks, _), *_ = lengths.most_common(1)
+        quarters, odd = divmod(ticks, TICKS_PER_QUARTER)
+        metre = Metre(4, 4)
+        if 0 < quarters <= 6 and 1 < lengths[ticks] > len(measures) / 2 and odd in (0, TICKS_PER_QUARTER // 2):
+            metre = Metre(2 * quarters + 1, 8) if odd else Metre(quarters, 4)
+        self.metre = metre
+        self._tell(f"no metre is written: it is heard in {metre}")
+        return metre.bar_ticks
+
+    def _lengths(self, groups: Sequence[Group], first: int) -> list[int]:
+        """The length of a bar for each measure."""
+        lengths = []
+        for group in groups:
+            later = None
+            for place, name, value in group.fields:
+                metre = _any_metre(value)[0] if name == "M" else None
+                if metre and place:
+                    later = metre.bar_ticks
+                elif metre:
+                    first = metre.bar_ticks
+            lengths.append(first)
+            first = later or first
+        return lengths
+
+    def _metres(self, groups: Sequence[Group], order: Sequence[int], starts: Sequence[int]) -> dict[int, Metre]:
+        """The metre from each tick on where it changes, in the order of playing."""
+        assert self.metre is not None
+        now: Metre = self.metre
+        of_group = []
+        for group in groups:
+            later = None
+            for place, name, value in group.fields:
+                metre = _any_metre(value)[0] if name == "M" else None
+                now, later = (metre or now, later) if not place else (now, metre or later)
+            of_group.append(now)
+            now = later or now
+        metres = {0: of_group[order[0]]}
+        now = metres[0]
+        for i, start in zip(order, starts, strict=True):
+            if of_group[i] != now:
+                now = metres[start] = of_group[i]
+        return metres
+
+    def _laid_out(
+        self, measures: Sequence[Measure], order: Sequence[int], lengths: Sequence[int], voice: int
+    ) -> tuple[list[Event], list[int]]:
+        """The events of a voice in the order of playing, and the tick where each measure begins."""
+        events, starts, odd = bars.filled(measures, order, lengths)
+        if odd:
+            named = [str(number + 1) for number in odd[:_MOST_NAMED]]
+            more = f" and {len(odd) - _MOST_NAMED} more" if len(odd) > _MOST_NAMED else ""
+            where = f" of voice {voice + 1}" if len(self.parts) > 1 else ""
+            what = "bar" if len(odd) == 1 else "bars"
+            verb = "does" if len(odd) == 1 else "do"
+            self._tell(f"{what} {', '.join(named)}{more}{where} {verb} not fill the metre: rests fill what is missing")
+        return events, starts
+
+    def _tell_of_signs(self, lines: Sequence[Line]) -> None:
+        """Tells what was left out."""
+        unknown = sum((line.unknown for line in lines), Counter[str]())
+        if unknown:
+            shown = " ".join(sign for sign, _ in unknown.most_common(_MOST_NAMED))
+            count = "1 sign is" if unknown.total() == 1 else f"{unknown.total()} signs are"
+            self._tell(f"{count} not understood and left out: {shown}")
+        if any(line.overlaid for line in lines):
+            self._tell("second voices that begin with & within a bar are left out")
+
+
+def _split_freely(text: str) -> tuple[dict[str, str], list[str], int, str]:
+    """The header, as the first value of each field up to K:; its V: fields; its MIDI program; and the music lines.
+
+    After an empty line, where a tune ends by the standard, only lines with bar lines are music.
+    """
+    header: dict[str, str] = {}
+    voices: list[str] = []
+    body: list[str] = []
+    program, ended = 0, False
+    for line in _decoded(text).splitlines():
+        directive = re.match(r"%%(MIDI\s+(?:program|channel)\s+(?:\d+\s+)?\d+)\s*$", line)
+        if directive:
+            line = f"I:{directive[1]}"
+        line = re.sub(r"(?<!\\)%.*$", "", line)
+        match = FIELD.match(line)
+        if "K" not in header:
+            if match and match.group(1) == "V":
+                voices.append(match.group(2).strip())
+            elif match and match.group(1) == "I" and (found := re.search(r"MIDI\s+program\s+(?:\d+\s+)?(\d+)", line)):
+                program = min(int(found[1]), 127)
+            elif match:
+                header.setdefault(match.group(1), match.group(2).strip())
+            elif "|" in line:  # no K: line
+                header["K"] = "none"
+                body.append(line)
+            continue
+        ended = ended or not line.strip()
+        if not ended or match or "|" in line:
+            body.append(re.sub(r'\["(\d)[^"\n]*"', r"[\1 ", line))
+    return header, voices, program, "\n".join(body)
+
+
+def _unescaped(text: str) -> str:
+    """A text without the backslashes before %, & and backslash."""
+    return re.sub(r"\\([%&\\])", r"\1", text)
+
+
+def _is_bar(text: str) -> bool:
+    """Whether the number of an ending, if a bar line has one, makes sense."""
+    number = text[len(text.rstrip("0123456789,-")) :]
+    try:
+        return not number or bool(_numbers(number))
+    except Refused:
+        return False
+
+
+def _any_metre(text: str) -> tuple[Metre | None, bool]:
+    """The metre of an M: field such as "C|", "6/8" or "(2+3)/8", and whether it was understood; None for M:none."""
+    text = _METRES.get(text.strip(), text.strip())
+    if text.lower() in ("", "none"):
+        return None, True
+    match = re.fullmatch(r"\(?\s*([\d+\s]+)\)?\s*/\s*(\d{1,3}).*", text)
+    try:
+        if not match:
+            return None, False
+        return Metre(sum(int(number) for number in re.findall(r"\d{1,3}", match[1])), int(match[2])), True
+    except ValueError:
+        return None, False
+
+
+def _any_key(text: str) -> tuple[Key | None, Alterations, bool]:
+    """The key of a K: field, what it does to each letter, and whether it was understood."""
+    text = text.strip()
+    if re.match(r"[Hh][Pp]\b", text):
+        return _BAGPIPE, alterations(2), True
+    if re.fullmatch(r"[A-G][#b]?M", text):
+        text = text[:-1]
+    match = re.match(r"([A-Ga-g])([#b♯♭]?)\s*(maj|min|mix|dor|phr|lyd|ion|aeo|loc|m(?![a-z]))?", text, re.IGNORECASE)
+    known = match is not None and re.match(r"\w*([\s^=_]|$)", text[match.end() :]) is not None
+    key, changed = None, alterations(0)
+    if match and known:
+        key, changed = _key(match[1], match[2], (match[3] or "").lower())
+        text = text[match.end() :]
+    else:
+        known = re.match(r"(none\b|clef|octave|transpose|$)", text, re.IGNORECASE) is not None
+    if re.search(r"\bexp\b", text):
+        changed = alterations(0)
+    for sign, letter in re.findall(r"(\^{1,2}|_{1,2}|=)([A-Ga-g])\b", text):
+        changed[letter.upper()] = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}[sign]
+    return key, changed, known
+
+
+def _shift(text: str) -> int:
+    """The semitones by which a K: or V: field raises the notes: octave=, transpose=, or a clef such as treble-8."""
+    shift = sum(12 * int(octaves) for octaves in re.findall(r"\boctave=([+-]?\d)\b", text))
+    shift += sum(int(semitones) for semitones in re.findall(r"\btranspose=([+-]?\d{1,2})\b", text))
+    return shift + 12 * len(re.findall(r"[a-z]\+8", text)) - 12 * len(re.findall(r"[a-z]-8", text))
+
+
+def _tempo(text: str) -> float | None:
+    """The quarter notes a minute of a Q: field such as "1/4=120" or "3/8=80"; a number alone counts quarter notes."""
+    text = re.sub(r'"[^"]*"', "", text).strip()
+    match = re.fullmatch(r"(?:((?:\d+/\d+\s*)+|C\d*)\s*=\s*)?(\d{1,4}(?:\.\d+)?)", text)
+    if not match or not float(match[2]):
+        return None
+    beats = re.findall(r"(\d+)/(\d+)", match[1] or "1/4")
+    quarters = sum(Fraction(4 * int(above), int(below)) for above, below in beats if int(below))
+    tempo = float(quarters or 1) * float(match[2])
+    return tempo if 1 <= tempo <= 2000 else None
+
+
+def _tempos(group: Group, start: int) -> dict[int, float]:
+    """The tempo from each tick on where a measure changes it, which begins at `start`."""
+    found = {}
+    for place, name, value in group.fields:
+        tempo = _tempo(value) if name == "Q" else None
+        if tempo:
+            found[start + round(sum(tone.length for tone in group.tones[:place]))] = tempo
+    return found
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:
     """The header, as the first value of each field up to K:, and the lines after it without comments."""
     header: dict[str, str] = {}
     body: list[str] = []
-    if "=20" in text:  # some tunes came by mail, encoded as quoted-printable: =20 is a space
-        text = re.sub(r"=(?=[ \t]*$)", "", text.replace("=20", " "), flags=re.MULTILINE)
-    for line in text.splitlines():
+    for line in _decoded(text).splitlines():
         line = re.sub(r"(?<!\\)%.*$", "", line)
-        field = _FIELD.match(line)
+        match = FIELD.match(line)
         if "K" in header:
             body.append(line)
-        elif field:
-            header.setdefault(field.group(1), field.group(2).strip())
+        elif match:
+            header.setdefault(match.group(1), match.group(2).strip())
     if "K" not in header:
         raise Refused("no key", "the tune has no K: line")
     return header, "\n".join(body)
+
+
+def _decoded(text: str) -> str:
+    """A text that came by mail, encoded as quoted-printable, without its signs: =20 is a space, and = ends a line."""
+    return re.sub(r"=(?=[ \t]*$)", "", text.replace("=20", " "), flags=re.MULTILINE) if "=20" in text else text
+
+
+def _with_fields_inline(body: str) -> str:
+    """The music lines with the fields that change how they are read in brackets, as `[K:G]`; lines of words are left out."""
+    lines = []
+    for line in body.splitlines():
+        match = FIELD.match(line)
+        if match is None:
+            lines.append(line.rstrip().removesuffix("\\"))
+        elif match.group(1) in "IKLMPQV":
+            lines.append(f"[{match.group(1)}:{match.group(2).strip().replace(']', '')}]")
+    return "\n".join(lines)
 
 
 def _metre(text: str) -> Metre:
@@ -99,161 +516,42 @@ def _metre(text: str) -> Metre:
         raise Refused("no metre", f"M:{text}") from error
 
 
-def _key(metadata: abcFormat.ABCMetadata) -> Key:
-    """The key of a K: field. music21 reads it, except a capital M: it means major, and music21 takes it for minor."""
-    name = metadata.data
-    if re.fullmatch(r"[A-G][#b]?M", name):
-        name = name[:-1]
-    if not re.match(r"[A-G][#b]?(\s*$|\s*(m$|m\s|min|maj|mix|dor|phr|lyd|ion|aeo))", name, re.IGNORECASE):
+def _known_key(text: str) -> tuple[Key, Alterations]:
+    """The key of a K: field that names a tonic and perhaps a mode, and what it does to each letter."""
+    name = text[:-1] if re.fullmatch(r"[A-G][#b]?M", text) else text  # a capital M means major
+    match = re.match(r"([A-G])([#b]?)(?:\s*$|\s*(m$|m\s|min|maj|mix|dor|phr|lyd|ion|aeo))", name, re.IGNORECASE)
+    if not match:
         raise Refused("unknown key", f"K:{name}")
-    metadata.data = name
-    _, mode = metadata.getKeySignatureParameters()
-    match = re.match(r"[A-Ga-g][#b]?", name)
-    assert match
-    assert mode
-    tonic = pitch.Pitch(match.group().replace("b", "-") if len(match.group()) > 1 else match.group().upper())
-    return Key(tonic.pitchClass, _MODES.get(mode, mode))
+    return _key(match[1], match[2], (match[3] or "").strip().lower())
 
 
-def _plain(body: str, metre: Metre) -> str:
-    """The body reduced to notes, rests, tuplets, ties, bar lines, and changes of key and note length (each in a line)."""
-    lines = []
-    for line in body.splitlines():
-        field = _FIELD.match(line)
-        if field and field.group(1) not in "KLMV":
-            continue
-        lines.append(f"[{field.group(1)}:{field.group(2).strip()}]" if field else line.rstrip().removesuffix("\\"))
-    text = "\n".join(lines)
-    fields: list[str] = []
-
-    def keep(match: re.Match) -> str:
-        name, value = match.group(1), match.group(2).strip()
-        if name == "V":
-            raise Refused("several voices")
-        if name == "M":
-            if _metre(value) != metre:
-                raise Refused("metre changes", f"{metre} -> {value}")
-            return " "
-        if name not in "KL":
-            return " "
-        fields.append(f"{name}:{value}")
-        return f" @{len(fields) - 1}@ "
-
-    text = re.sub(r'"[^"\n]*"', "", text)
-    text = _INLINE.sub(keep, text)
-    text = re.sub(r"![^!\n|]*!", "", text)
-    text = re.sub(r"\{[^}\n]*\}", "", text)
-    text = re.sub(r"\+([^+\n|]+)\+", r"[\1]", text)  # chords of ABC 1
-    if "&" in text:
-        raise Refused("several voices", "&")
-    text = re.sub(r"\((?!\d)|\)|[.~`*$;!\\]|[H-WYh-wy]\d*", "", text)
-    text = re.sub(r"[xX](?=[\s|:\[\]]*[|:\]])", "", text)  # an invisible rest without a length of its own, as in Hx||
-    text = re.sub(r"[xX]", "z", text)
-    text = _CHORD.sub(_highest, text)
-    return re.sub(r" @(\d+)@ ", lambda match: f"\n{fields[int(match.group(1))]}\n", text)
+def _key(letter: str, accidental: str, mode: str) -> tuple[Key, Alterations]:
+    """The key on a tonic, with the first letters of its mode, and what it does to each letter."""
+    step = {"#": 1, "♯": 1, "b": -1, "♭": -1, "": 0}[accidental]
+    key = Key((_LETTERS[letter.upper()] + step) % 12, _MODES[mode])
+    return key, alterations(_FIFTHS[letter.upper()] + 7 * step + _MODE_FIFTHS[key.mode])
 
 
-def _highest(chord: re.Match) -> str:
-    """The highest note of a chord such as `[CEG]2`, with the chord's length, which is that of its first note."""
-    inner = _INNER.findall(chord.group(1))
-    name = max(inner, key=lambda note: _height(note[0]))[0]
-    length = _multiple(inner[0][1]) * _multiple(chord.group(2))
-    tie = "-" if any(tie for _, _, tie in inner) else ""
-    return f"{name}{length.numerator}/{length.denominator}{tie}"
+def _event(tone: Tone) -> Event:
+    """The event of a melody's note or rest. Refused where its length is not on the grid."""
+    if tone.length.denominator != 1:
+        raise Refused("off the grid", f"a note lasts {tone.length / TICKS_PER_QUARTER} of a quarter note")
+    return int(tone.length), (max(tone.pitches),) if tone.pitches else (), tone.tied
 
 
-def _height(name: str) -> tuple[int, int]:
-    """How high a note such as `^c'` is, to compare the notes of a chord: its diatonic step, then its accidental."""
-    letter = name.lstrip("^_=")[0]
-    octave = name.count("'") - name.count(",") + letter.islower()
-    return 7 * octave + "CDEFGAB".index(letter.upper()), name.count("^") - name.count("_")
-
-
-def _multiple(text: str) -> Fraction:
-    """The factor that a note length of ABC stands for: "" 1, "3" 3, "/" 1/2, "//" 1/4, "/4" 1/4, "3/2" 3/2, "3/" 3/2."""
-    number, slash, rest = text.partition("/")
-    if not slash:
-        return Fraction(int(number or 1))
-    halves = 1 + rest.count("/")
-    divisor = int(rest) if rest.isdigit() else 2**halves
-    return Fraction(int(number or 1), divisor)
-
-
-def _measures(header: dict[str, str], body: str, metre: Metre) -> tuple[list[Measure], Key]:
-    """The measures as they are written, and the key."""
-    text = _plain(body, metre)
-    bars: list[str] = []
-
-    def bar(match: re.Match) -> str:
-        if match.group(1):
-            return match.group()
-        bars.append(re.sub(r"\s", "", match.group()))
-        return " | "
-
-    pieces = re.split(r"(?m)^([KL]:.*)$", text)  # without the fields, whose colon is no bar line
-    for i in range(0, len(pieces), 2):
-        pieces[i] = _BAR.sub(bar, pieces[i])
-        unknown = _UNDERSTOOD.sub("", pieces[i])
-        if unknown:
-            raise Refused("unknown sign", unknown[:20])
-    length = f"L:{header['L']}\n" if header.get("L") else ""
-    source = f"%abc-2.1\nX:1\nM:{metre}\n{length}K:{header['K']}\n" + "".join(pieces) + "\n"
-    handler = abcFormat.ABCHandler()
-    try:
-        handler.parseHeaderForVersionInformation(source)
-        handler.tokenize(source)
-        key = None
-        for token in handler.tokens:
-            if isinstance(token, abcFormat.ABCMetadata):
-                token.preParse()
-                if token.isKey():
-                    key = key or _key(token)
-                    token.src = f"K:{token.data}"
-        handler.tokenProcess()
-    except (Music21Exception, ValueError) as error:
-        if isinstance(error, Refused):
-            raise
-        raise Refused("music21 cannot read it", str(error)) from error
-    assert key is not None
-    groups: list[list[Event]] = [[]]
-    for token in handler.tokens:
-        if isinstance(token, abcFormat.ABCBar):
-            groups.append([])
-        elif isinstance(token, abcFormat.ABCNote):
-            groups[-1].append(_event(token))
-    if len(groups) != len(bars) + 1:
-        raise Refused("music21 cannot read it", "bar lines were lost")
-    return _with_bar_lines(groups, bars), key
-
-
-def _event(token: abcFormat.ABCNote) -> Event:
-    """The event of a note or a rest. Refused where its length is not on the grid."""
-    length = Fraction(token.quarterLength).limit_denominator(1920)
-    if token.activeTuplet is not None:
-        length *= Fraction(token.activeTuplet.numberNotesNormal, token.activeTuplet.numberNotesActual)
-    ticks = length * TICKS_PER_QUARTER
-    if ticks.denominator != 1 or ticks <= 0:
-        raise Refused("off the grid", f"{token.src} lasts {length} of a quarter note")
-    if token.isRest:
-        return int(ticks), None, False
-    return int(ticks), pitch.Pitch(token.pitchName).midi, token.tie in ("start", "continue")
-
-
-def _with_bar_lines(groups: list[list[Event]], bars: list[str]) -> list[Measure]:
+def _with_bar_lines(groups: Sequence[Sequence[Event]], lines: Sequence[str]) -> list[Measure]:
     """The measures between bar lines, each with the repeat signs and endings that apply to it.
 
     Args:
         groups: the notes and rests between bar lines. Those without any are no measures; their signs go to the neighbours.
-        bars: the bar lines as written, one fewer than groups.
+        lines: the bar lines as written, one fewer than groups.
     """
     measures: list[Measure] = []
     opens = False
     ending: frozenset[int] = frozenset()
-    for events, bar in zip(groups, [*bars, ""], strict=True):
+    for events, bar in zip(groups, [*lines, ""], strict=True):
         marks = bar.rstrip("0123456789,-")
         number = bar[len(marks) :]
-        if marks in ("[", "]") and not number:
-            raise Refused("unknown sign", marks)
         closes = bool(re.search(r":[|\]:]|^:$", marks))
         if events:
             measures.append(Measure(tuple(events), opens, closes, ending, section=marks not in ("|", "") or bool(number)))
@@ -275,23 +573,29 @@ def _numbers(text: str) -> frozenset[int]:
     for part in text.split(","):
         first, dash, last = part.partition("-")
         if first.isdigit():
-            numbers.update(range(int(first), int(last) + 1) if dash and last.isdigit() else {int(first)})
+            numbers.update(range(int(first), min(int(last), 9) + 1) if dash and last.isdigit() else {int(first)})
     if not numbers or max(numbers) > 8:
         raise Refused("unknown sign", f"ending {text}")
     return frozenset(numbers)
 
 
-def _join(events: list[Event]) -> list[Note]:
+def _join(events: Sequence[Event], voice: int = 0) -> list[Note]:
     """The notes of events in the order of playing; tied notes of the same pitch are joined."""
     notes: list[Note] = []
-    now, tied = 0, False
-    for duration, midi, tie in events:
-        if midi is not None:
-            if tied and notes and notes[-1].pitch == midi and notes[-1].start + notes[-1].duration == now:
-                last = notes[-1]
-                notes[-1] = Note(last.start, last.duration + duration, midi)
+    now = 0
+    tied: dict[int, int] = {}  # the place in `notes` of each pitch that is tied to the next event
+    for duration, pitches, tie in events:
+        held = {}
+        for pitch in dict.fromkeys(pitches):
+            if not duration:  # shorter than the grid
+                continue
+            if pitch in tied:
+                held[pitch] = tied[pitch]
+                last = notes[held[pitch]]
+                notes[held[pitch]] = replace(last, duration=last.duration + duration)
             else:
-                notes.append(Note(now, duration, midi))
-        tied = midi is not None and tie
+                held[pitch] = len(notes)
+                notes.append(Note(now, duration, pitch, voice))
+        tied = held if tie else {}
         now += duration
     return notes

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# A note or a rest: (duration in ticks, MIDI pitch or None for a rest, whether it is tied to the next note).
-Event = tuple[int, int | None, bool]
+# A note, a chord or a rest: (duration in ticks, its MIDI pitches, none of a rest, whether it is tied to the next).
+Event = tuple[int, tuple[int, ...], bool]
 
 
 class Refused(ValueError):
@@ -120,7 +120,7 @@ def aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list
         elif ticks > bar:
             raise Refused("a bar is too long", f"measure {i + 1} has {ticks} ticks, a bar {bar}")
         elif before is None:
-            events.append((bar - ticks, None, False))
+            events.append((bar - ticks, (), False))
         elif i <= order[n - 1]:
             continue
         elif after is None:
@@ -130,10 +130,10 @@ def aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list
         elif measure.section and after <= bar:
             events.extend(measure.events)
             if after == bar:
-                events.append((bar - ticks, None, False))
+                events.append((bar - ticks, (), False))
                 continue
             if ticks + after < bar:
-                events.append((bar - ticks - after, None, False))
+                events.append((bar - ticks - after, (), False))
             else:
                 _shorten(events, ticks + after - bar, i)
             filled = bar - after
@@ -146,10 +146,64 @@ def aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list
     return events
 
 
+def filled(measures: Sequence[Measure], order: Sequence[int], bars: Sequence[int]) -> tuple[list[Event], list[int], list[int]]:
+    """The events in the order of playing, as `aligned` gives them, where bars may have any length and the metre may change.
+
+    A measure that is too short or too long for its metre is filled with a rest, up to the next bar line, unless the metre changes
+    there. Where a section ends with a full bar and the next one begins with a pickup, a rest comes before the pickup.
+
+    Args:
+        measures: as they are written.
+        order: their indices in the order of playing.
+        bars: the length of a bar in ticks, for each measure.
+
+    Returns:
+        The events; the tick where each measure of `order` begins; and the indices of the measures that rests have filled.
+    """
+    events: list[Event] = []
+    starts: list[int] = []
+    odd: list[int] = []
+    now = begun = 0  # begun: ticks of the bar that the measures so far have begun
+
+    def add(*more: Event) -> None:
+        nonlocal now
+        events.extend(more)
+        now += sum(duration for duration, _, _ in more)
+
+    for n, i in enumerate(order):
+        measure, ticks, bar = measures[i], measures[i].ticks, bars[i]
+        before = measures[order[n - 1]] if n else None
+        if begun and n and bars[order[n - 1]] != bar:
+            begun = 0
+        if begun and begun + ticks > bar:
+            odd.append(order[n - 1])
+            add((bar - begun, (), False))
+            begun = 0
+        if before is None and ticks < bar:
+            add((bar - ticks, (), False))
+            begun = bar - ticks
+        elif not begun and ticks < bar and before is not None and before.section:
+            if i <= order[n - 1]:
+                starts.append(now)
+                continue
+            if n + 1 < len(order) and ticks + measures[order[n + 1]].ticks != bar:
+                add((bar - ticks, (), False))
+                begun = bar - ticks
+        starts.append(now)
+        add(*measure.events)
+        begun = (begun + ticks) % bar
+        last = n + 1 == len(order)
+        if (begun and ticks > bar) or (begun and not (last or measure.section or bars[order[n + 1]] != bar)):
+            odd.append(i)
+            add((bar - begun, (), False))
+            begun = 0
+    return events, starts, sorted(set(odd))
+
+
 def _shorten(events: list[Event], ticks: int, measure: int) -> None:
     """Shortens the last event by some ticks. A rest may be removed as a whole; a note may not, which is refused."""
-    duration, midi, tied = events.pop()
-    if duration < ticks or (duration == ticks and midi is not None):
+    duration, pitches, tied = events.pop()
+    if duration < ticks or (duration == ticks and pitches):
         raise Refused("no room for a pickup", f"at measure {measure + 1}")
     if duration > ticks:
-        events.append((duration - ticks, midi, tied))
+        events.append((duration - ticks, pitches, tied))

@@ -30,11 +30,19 @@ class Reading:
     report: Report
 
 
-def read(path: str | Path) -> Reading:
-    """The music of a file, whatever its name. UserError for a file that holds no music, or none that can be read."""
+def read(path: str | Path, tune: int | None = None) -> Reading:
+    """The music of a file, whatever its name.
+
+    Args:
+        path: of the file.
+        tune: of an ABC file with several tunes, the number after X: of the one to read; None: the first.
+
+    Raises:
+        UserError: a file that holds no music, or none that can be read, or no tune of that number.
+    """
     head = _head(path)
     if _is_abc(head) or (Path(path).suffix.lower() == ".abc" and b"MThd" not in head):
-        return _read_abc(path)
+        return _read_abc(path, tune)
     score, report = midi.read_with_report(path)
     return Reading(score, report.repairs, report)
 
@@ -52,22 +60,26 @@ def _is_abc(head: bytes) -> bool:
     return head.startswith(b"%abc") or re.search(rb"(?m)^(?:\xef\xbb\xbf)?X:\s*\d", head) is not None
 
 
-def _read_abc(path: str | Path) -> Reading:
-    """The first tune of an ABC file."""
+def _read_abc(path: str | Path, number: int | None) -> Reading:
+    """A tune of an ABC file."""
     from zoo.music.notation import abc
     from zoo.music.notation.measures import Refused
 
     shown = repr(str(path))
-    found = list(abc.tunes(_text(path)))
+    text = _text(path)
+    found = dict(reversed(list(abc.tunes(text)))) or ({1: text} if re.search(r"(?m)^K:", text) else {})
     if not found:
         raise UserError(f"{shown} holds no tune in ABC notation; each begins with a line such as X:1")
+    first = next(reversed(found))
+    if number is not None and number not in found:
+        raise UserError(f"{shown} has no tune X:{number}; its {len(found)} tunes begin with X:{first}")
     try:
-        score = abc.read(found[0][1])
+        score, notices, moved = abc.read_freely(found[first if number is None else number])
     except Refused as error:
         raise UserError(f"the tune in {shown} cannot be read: {error}") from error
-    others = len(found) > 1
-    notices = (f"the file holds {len(found)} tunes: the first one, {score.title!r}, is taken",) if others else ()
-    return Reading(score, notices, Report(len(score.notes), 0, 0, 0))
+    if number is None and len(found) > 1:
+        notices = (f"it holds {len(found)} tunes: the first one, {score.title!r}, is taken", *notices)
+    return Reading(score, notices, Report(len(score.notes), moved, 0, 0))
 
 
 def _text(path: str | Path) -> str:
