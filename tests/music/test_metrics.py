@@ -77,6 +77,11 @@ def test_metrics_of_parts_by_hand():
     assert 0 <= values["copied_share"] <= 1
     assert (values["looping_share"], values["looping_share_of_real"]) == (1 / 20, 0)
     assert values["pitch_range"] == pytest.approx(values["pitch_range_of_real"], rel=0.1)
+    for figure in ("tonic_endings", "long_endings", "bass_tonic_endings", "cadences", "dissonant_beats"):
+        assert 0 <= values[figure] <= 1
+        assert 0 <= values[f"{figure}_of_real"] <= 1
+    assert values["long_endings"] == 1
+    assert not values.keys() & {"aabb_share", "minor_tonic_endings"}  # melodies have the one, pieces in minor the other
     assert {(metric.split, metric.command) for metric in metrics} == {("test", "command")}
 
 

@@ -23,7 +23,16 @@ _LIKENESS = {  # neither is better: near the real pieces is good
     "pitch_class_entropy": "entropy of the pitch classes, in bits",
     "groove_consistency": "how alike the rhythms of neighbouring bars are; 1 is equal",
 }
+_WHOLE = {  # of pieces as wholes; neither is better
+    "tonic_endings": "share of the pieces whose melody ends on the tonic",
+    "minor_tonic_endings": "share of the pieces in minor whose melody ends on the tonic",
+    "long_endings": "share of the pieces whose melody ends on a quarter note or a longer one",
+    "bass_tonic_endings": "share of the pieces whose lowest voice ends on the tonic",
+    "cadences": "share of the pieces whose last two chords are V-I, V7-I or IV-I",
+    "aabb_share": "share of the pieces of two parts of eight bars, each of which is played twice",
+}
 _FAULTS = {
+    "dissonant_beats": "share of the beats whose chord is not made of thirds",
     "parallel_fifths": "parallel fifths per 100 chord changes",
     "parallel_octaves": "parallel octaves and unisons per 100 chord changes",
     "voice_crossings": "crossings of two voices per 100 chord changes",
@@ -59,7 +68,7 @@ MEANINGS = {
         for kind, what in _COMPARED.items()
     },
     **{f"{kind}_ceiling": Meaning(f"{kind}_overlapping_area of the training pieces") for kind in _COMPARED},
-    **{name: Meaning(f"{text}; {_REAL}", "", f"{name}_of_real") for name, text in _LIKENESS.items()},
+    **{name: Meaning(f"{text}; {_REAL}", "", f"{name}_of_real") for name, text in (_LIKENESS | _WHOLE).items()},
     **{name: Meaning(f"{text}; {_REAL}", "lower", f"{name}_of_real") for name, text in (_FAULTS | _COPIES).items()},
     "*_of_real": Meaning("the same figure of the real pieces"),
 }

@@ -10,6 +10,9 @@ from zoo.core.cards import Metric
 from zoo.core.errors import UserError
 from zoo.core.metrics import as_metrics
 from zoo.music.analysis import copying, statistics, voice_leading
+from zoo.music.analysis.endings import endings
+from zoo.music.analysis.form import aabb_share
+from zoo.music.analysis.harmony import harmony
 from zoo.music.analysis.melody import estimate_key
 from zoo.music.data import jsb
 from zoo.music.data.sets import Music
@@ -47,8 +50,11 @@ def music_metrics(
     copied_share: the share that has two bars or more in common, in any key, with a training piece (zoo.music.analysis.copying).
     longest_copy_median, longest_copy_95: the length in bars of the longest such run, its median and 95 % quantile.
     looping_share: the share that repeats one or two bars LOOP times in a row.
+    tonic_endings and other shares of pieces that end as listeners expect (zoo.music.analysis.endings).
     pitch_range and the other measures of MusPy, as means (zoo.music.analysis.statistics.describe).
-    Of a model of four parts the faults of voice leading (zoo.music.analysis.voice_leading), and `grid_metrics`.
+    Of a model of melodies aabb_share, the share that repeats two parts of eight bars (zoo.music.analysis.form).
+    Of a model of four parts cadences and dissonant_beats (zoo.music.analysis.harmony), the faults of voice leading
+    (zoo.music.analysis.voice_leading), and `grid_metrics`.
 
     `..._of_real` is the figure for the scores of the split.
 
@@ -76,7 +82,11 @@ def music_metrics(
         composed = [composer.vocabulary.decode(piece) for piece in pieces]
         metrics += as_metrics(_likeness(composed, scores, train), split, samples, command)
         if composer.voices() == voice_leading.VOICES:
+            metrics += as_metrics(_beside(harmony(composed), harmony(scores)), split, samples, command)
             metrics += as_metrics(_faults(composed, scores), split, samples, command)
+        if not composer.vocabulary.polyphonic:
+            form = _beside({"aabb_share": aabb_share(composed)}, {"aabb_share": aabb_share(scores)})
+            metrics += as_metrics(form, split, samples, command)
     return [*metrics, Metric("baseline_nats_per_note", _baseline(music, split), split, len(scores), command)]
 
 
@@ -103,10 +113,19 @@ def _likeness(composed: Sequence[Score], scores: Sequence[Score], train: Sequenc
     ):
         values[name], values[f"{name}_of_real"] = float(value(copies)), float(value(copies_of_real))
     values["looping_share"], values["looping_share_of_real"] = _looping(composed), _looping(scores)
-    real = statistics.describe(scores)
-    for name, (mean, _) in statistics.describe(composed).items():
-        values[name], values[f"{name}_of_real"] = mean, real[name][0]
-    return values
+    values |= _beside(endings(composed), endings(scores))
+    means, real = (statistics.describe(each) for each in (composed, scores))
+    return values | _beside({name: mean for name, (mean, _) in means.items()}, {name: mean for name, (mean, _) in real.items()})
+
+
+def _beside(of_composed: dict[str, float], of_real: dict[str, float]) -> dict[str, float]:
+    """Each figure that both have, and after it that of the real pieces."""
+    return {
+        each: value
+        for name in of_composed
+        if name in of_real
+        for each, value in ((name, of_composed[name]), (f"{name}_of_real", of_real[name]))
+    }
 
 
 def _looping(scores: Sequence[Score]) -> float:
@@ -116,11 +135,7 @@ def _looping(scores: Sequence[Score]) -> float:
 
 def _faults(composed: Sequence[Score], scores: Sequence[Score]) -> dict[str, float]:
     of_composed, of_real = voice_leading.faults(composed), voice_leading.faults(scores)
-    return {
-        name: value
-        for fault in voice_leading.FAULTS
-        for name, value in ((fault, of_composed[fault]), (f"{fault}_of_real", of_real[fault]))
-    }
+    return _beside({fault: of_composed[fault] for fault in voice_leading.FAULTS}, of_real)
 
 
 def _is_whole(piece: Sequence[int], vocabulary: TokenVocabulary) -> bool:

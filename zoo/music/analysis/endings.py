@@ -1,0 +1,90 @@
+"""How pieces end: whether the last note is the tonic, how long it is, and whether the bass ends on the tonic, too.
+
+A listener hears that a piece is over when it comes to rest on the tonic, on a long note. Not every real piece does: some tunes
+lead back to their beginning. So compare the shares with those of real pieces, not with 1.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from zoo.music.analysis.melody import estimate_key
+from zoo.music.analysis.voices import melody_voice
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import TICKS_PER_QUARTER, Note
+
+LONG = TICKS_PER_QUARTER  # ticks; a last note of this length or longer is a long one
+
+
+def endings(scores: Iterable[Score]) -> dict[str, float]:
+    """The shares of scores that end as listeners expect. A score without notes ends in none of these ways.
+
+    - tonic_endings: the last note of the melody is the tonic, in any octave.
+    - minor_tonic_endings: the same, of the scores whose mode is "minor". Dorian and phrygian are modes of their own. Left out
+      where no score is in minor.
+    - long_endings: the last note of the melody is a quarter note or longer.
+    - bass_tonic_endings: the last note of the lowest voice is the tonic. Left out where no score has more than one voice.
+
+    The melody is that of `zoo.music.analysis.voices.melody_voice`. The tonic is estimated where a score has no key. ValueError
+    without scores.
+    """
+    scores = list(scores)
+    if not scores:
+        raise ValueError("no scores")
+    found = {"tonic_endings": _share(map(ends_on_tonic, scores))}
+    minor = [score for score in scores if _is_minor(score)]
+    if minor:
+        found["minor_tonic_endings"] = _share(map(ends_on_tonic, minor))
+    found["long_endings"] = _share(map(ends_long, scores))
+    if any(len(score.voices) > 1 for score in scores):
+        found["bass_tonic_endings"] = _share(map(bass_ends_on_tonic, scores))
+    return found
+
+
+def ends_on_tonic(score: Score) -> bool:
+    """Whether the last note of the melody is the tonic."""
+    return bool(score.notes) and last_note(score).pitch % 12 == tonic(score)
+
+
+def ends_long(score: Score) -> bool:
+    """Whether the last note of the melody is a quarter note or longer."""
+    return bool(score.notes) and last_note(score).duration >= LONG
+
+
+def bass_ends_on_tonic(score: Score) -> bool:
+    """Whether the last note of the lowest voice is the tonic."""
+    return bool(score.notes) and last_note(score, bass=True).pitch % 12 == tonic(score)
+
+
+def last_note(score: Score, bass: bool = False) -> Note:
+    """The last note of the melody, or of the bass: the voice with the lowest mean pitch.
+
+    Of notes that begin together, it is the highest of the melody and the lowest of the bass. ValueError without notes.
+    """
+    voice = _bass_voice(score) if bass else melody_voice(score)
+    notes = [note for note in score.notes if note.voice == voice]
+    return min(notes, key=lambda note: (-note.start, note.pitch if bass else -note.pitch))
+
+
+def tonic(score: Score) -> int:
+    """The pitch class of the tonic, C = 0: that of the key, which is estimated where the score has none."""
+    return (score.key or estimate_key(score)).tonic
+
+
+def _is_minor(score: Score) -> bool:
+    return bool(score.notes) and (score.key or estimate_key(score)).mode == "minor"
+
+
+def _bass_voice(score: Score) -> int:
+    pitches: dict[int, list[int]] = {}
+    for note in score.notes:
+        if not score.voices[note.voice].drums:
+            pitches.setdefault(note.voice, []).append(note.pitch)
+    if not pitches:
+        raise ValueError("only drums")
+    return min(pitches, key=lambda voice: np.mean(pitches[voice]))
+
+
+def _share(found: Iterable[bool]) -> float:
+    values: Sequence[bool] = list(found)
+    return sum(values) / len(values)
