@@ -21,6 +21,7 @@ from zoo.music.model import Composer
 from zoo.music.network import Config
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
+from zoo.music.outlines import Outlines
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +37,10 @@ def exported(vocabulary, folder, **config):
     vocabulary.save(folder / "vocabulary.txt")
     made = Config.fitting(vocabulary, token_width=4, place_width=2, bar_width=2, units=4, **config)
     network = seeded(Recipe(1, 1, 0.1), lambda: music_lstm.build(made))
-    signatures = music_graph.endpoints(network, vocabulary, folder / "vocabulary.txt", [2, 3])
+    notes = [Note(96 * i, 24, 60, voice) for i in range(2) for voice in range(vocabulary.voices)]
+    piece = Score(tuple(notes), ((0, Metre(4, 4)),), Key(0), voices=(Voice(),) * vocabulary.voices)
+    outlines = Outlines([piece], vocabulary, 64, endings=False)
+    signatures = music_graph.endpoints(network, vocabulary, folder / "vocabulary.txt", outlines)
     write_saved_model(network, signatures, folder / "model")
     dataset = DataSet("none", "0", "", {}, "", "")
     training = Training("", 0, 0, 0.0, "", {})

@@ -17,12 +17,15 @@ from zoo.core.training import seeded, train
 from zoo.music import graph as music_graph
 from zoo.music import network as music_lstm
 from zoo.music import training as music_training
-from zoo.music.language import features, grammar
+from zoo.music.language import features, grammar, lookahead, outline
 from zoo.music.language.lookback import BARS, LONGEST_MATCH
+from zoo.music.language.outline import LAGS, Outline
 from zoo.music.language.tokens import PAD, START, TokenVocabulary
 from zoo.music.network import WIDEST, Config
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note
+from zoo.music.outlines import Outlines
+from zoo.music.sampling import noise
 
 VOCABULARY = TokenVocabulary(
     metres=(Metre(4, 4), Metre(6, 8)),
@@ -34,8 +37,17 @@ VOCABULARY = TokenVocabulary(
 TABLES = grammar.Tables(VOCABULARY)
 SIZES = {"token_width": 8, "place_width": 4, "bar_width": 4, "units": 12, "max_length": 160, "places": 97, "bars": 9}
 CONFIG = Config.fitting(VOCABULARY, **(music_training.MELODIES | SIZES))
-LENGTHS = [2, 4, 4, 4]  # bars
 N = 50  # pieces in every call, so that XLA compiles once
+
+
+def training_tune(number):
+    """A tune of 2 bars, or of 4 in three cases of four, in each of the twelve keys and in two metres."""
+    metre, bars = Metre(*((4, 4), (6, 8))[number // 12 % 2]), 2 if number % 4 == 0 else 4
+    notes = [Note(metre.bar_ticks * i, 24, 60 + number % 12) for i in range(bars)]
+    return Score(tuple(notes), ((0, metre),), Key(number % 12, ("major", "minor")[number // 24]), type=("jig", "")[number % 2])
+
+
+OUTLINES = Outlines([training_tune(number) for number in range(48)], VOCABULARY, 64, endings=True)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +59,7 @@ def network():
 def exported(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("folk")
     VOCABULARY.save(folder / "vocabulary.txt")
-    signatures = music_graph.endpoints(network, VOCABULARY, folder / "vocabulary.txt", LENGTHS)
+    signatures = music_graph.endpoints(network, VOCABULARY, folder / "vocabulary.txt", OUTLINES)
     write_saved_model(network, signatures, folder / "model")
     (folder / "vocabulary.txt").unlink()  # the SavedModel must hold its own
     return folder / "model"
@@ -75,16 +87,26 @@ def with_start(tokens):
     return np.concatenate([np.full((len(tokens), 1), START), tokens], 1)
 
 
-def inputs_of(ids, bars=0):
-    """The features before each token of ids, with an open length or so many bars."""
-    x = {name: values[:, :-1] for name, values in features.trace(TABLES, ids).items()}
-    return x | {"left": x["left"] if bars else np.zeros_like(x["left"])}
+def inputs_of(ids, plan=None):
+    """The features before each token of ids, with an open length, or the outlines of pieces whose length is known."""
+    x = {name: values[:, :-1] for name, values in features.trace(TABLES, ids, plan=plan).items()}
+    return x if plan else x | {"left": np.zeros_like(x["left"])}
 
 
-def model_log_probabilities(network, tokens, bars=0):
+def outline_of(prompt, bars, seed):
+    """The outline that `generate` draws."""
+    ids = tf.constant([[VOCABULARY.index.get(word, -1) for word in prompt.split()]] * N)
+    nothing = tf.zeros([N, lookahead.NOTES], tf.int32)
+    melody = lookahead.Melody(nothing + lookahead.NEVER, nothing, nothing)
+    uniform = noise(tf.constant(seed, tf.int64), tf.constant(N), CONFIG.max_length + 1)[:, -1]
+    drawn = OUTLINES.draw(ids, tf.fill([N], bars), melody, uniform).outline
+    return Outline(*(each.numpy() for each in drawn))
+
+
+def model_log_probabilities(network, tokens, plan=None):
     """Of each token given those before, by the trained network itself: float32 [n, t]."""
     ids = with_start(tokens)
-    logits = network(inputs_of(ids, bars), training=False)
+    logits = network(inputs_of(ids, plan), training=False)
     log_probabilities = tf.nn.log_softmax(logits).numpy()
     return np.where(tokens == PAD, 0, np.take_along_axis(log_probabilities, tokens[..., None], 2)[..., 0])
 
@@ -116,9 +138,11 @@ def test_number_of_parameters():
     of_place = 97 * 4 + 9 * 4 + 10 * 4  # in the bar, number of the bar, bars left
     of_voice = 128 * 8 + 13 * 8 + 97 * 8  # pitch, degree, duration
     of_span = 2 * (WIDEST + 1) * 8  # above the lowest, below the highest
-    width = 8 + 16 + 4 + 4 + 4 + 4 * 12 + 24 + 2 * 8 + len(BARS) * (24 + 4)
+    of_outline = (98 + 97 + 13 + 13 + len(LAGS) + 2) * 8  # the last note: wait, duration, degree, degree before; and the form
+    width = 8 + 16 + 4 + 4 + 4 + 4 * 12 + 24 + 2 * 8 + (4 + 2) * 8 + len(BARS) * (24 + 4)
     last = (12 * v + v) + 12 * 12 + 12 * (2 * WIDEST + 1) + (12 * len(BARS) + len(BARS))
-    expected = of_token + of_place + of_voice + of_span + (LONGEST_MATCH + 1) * 4 + lstm(width, 12) + lstm(12, 12) + last
+    expected = of_token + of_place + of_voice + of_span + of_outline + (LONGEST_MATCH + 1) * 4
+    expected += lstm(width, 12) + lstm(12, 12) + last
     assert music_lstm.build(CONFIG).count_params() == expected
 
 
@@ -192,10 +216,12 @@ def test_every_piece_obeys_the_grammar_and_ends(model):
     written = (output["tokens"] != PAD).sum(1)
     assert written.min() < 60
     bars = [text.split().count(b"bar") for text in output["text"]]
-    assert set(bars) == set(LENGTHS)  # as often as the training pieces have them
+    assert set(bars) == {2, 4}  # as often as the training pieces have them
     assert bars.count(4) > bars.count(2)
     for row in output["tokens"]:
-        assert VOCABULARY.decode(row.tolist()).notes
+        tune = VOCABULARY.decode(row.tolist())
+        assert tune.notes[0].start == 0
+        assert tune.notes[-1].pitch % 12 == tune.key.tonic  # as all training pieces end
 
 
 @pytest.mark.slow
@@ -224,7 +250,7 @@ def test_open_controls_and_given_notes(model):
     words = [text.decode().split() for text in output["text"]]
     assert {w[0] for w in words} == {"metre=4/4"}
     assert {w[2] for w in words} == {"mode=minor"}
-    assert len({w[1] for w in words}) > 6  # of 12 tonics
+    assert len({w[1] for w in words}) == 6  # those of the training tunes in this metre and mode
     assert {tuple(w[4:7]) for w in words} == {("bar", "pitch=64", "dur=24")}
     long = generate(model, "metre=4/4 tonic=C mode=major type=any" + " bar pos=96" * 6 + " bar")
     assert {text.split().count(b"bar") for text in long["text"]} == {7}  # more than any of the lengths that are drawn
@@ -249,38 +275,45 @@ def test_a_seed_fixes_everything_and_another_changes_it(model):
 
 @pytest.mark.slow
 def test_score_is_the_log_probability_of_the_network(model, network):
-    output = generate(model, bars=2, seed=1)
+    output = generate(model, "*", bars=2, seed=1)
     scored = {name: value.numpy() for name, value in model.signatures["score"](text=tf.constant(output["text"])).items()}
     length = scored["tokens"].shape[1]
     assert length == (output["tokens"] != PAD).sum(1).max()
     np.testing.assert_array_equal(scored["tokens"], output["tokens"][:, :length])
     np.testing.assert_allclose(scored["log_probability"], model_log_probabilities(network, scored["tokens"]), atol=1e-4)
-    told = model_log_probabilities(network, scored["tokens"], bars=2)  # as it was when the piece was composed
-    np.testing.assert_allclose(told.sum(1), output["log_probability"], atol=1e-3)
+    told = model_log_probabilities(network, scored["tokens"], outline_of("*", 2, 1))  # as it was when the piece was composed
+    # The controls were drawn with the outline, so the network did not choose them.
+    np.testing.assert_allclose(told[:, 4:].sum(1), output["log_probability"], atol=1e-3)
     assert (scored["log_probability"][scored["tokens"] != PAD] < 0).all()
 
 
 @pytest.mark.slow
 def test_given_tokens_do_not_count_in_the_log_probability(model, network):
-    output = generate(model, "metre=4/4 * mode=major type=jig bar", bars=2)
-    scored = model_log_probabilities(network, output["tokens"], bars=2)
-    np.testing.assert_allclose(scored[:, 1] + scored[:, 5:].sum(1), output["log_probability"], atol=1e-3)
+    prompt = "metre=4/4 * mode=major type=jig bar"
+    output = generate(model, prompt, bars=2)
+    scored = model_log_probabilities(network, output["tokens"], outline_of(prompt, 2, 0))
+    np.testing.assert_allclose(scored[:, 5:].sum(1), output["log_probability"], atol=1e-3)
 
 
 @pytest.mark.slow
 def test_cold_takes_the_most_probable_allowed_token_and_top_1_that_or_what_repeats(model, network):
     prompt = "metre=6/8 tonic=D mode=major type=jig"
-    cold = generate(model, prompt, bars=2, temperature=0.0, seed=1)["tokens"]
-    assert len(np.unique(cold, axis=0)) == 1
-    top_1 = generate(model, prompt, bars=2, top_k=1, seed=2)["tokens"]
+    cold = generate(model, prompt, bars=4, temperature=0.0, seed=1)["tokens"]
+    assert len(np.unique(cold[:, 1:], axis=0)) < N // 2  # one for each outline
+    top_1 = generate(model, prompt, bars=4, top_k=1, seed=2)["tokens"]
+    plans = [
+        (cold[0], False, outline_of(prompt, 4, 1), 0),
+        *((row, True, outline_of(prompt, 4, 2), i) for i, row in enumerate(top_1[:8])),
+    ]
     repeated = 0
-    for row, may_repeat in ((cold[0], False), *((row, True) for row in top_1[:8])):
-        ids = with_start(row[None])
-        inputs = inputs_of(ids, bars=2)
+    for row, may_repeat, plans_of_call, number in plans:
+        ids, plan = with_start(row[None]), Outline(*(each[number : number + 1] for each in plans_of_call))
+        inputs = inputs_of(ids, plan)
         logits, recalled = network(inputs, training=False).numpy()[0], inputs["recalled"][0]
         state = grammar.advance(TABLES, grammar.start(1), ids[:, 0])
         for step, token in enumerate(row[: (row != PAD).sum()]):
-            mask = grammar.allowed(TABLES, state, np.array([2]), np.array([False]))[0]
+            mask = grammar.allowed(TABLES, state, np.array([4]), np.array([False]))
+            mask = outline.preferred(TABLES, state, plan, mask, np.array([False]))[0]
             if step >= 4 and not (may_repeat and token in recalled[step]):
                 new = mask & ~(np.isin(np.arange(len(mask)), recalled[step]) & may_repeat)
                 assert token == np.where(new, logits[step], -np.inf).argmax()

@@ -1,17 +1,18 @@
 """The signatures of an exported music network: texts of tokens in, texts of tokens and their probabilities out, in one graph."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 from keras import ops
 
 from zoo.music.language import features, grammar, lookahead, lookback
 from zoo.music.language.lookahead import Melody
-from zoo.music.language.tokens import BAR, PAD, START, TokenVocabulary
+from zoo.music.language.outline import Outline
+from zoo.music.language.tokens import PAD, START, TokenVocabulary
 from zoo.music.network import MusicLSTM
+from zoo.music.outlines import Outlines
 from zoo.music.sampling import OPEN, Sample, noise, sample, started
 from zoo.music.sampling_options import Sampling
 
@@ -19,7 +20,7 @@ MELODY_STEP = 64  # melodies are padded to a multiple of so many notes, because 
 UNKNOWN = -2  # the id of a word that is no token
 
 Signature = Callable[..., dict[str, tf.Tensor]]
-Compose = Callable[[tf.Tensor, Melody, tf.Tensor, tf.Tensor, Sampling], Sample]
+Compose = Callable[[tf.Tensor, Melody, Outline, tf.Tensor, tf.Tensor, Sampling], Sample]
 
 _TEXT, _PROMPT = (tf.TensorSpec([None], tf.string, name=name) for name in ("text", "prompt"))
 _BARS = tf.TensorSpec([], tf.int32, name="bars")
@@ -32,25 +33,24 @@ _SAMPLING = (
 _MELODY = tuple(tf.TensorSpec([None, None], tf.int32, name=name) for name in ("start", "duration", "pitch"))
 
 
-def endpoints(
-    model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Path, lengths: Sequence[int]
-) -> dict[str, Signature]:
+def endpoints(model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Path, outlines: Outlines) -> dict[str, Signature]:
     """The signatures of the SavedModel.
 
     Args:
         model: the trained network.
         vocabulary: its tokens.
         vocabulary_file: one token a line, from `vocabulary.save`; it becomes one of the model's assets.
-        lengths: the numbers of bars of the training pieces; one is drawn for a piece where the user asks for no number.
+        outlines: those of the training pieces, from which what the user leaves open is drawn.
 
     generate: prompt string [n], bars int32 [], temperature float32 [], top_k int32 [], top_p float32 [], seed int64 []
         -> tokens int32 [n, max_length], text string [n], log_probability float32 [n]
         A prompt is a text of the tokens that follow <start>: "metre=6/8 tonic=D mode=dorian", and notes after these if you like.
-        `*` in the place of a token leaves it to the network, and so does the end of the prompt. `bars`: exactly so many; 0 draws
-        one of `lengths` for each piece, and takes the number of bars in the prompt if that is larger. The next three say how
-        tokens are drawn (zoo.music.sampling_options.Sampling). tokens: those after <start>, zero after <end>. log_probability:
-        the sum of the network's own log-probabilities of the tokens that it chose: before grammar, temperature, top-k and top-p,
-        with the number of bars known. The same inputs give the same outputs on the same machine.
+        `*` in the place of a token leaves it open, and so does the end of the prompt. `bars`: exactly so many full bars, besides
+        that of an upbeat, which shortens the last one; 0 leaves the number open. Of what is open, controls, bars, upbeat, form
+        and ending are drawn from the outlines, the rest from the network. The next three say how tokens are drawn
+        (zoo.music.sampling_options.Sampling). tokens: those after <start>, zero after <end>. log_probability: the sum of the
+        network's own log-probabilities of the tokens that it chose: before grammar, temperature, top-k and top-p, with the
+        outline known. The same inputs give the same outputs on the same machine.
     generate_few: the same, run operation by operation instead of compiled by XLA, which takes a second or two at the first call
         with each n. With a few pieces the first call ends sooner; later calls have a third to a fifth of the speed.
     score: text string [n] -> tokens int32 [n, t], log_probability float32 [n, t] of each token given those before it, 0 beyond
@@ -62,7 +62,7 @@ def endpoints(
     score_harmony: text, start, duration, pitch -> as score, of a text whose voice 0 is that melody.
     All raise InvalidArgumentError for a token that is not in the vocabulary or that the grammar does not allow at its place.
     """
-    graph = _Graph(model, vocabulary, vocabulary_file, lengths)
+    graph = _Graph(model, vocabulary, vocabulary_file, outlines)
     compiled = tf.function(graph.compose, jit_compile=True, autograph=False)
 
     def generating(compose: Compose) -> Signature:
@@ -96,10 +96,10 @@ def endpoints(
 class _Graph:
     """What the signatures share; the arguments are those of `endpoints`. Its methods are called while a graph is traced."""
 
-    def __init__(self, model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Path, lengths: Sequence[int]) -> None:
+    def __init__(self, model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Path, outlines: Outlines) -> None:
         self.model, self.config = model, model.config
         self.tables = grammar.Tables(vocabulary)
-        self.lengths = tf.constant(np.sort(lengths), tf.int32)
+        self.outlines = outlines
         line, number = tf.lookup.TextFileIndex.WHOLE_LINE, tf.lookup.TextFileIndex.LINE_NUMBER
         to_id = tf.lookup.TextFileInitializer(str(vocabulary_file), tf.string, line, tf.int64, number)
         to_token = tf.lookup.TextFileInitializer(str(vocabulary_file), tf.int64, number, tf.string, line)
@@ -128,10 +128,18 @@ class _Graph:
             summarize=5,
         )
 
-    def compose(self, forced: tf.Tensor, melody: Melody, uniform: tf.Tensor, bars: tf.Tensor, sampling: Sampling) -> Sample:
+    def compose(
+        self,
+        forced: tf.Tensor,
+        melody: Melody,
+        plan: Outline,
+        uniform: tf.Tensor,
+        bars: tf.Tensor,
+        sampling: Sampling,
+    ) -> Sample:
         """See `zoo.music.sampling.sample`."""
         states = self.model.zero_states(tf.shape(forced)[0])
-        return sample(self.model.step, states, self.tables, melody, forced, uniform, bars, sampling)
+        return sample(self.model.step, states, self.tables, melody, plan, forced, uniform, bars, sampling)
 
     def write(
         self, compose: Compose, prompt: tf.Tensor, melody: Melody, bars: tf.Tensor, sampling: Sampling
@@ -146,11 +154,12 @@ class _Graph:
         ids, longest = self.parse(prompt), self.config.max_length
         given = tf.shape(ids)[1]
         tf.debugging.Assert(given <= longest, ["a prompt is too long: tokens, limit", given, longest])
-        forced = tf.pad(ids, [[0, 0], [0, longest]], constant_values=OPEN)[:, :longest]
+        uniform = noise(sampling.seed, tf.size(prompt), longest + 1)  # the last column draws the outline
+        controls, bars, plan = self.outlines.draw(ids, tf.fill([tf.size(prompt)], bars), melody, uniform[:, -1])
+        forced = tf.concat([controls, ids[:, self.outlines.controls :]], 1)
+        forced = tf.pad(forced, [[0, 0], [0, longest]], constant_values=OPEN)[:, :longest]
         forced = tf.ensure_shape(forced, [None, longest])
-        uniform = noise(sampling.seed, tf.size(prompt), longest + 1)  # the last column draws the number of bars
-        bars = tf.where(bars > 0, tf.fill([tf.size(prompt)], bars), self.draw_bars(ids, uniform[:, -1]))
-        pieces = compose(forced, melody, uniform[:, :-1], bars, sampling)
+        pieces = compose(forced, melody, plan, uniform[:, :-1], bars, sampling)
         self.check_refused(pieces.refused, pieces.tokens)
         tokens = tf.RaggedTensor.from_tensor(tf.cast(pieces.tokens, tf.int64), padding=0)
         words = tokens.with_flat_values(self.token_of.lookup(tokens.flat_values))
@@ -159,13 +168,6 @@ class _Graph:
             "text": tf.strings.reduce_join(words, axis=-1, separator=" "),
             "log_probability": pieces.log_probability,
         }
-
-    def draw_bars(self, ids: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
-        """A number of bars for each prompt, ids [n, t], from random numbers float32 [n]; at least as many as the prompt has."""
-        size = tf.size(self.lengths)
-        place = tf.cast(uniform * tf.cast(size, tf.float32), tf.int32)
-        drawn = tf.gather(self.lengths, tf.minimum(place, size - 1))  # rounding can lead beyond the last
-        return tf.maximum(drawn, tf.math.count_nonzero(ids == BAR, axis=1, dtype=tf.int32))
 
     def score(self, text: tf.Tensor, melody: Melody) -> dict[str, tf.Tensor]:
         """The outputs of `score` and `score_harmony`."""
@@ -197,7 +199,7 @@ class _Graph:
         ) -> tuple[Any, ...]:
             recalled = lookback.recall(memory, state, voices, ops)
             ahead = lookahead.ahead(melody, state, ops) if parts else None
-            inputs = features.features(before, state, open_length, recalled, memory.matched, ahead, ops)
+            inputs = features.features(before, state, open_length, recalled, memory.matched, ahead, xp=ops)
             token = tf.maximum(ids[:, i], PAD)
             allowed = grammar.allowed(self.tables, state, open_length, no, ops)
             wrong = (ids[:, i] != OPEN) & ~tf.gather(allowed, token, axis=1, batch_dims=1)

@@ -103,7 +103,7 @@ class Composer:
             mode: "dorian", where `key` names a tonic only or is None.
             metre: "6/8"; None: the model chooses.
             type: "jig", of a model that knows types; None: the model chooses.
-            bars: the exact number of bars; None: a number that is drawn from those of the training pieces.
+            bars: the exact number of full bars, besides that of an upbeat; None: that of a training piece.
             temperature: below 1 safer, above 1 bolder, 1 the network's own; 0 takes the most probable token at each step.
             top_k: only the `top_k` most probable tokens at each step; 0: all.
             top_p: only the most probable tokens that together reach this probability; 1: all. Temperature, top_k and top_p are
@@ -160,11 +160,12 @@ class Composer:
         heard = self.adapt_primer(primer)
         _tell(heard.notices)
         adapted = heard.score
+        upbeat = adapted.notes[0].start > 0
         if adapted.bars + bars > MOST_BARS or bars < 1:
             raise UserError(f"{adapted.bars} bars and {bars} more: this model adds at least 1 and writes {MOST_BARS} in all")
         prompt = self._prompt_of(adapted)
         scores = []
-        pieces = self._compose(n, prompt, adapted.bars + bars, Sampling(temperature, top_k, top_p, seed))
+        pieces = self._compose(n, prompt, adapted.bars - upbeat + bars, Sampling(temperature, top_k, top_p, seed))
         for i, (tokens, log_probability) in enumerate(pieces):
             score = fitting.moved(self.vocabulary.decode(tokens), -heard.octaves)
             notes = score.notes

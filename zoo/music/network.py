@@ -22,7 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.layers.lstm import LSTM
-from zoo.music.language import features, lookback
+from zoo.music.language import features, lookback, outline
 from zoo.music.language.part_writing import PARALLELS
 from zoo.music.language.tokens import TokenVocabulary
 
@@ -54,6 +54,8 @@ class Config:
     control_width: int = 12  # of each control
     voice_width: int = 24  # of each voice's pitch, its degree and its duration together
     span_width: int = 0  # of each voice's distance from its lowest and from its highest pitch so far; 0: without these
+    motion_width: int = 0  # of the interval by which each voice moved last; 0: without these
+    outline_width: int = 0  # of each number that tells the outline; 0: without these
     matches: int = 17  # lengths of a match with an earlier bar that are told apart, in tokens
     recalled_width: int = 24  # of each lookback
     ahead_width: int = 8  # of the pitch, the degree, the duration and the beginning of each coming note of the melody
@@ -100,6 +102,13 @@ class MusicLSTM(keras.Model):
         if config.span_width:
             self.above = embedding(WIDEST + 1, config.span_width, name="above_lowest_pitch")
             self.below = embedding(WIDEST + 1, config.span_width, name="below_highest_pitch")
+        if config.motion_width:
+            self.motion = embedding(2 * features.WIDEST_MOTION + 2, config.motion_width, name="motion")
+        if config.outline_width:
+            width = config.outline_width
+            sizes = {"wait": config.places + 1, "duration": config.places, "degree": OCTAVE + 1, "approach": OCTAVE + 1}
+            self.ending = [embedding(size, width, name=f"ending_{name}") for name, size in sizes.items()]
+            self.form = embedding(len(outline.LAGS) + 2, width, name="form")
         if config.parts:
             sizes = {"pitch": 128, "degree": OCTAVE + 1, "duration": config.places, "wait": config.places + 1}
             self.ahead = {name: embedding(size, config.ahead_width, name=f"ahead_{name}") for name, size in sizes.items()}
@@ -157,6 +166,12 @@ class MusicLSTM(keras.Model):
         if config.span_width:
             spans = ((self.above, inputs["above"]), (self.below, inputs["below"]))
             more += [_flat(embedding(_within(distance, WIDEST + 1))) for embedding, distance in spans]
+        if config.motion_width:
+            more.append(_flat(self.motion(inputs["motion"])))
+        if config.outline_width:
+            ending = (inputs["ending"][..., i] for i in range(outline.ENDING))
+            more += [embedding(_within(value, embedding.input_dim)) for embedding, value in zip(self.ending, ending, strict=True)]
+            more.append(_flat(self.form(inputs["form"])))
         if config.parts:
             pitch, duration, wait = (inputs["ahead"][..., i] for i in range(3))
             degree = self._degree(tf.where(pitch > 0, pitch, -1), tonic[..., None])

@@ -5,7 +5,8 @@ of all sequences, and XLA compiles it as a whole. So no token costs a call from 
 than one in Python (`python -m benchmarks sampling`).
 
 The loop steps the grammar (zoo.music.language.grammar) along with the network and masks the tokens that may not follow. Among the
-others, those that keep the rules of part writing (zoo.music.language.part_writing) go first.
+others, those that keep to the outline of the piece (zoo.music.language.outline) and to the rules of part writing
+(zoo.music.language.part_writing) go first.
 """
 
 from collections.abc import Callable
@@ -14,8 +15,9 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from keras import ops
 
-from zoo.music.language import features, grammar, lookahead, lookback, part_writing
+from zoo.music.language import features, grammar, lookahead, lookback, outline, part_writing
 from zoo.music.language.lookahead import Melody
+from zoo.music.language.outline import Outline
 from zoo.music.language.tokens import END, PAD, START
 from zoo.music.sampling_options import Sampling
 
@@ -136,6 +138,7 @@ def sample(
     states: Any,
     tables: grammar.Tables,
     melody: Melody,
+    plan: Outline,
     forced: tf.Tensor,
     uniform: tf.Tensor,
     bars: tf.Tensor,
@@ -148,6 +151,7 @@ def sample(
         states: its states before <start>.
         tables: those of the grammar.
         melody: what voice 0 of each piece sings; without notes where no melody is given (zoo.music.language.lookahead).
+        plan: the outline of each piece.
         forced: int32 [n, length], the given tokens after <start>; OPEN where the network chooses.
         uniform: float32 [n, length] in [0, 1), the random numbers.
         bars: int32 [n], the exact number of bars of each piece; 0: as many as the network likes.
@@ -164,13 +168,14 @@ def sample(
         recalled = lookback.recall(before.memory, state, tables.voices, ops)
         left = features.left(bars, state, ops)
         ahead = lookahead.ahead(melody, state, ops) if tables.parts else None
-        inputs = features.features(before.token, state, left, recalled, before.memory.matched, ahead, ops)
+        inputs = features.features(before.token, state, left, recalled, before.memory.matched, ahead, plan, ops)
         logits, network = step(inputs, before.network)
         closing = tf.fill([n], i >= length - grammar.CLOSING_STEPS)
         allowed = grammar.allowed(tables, state, bars, closing, ops)
         if tables.parts:
             allowed = lookahead.allowed(tables, state, melody, allowed, closing, ops)
-        preferred = part_writing.preferred(tables, state, allowed, ops)
+        preferred = outline.preferred(tables, state, plan, allowed, closing, ops)
+        preferred = part_writing.preferred(tables, state, preferred, ops)
         chosen = choose(logits, preferred, recalled, uniform[i], sampling)
         given = (forced[i] != OPEN) & ~ended
         wrong = given & ~tf.gather(allowed, tf.maximum(forced[i], PAD), axis=1, batch_dims=1)

@@ -22,18 +22,20 @@ from zoo.music.language import lookback
 from zoo.music.language.tokens import VOCABULARY, TokenVocabulary
 from zoo.music.model import MOST_BARS, Composer
 from zoo.music.network import Config
+from zoo.music.outlines import Outlines
 
 NETWORK, TASK = "music_lstm", "music generation"
 MODULES = {NETWORK: "network"}  # the module of this package that builds a network; without an entry its name is the network's
 
 # docs/music.md tells how long each recipe takes and how the loss falls.
-RECIPE = Recipe(epochs=6, batch_size=64, learning_rate=5e-3, warmup_steps=100, weight_decay=0.01, average=0.995)
+RECIPE = Recipe(epochs=8, batch_size=64, learning_rate=5e-3, warmup_steps=100, weight_decay=0.01, average=0.995)
 # Entries of the configuration. Without them the first models could not tell how far a voice had gone, nor the second time that
-# a bar is played from the fifth. They were not tried on chorales.
-MELODIES: dict[str, Any] = {"span_width": 8, "matches": lookback.LONGEST_MATCH + 1}
+# a bar is played from the fifth, and they did not know where a piece was to end.
+MELODIES: dict[str, Any] = {"span_width": 8, "matches": lookback.LONGEST_MATCH + 1, "outline_width": 8, "max_length": 3072}
 # The chorales are few: the network overfits unless it also drops recurrent weights.
 PARTS_RECIPE = Recipe(epochs=34, batch_size=32, learning_rate=5e-3, warmup_steps=100, weight_decay=0.05, average=0.99)
-PARTS: dict[str, Any] = {"units": 320, "dropout": 0.5, "weight_dropout": 0.5}
+_OF_PARTS = {"span_width": 8, "motion_width": 8, "outline_width": 8, "max_length": 6144}
+PARTS: dict[str, Any] = {"units": 320, "dropout": 0.5, "weight_dropout": 0.5} | _OF_PARTS
 # For a first look: a small network, a few minutes.
 QUICK_RECIPE = Recipe(epochs=4, batch_size=16, learning_rate=5e-3, warmup_steps=50, weight_decay=0.01, average=0.99)
 QUICK: dict[str, Any] = {"units": 128, "token_width": 48}
@@ -104,7 +106,7 @@ def train(
     def measure(composer: Composer, folder: Path) -> list[Metric]:
         return metrics.music_metrics(composer, music, split, evaluation)
 
-    lengths = [score.bars for score in scores["train"] if score.bars <= MOST_BARS]
+    outlines = Outlines(scores["train"], vocabulary, MOST_BARS, config.outline_width > 0)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / VOCABULARY
         vocabulary.save(file)
@@ -113,7 +115,7 @@ def train(
             Publication(TASK, architecture, _description(vocabulary), music.describe(), _limits(vocabulary), Composer, about),
             chosen,
             history,
-            graph.endpoints(model, vocabulary, file, lengths or [MOST_BARS]),
+            graph.endpoints(model, vocabulary, file, outlines),
             measure,
         )
 

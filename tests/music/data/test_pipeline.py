@@ -5,8 +5,8 @@ import pytest
 
 from zoo.core.errors import UserError
 from zoo.music.analysis import voice_leading
-from zoo.music.data.pipeline import LENGTHS, PASSAGE, encode, passages, pipeline, ranges, shifts, transposed
-from zoo.music.language import features, grammar, lookahead
+from zoo.music.data.pipeline import LENGTHS, OF_OUTLINE, PASSAGE, encode, passages, pipeline, ranges, shifts, transposed
+from zoo.music.language import features, grammar, lookahead, outline
 from zoo.music.language.joined import GRID
 from zoo.music.language.tokens import START, TokenVocabulary
 from zoo.music.notation.score import Score
@@ -113,7 +113,7 @@ def test_an_epoch_holds_every_tune_once_in_some_key():
 
 @pytest.mark.slow
 def test_the_inputs_in_training_are_those_of_the_transposed_tune():
-    tables, kept_type, said_length = grammar.Tables(VOCABULARY), 0, 0
+    tables, kept_type, said_length, said_form = grammar.Tables(VOCABULARY), 0, 0, 0
     any_type = VOCABULARY.index["type=any"]
     epoch = [batch for number in range(6) for batch in batches(data().train(number))]
     for x, y, weight in epoch:
@@ -122,16 +122,21 @@ def test_the_inputs_in_training_are_those_of_the_transposed_tune():
             if not n:
                 continue
             ids = np.array([[START, *y[row, :n]]], np.int32)
-            for name, values in features.trace(tables, ids).items():
-                if name != "left" or x["left"][row].any():
-                    assert x[name][row, :n].tolist() == values[0, :-1].tolist(), name
+            plan = outline.of([VOCABULARY.decode(ids[0].tolist())])
+            known, form_known = x["left"][row].any(), x["form"][row].any()
+            for name, values in features.trace(tables, ids, plan=plan).items():
+                told = form_known if name == "form" else known or name not in OF_OUTLINE
+                assert x[name][row, :n].tolist() == (values[0, :-1] * told).tolist(), name
+            assert known or not form_known
             is_any = y[row, 3] == any_type
             moved = weight[row, 1] == 0
             assert weight[row, :n].tolist() == [1, not moved, 1, not is_any] + [1] * (n - 4)
             kept_type += not is_any
-            said_length += bool(x["left"][row].any())
+            said_length += bool(known)
+            said_form += bool(form_known)
     assert 0.6 < kept_type / (6 * len(TRAIN)) < 0.95
     assert 0.3 < said_length / (6 * len(TRAIN)) < 0.7
+    assert 0.5 < said_form / said_length < 0.95
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import tensorflow as tf
 from zoo.core.errors import UserError
 from zoo.core.recipe import TrainingData, fixed
 from zoo.music.analysis import voice_leading
-from zoo.music.language import features, grammar, lookahead
+from zoo.music.language import features, grammar, lookahead, outline
 from zoo.music.language.joined import GRID, joined
 from zoo.music.language.tokens import ANY, TokenVocabulary
 from zoo.music.notation.score import Score
@@ -25,8 +25,11 @@ PASSAGE = 384
 LENGTHS = (*range(64, PASSAGE + 1, 64), 512, 640, 768, 1024, 1280)
 LARGEST_SHIFT = 6  # semitones
 # A user may leave open how many bars a piece has, and of which type it is. So training leaves them open with these probabilities.
+# The outline of a piece (zoo.music.language.outline) is open with its length; of the other pieces, the form of some.
 OPEN_LENGTH = 0.5
+OPEN_FORM = 0.25
 OPEN_TYPE = 0.2
+OF_OUTLINE = ("left", "ending", "form")  # the features that are 0 where length and outline are open
 # The probability that the melody of a training piece in parts is not given. The network learns to compose melodies from these
 # pieces, and to harmonise given melodies from the others.
 UNKNOWN_MELODY = 0.5
@@ -92,7 +95,8 @@ def encode(scores: Sequence[Score], vocabulary: TokenVocabulary, ranges: Ranges)
     by_length = np.argsort([len(token) for token in tokens], kind="stable")
     for rows in (by_length[i : i + 256] for i in range(0, len(by_length), 256)):
         melody = lookahead.melody([[note for note in scores[i].notes if not note.voice] for i in rows]) if tables.parts else None
-        inputs = features.trace(tables, grammar.padded([tokens[i] for i in rows]), melody)
+        plan = outline.of([scores[i] for i in rows])
+        inputs = features.trace(tables, grammar.padded([tokens[i] for i in rows]), melody, plan)
         for row, i in enumerate(rows):
             length = len(tokens[i])
             own = {name: values[row, :length] for name, values in inputs.items()}
@@ -147,7 +151,7 @@ def pipeline(
     epoch only. Controls that were drawn at random have weight 0: the tonic of a transposed score, and a type that was left open.
     Of pieces in parts, the melody is given or not, at random; the tokens of a given melody have weight 0.
 
-    Validation: whole scores, not transposed. The controls have weight 0, and the number of bars is left open. Pieces in parts
+    Validation: whole scores, not transposed. The controls have weight 0; length and outline are left open. Pieces in parts
     occur twice, without and with a given melody.
 
     A batch holds rows of about the same length, padded to one of LENGTHS; rows of weight 0 fill a batch that is not full.
@@ -222,7 +226,10 @@ def _train_batches(
             shift = int(rng.integers(scores[i].shifts.start, scores[i].shifts.stop)) if transpose else 0
             end = _fill(row, _moved(scores[i], shift, vocabulary), inputs, token, weight)
             if rng.random() < OPEN_LENGTH:
-                inputs["left"][row] = 0
+                for name in OF_OUTLINE:
+                    inputs[name][row] = 0
+            elif rng.random() < OPEN_FORM:
+                inputs["form"][row] = 0
             untyped = vocabulary.types and GRID not in vocabulary.types and rng.random() < OPEN_TYPE
             if untyped:
                 known = inputs["controls"][row, :end, 3]
@@ -248,7 +255,8 @@ def _validation_batches(scores: Sequence[EncodedScore], vocabulary: TokenVocabul
                 if vocabulary.parts:
                     _tell_melody(known, row, scores[i], inputs, weight)
             weight[:, : vocabulary.controls] = 0
-            inputs["left"][:] = 0
+            for name in OF_OUTLINE:
+                inputs[name][:] = 0
             yield inputs, token[:, 1:], weight
 
 

@@ -38,6 +38,7 @@ class Tables:
     Attributes:
         kind: int32 [V], an index into KINDS.
         value: int32 [V], the ticks of `pos` and `dur`, the ticks of a metre's bar, the MIDI pitch, the voice; 0 for others.
+        tonic: the id of the tonic C, which those of the other tonics follow.
     """
 
     def __init__(self, vocabulary: TokenVocabulary):
@@ -49,7 +50,7 @@ class Tables:
         split = [token.replace("part=", "voice=").partition("=") for token in vocabulary.tokens]
         self.kind = np.array([KINDS.index(kind) for kind, _, _ in split], np.int32)
         self.value = np.array([value(kind, text) for kind, _, text in split], np.int32)
-        self.shortest = min(vocabulary.durations)
+        self.shortest, self.tonic = min(vocabulary.durations), vocabulary.index["tonic=C"]
         self.highest = vocabulary.pitches[1]
         self.polyphonic, self.parts, self.voices = vocabulary.polyphonic, vocabulary.parts, vocabulary.voices
         self.next_phase = np.where(_NEXT_PHASE == TYPE, TYPE if vocabulary.types else BODY, _NEXT_PHASE).astype(np.int32)

@@ -1,0 +1,185 @@
+"""The outline of a piece: its controls, its length and form, where its first note begins, and the last note that it heads for.
+
+A network that draws one token after another forgets where it is going: its pieces do not end, and their parts do not come back.
+So the outline of a piece is drawn before its notes. It is that of a training piece with the controls and the length that were
+asked for. The network is told the last note from the beginning, and which bars return (`coming`), as it is told in training for
+half of the pieces. The grammar lets the piece begin and end as the outline says (`preferred`). In parts, the last note is that of
+the lowest part.
+
+As in zoo.music.language.grammar every function for steps takes `xp`, numpy or keras.ops, so that training and the compiled loop
+share it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zoo.music.language import grammar
+from zoo.music.language.tokens import TokenVocabulary
+from zoo.music.notation.score import Score
+
+OCTAVE = 12
+LAGS = (8, 16, 4)  # bars: how far back a bar may repeat another one; of several, the first in this order counts
+MOST_BARS = 66  # whose form an outline can tell; all later bars are open
+ENDING, FORM = 4, 2  # numbers in the features of `coming`
+
+_POS, _VOICE, _PITCH, _DUR = (grammar.KINDS.index(kind) for kind in ("pos", "voice", "pitch", "dur"))
+
+# The columns of `table`. The first four are the ids of the controls, in the order of the tokens.
+COLUMNS = ("metre", "tonic", "mode", "type", "bars", "opening", "before_end", "duration", "degree", "approach", "lead")
+
+
+class Outline(NamedTuple):
+    """The outlines of n pieces, int32 [n] each.
+
+    Attributes:
+        opening: ticks of the rest that begins the first bar, before an upbeat; 0 for none, -1 where it is open.
+        start: ticks from the beginning of the first bar to the last note.
+        duration: of the last note, in ticks.
+        degree: of the last note: 1 for the tonic, 2 for a semitone above it ... 12; 0 where the ending is open.
+        approach: the degree of the note before the last, of the same voice; 0 where it is open or there is none.
+        form: of each bar, that of an upbeat included: 1 where it is new, 2 + i where it repeats that of LAGS[i] bars before, 0
+            where it is open, int32 [n, MOST_BARS + 1].
+    """
+
+    opening: Any
+    start: Any
+    duration: Any
+    degree: Any
+    approach: Any
+    form: Any
+
+
+def nothing(n: Any, xp: Any = np) -> Outline:
+    """The outlines of n pieces in which all is open."""
+    zero = xp.zeros((n,), dtype="int32")
+    return Outline(zero - 1, zero, zero, zero, zero, xp.zeros((n, MOST_BARS + 1), dtype="int32"))
+
+
+def of(scores: Sequence[Score]) -> Outline:
+    """The outlines of scores with a key. The ending of music that is neither a melody nor in parts is open (see `table`)."""
+    result = Outline(*(each.copy() for each in nothing(len(scores))))
+    for row, score in enumerate(scores):
+        lowest = max(note.voice for note in score.notes)
+        *_, before, last = [None, *(note for note in score.notes if note.voice == lowest)]
+        assert score.key is not None
+        assert last is not None
+        result.opening[row], result.start[row], result.duration[row] = score.notes[0].start, last.start, last.duration
+        result.degree[row] = (last.pitch - score.key.tonic) % OCTAVE + 1
+        result.approach[row] = (before.pitch - score.key.tonic) % OCTAVE + 1 if before else 0
+        bars = form(score)[:MOST_BARS]
+        result.form[row, : len(bars)] = bars
+    return result
+
+
+def form(score: Score) -> list[int]:
+    """The form of a score in one metre: a number for each bar, as in `Outline`."""
+    length = score.metre.bar_ticks
+    bars: list[set[tuple[int, int, int, int]]] = [set() for _ in range(score.bars)]
+    for note in score.notes:
+        bars[note.start // length].add((note.start % length, note.duration, note.pitch, note.voice))
+    found = []
+    for number, bar in enumerate(bars):
+        repeats = (2 + i for i, lag in enumerate(LAGS) if bar and number >= lag and bars[number - lag] == bar)
+        found.append(next(repeats, 1))
+    return found
+
+
+def table(scores: Sequence[Score], vocabulary: TokenVocabulary) -> np.ndarray:
+    """The outlines of the training pieces, from which those of new pieces are drawn: int32 [m, len(COLUMNS)].
+
+    bars: without the bar of an upbeat. before_end: ticks from the start of the last note to the end of the last bar. lead: the
+    degree of the last note of voice 0. The ending is open (degree 0) in a vocabulary of chords, and where the places and the
+    lengths of the vocabulary cannot say it.
+    """
+    outlines, index = of(scores), vocabulary.index
+    spelled = not vocabulary.polyphonic or vocabulary.parts
+    places = {0, *vocabulary.positions}
+    rows = []
+    for i, score in enumerate(scores):
+        assert score.key is not None  # `of`
+        length, opening = score.metre.bar_ticks, int(outlines.opening[i])
+        _, tonic, mode, *type_ = (vocabulary.tokens[token] for token in vocabulary.encode(score)[1 : vocabulary.controls + 1])
+        top = [note for note in score.notes if not note.voice]
+        start, duration = int(outlines.start[i]), int(outlines.duration[i])
+        known = spelled and start % length in places and duration in vocabulary.durations
+        rows.append(
+            (
+                index[f"metre={score.metre}"],
+                index[tonic],
+                index[mode],
+                index[type_[0]] if type_ else 0,
+                score.bars - (opening > 0),
+                opening if opening < length else 0,
+                score.bars * length - start,
+                duration,
+                int(outlines.degree[i]) if known else 0,
+                int(outlines.approach[i]) if known else 0,
+                (top[-1].pitch - score.key.tonic) % OCTAVE + 1 if top else 0,
+            )
+        )
+    return np.array(rows, np.int32).reshape(len(rows), len(COLUMNS))
+
+
+def coming(outline: Outline, state: grammar.State, xp: Any = np) -> dict[str, Any]:
+    """The features that tell the outline, int32; all are 0 where it is open.
+
+    ending [n, ENDING]: ticks until the last note, plus 1, and 0 once it has begun; its duration; its degree; the degree before.
+    form [n, FORM]: the form of this bar and of the next one, as in `Outline`.
+    """
+    wait = _wait(outline, state)
+    values = [xp.where(wait < 0, 0, wait + 1), outline.duration, outline.degree, outline.approach]
+    ending = xp.where((outline.degree > 0)[:, None], xp.stack(values, axis=-1), np.int32(0))
+    bars = xp.maximum(state.bars[:, None] - 1, 0) + xp.arange(FORM, dtype="int32")[None, :]
+    return {"ending": ending, "form": xp.take_along_axis(outline.form, xp.minimum(bars, MOST_BARS), axis=1)}
+
+
+def preferred(tables: grammar.Tables, state: grammar.State, outline: Outline, mask: Any, closing: Any, xp: Any = np) -> Any:
+    """The tokens of `mask`, bool [n, V], that keep to the outline; all of them where none does, and while `closing`."""
+    kept = mask & _opens(tables, state, outline, xp) & _ends(tables, state, outline, xp)
+    return xp.where(xp.any(kept, axis=1, keepdims=True) & ~closing[:, None], kept, mask)
+
+
+def _wait(outline: Outline, state: grammar.State) -> Any:
+    """Ticks until the last note begins, [n]; negative once its place has passed."""
+    return outline.start - (state.bars - 1) * state.length - state.cursor
+
+
+def _opens(tables: grammar.Tables, state: grammar.State, outline: Outline, xp: Any) -> Any:
+    """The tokens that begin the first bar as the outline says: bool [n, V]; all of them elsewhere."""
+    kind, value = xp.reshape(tables.kind, (1, -1)), xp.reshape(tables.value, (1, -1))
+    begins = (state.bars == 1) & (state.notes == 0) & (state.cursor == 0) & (state.phase == grammar.BODY)
+    opening = outline.opening[:, None]
+    wanted = xp.where(opening > 0, (kind == _POS) & (value == opening), kind != _POS)
+    return wanted | ((opening < 0) | ~begins[:, None])
+
+
+def _ends(tables: grammar.Tables, state: grammar.State, outline: Outline, xp: Any) -> Any:
+    """The tokens that lead to the last note, and are it: bool [n, V]; all of them where the ending is open."""
+    kind, value = xp.reshape(tables.kind, (1, -1)), xp.reshape(tables.value, (1, -1))
+    phase, cursor, wait = state.phase[:, None], state.cursor[:, None], _wait(outline, state)[:, None]
+    voice = tables.voices - 1
+    free = state.until[:, voice][:, None] <= cursor
+    waits = (phase == grammar.BODY) | (phase == grammar.NOTE)
+    sings = (xp.where(state.voice < 0, 0, state.voice) == voice)[:, None] if tables.parts else cursor >= 0
+    begins = (kind == _VOICE) & (value == voice) if tables.parts else kind == _PITCH
+    due = waits & (wait == 0) & free & (cursor < state.length[:, None])
+
+    def fits(ticks: Any) -> Any:
+        """Whether what lasts so many ticks leaves room before the last note: none, or that of the shortest note."""
+        rest = wait - ticks
+        return (rest == 0) | (rest >= tables.shortest)
+
+    before = xp.where(kind == _POS, fits(value - cursor), ~begins | (wait >= tables.shortest))
+    at = ~due | begins | (kind == _VOICE)  # parts above it may begin before it at the same place
+    after = ~begins & ((kind != _POS) | (value == state.length[:, None])) if not tables.parts else ~begins
+    waiting = xp.where(wait > 0, before, xp.where(wait == 0, at, after))
+    pitch_class = tables.value[None, :] % OCTAVE
+    tonic = (state.controls[:, 1] - tables.tonic)[:, None]
+    right = pitch_class == (tonic + outline.degree[:, None] - 1) % OCTAVE
+    pitch = (kind != _PITCH) | ~sings | (wait != 0) | right
+    length = xp.where(wait > 0, fits(value), (wait < 0) | (value == outline.duration[:, None]))
+    duration = (kind != _DUR) | ~sings | length
+    kept = xp.where(waits, waiting, True) & pitch & duration
+    return kept | (outline.degree == 0)[:, None]

@@ -1,0 +1,133 @@
+"""Drawing the outlines of new pieces from those of the training pieces, inside the graph.
+
+What the user leaves open (a control, the number of bars, the upbeat, the form, the ending) is taken as a whole from one training
+piece, which is drawn at random among those that have what the user gave. So jigs are in 6/8 as often as in the training pieces,
+and tunes in dorian are in the keys that go with it. What fewer than ENOUGH of these pieces have is not asked of them.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.music.language import grammar, outline
+from zoo.music.language.lookahead import Melody
+from zoo.music.language.outline import COLUMNS, OCTAVE, Outline
+from zoo.music.language.tokens import BAR, TokenVocabulary
+from zoo.music.notation.score import Score
+from zoo.music.sampling import OPEN
+
+ENOUGH = 8  # training pieces; fewer would give all new pieces the same outline
+# What a training piece should share with what was given, the most important first. The ending must suit the last note of a given
+# melody, and a jig the metre of jigs.
+IMPORTANCE = ("lead", "type", "metre", "mode", "opening", "tonic", "bars")
+_POS = grammar.KINDS.index("pos")
+
+
+class Plan(NamedTuple):
+    """What was drawn for n prompts.
+
+    Attributes:
+        controls: int32 [n, controls], the ids of all control tokens.
+        bars: int32 [n], of the whole piece; that of an upbeat counts.
+        outline: of each piece.
+    """
+
+    controls: tf.Tensor
+    bars: tf.Tensor
+    outline: Outline
+
+
+class Outlines:
+    """The outlines of the training pieces of a network.
+
+    Args:
+        scores: the training pieces; those of more than `most_bars` bars are left out, unless all are longer.
+        vocabulary: the network's tokens.
+        most_bars: as many bars as a piece may have.
+        endings: whether the network was taught to head for an ending; without it endings and forms are left open.
+    """
+
+    def __init__(self, scores: Sequence[Score], vocabulary: TokenVocabulary, most_bars: int, endings: bool) -> None:
+        short = [score for score in scores if score.bars <= most_bars]
+        kept = short or list(scores)
+        table = outline.table(kept, vocabulary)
+        table[:, COLUMNS.index("bars")] = np.minimum(table[:, COLUMNS.index("bars")], most_bars)
+        forms = outline.of(kept).form.astype(np.uint8)
+        if not (short and endings):
+            table[:, COLUMNS.index("degree")] = 0
+            forms[:] = 0
+        self.controls, self.tables = vocabulary.controls, grammar.Tables(vocabulary)
+        self._table, self._forms = table, forms
+
+    def draw(self, ids: tf.Tensor, bars: tf.Tensor, melody: Melody, uniform: tf.Tensor) -> Plan:
+        """Draws an outline for each prompt.
+
+        Args:
+            ids: int32 [n, t], the given tokens after <start>, OPEN where they are open.
+            bars: int32 [n], how many bars are asked for, that of an upbeat not counted; with a given melody, those of the melody,
+                that of its upbeat counted; 0: open.
+            melody: a given melody for voice 0, after whose last note the last one of the lowest part is chosen.
+            uniform: float32 [n] in [0, 1), the random numbers.
+        """
+        asked = tf.pad(ids, [[0, 0], [0, self.controls + 2]], constant_values=OPEN)
+        head, first = tf.ensure_shape(asked[:, : self.controls], [None, self.controls]), asked[:, self.controls + 1]
+        sung = melody.pitch[:, 0] > 0
+        last = tf.maximum(tf.reduce_sum(tf.cast(melody.pitch > 0, tf.int32), 1) - 1, 0)
+        last_start, last_duration, last_pitch = (tf.gather(each, last, axis=1, batch_dims=1) for each in melody)
+        lead = tf.where(sung & (head[:, 1] != OPEN), (last_pitch - head[:, 1] + self.tables.tonic) % OCTAVE + 1, 0)
+        is_pos = tf.gather(self.tables.kind, tf.maximum(first, 0)) == _POS
+        opening = tf.where(first == OPEN, -1, tf.where(is_pos, tf.gather(self.tables.value, tf.maximum(first, 0)), 0))
+
+        given = dict(zip(COLUMNS[: self.controls], tf.unstack(head, axis=1), strict=True))
+        given |= {"bars": tf.where(bars > 0, bars, OPEN), "opening": opening, "lead": tf.where(lead > 0, lead, OPEN)}
+        row = self._like(given, uniform)
+        table = tf.gather(tf.constant(self._table), row)
+        of_row = dict(zip(COLUMNS, tf.unstack(table, axis=1), strict=True))
+
+        controls = tf.where(head == OPEN, table[:, : self.controls], head)
+        length = tf.gather(self.tables.value, controls[:, 0])
+        drawn = tf.where(of_row["opening"] < length, of_row["opening"], 0)
+        opening = tf.where(sung, -1, tf.where(opening >= 0, opening, drawn))
+        upbeat = tf.cast(opening > 0, tf.int32)
+        total = tf.where(bars > 0, bars, of_row["bars"]) + upbeat
+        total = tf.maximum(total, tf.math.count_nonzero(ids == BAR, axis=1, dtype=tf.int32))
+        same = (of_row["bars"] + tf.cast(of_row["opening"] > 0, tf.int32) == total) & ((of_row["opening"] > 0) == (opening > 0))
+        form = tf.cast(tf.gather(tf.constant(self._forms), row), tf.int32)
+        own_metre = of_row["metre"] == controls[:, 0]
+        before_end = tf.where(own_metre, of_row["before_end"], tf.minimum(of_row["before_end"], length))
+        start = tf.where(sung, last_start, total * length - before_end)
+        known = (start >= 0) & (~sung | ((lead > 0) & (of_row["lead"] == lead)))
+        return Plan(
+            controls,
+            total,
+            Outline(
+                opening,
+                start,
+                tf.where(sung, last_duration, of_row["duration"]),
+                tf.where(known, of_row["degree"], 0),
+                tf.where(known, of_row["approach"], 0),
+                tf.where((same & (first == OPEN))[:, None], form, 0),
+            ),
+        )
+
+    def _like(self, given: dict[str, tf.Tensor], uniform: tf.Tensor) -> tf.Tensor:
+        """The number of a training piece for each prompt, int32 [n], drawn among those that have what was given.
+
+        Args:
+            given: by the name of the column int32 [n] each, OPEN where it is open.
+            uniform: float32 [n] in [0, 1).
+        """
+        alike = tf.ones([tf.size(uniform), len(self._table)], tf.bool)
+        for name in IMPORTANCE:
+            if name in given:
+                wanted, column = given[name][:, None], tf.constant(self._table[:, COLUMNS.index(name)])[None, :]
+                fewer = alike & ((wanted == column) | (wanted == OPEN))
+                enough = tf.math.count_nonzero(fewer, axis=1, keepdims=True) >= ENOUGH
+                alike = tf.where(enough, fewer, alike)
+        alike = tf.cast(alike, tf.int32)
+        number = tf.cast(uniform * tf.cast(tf.reduce_sum(alike, 1), tf.float32), tf.int32)  # of the piece among those
+        reached = tf.cumsum(alike, 1)
+        number = tf.minimum(number, reached[:, -1] - 1)  # rounding can lead beyond the last
+        return tf.reduce_sum(tf.cast(reached <= number[:, None], tf.int32), 1)
