@@ -88,7 +88,7 @@ def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | N
     common = Counter(
         {
             "notes without length or written twice left out": report.dropped,
-            "notes never ended: they sound to the end of their track": report.unended,
+            "notes never ended: they sound until the next one": report.unended,
             "notes moved to the grid of 24 ticks a quarter note": report.moved,
         }
     )

@@ -2,27 +2,38 @@
 
 Each channel of each track becomes a voice. Starts and ends of notes are rounded to the grid of the score. MIDI has key signatures
 for major and minor only; for other modes `midi_writing` adds a text event such as `key=D dorian`, which is read here.
+
+`midi_chunks` takes the file apart, and `midi_events` each track; `midi_notes` pairs starts and ends of notes, `midi_plan` reads
+metres, key and tempos, and `drums` tells which voices are drums.
 """
 
 import os
-from collections import defaultdict, deque
-from contextlib import suppress
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, TypeVar
 
 from zoo.core.errors import UserError
-from zoo.music.notation import midi_events
-from zoo.music.notation.midi_events import MidiFile
+from zoo.core.messages import brief
+from zoo.music.notation import drums, midi_chunks, midi_events, midi_notes
+from zoo.music.notation.midi_chunks import MidiFile
+from zoo.music.notation.midi_events import Track
+from zoo.music.notation.midi_notes import RawNote, on_grid
+from zoo.music.notation.midi_plan import plan
+from zoo.music.notation.midi_text import decoded
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER, Key, Metre, Note, Voice
+from zoo.music.notation.silences import without_long_silences
+from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER, Note, Voice
 
 _LARGEST_FILE = 16 * 2**20  # bytes; a symphony needs less than one million
 _LONGEST_PIECE = 100_000  # quarter notes, about 14 hours; where a file says more, its times are damaged
 
-_Metres: TypeAlias = tuple[tuple[int, Metre], ...]
-_Tempos: TypeAlias = tuple[tuple[int, float], ...]
-_Value = TypeVar("_Value")
+# What is told of notes, of one and of several: notes without an end, voices of notes without length, and notes left out.
+_TOLD = (
+    ("note never ends in the file: it sounds until the next one", "notes never end in the file: they sound until the next one"),
+    ("note has no length: it sounds until the next one", "notes have no length: they sound until the next one"),
+    ("note has no length or is written twice: it is left out", "notes have no length or are written twice: they are left out"),
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,7 @@ class Report:
     Attributes:
         notes: the number of notes of the score.
         moved: how many of them have a start or an end that was rounded to the grid.
-        unended: how many of them the file does not end; they sound to the end of their track.
+        unended: how many of them the file does not end; they sound until the next note (`midi_notes.RawNotes`).
         dropped: how many notes were left out, since they have no length or occur twice.
         repairs: what else in the file was mended or is heard otherwise than written, a sentence each, for the user.
     """
@@ -47,20 +58,8 @@ class Report:
         return f"{self.notes} notes, {self.moved} moved to the grid, {self.unended} never ended, {self.dropped} dropped"
 
 
-class _RawNote(NamedTuple):
-    """A note in the ticks of its file."""
-
-    start: int
-    end: int
-    pitch: int
-    velocity: int
-    track: int
-    channel: int
-    program: int
-
-
 def read(path: str | Path) -> Score:
-    """The score of a MIDI file of type 0 or 1. UserError for any other file, and one that is damaged or holds no notes."""
+    """The score of a MIDI file; of a damaged one, what can be read. UserError for any other file, and one without notes."""
     return read_with_report(path)[0]
 
 
@@ -68,58 +67,32 @@ def read_with_report(path: str | Path) -> tuple[Score, Report]:
     """The score, as `read` gives it, and what was done to its notes."""
     shown = repr(str(path))
     try:
-        file = midi_events.parse(_content(path))
+        file = midi_chunks.parse(_content(path))
     except ValueError as error:
         raise UserError(f"{shown} {error}") from error
-    raw, unended = _pair(file)
-    if not raw:
+    repairs = [*file.repairs]
+    if file.type == 2:
+        file = _pattern(file, repairs)
+    raw = midi_notes.paired(file.tracks, file.division)
+    if not raw.notes:
         raise UserError(f"{shown} holds no notes; choose another file")
-    if max(note.end for note in raw) > _LONGEST_PIECE * file.division:
+    kept = _kept(raw.notes, file.division)
+    score = _score(file, kept, repairs)
+    score = without_long_silences(score, repairs)
+    if score.end > _LONGEST_PIECE * TICKS_PER_QUARTER:
         raise UserError(f"{shown} lasts more than {_LONGEST_PIECE} quarter notes, so its times must be damaged; save it anew")
-
-    kept: dict[tuple[int, int, int, int], _RawNote] = {}
-    for part in raw:
-        place = (part.track, part.channel, part.pitch, _on_grid(part.start, file))
-        if part.end > part.start and (place not in kept or part.end > kept[place].end):
-            kept[place] = part
-    if not kept:
-        raise UserError(f"{shown} holds only notes without length; choose another file")
-    programs = {
-        (part.track, part.channel): part.program for part in reversed(kept.values())
-    }  # the program of each voice is that of its first note
-    parts = sorted(programs)
-    numbers = {place: number for number, place in enumerate(parts)}
-    notes = []
-    for part in kept.values():
-        start = _on_grid(part.start, file)
-        duration = max(1, _on_grid(part.end, file) - start)
-        notes.append(Note(start, duration, part.pitch, numbers[part.track, part.channel], part.velocity))
-    names = [next((_text(data) for _, kind, data in track.metas if kind == midi_events.TRACK_NAME), "") for track in file.tracks]
-    metres, key, tempos = _plan(file, max(note.end for note in notes))
-    score = Score(
-        tuple(notes),
-        metres,
-        key,
-        tempos,
-        voices=tuple(
-            Voice(
-                names[track] if file.type else "",
-                programs[track, channel],
-                channel == DRUM_CHANNEL,
-                track=track + 1,
-                channel=channel + 1,
-            )
-            for track, channel in parts
-        ),
-        # The name of the first track is the title, in a file of type 1 unless that track has notes.
-        title=names[0] if file.type == 0 or parts[0][0] > 0 else "",
-    )
-    moved = sum(not (_is_on_grid(part.start, file) and _is_on_grid(part.end, file)) for part in kept.values())
-    return score, Report(len(notes), moved, unended, len(raw) - len(kept))
+    moved = sum(not (_is_on_grid(note.start, file) and _is_on_grid(note.end, file)) for note in kept)
+    dropped = len(raw.notes) - len(kept)
+    repairs += [
+        f"{number:,} {one if number == 1 else several}"
+        for number, (one, several) in zip((raw.unended, raw.lengthened, dropped), _TOLD, strict=True)
+        if number
+    ]
+    return score, Report(len(score.notes), moved, raw.unended, dropped, tuple(repairs))
 
 
 def _content(path: str | Path) -> bytes:
-    """The bytes of a file, which begins as MIDI files do. UserError for any other file."""
+    """The bytes of a file. UserError where there is none, it is empty or too large, or it cannot be read."""
     shown = repr(str(path))
     try:
         if os.path.isdir(path):
@@ -132,95 +105,123 @@ def _content(path: str | Path) -> bytes:
         raise UserError(f"cannot read {shown}: {getattr(error, 'strerror', None) or error}") from error
     if not content:
         raise UserError(f"{shown} is empty; choose a MIDI file")
-    if not content.startswith(b"MThd"):
-        raise UserError(f"{shown} is not a MIDI file (it does not begin with MThd); choose a .mid file")
     if len(content) > _LARGEST_FILE:
         raise UserError(f"{shown} is larger than {_LARGEST_FILE // 2**20} MB; choose a smaller MIDI file")
     return content
 
 
-def _pair(file: MidiFile) -> tuple[list[_RawNote], int]:
-    """All notes by their start, and how many of them the file does not end.
+def _pattern(file: MidiFile, repairs: list[str]) -> MidiFile:
+    """Of a file of type 2, whose tracks are pieces of their own, the one with the most notes alone.
 
-    Of two notes of one pitch that overlap, the one that began first ends first. Where a track sets no program for a channel, the
-    program is that which another track has set for the channel.
+    Tempo, metre and key that it does not have itself are those of the first track.
     """
-    # Sorted by time; those of one tick stay in the order of the tracks and their messages.
-    events = [(message, number) for number, track in enumerate(file.tracks) for message in track.messages]
-    events.sort(key=lambda event: event[0][0])
-    programs: dict[tuple[int | None, int], int] = {}
-    sounding: dict[tuple[int, int, int], deque[tuple[int, int, int]]] = defaultdict(deque)
+    sizes = [sum(message[1] == midi_events.NOTE_ON for message in track.messages) for track in file.tracks]
+    if len(sizes) < 2:
+        return file
+    number = max(range(len(sizes)), key=lambda number: sizes[number])
+    pieces = sum(size > 0 for size in sizes)
+    repairs.append(f"the file holds {pieces} pieces (MIDI type 2): the one with the most notes, track {number + 1}, is read")
+    chosen = file.tracks[number]
+    own = {kind for _, kind, _ in chosen.metas}
+    shared = (midi_events.TEMPO, midi_events.TIME_SIGNATURE, midi_events.KEY_SIGNATURE)
+    lent = [(0, kind, data) for tick, kind, data in file.tracks[0].metas if tick == 0 and kind in shared and kind not in own]
+    tracks = [Track() for _ in file.tracks]
+    tracks[number] = replace(chosen, metas=lent + chosen.metas)
+    return replace(file, tracks=tuple(tracks))
+
+
+def _kept(notes: Sequence[RawNote], division: int) -> list[RawNote]:
+    """The notes that have a length; of equal ones at the same place of the grid the longest."""
+    kept: dict[tuple[int, int, int, int], RawNote] = {}
+    for note in notes:
+        place = (note.track, note.channel, note.pitch, on_grid(note.start, division))
+        if note.end > note.start and (place not in kept or note.end > kept[place].end):
+            kept[place] = note
+    return list(kept.values())
+
+
+def _score(file: MidiFile, raw: Sequence[RawNote], repairs: list[str]) -> Score:
+    """The score of the notes of a file."""
+    groups: defaultdict[tuple[int, int], list[RawNote]] = defaultdict(list)
+    for note in raw:
+        groups[note.track, note.channel].append(note)
+    parts = sorted(groups)
+    numbers = {place: number for number, place in enumerate(parts)}
     notes = []
-    for (tick, kind, channel, value, velocity), track in events:
-        if kind == midi_events.PROGRAM:
-            programs[track, channel] = programs[None, channel] = value
-        elif kind == midi_events.NOTE_ON:
-            program = programs.get((track, channel), programs.get((None, channel), 0))
-            sounding[track, channel, value].append((tick, velocity, program))
-        elif begun := sounding[track, channel, value]:
-            start, velocity, program = begun.popleft()
-            notes.append(_RawNote(start, tick, value, velocity, track, channel, program))
-    unended = 0
-    for (track, channel, pitch), left in sounding.items():
-        for start, velocity, program in left:
-            notes.append(_RawNote(start, file.tracks[track].end, pitch, velocity, track, channel, program))
-            unended += 1
-    return sorted(notes, key=lambda note: note.start), unended
+    for note in raw:
+        start = on_grid(note.start, file.division)
+        duration = max(1, on_grid(note.end, file.division) - start)
+        notes.append(Note(start, duration, note.pitch, numbers[note.track, note.channel], note.velocity))
+    names = [_names(track) for track in file.tracks]
+    # The name of the first track is the title, in a file of type 1 unless that track has notes.
+    title = _title(file.tracks) if file.type == 0 or parts[0][0] > 0 else ""
+    voices = []
+    for track, channel in parts:
+        own, of_channel = names[track]
+        name = of_channel.get(channel, own if file.type or (len(parts) == 1 and own != title) else "")
+        voices.append(_voice(name, title, groups[track, channel], len(parts) == 1, repairs))
+    first, end = min(note.start for note in notes), max(note.end for note in notes)
+    found = plan(file.tracks, file.division, first, end)
+    repairs += found.repairs
+    return Score(tuple(notes), found.metres, found.key, found.tempos, tuple(voices), title)
 
 
-def _on_grid(tick: int, file: MidiFile) -> int:
-    """The nearest tick of the grid to a tick of the file; the later one of two that are equally near."""
-    return (2 * tick * TICKS_PER_QUARTER + file.division) // (2 * file.division)
+def _voice(name: str, title: str, notes: Sequence[RawNote], alone: bool, repairs: list[str]) -> Voice:
+    """The voice of some notes of one track and channel.
+
+    It is one of drums if the file says so by channel 10, bank, or message to a synthesizer, unless it has the name of a pitched
+    instrument or part; and if its name says so. The name of a file's only voice may be that of the piece, so that the notes must
+    look like drums, too. Its program is that of most of its notes.
+
+    Args:
+        name: of the voice; "" where there is none.
+        title: of the piece.
+        notes: of the voice.
+        alone: whether it is the only voice.
+        repairs: where a voice that is heard otherwise than its channel says is told.
+    """
+    program = Counter(note.program for note in notes).most_common(1)[0][0]
+    pitches = [note.pitch for note in notes]
+    said = 2 * sum(note.drums for note in notes) > len(notes)
+    if said:
+        heard = not drums.named_pitched(name)
+    elif alone:
+        heard = (drums.named(name) or drums.named(title)) and drums.sound_like(pitches)
+    else:
+        heard = drums.named(name)
+    if not said:
+        heard = heard or (drums.of_program(program, {*pitches}) and not drums.named_pitched(name))
+    voice = Voice(name, program, heard, notes[0].track + 1, notes[0].channel + 1)
+    if heard != (notes[0].channel == DRUM_CHANNEL):
+        called = f" ({brief(name)})" if name else ""
+        what = "drums" if heard else "pitches"
+        repairs.append(f"channel {voice.channel} of track {voice.track}{called} is heard as {what}")
+    return voice
+
+
+def _names(track: Track) -> tuple[str, dict[int, str]]:
+    """The name of a track, or else of its instrument; and the names that it gives to single channels."""
+    names: dict[int, str] = {}
+    of_channel: dict[int, str] = {}
+    channel = None
+    for _, kind, data in track.metas:
+        if kind == midi_events.CHANNEL_PREFIX:
+            channel = data[0] if len(data) == 1 and data[0] < 16 else None
+        elif kind in (midi_events.TRACK_NAME, midi_events.INSTRUMENT_NAME) and data:
+            names.setdefault(kind, decoded(data))
+            if channel is not None:
+                of_channel.setdefault(channel, decoded(data))
+    return names.get(midi_events.TRACK_NAME, names.get(midi_events.INSTRUMENT_NAME, "")), of_channel
+
+
+def _title(tracks: Sequence[Track]) -> str:
+    """The title of a karaoke file, which begins with @T, or else the name of the first track; "" where there is none."""
+    karaoke = (
+        data[2:] for track in tracks for _, kind, data in track.metas if kind == midi_events.TEXT and data.startswith(b"@T")
+    )
+    names = (data for _, kind, data in tracks[0].metas if kind == midi_events.TRACK_NAME)
+    return decoded(next((text for text in (*karaoke, *names) if text), b""))
 
 
 def _is_on_grid(tick: int, file: MidiFile) -> bool:
     return tick * TICKS_PER_QUARTER % file.division == 0
-
-
-def _plan(file: MidiFile, end: int) -> tuple[_Metres, Key | None, _Tempos]:
-    """Metres, key and tempos up to the end of the notes. The key is the first one in the file.
-
-    Events that make no sense are left out, such as a metre of 4/0 or 7/13, a tempo of 0, and a key of 12 sharps.
-    """
-    metres, tempos = {0: Metre(4, 4)}, {0: 120.0}  # the defaults of the MIDI standard
-    key = mode = None
-    for tick, kind, data in sorted((meta for track in file.tracks for meta in track.metas), key=lambda meta: meta[0]):
-        place = _on_grid(tick, file)
-        if kind == midi_events.TIME_SIGNATURE and len(data) >= 2 and place < end:
-            with suppress(ValueError):
-                metres[place] = Metre(data[0], 2 ** min(data[1], 30))
-        elif kind == midi_events.TEMPO and place < end and (microseconds := int.from_bytes(data[:3], "big")):
-            # Files hold whole microseconds a quarter note; rounding gives 110 a minute again for 110.
-            tempos[place] = max(0.01, round(60e6 / microseconds, 2))
-        elif kind == midi_events.KEY_SIGNATURE and key is None:
-            key = _key(data)
-        elif kind == midi_events.TEXT and data.startswith(b"key=") and mode is None:
-            with suppress(UserError):  # a text of another program that begins with key=
-                mode = Key.parse(_text(data).removeprefix("key="))
-    if key and mode and mode.fifths == key.fifths:
-        key = mode
-    return _without_repeats(metres), key, _without_repeats(tempos)
-
-
-def _key(data: bytes) -> Key | None:
-    """The key of a key signature: a byte of sharps, flats negative, and a byte 0 for major or 1 for minor. None for others."""
-    if len(data) < 2 or data[1] > 1:
-        return None
-    fifths = data[0] - 256 if data[0] > 127 else data[0]
-    if abs(fifths) > 7:
-        return None
-    return Key((7 * fifths + 9) % 12, "minor") if data[1] else Key(7 * fifths % 12)
-
-
-def _without_repeats(changes: dict[int, _Value]) -> tuple[tuple[int, _Value], ...]:
-    """The changes sorted by time, without those to the value that holds already."""
-    ordered = sorted(changes.items(), key=lambda change: change[0])
-    return tuple(change for i, change in enumerate(ordered) if i == 0 or change[1] != ordered[i - 1][1])
-
-
-def _text(data: bytes) -> str:
-    """A text in UTF-8; where it is not that, in Latin-1, which can decode any bytes."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
