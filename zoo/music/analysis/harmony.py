@@ -1,6 +1,6 @@
 """The harmony of music in several voices: how many beats are dissonant, and whether a piece ends with a cadence.
 
-A chord here is the set of pitch classes that sound at one moment, whatever their octaves and spellings.
+A chord here is what sounds at one moment, in any octaves and spellings.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ def harmony(scores: Sequence[Score]) -> dict[str, float]:
     - dissonant_beats: of all beats of all scores at which two notes or more sound, the share that is dissonant, see
       `is_dissonant`. Beats are quarter notes from the bar line on, in compound metres such as 6/8 dotted quarter notes.
     """
-    chords = [chord for score in scores for chord in beats(score) if len(chord) > 1]
+    chords = [pitches for score in scores for pitches in beats(score) if len(pitches) > 1]
     if not chords:
         raise ValueError("no two notes sound together")
     return {
@@ -48,23 +48,23 @@ def harmony(scores: Sequence[Score]) -> dict[str, float]:
     }
 
 
-def is_dissonant(chord: _Chord) -> bool:
-    """Whether the pitch classes are more than a triad or a seventh chord in thirds, or a part of one.
+def is_dissonant(pitches: Sequence[int]) -> bool:
+    """Whether MIDI pitches are neither a triad or a seventh chord in thirds nor a part of one.
 
     The chords are TRIADS and SEVENTHS, in every inversion. What remains are suspensions, passing notes and other notes foreign to
     the chord that fall on the beat, and clashes.
     """
-    return chord not in _IN_THIRDS
+    return frozenset(pitch % 12 for pitch in pitches) not in _IN_THIRDS
 
 
-def beats(score: Score) -> Iterator[_Chord]:
-    """The chord at each beat; the empty set where nothing sounds. Beats are those of `harmony`."""
+def beats(score: Score) -> Iterator[list[int]]:
+    """The MIDI pitches that sound at each beat, lowest first. Beats are those of `harmony`."""
     starts = score.bar_starts
     for start, stop in zip(starts, chain(starts[1:], (score.end,)), strict=False):
         beat = score.metre_at(start).beat_ticks
         beat = TICKS_PER_QUARTER if beat == 2 * TICKS_PER_QUARTER else beat
         for tick in range(start, stop, beat):
-            yield frozenset(pitch % 12 for pitch in sounding(score, tick))
+            yield sounding(score, tick)
 
 
 def sounding(score: Score, tick: int) -> list[int]:
