@@ -352,7 +352,7 @@ def test_a_metre_that_changes_and_bars_that_do_not_fill_it():
     score, notices = freely("X:1\nM:3/4\nL:1/4\nK:C\nC | C D E | [M:2/4] F G | A B |\nM:3/4\nc d | e f g a |]")
     assert score.metres == ((0, Metre(3, 4)), (144, Metre(2, 4)), (240, Metre(3, 4)))
     assert [note.start for note in score.notes] == [48, 72, 96, 120, 144, 168, 192, 216, 240, 264, 312, 336, 360, 384]
-    assert notices == ("bars 5, 6 do not fill the metre: rests fill what is missing",)
+    assert notices == ("bar 4 does not fill the metre: rests fill what is missing",)
     assert score.bars == 7
 
 

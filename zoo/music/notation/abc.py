@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from zoo.core.errors import UserError
-from zoo.music.notation import measures as bars
 from zoo.music.notation.abc_lines import FIELD, Alterations, Group, Line, Tone, alterations, part_order, tokens, unit_length
-from zoo.music.notation.measures import Event, Measure, Refused, aligned, play_order
+from zoo.music.notation.measures import Event, Measure, Refused, aligned, laid_out, play_order
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER, Key, Metre, Note, Voice
 from zoo.music.notation.tune_types import tune_type
@@ -30,10 +29,9 @@ _FIFTHS = {"C": 0, "D": 2, "E": 4, "F": -1, "G": 1, "A": 3, "B": 5}
 _MODE_FIFTHS = {"major": 0, "minor": -3, "dorian": -2, "mixolydian": -1, "lydian": 1, "phrygian": -4, "locrian": -5}
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _METRES = {"C": "4/4", "C|": "2/2"}
-_LONGEST_PIECE = 100_000 * TICKS_PER_QUARTER  # ticks, as of MIDI files
 _BAGPIPE = Key(9, "mixolydian")  # K:HP and K:Hp, whose signature has two sharps
 _DEFAULT_TEMPO = 120.0  # quarter notes a minute, as in MIDI files that name none
-_MOST_NAMED = 4  # bars that a notice lists
+_MOST_NAMED = 4  # signs in a notice
 
 
 def tunes(text: str) -> Iterator[tuple[int, str]]:
@@ -221,23 +219,23 @@ class _Free:
         if not parts:
             raise Refused("no notes")
         written = [self._written(part.line) for part in parts]
-        length = self._bar(written[0][0]) if self.metre is None else self.metre.bar_ticks
+        if self.metre is None:
+            self.metre = self._likely_metre(written[0][0])
         notes: list[Note] = []
         ends = set()
-        metres: dict[int, Metre] = {}
+        metres: tuple[tuple[int, Metre], ...] = ()
         tempos = {0: _tempo(self.header.get("Q", "")) or _DEFAULT_TEMPO}
         for voice, (measures, groups) in enumerate(written):
+            # The repeat signs and metres of the first voice hold for all, where it has as many measures.
             lead = written[0] if len(measures) == len(written[0][0]) else (measures, groups)
-            order = self._order(*lead)
-            lengths = self._lengths(lead[1], length)
-            events, starts = self._laid_out(measures, order, lengths, voice)
-            if sum(duration for duration, _, _ in events) > _LONGEST_PIECE:
-                raise Refused("too long", "its notes last longer than any piece")
-            notes += _join(events, voice)
-            ends.add(sum(duration for duration, _, _ in events))
+            layout = laid_out(measures, self._order(*lead), self._metres(lead[1]))
+            for text in layout.notices:
+                self._tell(text)
+            notes += _join(layout.events, voice)
+            ends.add(sum(duration for duration, _, _ in layout.events))
             if voice == 0:
-                metres = self._metres(groups, order, starts)
-                for i, start in zip(order, starts, strict=True):
+                metres = layout.metres
+                for i, start in layout.played:
                     tempos |= _tempos(groups[i], start)
         if len(ends) > 1:
             self._tell("the voices have different lengths")
@@ -247,7 +245,7 @@ class _Free:
         end = max(note.end for note in notes)
         score = Score(
             tuple(notes),
-            tuple((tick, metre) for tick, metre in sorted(metres.items()) if tick < end),
+            tuple((tick, metre) for tick, metre in metres if tick < end),
             self.key,
             tuple((tick, tempo) for tick, tempo in sorted(tempos.items()) if tick < end),
             tuple(Voice(part.name, part.program, part.drums) for part in parts),
@@ -294,65 +292,28 @@ class _Free:
             events.append((round(place) - before, tone.pitches, tone.tied))
         return events
 
-    def _bar(self, measures: Sequence[Measure]) -> int:
-        """The length of a bar where no metre is written; `metre` becomes it."""
+    def _likely_metre(self, measures: Sequence[Measure]) -> Metre:
+        """The metre of a tune that names none: the length of most of its bars."""
         lengths = Counter(measure.ticks for measure in measures)
         (ticks, _), *_ = lengths.most_common(1)
         quarters, odd = divmod(ticks, TICKS_PER_QUARTER)
         metre = Metre(4, 4)
         if 0 < quarters <= 6 and 1 < lengths[ticks] > len(measures) / 2 and odd in (0, TICKS_PER_QUARTER // 2):
             metre = Metre(2 * quarters + 1, 8) if odd else Metre(quarters, 4)
-        self.metre = metre
         self._tell(f"no metre is written: it is heard in {metre}")
-        return metre.bar_ticks
+        return metre
 
-    def _lengths(self, groups: Sequence[Group], first: int) -> list[int]:
-        """The length of a bar for each measure."""
-        lengths = []
-        for group in groups:
-            later = None
-            for place, name, value in group.fields:
-                metre = _any_metre(value)[0] if name == "M" else None
-                if metre and place:
-                    later = metre.bar_ticks
-                elif metre:
-                    first = metre.bar_ticks
-            lengths.append(first)
-            first = later or first
-        return lengths
-
-    def _metres(self, groups: Sequence[Group], order: Sequence[int], starts: Sequence[int]) -> dict[int, Metre]:
-        """The metre from each tick on where it changes, in the order of playing."""
+    def _metres(self, groups: Sequence[Group]) -> list[Metre]:
+        """The metre of each measure; one that changes behind a note holds from the next measure on."""
         assert self.metre is not None
-        now: Metre = self.metre
-        of_group = []
+        now = self.metre
+        metres = []
         for group in groups:
-            later = None
-            for place, name, value in group.fields:
-                metre = _any_metre(value)[0] if name == "M" else None
-                now, later = (metre or now, later) if not place else (now, metre or later)
-            of_group.append(now)
-            now = later or now
-        metres = {0: of_group[order[0]]}
-        now = metres[0]
-        for i, start in zip(order, starts, strict=True):
-            if of_group[i] != now:
-                now = metres[start] = of_group[i]
+            changes = [(place, _any_metre(value)[0] or now) for place, name, value in group.fields if name == "M"]
+            now = next((metre for place, metre in reversed(changes) if not place), now)
+            metres.append(now)
+            now = next((metre for _, metre in reversed(changes)), now)
         return metres
-
-    def _laid_out(
-        self, measures: Sequence[Measure], order: Sequence[int], lengths: Sequence[int], voice: int
-    ) -> tuple[list[Event], list[int]]:
-        """The events of a voice in the order of playing, and the tick where each measure begins."""
-        events, starts, odd = bars.filled(measures, order, lengths)
-        if odd:
-            named = [str(number + 1) for number in odd[:_MOST_NAMED]]
-            more = f" and {len(odd) - _MOST_NAMED} more" if len(odd) > _MOST_NAMED else ""
-            where = f" of voice {voice + 1}" if len(self.parts) > 1 else ""
-            what = "bar" if len(odd) == 1 else "bars"
-            verb = "does" if len(odd) == 1 else "do"
-            self._tell(f"{what} {', '.join(named)}{more}{where} {verb} not fill the metre: rests fill what is missing")
-        return events, starts
 
     def _tell_of_signs(self, lines: Sequence[Line]) -> None:
         """Tells what was left out."""

@@ -1,7 +1,13 @@
 """Measures as a tune book writes them, and the notes and rests in the order in which they are played."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+
+from zoo.music.notation.theory import TICKS_PER_QUARTER, Metre
+
+_LONGEST_PIECE = 100_000 * TICKS_PER_QUARTER  # ticks, as of MIDI files
+_LONGEST_ORDER = 100_000  # measures
+_MOST_NAMED = 4  # bars in a notice
 
 # A note, a chord or a rest: (duration in ticks, its MIDI pitches, none of a rest, whether it is tied to the next).
 Event = tuple[int, tuple[int, ...], bool]
@@ -146,23 +152,73 @@ def aligned(measures: Sequence[Measure], order: Sequence[int], bar: int) -> list
     return events
 
 
-def filled(measures: Sequence[Measure], order: Sequence[int], bars: Sequence[int]) -> tuple[list[Event], list[int], list[int]]:
-    """The events in the order of playing, as `aligned` gives them, where bars may have any length and the metre may change.
+def with_jumps(measures: Sequence[Measure], marks: Sequence[Set[str]]) -> list[int]:
+    """The order of playing, as `play_order` gives it, and what comes after a da capo or dal segno.
 
-    A measure that is too short or too long for its metre is filled with a rest, up to the next bar line, unless the metre changes
-    there. Where a section ends with a full bar and the next one begins with a pickup, a rest comes before the pickup.
+    After the jump no section is repeated, and of several endings the last one is played. The piece then ends at a `fine`, or goes
+    from a `tocoda` to the `coda`.
 
     Args:
         measures: as they are written.
-        order: their indices in the order of playing.
-        bars: the length of a bar in ticks, for each measure.
+        marks: of each measure, those of "dacapo", "dalsegno", "segno", "fine", "tocoda" and "coda" that it has.
+    """
 
-    Returns:
-        The events; the tick where each measure of `order` begins; and the indices of the measures that rests have filled.
+    def first(mark: str, otherwise: int) -> int:
+        return next((i for i, each in enumerate(marks) if mark in each), otherwise)
+
+    jump = next((i for i, each in enumerate(marks) if "dacapo" in each or "dalsegno" in each), None)
+    if jump is None:
+        return play_order(measures)
+    order = play_order(measures[: jump + 1])
+    end, leap, coda = first("fine", len(measures)), first("tocoda", len(measures)), first("coda", len(measures))
+    i = 0 if "dacapo" in marks[jump] else first("segno", 0)
+    while i < len(measures) and len(order) < _LONGEST_ORDER:
+        measure = measures[i]
+        last = max((n for other in _section(measures, i, i) for n in other.ending), default=0)
+        if not measure.ending or last in measure.ending:
+            order.append(i)
+        if i == end or (i == jump and leap >= jump and coda == len(measures)):
+            break
+        i = coda if i == leap and coda > i else i + 1
+    return order
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Measures in the order of playing, with rests where they do not fill their bars.
+
+    Attributes:
+        events: what is played.
+        played: (index of the measure, tick where it begins) of each measure that is played.
+        metres: (tick, metre) of each change of metre, the first at tick 0.
+        notices: a sentence where rests have filled bars.
+    """
+
+    events: tuple[Event, ...]
+    played: tuple[tuple[int, int], ...]
+    metres: tuple[tuple[int, Metre], ...]
+    notices: tuple[str, ...]
+
+
+def laid_out(measures: Sequence[Measure], order: Sequence[int], metres: Sequence[Metre]) -> Layout:
+    """Lays measures out as `aligned` does, where bars may have any length and the metre may change.
+
+    A measure that is too short or too long for its metre is filled with a rest, up to the next bar line, unless the metre changes
+    there or the next measure fills it. Where a section ends with a full bar and the next one begins with a pickup, a rest comes
+    before the pickup.
+
+    Args:
+        measures: as they are written, at least one.
+        order: their indices in the order of playing.
+        metres: the metre of each measure.
+
+    Raises:
+        Refused: music longer than any piece.
     """
     events: list[Event] = []
-    starts: list[int] = []
-    odd: list[int] = []
+    played: list[tuple[int, int]] = []
+    changes = {0: metres[order[0]] if order else metres[0]}
+    odd: set[int] = set()
     now = begun = 0  # begun: ticks of the bar that the measures so far have begun
 
     def add(*more: Event) -> None:
@@ -171,33 +227,46 @@ def filled(measures: Sequence[Measure], order: Sequence[int], bars: Sequence[int
         now += sum(duration for duration, _, _ in more)
 
     for n, i in enumerate(order):
-        measure, ticks, bar = measures[i], measures[i].ticks, bars[i]
-        before = measures[order[n - 1]] if n else None
-        if begun and n and bars[order[n - 1]] != bar:
+        measure, bar = measures[i], metres[i].bar_ticks
+        ticks = measure.ticks
+        before = order[n - 1] if n else None
+        after = order[n + 1] if n + 1 < len(order) else None
+        if before is not None and metres[before] != metres[i]:
+            changes[now] = metres[i]
             begun = 0
-        if begun and begun + ticks > bar:
-            odd.append(order[n - 1])
+        if before is not None and begun and begun + ticks > bar:
+            odd.add(before)
             add((bar - begun, (), False))
             begun = 0
-        if before is None and ticks < bar:
-            add((bar - ticks, (), False))
-            begun = bar - ticks
-        elif not begun and ticks < bar and before is not None and before.section:
-            if i <= order[n - 1]:
-                starts.append(now)
-                continue
-            if n + 1 < len(order) and ticks + measures[order[n + 1]].ticks != bar:
+        if ticks < bar and not begun:  # perhaps a pickup
+            if before is not None and i <= before and measures[before].section:
+                continue  # a repeat goes from a full bar back to it: it is played the first time only
+            fits = after is not None and ticks + measures[after].ticks == bar
+            if before is None or (measures[before].section and not fits and after is not None):
                 add((bar - ticks, (), False))
                 begun = bar - ticks
-        starts.append(now)
+        played.append((i, now))
         add(*measure.events)
+        if now > _LONGEST_PIECE:
+            raise Refused("too long", "it lasts longer than any piece")
         begun = (begun + ticks) % bar
-        last = n + 1 == len(order)
-        if (begun and ticks > bar) or (begun and not (last or measure.section or bars[order[n + 1]] != bar)):
-            odd.append(i)
+        whole = after is None or metres[after] != metres[i] or begun + measures[after].ticks == bar
+        if begun and not whole and (ticks > bar or not measure.section):
+            odd.add(i)
             add((bar - begun, (), False))
             begun = 0
-    return events, starts, sorted(set(odd))
+    return Layout(tuple(events), tuple(played), tuple(sorted(changes.items())), _told(measures, metres, odd))
+
+
+def _told(measures: Sequence[Measure], metres: Sequence[Metre], odd: Set[int]) -> tuple[str, ...]:
+    """A sentence on the bars that rests have filled; a pickup has no number."""
+    if not odd:
+        return ()
+    first = 0 if measures[0].ticks < metres[0].bar_ticks else 1
+    named = ", ".join(str(i + first) for i in sorted(odd)[:_MOST_NAMED])
+    more = f" and {len(odd) - _MOST_NAMED} more" if len(odd) > _MOST_NAMED else ""
+    what, verb = ("bar", "does") if len(odd) == 1 else ("bars", "do")
+    return (f"{what} {named}{more} {verb} not fill the metre: rests fill what is missing",)
 
 
 def _shorten(events: list[Event], ticks: int, measure: int) -> None:

@@ -1,6 +1,8 @@
-"""Scores from a user's files: MIDI and ABC notation, told apart by what is in the file and not by its name."""
+"""Scores from a user's files: MIDI, ABC notation and MusicXML, told apart by what is in the file and not by its name."""
 
+import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +11,10 @@ from zoo.music.notation import midi
 from zoo.music.notation.midi import Report
 from zoo.music.notation.score import Score
 
-SUFFIXES = (".mid", ".midi", ".kar", ".rmi", ".abc")  # of the files that are looked for in a folder
+SUFFIXES = (".mid", ".midi", ".kar", ".rmi", ".abc", ".musicxml", ".xml", ".mxl")  # of the files that are looked for in a folder
 
 _HEAD = 4096  # bytes, by which a file is known; a MacBinary header before MIDI has 128
-_LARGEST_TEXT = 16 * 2**20  # bytes; the largest collections of tunes have less
+_LARGEST = 32 * 2**20  # bytes; the largest collections of tunes have less
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,12 @@ def read(path: str | Path, tune: int | None = None) -> Reading:
         UserError: a file that holds no music, or none that can be read, or no tune of that number.
     """
     head = _head(path)
-    if _is_abc(head) or (Path(path).suffix.lower() == ".abc" and b"MThd" not in head):
-        return _read_abc(path, tune)
+    suffix = Path(path).suffix.lower()
+    if b"MThd" not in head:
+        if _is_xml(head) or (suffix in (".musicxml", ".xml", ".mxl") and head):
+            return _read_musicxml(path)
+        if re.search(rb"(?m)^(?:\xef\xbb\xbf)?X:\s*\d|^%abc", head) or (suffix == ".abc" and head):
+            return _read_abc(path, tune)
     score, report = midi.read_with_report(path)
     return Reading(score, report.repairs, report)
 
@@ -56,8 +62,22 @@ def _head(path: str | Path) -> bytes:
         return b""
 
 
-def _is_abc(head: bytes) -> bool:
-    return head.startswith(b"%abc") or re.search(rb"(?m)^(?:\xef\xbb\xbf)?X:\s*\d", head) is not None
+def _is_xml(head: bytes) -> bool:
+    """Whether a file begins as XML does, in whatever encoding, or as a compressed file (.mxl) does."""
+    text = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip()
+    return text.startswith((b"<?xml", b"<!DOCTYPE", b"<score-", b"PK\x03\x04"))
+
+
+def _read_musicxml(path: str | Path) -> Reading:
+    """The score of a MusicXML file."""
+    from zoo.music.notation import musicxml_reading
+    from zoo.music.notation.measures import Refused
+
+    try:
+        score, notices, moved = musicxml_reading.read(_content(path))
+    except Refused as error:
+        raise UserError(f"{str(path)!r} cannot be read as MusicXML: {error}") from error
+    return Reading(score, notices, Report(len(score.notes), moved, 0, 0))
 
 
 def _read_abc(path: str | Path, number: int | None) -> Reading:
@@ -82,13 +102,20 @@ def _read_abc(path: str | Path, number: int | None) -> Reading:
     return Reading(score, notices, Report(len(score.notes), moved, 0, 0))
 
 
-def _text(path: str | Path) -> str:
-    """The text of a file in UTF-8; where it is not that, in Latin-1."""
+def _content(path: str | Path) -> bytes:
+    """The bytes of a file. UserError for a large one."""
     with open(path, "rb") as file:
-        content = file.read(_LARGEST_TEXT + 1)
-    if len(content) > _LARGEST_TEXT:
-        raise UserError(f"{str(path)!r} is larger than {_LARGEST_TEXT // 2**20} MB; choose a smaller file")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise UserError(f"{str(path)!r} is larger than {_LARGEST // 2**20} MB; choose a smaller file")
+    return content
+
+
+def _text(path: str | Path) -> str:
+    """The text of a file in UTF-8 or, with its mark, UTF-16; where it is neither, in Latin-1."""
+    content = _content(path)
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"", "utf-8-sig")):
+        if content.startswith(mark):
+            with suppress(UnicodeDecodeError):
+                return content.decode(encoding)
+    return content.decode("latin-1")
