@@ -19,7 +19,7 @@ from zoo.music import network as music_lstm
 from zoo.music import training as music_training
 from zoo.music.language import features, grammar, lookahead, outline
 from zoo.music.language.lookback import BARS, LONGEST_MATCH
-from zoo.music.language.outline import LAGS, Outline
+from zoo.music.language.outline import LAGS, SHARES, WIDEST_RANGE, Outline
 from zoo.music.language.tokens import PAD, START, TokenVocabulary
 from zoo.music.network import WIDEST, Config
 from zoo.music.notation.score import Score
@@ -47,7 +47,7 @@ def training_tune(number):
     return Score(tuple(notes), ((0, metre),), Key(number % 12, ("major", "minor")[number // 24]), type=("jig", "")[number % 2])
 
 
-OUTLINES = Outlines([training_tune(number) for number in range(48)], VOCABULARY, 64, endings=True)
+OUTLINES = Outlines([training_tune(number) for number in range(48)], VOCABULARY, 64)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def outline_of(prompt, bars, seed):
     ids = tf.constant([[VOCABULARY.index.get(word, -1) for word in prompt.split()]] * N)
     nothing = tf.zeros([N, lookahead.NOTES], tf.int32)
     melody = lookahead.Melody(nothing + lookahead.NEVER, nothing, nothing)
-    uniform = noise(tf.constant(seed, tf.int64), tf.constant(N), CONFIG.max_length + 1)[:, -1]
+    uniform = noise(tf.constant(seed, tf.int64), tf.constant(N), CONFIG.max_length + 2)[:, CONFIG.max_length :]
     drawn = OUTLINES.draw(ids, tf.fill([N], bars), melody, uniform).outline
     return Outline(*(each.numpy() for each in drawn))
 
@@ -139,7 +139,8 @@ def test_number_of_parameters():
     of_voice = 128 * 8 + 13 * 8 + 97 * 8  # pitch, degree, duration
     of_span = 2 * (WIDEST + 1) * 8  # above the lowest, below the highest
     of_outline = (98 + 97 + 13 + 13 + len(LAGS) + 2) * 8  # the last note: wait, duration, degree, degree before; and the form
-    width = 8 + 16 + 4 + 4 + 4 + 4 * 12 + 24 + 2 * 8 + (4 + 2) * 8 + len(BARS) * (24 + 4)
+    of_outline += (3 * (SHARES + 2) + WIDEST_RANGE + 2) * 8  # character: unisons, steps, leaps; and range
+    width = 8 + 16 + 4 + 4 + 4 + 4 * 12 + 24 + 2 * 8 + (4 + 2 + 4) * 8 + len(BARS) * (24 + 4)
     last = (12 * v + v) + 12 * 12 + 12 * (2 * WIDEST + 1) + (12 * len(BARS) + len(BARS))
     expected = of_token + of_place + of_voice + of_span + of_outline + (LONGEST_MATCH + 1) * 4
     expected += lstm(width, 12) + lstm(12, 12) + last
@@ -204,7 +205,7 @@ def test_training_lowers_the_loss(tmp_path):
     network = seeded(recipe, lambda: music_lstm.build(replace(CONFIG, units=32, dropout=0.1)))
     history = train(network, music_training.loss, TrainingData(lambda _: batches, batches, 4), recipe, tmp_path)
     losses = [epoch["validation_loss"] for epoch in history.epochs]
-    assert losses[0] > 2.0
+    assert losses[0] > 1.8
     assert losses[-1] < 1.6
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.music.language import lookahead
+from zoo.music.language import lookahead, outline
 from zoo.music.language.lookahead import Melody
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
@@ -31,7 +31,7 @@ def tune(metre, key, type_, bars, upbeat=0, last=0):
 
 JIGS = [tune(Metre(6, 8), Key(2, "dorian"), "jig", 16, upbeat=12)] * 30 + [tune(Metre(4, 4), Key(7), "jig", 32)] * 10
 REELS = [tune(Metre(4, 4), Key(7), "reel", 32, last=7)] * 50 + [tune(Metre(4, 4), Key(9, "dorian"), "reel", 8)] * 10
-OUTLINES = Outlines([*JIGS, *REELS], TUNES, most_bars=64, endings=True)
+OUTLINES = Outlines([*JIGS, *REELS], TUNES, most_bars=64)
 
 
 def no_melody(n):
@@ -41,8 +41,9 @@ def no_melody(n):
 
 def drawn(prompt, bars=0, outlines=OUTLINES, n=N):
     ids = [TUNES.index[word] if word != "*" else -1 for word in prompt.split()]
-    uniform = tf.constant((np.arange(n) + 0.5) / n, tf.float32)
-    plan = outlines.draw(tf.constant([ids] * n), tf.fill([n], bars), no_melody(n), uniform)
+    first = (np.arange(n) + 0.5) / n
+    uniform = np.stack([first, np.random.default_rng(0).permutation(first)], 1).astype(np.float32)
+    plan = outlines.draw(tf.constant([ids] * n), tf.fill([n], bars), no_melody(n), tf.constant(uniform))
     names = [[TUNES.tokens[i].partition("=")[2] for i in row] for row in plan.controls.numpy()]
     return plan, names
 
@@ -70,10 +71,10 @@ def test_what_is_given_stays_also_where_no_training_piece_has_it():
 
 
 def test_fewer_pieces_than_enough_do_not_decide():
-    outlines = Outlines([*JIGS, *[tune(Metre(4, 4), Key(5), "waltz", 20)] * (ENOUGH - 1)], TUNES, 64, True)
+    outlines = Outlines([*JIGS, *[tune(Metre(4, 4), Key(5), "waltz", 20)] * (ENOUGH - 1)], TUNES, 64)
     _, names = drawn("* * * type=waltz", outlines=outlines)
     assert len({row[0] for row in names}) == 2
-    outlines = Outlines([*JIGS, *[tune(Metre(4, 4), Key(5), "waltz", 20)] * ENOUGH], TUNES, 64, True)
+    outlines = Outlines([*JIGS, *[tune(Metre(4, 4), Key(5), "waltz", 20)] * ENOUGH], TUNES, 64)
     _, names = drawn("* * * type=waltz", outlines=outlines)
     assert {tuple(row[:3]) for row in names} == {("4/4", "F", "major")}
 
@@ -90,13 +91,24 @@ def test_bars_are_full_bars_besides_that_of_an_upbeat():
     assert not plan.outline.form.numpy().any()  # no training piece has so many bars
 
 
-def test_the_ending_is_that_of_the_piece_drawn():
-    plan, _ = drawn("metre=4/4 * * type=reel")
-    assert shares(plan.outline.degree.numpy()) == {8: 0.83, 1: 0.17}
-    assert set(zip(plan.bars.numpy(), plan.outline.start.numpy(), strict=True)) == {(32, 31 * 96), (8, 7 * 96)}
+def test_the_ending_is_the_tonic_in_the_metre_and_mode_of_the_piece():
+    plan, names = drawn("metre=4/4 * * type=reel")
+    assert set(plan.outline.degree.numpy()) == {1}  # also of the reels in G, which all end on another note
+    assert {(row[1], bars) for row, bars in zip(names, plan.bars.numpy(), strict=True)} == {("G", 32), ("A", 8)}
+    assert (plan.outline.start.numpy() == (plan.bars.numpy() - 1) * 96).all()
     assert set(plan.outline.duration.numpy()) == {24}
+    plan, _ = drawn("metre=4/4 * mode=major", outlines=Outlines(REELS[:50], TUNES, 64))
+    assert set(plan.outline.degree.numpy()) == {8}  # no training piece ends on the tonic
     silent = Outlines(REELS, TUNES, 64, endings=False)
     assert not drawn("*", outlines=silent)[0].outline.degree.numpy().any()
+
+
+def test_the_character_is_that_of_the_piece_drawn_and_open_in_a_continuation():
+    plan, names = drawn("* * * type=jig")
+    found = {(row[1], *character) for row, character in zip(names, plan.outline.character.numpy().tolist(), strict=True)}
+    assert found == {("D", *outline.character(JIGS[0])), ("G", *outline.character(JIGS[-1]))}
+    plan, _ = drawn("metre=6/8 * * type=jig bar pitch=62 dur=12", bars=4)
+    assert not plan.outline.character.numpy().any()
 
 
 def test_notes_of_the_prompt_keep_their_upbeat_and_their_bars():
@@ -119,10 +131,10 @@ def test_the_last_bass_note_suits_the_last_note_of_a_given_melody(lead, degree):
         notes = [Note(96 * i, 96, pitch, voice) for i in range(2) for voice, pitch in enumerate((soprano, 67, 60, bass))]
         return Score(tuple(notes), ((0, Metre(4, 4)),), Key(0), voices=(Voice(),) * 4)
 
-    outlines = Outlines([chorale(76, 48)] * ENOUGH + [chorale(74, 43)] * ENOUGH, CHOIR, 64, True)
+    outlines = Outlines([chorale(76, 48)] * ENOUGH + [chorale(74, 43)] * ENOUGH, CHOIR, 64)
     melody = lookahead.melody([[Note(0, 96, 72), Note(96, 48, lead)]] * 9)
     ids = tf.constant([[CHOIR.index[token] for token in ("metre=4/4", "tonic=C", "mode=major")]] * 9)
-    plan = outlines.draw(ids, tf.fill([9], 2), Melody(*map(tf.constant, melody)), tf.constant(np.arange(9) / 9, tf.float32))
+    plan = outlines.draw(ids, tf.fill([9], 2), Melody(*map(tf.constant, melody)), tf.fill([9, 2], 0.5))
     assert set(plan.bars.numpy()) == {2}
     assert set(plan.outline.degree.numpy()) == {degree}
     assert set(plan.outline.opening.numpy()) == {-1}
@@ -131,5 +143,5 @@ def test_the_last_bass_note_suits_the_last_note_of_a_given_melody(lead, degree):
 
 def test_longer_pieces_than_can_be_written_count_only_where_there_are_no_others():
     long = [tune(Metre(4, 4), Key(0), "reel", 70)] * 9
-    assert set(drawn("*", outlines=Outlines([*long, *JIGS], TUNES, 64, True))[0].bars.numpy()) == {17, 32}
-    assert set(drawn("*", outlines=Outlines(long, TUNES, 64, True))[0].bars.numpy()) == {64}
+    assert set(drawn("*", outlines=Outlines([*long, *JIGS], TUNES, 64))[0].bars.numpy()) == {17, 32}
+    assert set(drawn("*", outlines=Outlines(long, TUNES, 64))[0].bars.numpy()) == {64}

@@ -154,12 +154,12 @@ class _Graph:
         ids, longest = self.parse(prompt), self.config.max_length
         given = tf.shape(ids)[1]
         tf.debugging.Assert(given <= longest, ["a prompt is too long: tokens, limit", given, longest])
-        uniform = noise(sampling.seed, tf.size(prompt), longest + 1)  # the last column draws the outline
-        controls, bars, plan = self.outlines.draw(ids, tf.fill([tf.size(prompt)], bars), melody, uniform[:, -1])
+        uniform = noise(sampling.seed, tf.size(prompt), longest + 2)  # the last two columns draw the outline
+        controls, bars, plan = self.outlines.draw(ids, tf.fill([tf.size(prompt)], bars), melody, uniform[:, longest:])
         forced = tf.concat([controls, ids[:, self.outlines.controls :]], 1)
         forced = tf.pad(forced, [[0, 0], [0, longest]], constant_values=OPEN)[:, :longest]
         forced = tf.ensure_shape(forced, [None, longest])
-        pieces = compose(forced, melody, plan, uniform[:, :-1], bars, sampling)
+        pieces = compose(forced, melody, plan, uniform[:, :longest], bars, sampling)
         self.check_refused(pieces.refused, pieces.tokens)
         tokens = tf.RaggedTensor.from_tensor(tf.cast(pieces.tokens, tf.int64), padding=0)
         words = tokens.with_flat_values(self.token_of.lookup(tokens.flat_values))

@@ -55,7 +55,8 @@ class Config:
     voice_width: int = 24  # of each voice's pitch, its degree and its duration together
     span_width: int = 0  # of each voice's distance from its lowest and from its highest pitch so far; 0: without these
     motion_width: int = 0  # of the interval by which each voice moved last; 0: without these
-    outline_width: int = 0  # of each number that tells the outline; 0: without these
+    outline_width: int = 0  # of each number that tells the ending and the form; 0: without these
+    character_width: int = 0  # of each number that tells the character; 0: without these
     matches: int = 17  # lengths of a match with an earlier bar that are told apart, in tokens
     recalled_width: int = 24  # of each lookback
     ahead_width: int = 8  # of the pitch, the degree, the duration and the beginning of each coming note of the melody
@@ -109,6 +110,10 @@ class MusicLSTM(keras.Model):
             sizes = {"wait": config.places + 1, "duration": config.places, "degree": OCTAVE + 1, "approach": OCTAVE + 1}
             self.ending = [embedding(size, width, name=f"ending_{name}") for name, size in sizes.items()]
             self.form = embedding(len(outline.LAGS) + 2, width, name="form")
+        if config.character_width:
+            sizes = {"unisons": outline.SHARES + 2, "steps": outline.SHARES + 2, "leaps": outline.SHARES + 2}
+            sizes["range"] = outline.WIDEST_RANGE + 2
+            self.character = [embedding(size, config.character_width, name=f"character_{name}") for name, size in sizes.items()]
         if config.parts:
             sizes = {"pitch": 128, "degree": OCTAVE + 1, "duration": config.places, "wait": config.places + 1}
             self.ahead = {name: embedding(size, config.ahead_width, name=f"ahead_{name}") for name, size in sizes.items()}
@@ -172,6 +177,8 @@ class MusicLSTM(keras.Model):
             ending = (inputs["ending"][..., i] for i in range(outline.ENDING))
             more += [embedding(_within(value, embedding.input_dim)) for embedding, value in zip(self.ending, ending, strict=True)]
             more.append(_flat(self.form(inputs["form"])))
+        if config.character_width:
+            more += [embedding(inputs["character"][..., i]) for i, embedding in enumerate(self.character)]
         if config.parts:
             pitch, duration, wait = (inputs["ahead"][..., i] for i in range(3))
             degree = self._degree(tf.where(pitch > 0, pitch, -1), tonic[..., None])

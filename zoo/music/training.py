@@ -31,7 +31,11 @@ MODULES = {NETWORK: "network"}  # the module of this package that builds a netwo
 RECIPE = Recipe(epochs=8, batch_size=64, learning_rate=5e-3, warmup_steps=100, weight_decay=0.01, average=0.995)
 # Entries of the configuration. Without them the first models could not tell how far a voice had gone, nor the second time that
 # a bar is played from the fifth, and they did not know where a piece was to end.
-MELODIES: dict[str, Any] = {"span_width": 8, "matches": lookback.LONGEST_MATCH + 1, "outline_width": 8, "max_length": 3072}
+MELODIES: dict[str, Any] = {"span_width": 8, "matches": lookback.LONGEST_MATCH + 1} | {
+    "outline_width": 8,
+    "character_width": 8,
+    "max_length": 3072,
+}
 # The chorales are few: the network overfits unless it also drops recurrent weights.
 PARTS_RECIPE = Recipe(epochs=34, batch_size=32, learning_rate=5e-3, warmup_steps=100, weight_decay=0.05, average=0.99)
 _OF_PARTS = {"span_width": 8, "motion_width": 8, "outline_width": 8, "max_length": 6144}

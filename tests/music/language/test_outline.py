@@ -1,5 +1,7 @@
 """The outline of a piece: what it says of scores, what the network is told of it, and that random pieces keep to it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -66,6 +68,13 @@ def test_the_form_tells_new_bars_and_which_earlier_bar_the_others_repeat():
     assert outline.form(bars_of(*a[:4], *a[:3], (60, 60, 60, 60))) == [1] * 4 + [4] * 3 + [1]
 
 
+def test_the_character_of_a_tune():
+    pitches = (60, 60, 62, 64, 69, 81, 80, 79, 79)  # 2 unisons, 4 steps and 2 leaps of 8 intervals; 21 semitones
+    tune = Score(tuple(Note(24 * i, 24, pitch) for i, pitch in enumerate(pitches)), ((0, Metre(4, 4)),), Key(0))
+    assert outline.character(tune) == [1 + 4, 1 + 8, 1 + 4, 1 + 21]
+    assert outline.character(replace(tune, notes=tune.notes[:1])) == [1, 1, 1, 1]
+
+
 def test_the_network_is_told_how_far_the_last_note_is_and_the_form_of_this_bar_and_the_next():
     tables, plan = grammar.Tables(TUNES), outline.of([UPBEAT])
     plan.form[0, :4] = 1, 2, 3, 4
@@ -73,6 +82,7 @@ def test_the_network_is_told_how_far_the_last_note_is_and_the_form_of_this_bar_a
     for token in TUNES.encode(UPBEAT):
         state = grammar.advance(tables, state, np.array([token], np.int32))
         told.append({name: values[0].tolist() for name, values in outline.coming(plan, state).items()})
+        assert told[-1].pop("character") == outline.character(UPBEAT)
     assert told[5] == {"ending": [241, 48, 8, 6], "form": [1, 2]}  # after the first bar line
     assert told[6]["ending"] == [240 - 72 + 1, 48, 8, 6]
     assert told[-2] == {"ending": [0, 48, 8, 6], "form": [3, 4]}
@@ -99,7 +109,9 @@ def random_pieces(vocabulary, plan, bars, controls, seed, most=700):
 
 
 def repeated(values, n):
-    return outline.Outline(*(np.full(n, value, np.int32) for value in values), np.zeros((n, outline.MOST_BARS + 1), np.int32))
+    return outline.nothing(n)._replace(
+        **{name: np.full(n, value, np.int32) for name, value in zip(outline.Outline._fields, values, strict=False)}
+    )
 
 
 @settings(deadline=None, max_examples=25)

@@ -29,7 +29,7 @@ LARGEST_SHIFT = 6  # semitones
 OPEN_LENGTH = 0.5
 OPEN_FORM = 0.25
 OPEN_TYPE = 0.2
-OF_OUTLINE = ("left", "ending", "form")  # the features that are 0 where length and outline are open
+OF_OUTLINE = ("left", "ending", "form", "character")  # the features that are 0 where length and outline are open
 # The probability that the melody of a training piece in parts is not given. The network learns to compose melodies from these
 # pieces, and to harmonise given melodies from the others.
 UNKNOWN_MELODY = 0.5

@@ -21,7 +21,7 @@ def shapes(voices: int, parts: bool) -> dict[str, list[int]]:
     of_voices, of_bars = [voices], [len(lookback.BARS)]
     several = {"controls": [4], "recalled": of_bars, "matched": of_bars}
     several |= dict.fromkeys(("held", "rest", "above", "below", "motion"), of_voices)
-    of_outline = {"ending": [outline.ENDING], "form": [outline.FORM]}
+    of_outline = {"ending": [outline.ENDING], "form": [outline.FORM], "character": [outline.CHARACTER]}
     of_parts = {"moved": of_voices, "ahead": [lookahead.NOTES, 3]} if parts else {}
     return {"token": [], "place": [], "bar": [], "left": []} | several | of_outline | of_parts
 
@@ -47,7 +47,7 @@ def features(
         where it is the first of its voice.
     above, below [n, voices]: semitones from that pitch to the lowest and to the highest pitch of the voice so far.
     recalled, matched [n, len(lookback.BARS)]: the tokens found by looking back, see zoo.music.language.lookback.
-    ending [n, outline.ENDING], form [n, outline.FORM]: what the piece heads for, see zoo.music.language.outline.
+    ending [n, outline.ENDING], form [n, outline.FORM], character [n, outline.CHARACTER]: see zoo.music.language.outline.
     In a vocabulary of parts also:
     moved [n, voices]: the pitch from which each voice has moved to another one at this place, 0 where it has not.
     ahead [n, lookahead.NOTES, 3]: the coming notes of a given melody, see zoo.music.language.lookahead.

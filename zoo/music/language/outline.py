@@ -2,9 +2,9 @@
 
 A network that draws one token after another forgets where it is going: its pieces do not end, and their parts do not come back.
 So the outline of a piece is drawn before its notes. It is that of a training piece with the controls and the length that were
-asked for. The network is told the last note from the beginning, and which bars return (`coming`), as it is told in training for
-half of the pieces. The grammar lets the piece begin and end as the outline says (`preferred`). In parts, the last note is that of
-the lowest part.
+asked for. The network is told the last note from the beginning, which bars return, and the character of a tune (`coming`), as it
+is told in training for half of the pieces. The grammar lets the piece begin and end as the outline says (`preferred`). In parts,
+the last note is that of the lowest part.
 
 As in zoo.music.language.grammar every function for steps takes `xp`, numpy or keras.ops, so that training and the compiled loop
 share it.
@@ -22,7 +22,10 @@ from zoo.music.notation.score import Score
 OCTAVE = 12
 LAGS = (8, 16, 4)  # bars: how far back a bar may repeat another one; of several, the first in this order counts
 MOST_BARS = 66  # whose form an outline can tell; all later bars are open
-ENDING, FORM = 4, 2  # numbers in the features of `coming`
+ENDING, FORM, CHARACTER = 4, 2, 4  # numbers in the features of `coming`
+STEP, LEAP = 2, 5  # semitones: the widest step, and the narrowest leap
+SHARES = 16  # parts in which a share is counted
+WIDEST_RANGE = 31  # semitones
 
 _POS, _VOICE, _PITCH, _DUR = (grammar.KINDS.index(kind) for kind in ("pos", "voice", "pitch", "dur"))
 
@@ -41,6 +44,8 @@ class Outline(NamedTuple):
         approach: the degree of the note before the last, of the same voice; 0 where it is open or there is none.
         form: of each bar, that of an upbeat included: 1 where it is new, 2 + i where it repeats that of LAGS[i] bars before, 0
             where it is open, int32 [n, MOST_BARS + 1].
+        character: what a tune is like, from 1, or 0 where it is open, int32 [n, CHARACTER]: how many of its intervals are
+            unisons, steps and leaps, in SHARES parts of all, and its range in semitones.
     """
 
     opening: Any
@@ -49,12 +54,14 @@ class Outline(NamedTuple):
     degree: Any
     approach: Any
     form: Any
+    character: Any
 
 
 def nothing(n: Any, xp: Any = np) -> Outline:
     """The outlines of n pieces in which all is open."""
     zero = xp.zeros((n,), dtype="int32")
-    return Outline(zero - 1, zero, zero, zero, zero, xp.zeros((n, MOST_BARS + 1), dtype="int32"))
+    form, character = (xp.zeros((n, size), dtype="int32") for size in (MOST_BARS + 1, CHARACTER))
+    return Outline(zero - 1, zero, zero, zero, zero, form, character)
 
 
 def of(scores: Sequence[Score]) -> Outline:
@@ -70,6 +77,8 @@ def of(scores: Sequence[Score]) -> Outline:
         result.approach[row] = (before.pitch - score.key.tonic) % OCTAVE + 1 if before else 0
         bars = form(score)[:MOST_BARS]
         result.form[row, : len(bars)] = bars
+        if len(score.voices) == 1:
+            result.character[row] = character(score)
     return result
 
 
@@ -84,6 +93,15 @@ def form(score: Score) -> list[int]:
         repeats = (2 + i for i, lag in enumerate(LAGS) if bar and number >= lag and bars[number - lag] == bar)
         found.append(next(repeats, 1))
     return found
+
+
+def character(score: Score) -> list[int]:
+    """The character of a tune: a number for each entry, as in `Outline`."""
+    pitches = np.array([note.pitch for note in score.notes])
+    intervals = np.abs(np.diff(pitches))
+    kinds = (intervals == 0, (intervals > 0) & (intervals <= STEP), intervals >= LEAP)
+    shares = [float(np.mean(kind)) if len(intervals) else 0.0 for kind in kinds]
+    return [*(1 + round(share * SHARES) for share in shares), 1 + min(int(np.ptp(pitches)), WIDEST_RANGE)]
 
 
 def table(scores: Sequence[Score], vocabulary: TokenVocabulary) -> np.ndarray:
@@ -127,12 +145,14 @@ def coming(outline: Outline, state: grammar.State, xp: Any = np) -> dict[str, An
 
     ending [n, ENDING]: ticks until the last note, plus 1, and 0 once it has begun; its duration; its degree; the degree before.
     form [n, FORM]: the form of this bar and of the next one, as in `Outline`.
+    character [n, CHARACTER]: as in `Outline`.
     """
     wait = _wait(outline, state)
     values = [xp.where(wait < 0, 0, wait + 1), outline.duration, outline.degree, outline.approach]
     ending = xp.where((outline.degree > 0)[:, None], xp.stack(values, axis=-1), np.int32(0))
     bars = xp.maximum(state.bars[:, None] - 1, 0) + xp.arange(FORM, dtype="int32")[None, :]
-    return {"ending": ending, "form": xp.take_along_axis(outline.form, xp.minimum(bars, MOST_BARS), axis=1)}
+    form = xp.take_along_axis(outline.form, xp.minimum(bars, MOST_BARS), axis=1)
+    return {"ending": ending, "form": form, "character": outline.character}
 
 
 def preferred(tables: grammar.Tables, state: grammar.State, outline: Outline, mask: Any, closing: Any, xp: Any = np) -> Any:
