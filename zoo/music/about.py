@@ -27,6 +27,7 @@ _WHOLE = {  # of pieces as wholes; neither is better
     "tonic_endings": "share of the pieces whose melody ends on the tonic",
     "minor_tonic_endings": "share of the pieces in minor whose melody ends on the tonic",
     "long_endings": "share of the pieces whose melody ends on a quarter note or a longer one",
+    "upbeat_endings": "share of the pieces with an upbeat whose last bar is short by its length",
     "bass_tonic_endings": "share of the pieces whose lowest voice ends on the tonic",
     "cadences": "share of the pieces whose last two chords are V-I, V7-I or IV-I",
     "aabb_share": "share of the pieces of two parts of eight bars, each of which is played twice",

@@ -52,6 +52,13 @@ def test_of_a_last_chord_in_one_voice_the_top_and_the_bottom_count():
     assert (last_note(score).pitch, last_note(score, bass=True).pitch) == (78, 62)
 
 
+def test_the_last_bar_makes_up_for_the_upbeat():
+    upbeat, bar = Note(72, 24, 62), Note(96, 96, 66)
+    ends = [replace(tune(), notes=(upbeat, bar, Note(192, ticks, 62))) for ticks in (72, 48, 96)]
+    assert endings(ends)["upbeat_endings"] == pytest.approx(1 / 3)
+    assert "upbeat_endings" not in endings([replace(tune(), notes=(Note(0, 96, 62),))])
+
+
 def test_scores_without_notes_end_in_no_way():
     assert endings([Score(()), tune((62, 24))]) == {"tonic_endings": 0.5, "long_endings": 0.5}
     with pytest.raises(ValueError, match="no scores"):

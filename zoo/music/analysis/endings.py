@@ -23,6 +23,8 @@ def endings(scores: Iterable[Score]) -> dict[str, float]:
     - minor_tonic_endings: the same, of the scores whose mode is "minor". Dorian and phrygian are modes of their own. Left out
       where no score is in minor.
     - long_endings: the last note of the melody is a quarter note or longer.
+    - upbeat_endings: the last bar is as short as the upbeat demands, so that both together fill a bar, of the scores that begin
+      with an upbeat. Left out where none does.
     - bass_tonic_endings: the last note of the lowest voice is the tonic. Left out where no score has more than one voice.
 
     The melody is that of `zoo.music.analysis.voices.melody_voice`. The tonic is estimated where a score has no key. ValueError
@@ -36,6 +38,9 @@ def endings(scores: Iterable[Score]) -> dict[str, float]:
     if minor:
         found["minor_tonic_endings"] = _share(map(ends_on_tonic, minor))
     found["long_endings"] = _share(map(ends_long, scores))
+    upbeats = [score for score in scores if score.notes and score.notes[0].start > 0]
+    if upbeats:
+        found["upbeat_endings"] = _share(map(makes_up_for_the_upbeat, upbeats))
     if any(len(score.voices) > 1 for score in scores):
         found["bass_tonic_endings"] = _share(map(bass_ends_on_tonic, scores))
     return found
@@ -49,6 +54,14 @@ def ends_on_tonic(score: Score) -> bool:
 def ends_long(score: Score) -> bool:
     """Whether the last note of the melody is a quarter note or longer."""
     return bool(score.notes) and last_note(score).duration >= LONG
+
+
+def makes_up_for_the_upbeat(score: Score) -> bool:
+    """Whether the last bar ends where the upbeat begins in its own, so that the piece can be played again without a break.
+
+    False without an upbeat.
+    """
+    return bool(score.notes) and score.end - score.bar_starts[-1] == score.notes[0].start
 
 
 def bass_ends_on_tonic(score: Score) -> bool:
