@@ -44,7 +44,7 @@ REVIEWS = (
 
 
 def compose(out: Path) -> list[Path]:
-    """Four new folk tunes, each as MIDI and as a piano roll, and the first half of one continued otherwise."""
+    """Four new folk tunes, each as MIDI and as a piano roll, the first one as sound, too, and half of one continued otherwise."""
     from dataclasses import replace
 
     import zoo
@@ -54,7 +54,7 @@ def compose(out: Path) -> list[Path]:
     for i, (metre, key) in enumerate((("6/8", "D"), ("4/4", "G"), ("9/8", "A dorian"), ("2/4", "Em")), start=1):
         (tune,) = model.generate(key=key, metre=metre, bars=16, seed=i)
         tunes.append(tune)
-        files += _save(tune, out, f"tune-{i}")
+        files += _save(tune, out, f"tune-{i}", ("mid", "png", "wav") if i == 1 else ("mid", "png"))
         print(f"tune {i}: {tune.bars} bars of {tune.metre} in {tune.key}, {len(tune.notes)} notes")
     third = tunes[2]
     half = tuple(note for note in third.notes if note.end <= 8 * third.metre.bar_ticks)
@@ -88,9 +88,9 @@ def compose_chorales(out: Path) -> list[Path]:
     return [*files, out / TOKENS]
 
 
-def _save(score: Any, out: Path, name: str) -> list[Path]:
-    """Writes a piece as MIDI and as a piano roll, beside other music of that name if there is some."""
-    return music_files.save(score, out, numbered(name), ("mid", "png"))
+def _save(score: Any, out: Path, name: str, formats: Sequence[str] = ("mid", "png")) -> list[Path]:
+    """Writes a piece as MIDI, as a piano roll and so on, beside other music of that name if there is some."""
+    return music_files.save(score, out, numbered(name), formats)
 
 
 def read_reviews(out: Path) -> list[Path]:

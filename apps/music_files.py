@@ -33,7 +33,7 @@ def add_flags(command: Any, tempo: str) -> None:
         type=cli.whole(1, 127),
         default=LOUDNESS,
         metavar="1-127",
-        help="the average velocity (%(default)s)",
+        help="the average velocity, which sound files keep only within a piece (%(default)s)",
     )
     command.add_argument(
         "--formats",

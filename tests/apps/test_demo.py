@@ -29,6 +29,7 @@ def test_the_demo_makes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixt
     output = capsys.readouterr().out
     pieces = ["tune-1-2", *(f"tune-{i}" for i in (2, 3, 4)), "continued", "chorale", "harmony"]
     names = [f"{piece}.{suffix}" for piece in pieces for suffix in ("mid", "png")] + ["tokens.png", "digits.png", "boundary.png"]
+    names.append("tune-1-2.wav")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
     for name in names:
         assert str(tmp_path / name) in output

@@ -1,7 +1,8 @@
 """Scores as sound files.
 
 The program fluidsynth plays them where it is installed with a SoundFont, a file of recorded instruments. Otherwise the project's
-own synthesis does (zoo.music.notation.synthesis).
+own synthesis does (zoo.music.notation.synthesis). Both are brought to the same loudness (zoo.music.notation.loudness). So
+velocities say how loud the notes of a piece are to each other, and not how loud the file is.
 """
 
 import io
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from zoo.core.errors import UserError
 from zoo.core.files import write_whole
 from zoo.music.notation import midi_writing
+from zoo.music.notation.loudness import gain
 from zoo.music.notation.synthesis import RATE, length, render
 
 if TYPE_CHECKING:
@@ -74,23 +76,47 @@ def soundfont() -> Path | None:
 
 
 def _by_fluidsynth(score: "Score", program: str, font: Path) -> bytes:
-    """The .wav file that fluidsynth makes of the score. OSError, SubprocessError, wave.Error or EOFError where it makes none."""
+    """The .wav file that fluidsynth makes of the score, with its loudness changed.
+
+    fluidsynth leaves room for many loud notes at once, so its file is quiet. It writes 24 bits, of which 16 are left.
+
+    Raises:
+        OSError, SubprocessError, wave.Error, EOFError: it makes no file of this kind.
+    """
     with tempfile.TemporaryDirectory() as folder:
         tune, sound = Path(folder, "tune.mid"), Path(folder, "tune.wav")
         midi_writing.write(score, tune)
-        options = ["-n", "-i", "-q", "-r", str(RATE), "-O", "s16", "-T", "wav", "-F", str(sound)]
+        options = ["-n", "-i", "-q", "-r", str(RATE), "-O", "s24", "-T", "wav", "-F", str(sound)]
         subprocess.run([program, *options, str(font), str(tune)], check=True, capture_output=True, timeout=_TIMEOUT)
         with wave.open(str(sound)) as file:
             if file.getnframes() == 0:
                 raise wave.Error("no sound in its file")
-        return sound.read_bytes()
+            samples = _samples(file)
+    samples *= np.float32(gain(samples, RATE))
+    return wav(samples, RATE)
+
+
+def _samples(file: wave.Wave_read) -> NDArray[np.float32]:
+    """The sound of a .wav file of integers, [samples, channels] from -1 to 1."""
+    width, channels = file.getsampwidth(), file.getnchannels()
+    if width < 2:
+        raise wave.Error(f"its file has {8 * width} bits")
+    parts = []
+    while content := file.readframes(_BLOCK):
+        # The highest two or four bytes of each sample, as a number.
+        kept = min(width, 4)
+        padded = np.zeros((len(content) // width, 4 if kept > 2 else 2), np.uint8)
+        padded[:, -kept:] = np.frombuffer(content, np.uint8).reshape(-1, width)[:, -kept:]
+        numbers = padded.view("<i4" if kept > 2 else "<i2").ravel()
+        parts.append((numbers / np.float64(-np.iinfo(numbers.dtype).min)).astype(np.float32))
+    return np.concatenate(parts).reshape(-1, channels)
 
 
 def wav(samples: NDArray[np.float32], rate: int) -> bytes:
-    """Mono sound [samples] from -1 to 1 as the bytes of a .wav file with 16 bits and `rate` samples a second."""
+    """Sound [samples], or [samples, channels], from -1 to 1 as the bytes of a .wav file: 16 bits, `rate` samples a second."""
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
         file.setsampwidth(2)
         file.setframerate(rate)
         for first in range(0, len(samples), _BLOCK):  # so that little more memory is used than for the samples themselves

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoo.core.errors import UserError
+from zoo.music.notation.loudness import gain
 from zoo.music.notation.theory import TICKS_PER_QUARTER
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 RATE = 44_100  # samples a second
 LONGEST = 30 * 60  # seconds
-PEAK = 0.89  # of full scale: 1 dB below it
 _TAIL = 0.4  # seconds of silence, or the end of decays, after the last note
 _FADE = 4410  # samples at the very end
 _BLOCK = 2**13  # samples: what the processor's cache holds
@@ -97,7 +97,7 @@ def render(score: "Score") -> _Samples:
     """The sound of a score: float32 [samples], mono, RATE samples a second, with a short tail after the last note.
 
     The amplitude of a note is proportional to the square of its velocity: 40 log10(velocity / 127) dB, the curve that General
-    MIDI recommends. The largest sample of the piece is then brought to PEAK.
+    MIDI recommends. The piece as a whole is then brought to the loudness of all pieces (zoo.music.notation.loudness).
 
     UserError for a score without notes, and for one that lasts longer than LONGEST seconds.
     """
@@ -116,7 +116,7 @@ def render(score: "Score") -> _Samples:
         for offset in range(0, min(held + round(timbre.release * RATE), len(sound) - start), _BLOCK):
             _add(sound, start + offset, amplitude * tone(timbre, note.pitch, held, offset))
     sound[-_FADE:] *= np.linspace(1, 0, _FADE, dtype=np.float32)  # what still sounds, such as a cymbal, fades out
-    sound *= PEAK / max(float(sound.max()), -float(sound.min()), 1e-9)
+    sound *= np.float32(gain(sound, RATE))
     return sound
 
 
