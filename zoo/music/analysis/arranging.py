@@ -4,14 +4,15 @@ The tokens need one metre, few voices without drums, and notes on a coarser grid
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from zoo.music.analysis.choir import main_voice, mean_pitch
 from zoo.music.analysis.melody import estimate_key, snap
 from zoo.music.analysis.metres import excerpt, one_metre
 from zoo.music.analysis.ornaments import without_graces
-from zoo.music.analysis.voices import grouped, main_voice
+from zoo.music.analysis.voices import instruments
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre, Note
 
@@ -36,6 +37,7 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
     ValueError where there are only drums.
     """
     changes: Counter[str] = Counter()
+    score = instruments(score)
     notes = [note for note in score.notes if not score.voices[note.voice].drums]
     if not notes:
         raise ValueError("only drums")
@@ -43,7 +45,7 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
     piece = one_metre(replace(score, notes=tuple(notes)), "longest")
     changes.update(notice.partition(":")[0] for notice in piece.notices)
     changes["notes in other metres left out"] = len(notes) - len(piece.score.notes)
-    groups = grouped(piece.score.notes, most_voices)
+    groups = _grouped(piece.score.notes, most_voices)
     changes["voices merged into others"] = len({note.voice for note in piece.score.notes}) - len(groups)
     found: list[Note] = []
     for number, group in enumerate(groups):
@@ -91,6 +93,20 @@ def excerpts(score: Score, most_notes: int = MOST_NOTES) -> list[Score]:
         start, end = first * length, score.end if last == max(sizes) else (last + 1) * length
         found.append(excerpt(score, start, end))
     return found
+
+
+def _grouped(notes: Sequence[Note], most: int) -> list[list[Note]]:
+    """The notes of each voice of the result, the highest voice first; `most` voices at most."""
+    voices: defaultdict[int, list[Note]] = defaultdict(list)
+    for note in notes:
+        voices[note.voice].append(note)
+    groups = sorted(voices.values(), key=mean_pitch, reverse=True)  # voices of equal mean pitch keep their order
+    while len(groups) > most:
+        sparsest = groups.pop(min(range(len(groups)), key=lambda i: len(groups[i])))
+        pitch = mean_pitch(sparsest)
+        min(groups, key=lambda group: abs(mean_pitch(group) - pitch)).extend(sparsest)
+        groups.sort(key=mean_pitch, reverse=True)
+    return groups
 
 
 def _on_grid(notes: Sequence[Note], voice: int, metre: Metre, changes: Counter[str]) -> list[Note]:
