@@ -390,6 +390,12 @@ def test_any_key_of_a_user(key, expected, pitch):
     assert not notices
 
 
+def test_the_key_at_the_end_of_the_first_voice_counts():
+    score, notices = freely("X:1\nM:2/4\nL:1/8\nK:D\nV:1\nD4|\nK:G\nG4|\nK:D\nD4|\nK:G\nG4|\nV:2\nD4|D4|D4|D4|\n")
+    assert score.key == Key(7)
+    assert notices == ("the key changes from D to G to D to G: the one at the end counts",)
+
+
 def test_what_a_user_is_told():
     text = "X:1\nM:2/4\nL:1/8\nP:Q2\nK:D\nP:A\nC4 ? & E4 | D4 |\nK:G\nE4 |]\n\nPlayed by my aunt.\n"
     score, notices = freely(text)

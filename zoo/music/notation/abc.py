@@ -12,7 +12,7 @@ There are two ways to read a tune:
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from zoo.core.errors import UserError
@@ -100,12 +100,14 @@ class _Part:
         name: as its V: field has it.
         program: of its instrument.
         drums: whether it is played on drums.
+        keys: in the order in which they hold.
     """
 
     line: Line
     name: str = ""
     program: int = 0
     drums: bool = False
+    keys: list[Key] = field(default_factory=list)
 
 
 def read_freely(text: str) -> tuple[Score, tuple[str, ...], int]:
@@ -137,7 +139,6 @@ class _Free:
         self.notices: list[str] = []
         self.header, self.voices, self.program, self.body = _split_freely(text)
         self.metre = self._metre(self.header.get("M", ""))
-        self.key: Key | None = None
         self.parts: dict[str, _Part] = {}
         self.moved = 0
 
@@ -192,9 +193,8 @@ class _Free:
         part.line.shift = part.line.shift + _shift(text)
         if not known:
             self._tell(f"the key {text!r} is not understood: the notes are read without sharps and flats")
-        if self.key is not None and key is not None and key != self.key:
-            self._tell(f"the key changes from {self.key} to {key}: the one at the end counts")
-        self.key = key or self.key
+        if key is not None and part.keys[-1:] != [key]:
+            part.keys.append(key)
 
     def _metre(self, text: str) -> Metre | None:
         metre, known = _any_metre(text)
@@ -218,6 +218,9 @@ class _Free:
         parts = [part for part in self.parts.values() if any(tone.pitches for group in part.line.groups for tone in group.tones)]
         if not parts:
             raise Refused("no notes")
+        keys = next((part.keys for part in parts if part.keys), [])
+        if len(keys) > 1:
+            self._tell(f"the key changes from {' to '.join(map(str, keys))}: the one at the end counts")
         written = [self._written(part.line) for part in parts]
         if self.metre is None:
             self.metre = self._likely_metre(written[0][0])
@@ -246,7 +249,7 @@ class _Free:
         score = Score(
             tuple(notes),
             tuple((tick, metre) for tick, metre in metres if tick < end),
-            self.key,
+            keys[-1] if keys else None,
             tuple((tick, tempo) for tick, tempo in sorted(tempos.items()) if tick < end),
             tuple(Voice(part.name, part.program, part.drums) for part in parts),
             _unescaped(" ".join(self.header.get("T", "").split())),

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import groupby
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -196,7 +197,7 @@ class _Reader:
 
     def _notices(self, layout: Layout, keys: Sequence[Key]) -> Iterator[str]:
         if len(set(keys)) > 1:
-            yield f"the key changes from {keys[0]} to {keys[-1]}: the one at the end counts"
+            yield f"the key changes from {' to '.join(str(key) for key, _ in groupby(keys))}: the one at the end counts"
         yield from layout.notices
         if self.graces:
             yield f"{self.graces} grace {'note is' if self.graces == 1 else 'notes are'} left out"
