@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from zoo.core.training import seeded
 from zoo.music import graph as music_graph
 from zoo.music import model as composer
 from zoo.music import network as music_lstm
+from zoo.music import sections
+from zoo.music.language import fitting
 from zoo.music.language.joined import GRID
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.model import Composer
@@ -169,12 +172,12 @@ def test_a_primer_is_continued_as_it_began(tiny):
 
 
 def test_a_primer_off_the_models_lengths_and_range_is_adapted_to_the_nearest(tiny):
-    low = replace(PRIMER, notes=(Note(25, 16, 48), Note(48, 31, 50)), metres=((0, Metre(2, 2)),))
+    low = replace(PRIMER, notes=(Note(25, 16, 48), Note(48, 23, 50)), metres=((0, Metre(2, 2)),))
     heard = tiny.adapt_primer(low)
-    assert heard.score.notes == (Note(24, 12, 60), Note(48, 24, 62))
+    assert heard.score.notes == (Note(24, 24, 60), Note(48, 24, 62))
     assert (heard.octaves, heard.score.metre) == (1, Metre(4, 4))
     (tune,) = tiny.continue_(low, bars=1)
-    assert tune.notes[:2] == (Note(24, 12, 48), Note(48, 24, 50))
+    assert tune.notes[:2] == low.notes  # the file keeps the primer as it is
     assert tune.metre == Metre(2, 2)
 
 
@@ -182,21 +185,64 @@ def test_a_primer_off_the_models_lengths_and_range_is_adapted_to_the_nearest(tin
     ("changes", "bars", "message"),
     [
         ({"metres": ((0, Metre(5, 8)),)}, 2, "tiny cannot go on from this music: the metre 5/8 is like none of 4/4, 6/8"),
-        ({"metres": ((0, Metre(4, 4)), (96, Metre(6, 8)))}, 2, "the primer cannot be written in the tokens of tiny: the metre"),
-        ({"notes": (Note(0, 3, 60),)}, 2, "the primer cannot be written in the tokens of tiny: dur=3 is not in the vocabulary"),
         ({"voices": (Voice("", 0, True),)}, 2, "tiny cannot go on from this music: only drums"),
-        (
-            {"notes": (Note(0, 24, 40), Note(24, 24, 80))},
-            2,
-            "the primer spans 40 semitones: tiny writes the MIDI pitches 60 to 72",
-        ),
-        ({}, 64, "1 bars and 64 more: this model adds at least 1 and writes 64"),
-        ({"notes": tuple(Note(24 * i, 24, 60) for i in range(120))}, 2, r"the primer has \d+ tokens, more than the 200"),
+        ({"notes": ()}, 2, "tiny cannot go on from this music: it holds no notes"),
+        ({}, 65, "bars = 65: this model adds 1 to 64 bars"),
+        ({}, 0, "bars = 0: this model adds 1 to 64 bars"),
     ],
 )
 def test_a_primer_that_cannot_be_continued_is_refused(tiny, changes, bars, message):
     with pytest.raises(UserError, match=message):
         tiny.continue_(replace(PRIMER, **changes), bars=bars)
+
+
+def test_a_long_primer_is_continued_from_its_last_bars(tiny, caplog):
+    caplog.set_level("INFO")
+    long = replace(PRIMER, notes=tuple(Note(24 * i, 24, 60 + i % 12) for i in range(4 * 70)))
+    (tune,) = tiny.continue_(long, bars=3, seed=1)
+    assert tune.notes[: len(long.notes)] == long.notes
+    assert tune.new_from == tune.notes[len(long.notes)].start >= 70 * 96
+    assert 70 < tune.bars <= 73
+    assert re.search(r"the music has 70 bars: the model hears the last \d+ of them", caplog.text)
+
+
+BAND = Score(
+    (
+        *(Note(24 * i, 24, 64 + i % 5, 1) for i in range(8)),
+        *(Note(48 * i, 48, 40, 0) for i in range(6)),  # goes on for a bar behind the melody
+        *(Note(24 * i, 3, 36, 2) for i in range(8)),
+    ),
+    ((0, Metre(4, 4)),),
+    Key(0),
+    tempos=((0, 100.0), (48, 90.0), (180, 60.0)),
+    voices=(Voice("bass", 32), Voice("flute", 73), Voice("drums", 0, True)),
+)
+
+
+def test_a_continuation_keeps_the_other_voices_and_the_tempos_of_the_primer(tiny, caplog):
+    caplog.set_level("INFO")
+    (tune,) = tiny.continue_(BAND, bars=2, seed=1)
+    new = [note for note in tune.notes if note.start >= 192]
+    assert {note.voice for note in new} == {1}
+    assert [note for note in tune.notes if note.start < 192] == [note for note in BAND.notes if note.start < 192]
+    assert tune.voices == BAND.voices
+    assert tune.tempos == ((0, 100.0), (48, 90.0), (180, 60.0), (tune.new_from, 90.0))  # the ritardando is over
+    assert "the new part begins after bar 2: 2 notes of other voices behind it are left out" in caplog.text
+    assert "the new part goes on with that before, 90 quarter notes a minute" in caplog.text
+    (alone,) = tiny.continue_(BAND, bars=2, seed=1, only_new=True)
+    assert [note.pitch for note in alone.notes] == [note.pitch for note in new]
+    assert (alone.voices, alone.tempos) == (BAND.voices[1:2], ((0, 90.0),))
+
+
+def test_a_continuation_counts_the_bars_of_the_primer(tiny):
+    """Of 2/4 the model hears two bars as one of 4/4."""
+    marching = replace(PRIMER, notes=tuple(Note(24 * i, 24, 60 + i) for i in range(6)), metres=((0, Metre(2, 4)),))
+    for bars in (1, 2):
+        heard = fitting.aligned(tiny.adapt_primer(marching), bars)
+        assert (heard.score.end + 48 * bars) % 96 == 0
+        (tune,) = tiny.continue_(marching, bars=bars, seed=1)
+        assert tune.notes[:6] == marching.notes
+        assert 3 < tune.bars <= 3 + bars
 
 
 MELODY = Score(
@@ -232,7 +278,7 @@ def test_a_melody_is_harmonised_note_for_note(choir):
 
 
 def test_the_log_probability_of_a_harmony_is_that_of_its_lower_voices(choir):
-    adapted = choir.adapt_melody(MELODY)[1].score
+    adapted = choir.adapt_melody(MELODY)[1][0].score
     (score,) = choir.harmonize(adapted)
     text = "* * * * " + " ".join(CHOIR.tokens[token] for token in CHOIR.encode(score)[5:])
     assert text.count("part=0") == len(adapted.notes)
@@ -252,9 +298,9 @@ def test_the_log_probability_of_a_harmony_is_that_of_its_lower_voices(choir):
 
 def test_a_low_melody_is_harmonised_an_octave_higher_and_brought_back(choir):
     low = MELODY.transpose(-24)
-    _, heard = choir.adapt_melody(low)
+    _, (heard,) = choir.adapt_melody(low)
     assert heard.octaves == 2
-    assert heard.score.notes == choir.adapt_melody(MELODY)[1].score.notes
+    assert heard.score.notes == choir.adapt_melody(MELODY)[1][0].score.notes
     (score,) = choir.harmonize(low, seed=4)
     (high,) = choir.harmonize(MELODY, seed=4)
     assert score.notes == high.transpose(-24).notes
@@ -262,7 +308,7 @@ def test_a_low_melody_is_harmonised_an_octave_higher_and_brought_back(choir):
 
 def test_single_notes_out_of_range_move_to_the_nearest_octave(choir):
     wide = replace(MELODY, notes=(Note(0, 24, 60), Note(24, 24, 72), Note(48, 24, 95), Note(72, 24, 20)))
-    _, heard = choir.adapt_melody(wide)
+    _, (heard,) = choir.adapt_melody(wide)
     assert heard.octaves == 0
     assert [note.pitch for note in heard.score.notes] == [60, 72, 71, 44]
     (score,) = choir.harmonize(wide)
@@ -279,12 +325,8 @@ def test_bars_of_another_kind_are_adapted_to_the_nearest(choir):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"metres": ((0, Metre(5, 8)),)}, "tiny cannot harmonise this melody: the metre 5/8 is like none of 3/4, 4/4"),
-        ({"metres": ((0, Metre(4, 4)), (96, Metre(3, 4)))}, "the metre of the melody changes to 3/4 at tick 96"),
+        ({"metres": ((0, Metre(5, 8)),)}, "tiny cannot harmonise this music: the metre 5/8 is like none of 3/4, 4/4"),
         ({"notes": ()}, "tiny cannot harmonise this music: it holds no notes"),
-        ({"notes": (Note(96 * 70, 24, 60),)}, "the melody has 71 bars: this model writes 64 at most"),
-        ({"notes": tuple(Note(24 * i, 24, 60) for i in range(200))}, "tiny cannot hold 50 bars of four parts in its 400 tokens"),
-        ({"notes": (Note(0, 24, 2),)}, "notes lie beyond what MIDI has"),
     ],
 )
 def test_a_melody_that_cannot_be_harmonised_is_refused(choir, changes, message):
@@ -292,10 +334,55 @@ def test_a_melody_that_cannot_be_harmonised_is_refused(choir, changes, message):
         choir.harmonize(replace(MELODY, **changes))
 
 
+def test_a_melody_of_any_length_is_harmonised_in_sections(choir, monkeypatch):
+    monkeypatch.setattr(composer, "MOST_BARS", 4)
+    for name, bars in {"CONTEXT": 1, "SECTION": 3, "AHEAD": 1}.items():
+        monkeypatch.setattr(sections, name, bars)
+    long = Score(tuple(Note(24 * i, 24, 62 + i % 9) for i in range(4 * 7)), key=Key(0), tempos=((0, 80.0), (240, 70.0)))
+    scores = choir.harmonize(long, n=2, seed=4)
+    assert scores[0].log_probability > scores[1].log_probability
+    for score in scores:
+        assert tuple(note for note in score.notes if not note.voice) == long.notes
+        assert score.tempos == long.tempos
+        for bar in range(7):
+            assert {note.voice for note in score.notes if note.start < bar * 96 + 96 and note.end > bar * 96} == {0, 1, 2, 3}, bar
+        for voice in (1, 2, 3):
+            line = [note for note in score.notes if note.voice == voice]
+            assert all(before.end <= after.start for before, after in pairwise(line))
+
+
+def test_each_stretch_of_a_melody_is_harmonised_in_its_metre(choir):
+    changing = Score(
+        tuple(Note(24 * i, 24, 64 + i % 7) for i in range(8 + 9)),
+        ((0, Metre(4, 4)), (192, Metre(3, 4))),
+        Key(0),
+        voices=(Voice(),),
+    )
+    (score,) = choir.harmonize(changing, seed=4)
+    assert tuple(note for note in score.notes if not note.voice) == changing.notes
+    assert score.metres == changing.metres
+    assert {note.voice for note in score.notes if note.start >= 192} == {0, 1, 2, 3}
+
+
+def test_lower_voices_are_silent_where_the_melody_is_for_long(choir):
+    pausing = replace(MELODY, notes=(Note(0, 96, 72), Note(960, 96, 74)))
+    (score,) = choir.harmonize(pausing, seed=4)
+    assert not [note for note in score.notes if 192 <= note.start < 960]
+    assert {note.voice for note in score.notes if note.start >= 960} == {0, 1, 2, 3}
+
+
+def test_pieces_that_run_out_of_tokens_go_on_until_they_have_all_bars(choir):
+    """400 tokens hold fewer bars than were asked for."""
+    for tune in choir.generate(n=2, bars=14, metre="4/4", seed=1):
+        assert tune.bars - (tune.notes[0].start > 0) == 14
+        assert all(any(note.start < bar * 96 + 96 and note.end > bar * 96 for note in tune.notes) for bar in range(14))
+        assert tune.log_probability < 0
+
+
 def test_a_model_of_melodies_harmonises_none(tiny):
-    with pytest.raises(UserError, match="tiny writes melodies: to harmonise one, name a model of parts"):
+    with pytest.raises(UserError, match="tiny writes melodies: to harmonise, name a model of parts"):
         tiny.harmonize(MELODY)
-    with pytest.raises(UserError, match="there is nothing to be given"):
+    with pytest.raises(UserError, match="no melody can be given to it"):
         tiny.score([PRIMER], melody_given=True)
 
 

@@ -12,6 +12,7 @@ import tensorflow as tf
 from zoo.core import names
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
+from zoo.music import continuing, sections
 from zoo.music.analysis import voice_leading
 from zoo.music.language import fitting, lookahead
 from zoo.music.language.tokens import TokenVocabulary
@@ -30,6 +31,9 @@ MOST_BARS = 64
 BEATS_A_MINUTE, BEATS_OF_PARTS = 112.0, 76.0
 LOG = logging.getLogger(__name__)
 SEED_STEP = 1_000_003  # between the seeds of two calls; a prime, so that the calls of the seeds 0, 1, 2 ... share none
+SECTION_SEED, STRETCH_SEED = 7_000_003, 13_000_027  # between the seeds of two sections, and of two stretches of one metre
+LEAST_HEARD = 16  # bars of a primer that are heard, however many bars are to be added
+ROOM = 1.25  # new bars are expected to need so many times the tokens of the primer's
 
 
 class Composer:
@@ -143,8 +147,10 @@ class Composer:
     ) -> list[Score]:
         """Continues `primer` in its key, metre and type, with its tempo and its instruments, in `n` ways.
 
+        The primer stays note for note, its other voices included, up to the bar in which what the model heard of it ends.
+
         Args:
-            primer: music of any kind. What the model cannot write of it is left out or moved, see `adapt_primer`.
+            primer: music of any kind and length. The model hears what it can write of its last bars, see `adapt_primer`.
             n: how many continuations.
             bars: how many bars to add. The primer's last bar is filled before that.
             temperature, top_k, top_p, seed: see `generate`.
@@ -155,37 +161,50 @@ class Composer:
             was added.
 
         Raises:
-            UserError: a primer that the model's tokens cannot express, or more bars than it writes.
+            UserError: a primer without a melody or in a metre unlike the model's, or more bars than the model adds.
         """
-        heard = self.adapt_primer(primer)
-        _tell(heard.notices)
-        adapted = heard.score
-        upbeat = adapted.notes[0].start > 0
-        if adapted.bars + bars > MOST_BARS or bars < 1:
-            raise UserError(f"{adapted.bars} bars and {bars} more: this model adds at least 1 and writes {MOST_BARS} in all")
-        prompt = self._prompt_of(adapted)
+        heard = fitting.aligned(self.adapt_primer(primer), bars)
+        if not 1 <= bars <= MOST_BARS:
+            raise UserError(f"bars = {bars}: this model adds 1 to {MOST_BARS} bars")
+        own, length = heard.metre.bar_ticks, heard.score.metre.bar_ticks
+        total = -(-(-(-heard.score.end // own) + bars) * own // length)  # of the model's bars, the last one begun
+        tail, before = self._tail(heard.score, total - heard.score.bars)
+        notices = [*heard.notices, *continuing.notices(primer, heard)]
+        if before:
+            notices.append(f"the music has {heard.score.bars:,} bars: the model hears the last {tail.bars} of them")
+        _tell(notices)
+        asked = total - before - (tail.notes[0].start > 0)  # that of an upbeat does not count
+        pieces = self._compose(n, self._prompt_of(tail), asked, Sampling(temperature, top_k, top_p, seed))
         scores = []
-        pieces = self._compose(n, prompt, adapted.bars - upbeat + bars, Sampling(temperature, top_k, top_p, seed))
         for i, (tokens, log_probability) in enumerate(pieces):
-            score = fitting.moved(self.vocabulary.decode(tokens), -heard.octaves)
-            notes = score.notes
-            fresh = notes[len(adapted.notes) :]
-            if only_new:
-                before = fresh[0].start // score.metre.bar_ticks * score.metre.bar_ticks if fresh else 0
-                notes = tuple(replace(note, start=note.start - before) for note in fresh)
+            score = self.vocabulary.decode(tokens)
+            fresh = [replace(note, start=note.start + before * length) for note in score.notes[len(tail.notes) :]]
+            join = continuing.alone if only_new else continuing.continued
             scores.append(
                 replace(
-                    score,
-                    notes=notes,
-                    metres=primer.metres[:1],
-                    voices=(*adapted.voices, *self.voices()[len(adapted.voices) :]),
-                    tempos=primer.tempos[:1],
+                    join(primer, heard, heard.written(fresh), self.voices()),
+                    key=score.key,
+                    type=score.type,
                     title=f"{primer.title or 'primer'}, continued {i + 1}",
                     log_probability=log_probability,
-                    new_from=fresh[0].start if fresh and not only_new else None,
                 )
             )
         return scores
+
+    def _tail(self, heard: Score, bars: int) -> tuple[Score, int]:
+        """The last bars of what is heard from which the model can write so many more, and how many it leaves out."""
+        most = max(MOST_BARS - bars, LEAST_HEARD)
+
+        def fits(score: Score) -> bool:
+            tokens = len(self._ids(score, "the primer"))
+            return tokens + ROOM * bars * tokens / score.bars < self._longest
+
+        found = sections.tail(heard, most, fits) or sections.tail(
+            heard, most, lambda score: 2 * len(self._ids(score, "the primer")) < self._longest
+        )
+        if found is None:
+            raise UserError(f"the last bar alone has more notes than {self.card.name} can hear: leave some of them out")
+        return found
 
     def adapt_primer(self, primer: Score) -> fitting.Adapted:
         """What the model can write of a primer, and what it hears otherwise than written. See `fitting.adapt_primer`."""
@@ -212,58 +231,69 @@ class Composer:
 
         Returns:
             Scores of the model's voices, the melody as the first, all with its instrument. Their `log_probability` is that of
-            the other voices.
+            the other voices; it is None for a single harmony to a long melody, which is harmonised in sections.
 
         Raises:
-            UserError: a model that writes no parts, a melody in a metre unlike the model's, or one that is too long for it.
+            UserError: a model that writes no parts, music without a melody, or a metre unlike the model's.
         """
         if self._harmonize is None:
-            raise UserError(f"{self.card.name} writes melodies: to harmonise one, name a model of parts such as chorale_lstm")
-        melody, heard = self.adapt_melody(melody)
-        _tell(heard.notices)
-        adapted = heard.score
+            raise UserError(f"{self.card.name} writes {self._writes()}: to harmonise, name a model of parts such as chorale_lstm")
+        melody, stretches = self.adapt_melody(melody)
         sampling = Sampling(temperature, top_k, top_p, seed)
-        _check(n, adapted.bars, sampling)
-        prompt = self.prompt(adapted.key, None, adapted.metre)
-        pieces = []
-        for count, own in _calls(n, HARMONY_BATCH, sampling):
-            prompts, given = tf.constant([prompt] * count), _melody_inputs([adapted.notes] * count)
-            pieces += _rows(self._harmonize(prompt=prompts, **given, **_sampling_inputs(adapted.bars, own)))
-        scores = []
-        for tokens, log_probability in pieces:
-            composed = self.vocabulary.decode(tokens)
-            if [note for note in composed.notes if not note.voice] != list(adapted.notes):
-                raise UserError(
-                    f"{self.card.name} cannot hold {adapted.bars} bars of four parts in its {self._longest:,} tokens: "
-                    "harmonise the melody in sections"
-                )
-            lower = [note for note in fitting.moved(composed, -heard.octaves).notes if note.voice]
-            scores.append(
-                replace(
-                    melody,
-                    notes=(*melody.notes, *lower),
-                    key=adapted.key,
-                    voices=tuple(replace(voice, program=melody.voices[0].program) for voice in self.voices()),
-                    log_probability=log_probability,
-                    new_from=None,
-                )
-            )
-        scores.sort(key=lambda score: -(score.log_probability or 0.0))
+        _check(n, None, sampling)
+        lower: list[list[Note]] = [[] for _ in range(n)]
+        chances: list[float | None] = [0.0] * n
+        for number, heard in enumerate(stretches):
+            _tell(heard.notices)
+            harmonies = self._harmonies(heard.score, n, sampling._replace(seed=seed + number * STRETCH_SEED))
+            for i, (score, chance) in enumerate(sorted(harmonies, key=lambda each: -(each.log_probability or 0.0))):
+                lower[i] += heard.written(note for note in score.notes if note.voice)
+                before = chances[i]
+                chances[i] = None if before is None or chance is None else before + chance
         title = melody.title or "melody"
-        return [replace(score, title=f"{title}, harmonised {i + 1}") for i, score in enumerate(scores)]
-
-    def adapt_melody(self, melody: Score) -> tuple[Score, fitting.Adapted]:
-        """The melody of any music, and the nearest melody that the model can harmonise. See `fitting.adapt_melody`.
-
-        UserError also for more bars than the model writes.
-        """
-        _check_score(melody)
-        melody, heard = fitting.adapt_melody(melody, self.vocabulary, self.card.name)
-        if heard.score.bars > MOST_BARS:
-            raise UserError(
-                f"the melody has {heard.score.bars} bars: this model writes {MOST_BARS} at most; harmonise it in sections"
+        voices = tuple(replace(voice, program=melody.voices[0].program) for voice in self.voices())
+        return [
+            replace(
+                melody,
+                notes=(*melody.notes, *lower[i]),
+                key=stretches[0].score.key,
+                voices=voices,
+                log_probability=chances[i],
+                new_from=None,
+                title=f"{title}, harmonised {i + 1}",
             )
-        return melody, heard
+            for i in range(n)
+        ]
+
+    def _harmonies(self, melody: Score, n: int, sampling: Sampling) -> list[sections.Harmony]:
+        """`n` harmonies to a melody of any length in one of the model's metres."""
+        assert self._harmonize is not None
+        controls = self.prompt(melody.key, None, melody.metre)
+
+        def write(prompts: list[list[int]], window: Score, section: int) -> list[sections.Written]:
+            pieces = []
+            own = sampling._replace(seed=sampling.seed + section * SECTION_SEED)
+            first = 0
+            for count, of_call in _calls(n, HARMONY_BATCH, own):
+                texts = [self._text(prompt) or controls for prompt in prompts[first : first + count]]
+                given = _melody_inputs([window.notes] * count)
+                output = self._harmonize(prompt=tf.constant(texts), **given, **_sampling_inputs(window.bars, of_call))
+                pieces += _rows(output)
+                first += count
+            return [sections.Written(*piece) for piece in pieces]
+
+        def weigh(prompts: list[list[int]], ids: list[list[int]], window: Score) -> list[float]:
+            values = self._weights([self._text(each) for each in ids], [window.notes] * n)
+            chosen = [np.array(self.vocabulary.part_of_tokens(each)) != 0 for each in ids]
+            begun = [len(prompt) or self.vocabulary.controls for prompt in prompts]
+            return [float(row[at:][mask[at:]].sum()) for row, mask, at in zip(values, chosen, begun, strict=True)]
+
+        return sections.Harmonizer(self.vocabulary, MOST_BARS, self._longest, write, weigh).harmonies(melody, n)
+
+    def adapt_melody(self, melody: Score) -> tuple[Score, list[fitting.Adapted]]:
+        """The melody of any music, and what the model can harmonise of it. See `fitting.adapt_melody`."""
+        _check_score(melody)
+        return fitting.adapt_melody(melody, self.vocabulary, self.card.name)
 
     def sample(
         self,
@@ -285,7 +315,37 @@ class Composer:
         for count, own in _calls(n, BATCH, sampling):
             signature = self._generate_few if count <= FEW else self._generate
             pieces += _rows(signature(prompt=tf.constant([prompt] * count), **_sampling_inputs(bars or 0, own)))
-        return pieces
+        return self._full(pieces, prompt, bars, sampling) if bars else pieces
+
+    def _full(
+        self, pieces: list[tuple[list[int], float]], prompt: str, bars: int, sampling: Sampling
+    ) -> list[tuple[list[int], float]]:
+        """Pieces of which some ran out of tokens before they had all bars, with all of them."""
+        whole = [ids for ids, _ in pieces]
+
+        def compose(prompts: list[list[int]], bars: int, section: int) -> list[list[int]]:
+            found: dict[int, list[int]] = {}
+            own = sampling._replace(seed=sampling.seed + section * SECTION_SEED)
+            for upbeat in (False, True):  # whose bar the signature does not count
+                chosen = [i for i, each in enumerate(prompts) if sections.begins_with_rest(each, self.vocabulary) == upbeat]
+                first = 0
+                for count, of_call in _calls(len(chosen), BATCH, own):
+                    texts = tf.constant([self._text(prompts[i]) for i in chosen[first : first + count]])
+                    rows = _rows(self._generate(prompt=texts, **_sampling_inputs(bars - upbeat, of_call)))
+                    found |= {i: ids for i, (ids, _) in zip(chosen[first:], rows, strict=False)}
+                    first += count
+            return [found[i] for i in range(len(prompts))]
+
+        full = sections.lengthened(whole, bars, self.vocabulary, self._longest, compose)
+        given = len(prompt.split())
+        changed = [i for i, ids in enumerate(full) if ids != whole[i]]
+        chances = self._weights([self._text(full[i]) for i in changed]) if changed else []
+        sums = dict(zip(changed, (float(row[given:].sum()) for row in chances), strict=True))
+        return [(ids, sums.get(i, pieces[i][1])) for i, ids in enumerate(full)]
+
+    def _text(self, ids: Sequence[int]) -> str:
+        """Token ids as the text that the signatures take."""
+        return " ".join(self.vocabulary.tokens[token] for token in ids)
 
     def prompt(
         self,
@@ -321,13 +381,11 @@ class Composer:
         return " ".join("*" if value == "*" else f"{name}={value}" for name, value in wanted.items())
 
     def _prompt_of(self, primer: Score) -> str:
-        """The tokens of a primer as text, without <end>. UserError where it has no tokens, or too many."""
+        """The tokens of a primer as text, without <end>. UserError where it has no tokens."""
         ids = self._ids(primer, "the primer")[1:-1]
         if self.vocabulary.tokens[ids[-1]].startswith("pos="):  # to the end of the bar, where the new notes may begin
             ids.pop()
-        if len(ids) >= self._longest:
-            raise UserError(f"the primer has {len(ids)} tokens, more than the {self._longest} that {self.card.name} can hold")
-        return " ".join(self.vocabulary.tokens[token] for token in ids)
+        return self._text(ids)
 
     def _ids(self, score: Score, name: str) -> list[int]:
         """The token ids of a score. UserError, which calls the score `name`, where the tokens cannot express it."""
@@ -347,7 +405,7 @@ class Composer:
             UserError: a score that the model's tokens cannot express, or `melody_given` for a model of melodies.
         """
         if melody_given and self._harmonize is None:
-            raise UserError(f"{self.card.name} writes melodies: there is nothing to be given")
+            raise UserError(f"{self.card.name} writes {self._writes()}: no melody can be given to it")
         texts = []
         if isinstance(scores, Score):
             raise UserError("score takes a list of scores, not one: put it into a list")
@@ -355,15 +413,19 @@ class Composer:
             _check_score(score)
             ids = self._ids(score, f"score {i + 1}")
             texts.append(" ".join(self.vocabulary.tokens[token] for token in ids[1:]))
+        melodies = [[note for note in score.notes if not note.voice] for score in scores] if melody_given else None
+        return self._weights(texts, melodies)
+
+    def _weights(self, texts: Sequence[str], melodies: Sequence[Sequence[Note]] | None = None) -> list[np.ndarray]:
+        """The log-probability, float32 [t] in nats, of each token of texts; `melodies`: of each text, those that are given."""
         # Texts of like length together: less padding, the same values.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         values: dict[int, np.ndarray] = {}
         for first in range(0, len(order), SCORE_BATCH):
             chosen = order[first : first + SCORE_BATCH]
             text = tf.constant([texts[i] for i in chosen])
-            if melody_given:
-                given = _melody_inputs([[note for note in scores[i].notes if not note.voice] for i in chosen])
-                output = self.saved_model.signatures["score_harmony"](text=text, **given)
+            if melodies is not None:
+                output = self.saved_model.signatures["score_harmony"](text=text, **_melody_inputs([melodies[i] for i in chosen]))
             else:
                 output = self._score(text=text)
             rows = zip(chosen, output["tokens"].numpy(), output["log_probability"].numpy(), strict=True)
