@@ -175,7 +175,7 @@ def sample(
         if tables.parts:
             allowed = lookahead.allowed(tables, state, melody, allowed, closing, ops)
         preferred = outline.preferred(tables, state, plan, allowed, closing, ops)
-        preferred = part_writing.preferred(tables, state, preferred, ops)
+        preferred = part_writing.preferred(tables, state, preferred, logits, ops)
         chosen = choose(logits, preferred, recalled, uniform[i], sampling)
         given = (forced[i] != OPEN) & ~ended
         wrong = given & ~tf.gather(allowed, tf.maximum(forced[i], PAD), axis=1, batch_dims=1)

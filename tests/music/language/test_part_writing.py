@@ -14,11 +14,14 @@ from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
 TABLES = grammar.Tables(VOCABULARY)
-CHORD = tuple(Note(0, 24, pitch, voice) for voice, pitch in enumerate((72, 67, 64, 48)))
+CHORD = tuple(Note(0, 12, pitch, voice) for voice, pitch in enumerate((72, 67, 64, 48)))
 
 
-def pitches_left(*notes, mask=None):
-    """The pitches that the rules leave to the next part after these notes, before which it is named."""
+def pitches_left(*notes, mask=None, first=None):
+    """The pitches that the rules leave to the next part after these notes, before which it is named.
+
+    `first`: the pitch that the network finds most probable.
+    """
     score = Score(
         (*notes, Note(notes[-1].start, 24, 60, notes[-1].voice + 1)),
         ((0, Metre(4, 4)),),
@@ -33,7 +36,12 @@ def pitches_left(*notes, mask=None):
         state = grammar.advance(TABLES, state, np.array([token], np.int32))
     if mask is None:
         mask = grammar.allowed(TABLES, state, np.zeros(1, np.int32), np.zeros(1, bool))
-    return {int(pitch) for pitch in TABLES.value[part_writing.preferred(TABLES, state, mask)[0]]}
+    logits = np.zeros(mask.shape, np.float32)
+    if first is None:
+        logits[:] = np.arange(len(VOCABULARY))  # so that none is the first choice but the last token
+    else:
+        logits[0, VOCABULARY.index[f"pitch={first}"]] = 1.0
+    return {int(pitch) for pitch in TABLES.value[part_writing.preferred(TABLES, state, mask, logits)[0]]}
 
 
 def test_a_part_stays_in_its_range():
@@ -42,16 +50,34 @@ def test_a_part_stays_in_its_range():
 
 def test_no_part_moves_in_parallel_with_one_that_has_moved():
     # The soprano goes from the C two octaves above the bass to D, the alto stays on its G, the tenor goes from E to F.
-    bass = pitches_left(*CHORD, Note(24, 24, 74, 0), Note(24, 24, 67, 1), Note(24, 24, 65, 2))
+    bass = pitches_left(*CHORD, Note(12, 24, 74, 0), Note(12, 24, 67, 1), Note(12, 24, 65, 2))
     assert bass == set(range(40, 61)) - {50}  # D below it would be parallel octaves
     assert 48 in bass  # it may stay where it is
 
 
 def test_fifths_are_heard_through_octaves():
     # From G two octaves above C to A: not to the D's below it.
-    chord = tuple(Note(0, 24, pitch, voice) for voice, pitch in enumerate((79, 67, 64, 48)))
-    bass = pitches_left(*chord, Note(24, 24, 69, 0), Note(24, 24, 67, 1), Note(24, 24, 64, 2))
+    chord = tuple(Note(0, 12, pitch, voice) for voice, pitch in enumerate((79, 67, 64, 48)))
+    bass = pitches_left(*chord, Note(12, 24, 69, 0), Note(12, 24, 67, 1), Note(12, 24, 64, 2))
     assert bass == set(range(40, 61)) - {50}
+
+
+def test_a_dissonance_on_a_beat_stands_only_where_it_is_the_first_choice():
+    # The soprano sings C, the alto A, the tenor F. With D, E flat, E, F, A or C in the bass it is a triad or a seventh chord.
+    upper = Note(0, 24, 72), Note(0, 24, 69, 1), Note(0, 24, 65, 2)
+    in_range = set(range(40, 61))
+    consonant = {pitch for pitch in in_range if pitch % 12 in (0, 2, 3, 4, 5, 9)}
+    assert pitches_left(*upper) == consonant
+    assert pitches_left(*upper, first=53) == consonant
+    assert pitches_left(*upper, first=55) == consonant | {55}
+
+
+def test_between_beats_and_before_parts_that_are_still_to_move_nothing_is_dissonant():
+    chord = tuple(Note(0, 12, pitch, voice) for voice, pitch in enumerate((72, 69, 65, 53)))
+    bass = pitches_left(*chord, Note(12, 24, 72, 0), Note(12, 24, 69, 1), Note(12, 24, 65, 2))
+    assert 55 in bass
+    moving = tuple(Note(0, 24, pitch, voice) for voice, pitch in enumerate((72, 69, 65, 53)))
+    assert 71 in pitches_left(*moving, Note(24, 24, 74, 0))  # B in the alto: tenor and bass go on from F
 
 
 def test_a_rule_that_nothing_keeps_is_left():
@@ -70,7 +96,8 @@ def test_whatever_is_drawn_has_no_parallels(score, seed):
     free = np.ones(n, bool)  # whether a pitch was there that keeps the rule
     for _ in range(600):
         allowed = grammar.allowed(tables, state, np.full(n, 2, np.int32), np.full(n, len(rows) > 500))
-        mask = part_writing.preferred(tables, state, allowed)
+        logits = rng.random(allowed.shape).astype(np.float32)
+        mask = part_writing.preferred(tables, state, allowed, logits)
         assert mask.any(axis=1).all()
         assert not (mask & ~allowed).any()
         parallel = part_writing._parallel(state, tables.value, np) & (tables.kind == grammar.KINDS.index("pitch"))
@@ -94,4 +121,4 @@ def test_other_music_has_no_such_rules(voices):
     score = Score(notes, ((0, Metre(4, 4)),), Key(0), voices=(Voice(),) * voices)
     vocabulary = TokenVocabulary.of([score], voices=voices, parts=voices > 1)
     state, mask = grammar.start(2, voices), np.random.default_rng(0).random((2, len(vocabulary))) < 0.5
-    assert part_writing.preferred(grammar.Tables(vocabulary), state, mask) is mask
+    assert part_writing.preferred(grammar.Tables(vocabulary), state, mask, np.zeros(mask.shape, np.float32)) is mask

@@ -29,7 +29,7 @@ def _parts(shapes: Sequence[Sequence[int]]) -> frozenset[_Chord]:
     )
 
 
-_IN_THIRDS = _parts([*TRIADS, *SEVENTHS])
+IN_THIRDS = _parts([*TRIADS, *SEVENTHS])
 
 
 def harmony(scores: Sequence[Score]) -> dict[str, float]:
@@ -54,7 +54,7 @@ def is_dissonant(pitches: Sequence[int]) -> bool:
     The chords are TRIADS and SEVENTHS, in every inversion. What remains are suspensions, passing notes and other notes foreign to
     the chord that fall on the beat, and clashes.
     """
-    return frozenset(pitch % 12 for pitch in pitches) not in _IN_THIRDS
+    return frozenset(pitch % 12 for pitch in pitches) not in IN_THIRDS
 
 
 def beats(score: Score) -> Iterator[list[int]]:
