@@ -203,7 +203,7 @@ def test_a_long_primer_is_continued_from_its_last_bars(tiny, caplog):
     assert tune.notes[: len(long.notes)] == long.notes
     assert tune.new_from == tune.notes[len(long.notes)].start >= 70 * 96
     assert 70 < tune.bars <= 73
-    assert re.search(r"the music has 70 bars: the model hears the last \d+ of them", caplog.text)
+    assert re.search(r"the music is long: the model hears its last \d+ bars", caplog.text)
 
 
 BAND = Score(

@@ -29,16 +29,18 @@ def continued(primer: Score, heard: Adapted, new: Sequence[Note], voices: Sequen
     end = boundary(heard)
     first = min((note.start for note in new), default=end)
     numbers, all_voices = _numbers(primer, heard, new, voices)
+    added = [replace(note, voice=numbers[note.voice]) for note in new]
     begins: dict[int, int] = {}
-    added = []
-    for note in new:
-        note = replace(note, voice=numbers[note.voice])
-        begins.setdefault(note.voice, note.start)
-        added.append(note)
-    kept = [_until(note, min(end, begins.get(note.voice, end))) for note in primer.notes if note.start < end]
+    for note in added:
+        begins[note.voice] = min(note.start, begins.get(note.voice, note.start))
+    kept = []
+    for note in _in_parts(primer, heard, numbers):
+        limit = min(end, begins.get(note.voice, end))
+        if note.start < limit:
+            kept.append(replace(note, duration=min(note.duration, limit - note.start)))
     return replace(
         primer,
-        notes=(*(note for note in kept if note is not None), *added),
+        notes=(*kept, *added),
         metres=_metres(primer, heard.metre, end),
         tempos=_tempos(primer, heard.metre, first),
         voices=tuple(all_voices),
@@ -80,13 +82,13 @@ def alone(primer: Score, heard: Adapted, new: Sequence[Note], voices: Sequence[V
 
 
 def _numbers(primer: Score, heard: Adapted, new: Sequence[Note], voices: Sequence[Voice]) -> tuple[dict[int, int], list[Voice]]:
-    """The voice of the result for each part of the network that has new notes, and all voices of the result.
+    """The voice of the result for each part that was heard or is new, and all voices of the result.
 
-    Of several parts that were heard from one voice, the first goes on in it, and the others are new voices.
+    Of several parts that were heard in one voice, the first has it, and the others are new voices.
     """
     numbers: dict[int, int] = {}
     result = [*primer.voices]
-    for part in sorted({note.voice for note in new}):
+    for part in sorted({*range(len(heard.sources)), *(note.voice for note in new)}):
         source = heard.sources[part] if part < len(heard.sources) else None
         if source is not None and source not in numbers.values():
             numbers[part] = source
@@ -94,6 +96,16 @@ def _numbers(primer: Score, heard: Adapted, new: Sequence[Note], voices: Sequenc
         numbers[part] = len(result)
         result.append(voices[part] if source is None else replace(voices[part], program=primer.voices[source].program))
     return numbers, result
+
+
+def _in_parts(primer: Score, heard: Adapted, numbers: dict[int, int]) -> list[Note]:
+    """The notes of the primer; those of a voice in which several parts were heard are in the voices of these."""
+    shared = {source for source in heard.sources if heard.sources.count(source) > 1}
+    parts = {(note.start, note.pitch): numbers[note.voice] for note in heard.origin.notes} if shared else {}
+    return [
+        replace(note, voice=parts.get((note.start, note.pitch), note.voice)) if note.voice in shared else note
+        for note in primer.notes
+    ]
 
 
 def _metres(primer: Score, metre: Metre, end: int) -> tuple[tuple[int, Metre], ...]:
@@ -110,10 +122,3 @@ def _tempos(primer: Score, metre: Metre, first: int) -> tuple[tuple[int, float],
     kept = [tempo for (_, tempo), length in zip(before, lengths, strict=True) if length >= metre.bar_ticks]
     tempo = kept[-1] if kept else before[max(range(len(before)), key=lengths.__getitem__)][1]
     return tuple(before) if before[-1][1] == tempo else (*before, (first, tempo))
-
-
-def _until(note: Note, end: int) -> Note | None:
-    """The note, sounding to a tick at most; None where it begins there or later."""
-    if note.end <= end:
-        return note
-    return replace(note, duration=end - note.start) if note.start < end else None

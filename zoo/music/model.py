@@ -163,15 +163,16 @@ class Composer:
         Raises:
             UserError: a primer without a melody or in a metre unlike the model's, or more bars than the model adds.
         """
-        heard = fitting.aligned(self.adapt_primer(primer), bars)
         if not 1 <= bars <= MOST_BARS:
             raise UserError(f"bars = {bars}: this model adds 1 to {MOST_BARS} bars")
+        heard = fitting.aligned(self.adapt_primer(primer), bars)
         own, length = heard.metre.bar_ticks, heard.score.metre.bar_ticks
         total = -(-(-(-heard.score.end // own) + bars) * own // length)  # of the model's bars, the last one begun
         tail, before = self._tail(heard.score, total - heard.score.bars)
         notices = [*heard.notices, *continuing.notices(primer, heard)]
         if before:
-            notices.append(f"the music has {heard.score.bars:,} bars: the model hears the last {tail.bars} of them")
+            last = (heard.score.bars - before) * length // own
+            notices.append(f"the music is long: the model hears its last {last} bars")
         _tell(notices)
         asked = total - before - (tail.notes[0].start > 0)  # that of an upbeat does not count
         pieces = self._compose(n, self._prompt_of(tail), asked, Sampling(temperature, top_k, top_p, seed))

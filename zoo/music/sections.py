@@ -63,9 +63,10 @@ def tail(score: Score, most: int, fits: Callable[[Score], bool]) -> tuple[Score,
     opening = score.notes[0].start if score.notes[0].start < length else 0
     periods = [first for first in range(0, bars, PERIOD) if first == 0 or bars - first >= PERIOD]
     for first in (*periods, *range(bars)):
-        rest = score if not first else excerpt(score, first * length + opening, score.end, first * length)
-        if bars - first <= most and rest.notes and fits(rest):
-            return rest, first
+        if bars - first <= most:
+            rest = score if not first else excerpt(score, first * length + opening, score.end, first * length)
+            if rest.notes and fits(rest):
+                return rest, first
     return None
 
 
@@ -212,7 +213,7 @@ class Harmonizer(NamedTuple):
         window = _window(melody, start - count, stop, last, self.vocabulary)
         pieces = self.write(prompts, window, section)
         bars = stop - start + count
-        complete = min(_complete(piece.ids, window, bars, self.vocabulary) for piece in pieces)
+        complete = min(_complete(piece.ids, window, self.vocabulary) for piece in pieces)
         kept = bars if stop == last and complete == bars else complete - AHEAD
         if kept <= count:
             kept = complete
@@ -256,13 +257,13 @@ def _window(melody: Score, start: int, stop: int, last: int, vocabulary: TokenVo
     return replace(window, notes=tuple(note for note in window.notes if note.duration in vocabulary.durations))
 
 
-def _complete(ids: Sequence[int], melody: Score, bars: int, vocabulary: TokenVocabulary) -> int:
+def _complete(ids: Sequence[int], melody: Score, vocabulary: TokenVocabulary) -> int:
     """How many bars of a piece have all of their notes: those of its melody, before the tokens ran out."""
     sung = [note for note in vocabulary.decode(ids).notes if not note.voice]
     if sung == [*melody.notes]:
-        return bars if bars_in(ids) == bars else bars_in(ids)
+        return bars_in(ids)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(sung, melody.notes, strict=False)))
-    missing = melody.notes[same].start // melody.metre.bar_ticks if same < len(melody.notes) else bars
+    missing = melody.notes[same].start // melody.metre.bar_ticks if same < len(melody.notes) else melody.bars
     return min(missing, bars_in(ids) - 1)
 
 

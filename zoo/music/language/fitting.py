@@ -38,6 +38,7 @@ class Adapted:
         first_tick: the tick of the music that is tick 0 of `score`. It is negative where a rest before a pickup is not written.
         metre: the music's own there, whose bars `score` may hear as others.
         sources: the voice of the music that each voice of `score` comes from.
+        origin: the notes of the music that are heard, as they are written, with the voices of `score`.
         notices: a sentence for each thing that is heard otherwise than written.
     """
 
@@ -46,6 +47,7 @@ class Adapted:
     first_tick: int
     metre: Metre
     sources: tuple[int, ...]
+    origin: Score
     notices: tuple[str, ...] = ()
 
     def written(self, notes: Iterable[Note]) -> list[Note]:
@@ -98,7 +100,7 @@ def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> Adap
     notices = [*told, *piece.notices, *heard_as, *moved, *_of_octaves(octaves), *folded, *fitted_notices]
     if vocabulary.polyphonic and len(heard.notes) < len(piece.score.notes):
         notices.append(f"the music has more than the model writes: it hears {len(heard.notes)} of {len(piece.score.notes)} notes")
-    return Adapted(heard, octaves, piece.first_tick, piece.score.metre, tuple(_sources(chosen, primer)), tuple(notices))
+    return Adapted(heard, octaves, piece.first_tick, piece.score.metre, tuple(_sources(chosen, primer)), chosen, tuple(notices))
 
 
 def adapt_melody(music: Score, vocabulary: TokenVocabulary, model: str) -> tuple[Score, list[Adapted]]:
@@ -138,7 +140,7 @@ def adapt_melody(music: Score, vocabulary: TokenVocabulary, model: str) -> tuple
         adapted, heard_as = _in_metre(adapted, metre)
         heard, fitted_notices = _placed(adapted, vocabulary)
         told = (*piece.notices, *heard_as, *moved, *folded, *fitted_notices)
-        found.append(aligned(Adapted(heard, octaves, piece.first_tick, piece.score.metre, source, tuple(told))))
+        found.append(aligned(Adapted(heard, octaves, piece.first_tick, piece.score.metre, source, chosen, tuple(told))))
     return melody, [replace(found[0], notices=(*notices, *found[0].notices)), *found[1:]]
 
 
@@ -155,7 +157,7 @@ def _voices(primer: Score, vocabulary: TokenVocabulary) -> tuple[Score, tuple[st
 
 
 def _sources(chosen: Score, music: Score) -> list[int]:
-    """The voice of the music that most notes of each chosen voice come from."""
+    """The voice of the music that most notes of each chosen voice come from; of a silent one, that of all notes."""
     places: dict[tuple[int, int], list[int]] = {}
     for note in music.notes:
         if not music.voices[note.voice].drums:
@@ -163,7 +165,8 @@ def _sources(chosen: Score, music: Score) -> list[int]:
     counts = [Counter[int]() for _ in chosen.voices]
     for note in chosen.notes:
         counts[note.voice].update(places.get((note.start, note.pitch), ()))
-    return [max(count, key=count.__getitem__, default=number) for number, count in enumerate(counts)]
+    total = sum(counts, Counter[int]())
+    return [max(count or total, key=(count or total).__getitem__, default=0) for count in counts]
 
 
 def octaves_into(pitches: Iterable[int], lowest: int, highest: int) -> int:
