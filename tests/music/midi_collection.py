@@ -82,6 +82,8 @@ SPECIAL: dict[str, tuple[bytes, Outcome]] = {
     "header_longer": (b"MThd\0\0\0\x08" + header()[8:] + b"\0\0" + track(note(60)), ONE),
     "header_length_huge": (b"MThd\xff\xff\xff\xff" + header()[8:] + track(note(60)), ONE),
     "header_length_5": (b"MThd\0\0\0\5" + header()[8:] + track(note(60)), ONE),
+    "header_a_byte_short": (header()[:9] + header()[10:] + track(note(60)), ONE),
+    "header_with_a_byte_too_many": (header()[:9] + b"\0" + header()[9:] + track(note(60)), ONE),
     "type_0": (header(0) + track(note(60), note(62)), TWO),
     "type_1": (WHOLE, SCALE),
     "type_2": (header(2) + track(note(60)), ONE),

@@ -28,6 +28,7 @@ from zoo.music.notation.theory import DRUM_CHANNEL, TICKS_PER_QUARTER, Note, Voi
 _LARGEST_FILE = 16 * 2**20  # bytes; a symphony needs less than one million
 _LONGEST_PIECE = 100_000  # quarter notes, about 14 hours; where a file says more, its times are damaged
 
+_MOST_TOLD = 12  # sentences on what was mended
 # What is told of notes, of one and of several: notes without an end, voices of notes without length, and notes left out.
 _TOLD = (
     ("note never ends in the file: it sounds until the next one", "notes never end in the file: they sound until the next one"),
@@ -88,6 +89,8 @@ def read_with_report(path: str | Path) -> tuple[Score, Report]:
         for number, (one, several) in zip((raw.unended, raw.lengthened, dropped), _TOLD, strict=True)
         if number
     ]
+    if len(repairs) > _MOST_TOLD:
+        repairs[_MOST_TOLD:] = [f"{len(repairs) - _MOST_TOLD:,} more things were mended"]
     return score, Report(len(score.notes), moved, raw.unended, dropped, tuple(repairs))
 
 

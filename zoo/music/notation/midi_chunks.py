@@ -9,6 +9,7 @@ _HEADER, _TRACK = b"MThd", b"MTrk"
 _END = b"\xff\x2f\0"  # the end mark of a track
 _HEADER_BYTES = 14
 _MACBINARY_BYTES = 128
+_MOST_TRACKS = 65_535  # that a header can count
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ def parse(content: bytes) -> MidiFile:
         int.from_bytes(content[start + place : start + end], "big") for place, end in ((4, 8), (8, 10), (10, 12), (12, 14))
     )
     place = start + 8 + size
-    first = content.find(_TRACK, start + _HEADER_BYTES)
+    first = content.find(_TRACK, start + _HEADER_BYTES - 1)
     if size < 6 or (size > 6 and not _is_chunk(content, place)):
         repairs.append("the length of the header is wrong: the tracks are read all the same")
         place = first if first >= 0 else len(content)
+    elif size == 6 and first in (place - 1, place + 1):
+        repairs.append("a byte is missing or too many in the header: the tracks are read all the same")
+        kind, place, division = min(kind, 1), first, int.from_bytes(content[first - 2 : first], "big")
     tracks, others = _tracks(content, place, repairs)
     if counted not in (len(tracks), len(tracks) + others):
         repairs.append(f"the file says that it has {_count(counted, 'track')} and has {len(tracks)}: all are read")
@@ -81,7 +85,7 @@ def _tracks(content: bytes, place: int, repairs: list[str]) -> tuple[list[Track]
     others = 0
     room = midi_events.MOST_NOTES
     passed = 0
-    while len(content) - place >= 8:
+    while len(content) - place >= 8 and len(found) < _MOST_TRACKS:
         name, end = content[place : place + 4], _end(content, place)
         if name == _HEADER:
             repairs.append("the file holds several MIDI files: only the first one is read")

@@ -23,6 +23,7 @@ _PROOF = 8  # events in a row that make sense, from which on a place counts as t
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1} | dict.fromkeys((0xF4, 0xF5, 0xF6, 0xF8, 0xF9, 0xFA, 0xFB, 0xFC, 0xFD, 0xFE), 0)
 _META_BYTES = {0x00: 2, 0x20: 1, 0x21: 1, 0x2F: 0, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}  # of the types that have a fixed length
+_MOST_NUMBER_BYTES = 10  # of a number of variable length; the standard has four
 _LONGEST_TIME = 2**28 - 1  # ticks between two events, of which the standard can write no more
 _META, _ESCAPE = 0xFF, 0xF7
 _KEPT_CONTROLS = (BANK, ALL_SOUND_OFF, ALL_NOTES_OFF)
@@ -146,18 +147,18 @@ def _read_events(data: bytes, place: int, track: Track, status: int, room: int, 
 def _number(data: bytes, place: int) -> tuple[int, int]:
     """A number of variable length and the place after it: 7 bits in each byte, of which the last is below 128.
 
-    A number of more than four bytes, which the standard does not have, is _LONGEST_TIME + 1. IndexError where the bytes
-    end before it.
+    A number of more than four bytes, which the standard does not have, is _LONGEST_TIME + 1; one of many more is a _DamageError.
+    IndexError where the bytes end before it.
     """
     byte = data[place]
     if byte < 0x80:
         return byte, place + 1
     number = 0
-    while byte >= 0x80:
-        number = min(number << 7 | byte & 0x7F, _LONGEST_TIME + 1)
-        place += 1
-        byte = data[place]
-    return min(number << 7 | byte, _LONGEST_TIME + 1), place + 1
+    for end in range(place + 1, place + 1 + _MOST_NUMBER_BYTES):
+        number = min(number << 7 | data[end - 1] & 0x7F, _LONGEST_TIME + 1)
+        if data[end - 1] < 0x80:
+            return number, end
+    raise _DamageError
 
 
 def _block(data: bytes, place: int) -> tuple[int, int]:
@@ -189,7 +190,7 @@ def _repairs(data: bytes, stop: _Stop) -> Iterator[tuple[bytes, int, int]]:
     try:
         _, place = _number(data, stop.place)
         first, kind = data[place], data[place + 1]
-    except IndexError:
+    except (IndexError, _DamageError):
         return
     if first == _META and kind in _META_BYTES and place + 2 < len(data):
         yield data[: place + 2] + bytes([_META_BYTES[kind]]) + data[place + 3 :], stop.place, stop.status
@@ -212,5 +213,7 @@ def _next_events(data: bytes, place: int) -> Iterator[tuple[bytes, int, int]]:
             _, after = _number(data, start)
             if data[after] >= 0x80:
                 yield data, start, 0
+        except _DamageError:
+            continue
         except IndexError:
             return

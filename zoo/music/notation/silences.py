@@ -1,8 +1,9 @@
 """Silences and held sounds that are longer than any in music, left out of a score. A damaged byte in a file can make one."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER
@@ -26,7 +27,7 @@ def without_long_silences(score: Score, repairs: list[str]) -> Score:
         if following - tick > _LONGEST:
             bar = score.metre_at(tick).bar_ticks
             without = (following - tick) // bar - (sounding > tick)
-            cuts.append((following - without * bar, without * bar))
+            cuts.append((tick, without * bar))
             bars += without
     if not cuts:
         return score
@@ -40,8 +41,11 @@ def without_long_silences(score: Score, repairs: list[str]) -> Score:
 
 def _mover(cuts: list[tuple[int, int]]) -> Callable[[int], int]:
     """Where a tick comes to without stretches of (first tick, ticks), which are in order."""
+    starts = [start for start, _ in cuts]
+    before = [0, *accumulate(length for _, length in cuts)]
 
     def moved(tick: int) -> int:
-        return tick - sum(min(tick - start, length) for start, length in cuts if start < tick)
+        cut = bisect_left(starts, tick) - 1  # the last one that begins before the tick
+        return tick if cut < 0 else tick - before[cut] - min(tick - starts[cut], cuts[cut][1])
 
     return moved
