@@ -65,7 +65,8 @@ def continue_(arguments: argparse.Namespace) -> None:
     from dataclasses import replace
 
     music_files.check_place(arguments)
-    read = replace(music_files.read(arguments.primer, arguments), type=arguments.type or "")
+    read = music_files.read(arguments.primer, arguments)
+    read = replace(read, type=arguments.type or read.type)
     pieces = _composer(arguments).continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
     music_files.write(pieces, arguments, arguments.primer, "continued")
 
@@ -91,7 +92,7 @@ def _composer(arguments: argparse.Namespace) -> Any:
 
 
 def similarity(arguments: argparse.Namespace) -> None:
-    """Prints the training pieces that a MIDI file is nearest to, and whether it copies any of them."""
+    """Prints the training pieces that a piece is nearest to, and whether it copies any of them."""
     from zoo.music.analysis.copying import COPIED_BARS, Index
     from zoo.music.analysis.melody import snapped
 
@@ -182,7 +183,7 @@ def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser, commands = cli.app("music", __doc__)
     example = "python -m apps.music train --data my_midi_files --quick --out out/mine"
-    command = cli.command(commands, "train", train, "train on folk, chorales or your own MIDI files", example)
+    command = cli.command(commands, "train", train, "train on folk, chorales or your own music", example)
     cli.add_training_flags(command, MELODIES, FOLK)
     command.add_argument("--melody", action="store_true", help=MELODY)
     command.add_argument(
@@ -199,7 +200,7 @@ def main(argv: list[str] | None = None) -> int:
     command.add_argument(
         "--data",
         metavar="NAME|PATH",
-        help="folk, chorales, a folder of MIDI files, or the published grids of chorales (Jsb16thSeparated.json); "
+        help="folk, chorales, a folder of your music, or the published grids of chorales (Jsb16thSeparated.json); "
         "left out: folk, or chorales for a model that writes parts",
     )
     command.add_argument("--melody", action="store_true", help=MELODY)
@@ -221,32 +222,34 @@ def main(argv: list[str] | None = None) -> int:
     )
 
     example = "python -m apps.music continue my_tune.mid --bars 8 --only-new --out out/continued"
-    command = cli.command(commands, "continue", continue_, "go on from a MIDI file", example)
-    command.add_argument("primer", type=Path, metavar="PRIMER.mid", help="a melody, or music for a model of more voices")
+    command = cli.command(commands, "continue", continue_, "go on from your music", example)
+    command.add_argument(
+        "primer", type=Path, metavar="PRIMER.mid", help="a melody, or music for a model of more voices: MIDI, ABC or MusicXML"
+    )
     music_files.add_voice_flags(command)
     _add_sampling_flags(command, MELODIES)
     music_files.add_flags(command, "the primer's")
-    command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
+    command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, the file's, or any")
     command.add_argument("--bars", type=cli.positive, default=8, metavar="N", help="how many bars to add (%(default)s)")
     command.add_argument("--only-new", action="store_true", help="leave the primer out of the file")
 
     example = "python -m apps.music harmonize my_tune.mid --n 4 --formats mid,png,musicxml --out out/harmonised"
     command = cli.command(commands, "harmonize", harmonize, "compose alto, tenor and bass under a melody", example)
-    command.add_argument("melody", type=Path, metavar="MELODY.mid", help="a melody, or music whose highest voice is one")
+    command.add_argument("melody", type=Path, metavar="MELODY.mid", help="a melody, or music that has one: MIDI, ABC or MusicXML")
     music_files.add_voice_flags(command)
     _add_sampling_flags(command, PARTS)
     music_files.add_flags(command, "the melody's")
     command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the file\'s, or the one it sounds like')
 
     example = "python -m apps.music similarity out/tunes/tune-1.mid --n 3"
-    text = "which training pieces a MIDI file is nearest to, and whether it copies any"
+    text = "which training pieces a piece is nearest to, and whether it copies any"
     command = cli.command(commands, "similarity", similarity, text, example, tensorflow=False)
-    command.add_argument("file", type=Path, metavar="FILE.mid", help="a tune, or music in several voices")
+    command.add_argument("file", type=Path, metavar="FILE.mid", help="a tune, or music in several voices: MIDI, ABC or MusicXML")
     music_files.add_voice_flags(command)
     command.add_argument(
         "--data",
         metavar="NAME|PATH",
-        help=f"{FOLK}, {CHORALES} or a folder of MIDI files ({FOLK}; for {CHORALE_VOICES} voices or more {CHORALES})",
+        help=f"{FOLK}, {CHORALES} or a folder of your music ({FOLK}; for {CHORALE_VOICES} voices or more {CHORALES})",
     )
     command.add_argument("--n", type=cli.positive, default=5, metavar="N", help="how many pieces to show (%(default)s)")
     cli.add_json_flag(command)

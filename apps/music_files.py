@@ -67,6 +67,12 @@ def add_voice_flags(command: Any) -> None:
         help="only this track of the file, by its number from 1 or its name, of which the beginning suffices",
     )
     command.add_argument("--channel", type=cli.whole(1, 16), metavar="1-16", help="only this MIDI channel of the file")
+    command.add_argument(
+        "--tune",
+        type=int,
+        metavar="N",
+        help="of an ABC file with several tunes, the one that begins with X:N; left out, the first",
+    )
 
 
 def read(path: Path, arguments: argparse.Namespace) -> Any:
@@ -77,7 +83,7 @@ def read(path: Path, arguments: argparse.Namespace) -> Any:
     from zoo.music.analysis import voices
     from zoo.music.notation import reading
 
-    found = reading.read(path)
+    found = reading.read(path, arguments.tune)
     for text in found.notices:
         cli.notice(f"{path}: {text}")
     try:

@@ -305,7 +305,7 @@ def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path,
     assert louder == pytest.approx([1.25] * len(louder), abs=0.02)
     primer.write_bytes(b"not music")
     assert music.main(arguments) == 2
-    assert "is not a MIDI file" in capsys.readouterr().err
+    assert "is neither MIDI nor ABC notation nor MusicXML" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -451,10 +451,14 @@ def test_similarity_compares_all_voices_of_a_folder_with_four_voices(
     [
         (None, [], "there is no file"),
         (b"", [], "is empty; choose a MIDI file"),
-        (b"not music", [], "is not a MIDI file"),
-        ("tune", ["--data", "jazz"], "no data set is called 'jazz': there are folk and chorales, or give a folder of MIDI files"),
+        (b"not music", [], "is neither MIDI nor ABC notation nor MusicXML"),
+        (
+            "tune",
+            ["--data", "jazz"],
+            "no data set is called 'jazz': there are folk and chorales, or give a folder of MIDI, ABC or MusicXML files",
+        ),
         ("tune", ["--data", ""], "no data set is called ''"),
-        ("tune", ["--data", __file__], "is no folder: give a folder of MIDI files"),
+        ("tune", ["--data", __file__], "is no folder: give a folder of MIDI, ABC or MusicXML files"),
         ("tune", ["--n", "0"], "argument --n: '0' is not a whole number of at least 1"),
         ("drums", [], "holds only drums: choose a file with a melody"),
     ],

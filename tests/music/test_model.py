@@ -81,6 +81,17 @@ def test_pieces_are_what_was_asked_for(tiny):
     assert counts == [5] * 4
 
 
+def test_many_pieces_come_in_calls_of_one_size_with_a_bar(tiny, monkeypatch, caplog, capsys):
+    caplog.set_level("INFO", "zoo")
+    monkeypatch.setattr(composer, "SHOWN_BATCH", 5)
+    assert len(tiny.generate(n=9, bars=2)) == 9
+    shown = capsys.readouterr().err
+    assert "composing" in shown
+    assert "9/9" in shown
+    tiny.generate(n=2, bars=2)
+    assert "composing" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("key", "mode", "metre", "prompt"),
     [

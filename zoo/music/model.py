@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from zoo.core import names
+from zoo.core import names, progress
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.music import continuing, sections
@@ -21,6 +21,7 @@ from zoo.music.notation.theory import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, K
 from zoo.music.sampling_options import TEMPERATURE, TOP_P, Sampling
 
 BATCH = 250  # pieces sampled in one call, so that memory stays bounded for any number of pieces
+SHOWN_BATCH = 32  # the same where someone waits for them: a bar moves after each call
 # So few pieces are done before XLA has compiled the loop for their number.
 FEW = 8
 HARMONY_BATCH = 64  # harmonies sampled in one call
@@ -123,7 +124,7 @@ class Composer:
         if not 10 <= tempo <= 500:
             raise UserError(f"tempo = {tempo}: from 10 to 500 beats a minute")
         sampling = Sampling(temperature, top_k, top_p, seed)
-        pieces = self._compose(n, self.prompt(key, mode, metre, type), bars, sampling)
+        pieces = self._compose(n, self.prompt(key, mode, metre, type), bars, sampling, SHOWN_BATCH)
         scores = []
         for i, (tokens, log_probability) in enumerate(pieces):
             score = self.vocabulary.decode(tokens)
@@ -175,7 +176,7 @@ class Composer:
             notices.append(f"the music is long: the model hears its last {last} bars")
         _tell(notices)
         asked = total - before - (tail.notes[0].start > 0)  # that of an upbeat does not count
-        pieces = self._compose(n, self._prompt_of(tail), asked, Sampling(temperature, top_k, top_p, seed))
+        pieces = self._compose(n, self._prompt_of(tail), asked, Sampling(temperature, top_k, top_p, seed), SHOWN_BATCH)
         scores = []
         for i, (tokens, log_probability) in enumerate(pieces):
             score = self.vocabulary.decode(tokens)
@@ -309,13 +310,20 @@ class Composer:
         """The token ids of `n` pieces that begin with `prompt`, a text of tokens. See `generate`."""
         return [tokens for tokens, _ in self._compose(n, prompt, bars, Sampling(temperature, top_k, top_p, seed))]
 
-    def _compose(self, n: int, prompt: str, bars: int | None, sampling: Sampling) -> list[tuple[list[int], float]]:
-        """Token ids and log-probability of each piece."""
+    def _compose(
+        self, n: int, prompt: str, bars: int | None, sampling: Sampling, most: int = BATCH
+    ) -> list[tuple[list[int], float]]:
+        """Token ids and log-probability of each piece, of which `most` are sampled in one call. More than a few have a bar."""
         _check(n, bars, sampling)
-        pieces = []
-        for count, own in _calls(n, BATCH, sampling):
-            signature = self._generate_few if count <= FEW else self._generate
-            pieces += _rows(signature(prompt=tf.constant([prompt] * count), **_sampling_inputs(bars or 0, own)))
+        pieces: list[tuple[list[int], float]] = []
+        # All calls are of one size, since the loop is compiled for each size; what is too much in the last call is dropped.
+        size = -(-n // -(-n // most))
+        signature = self._generate_few if size <= FEW else self._generate
+        with progress.bar(total=n, what="composing", unit="piece", disable=n <= FEW) as shown:
+            for count, own in _calls(n, size, sampling):
+                rows = _rows(signature(prompt=tf.constant([prompt] * size), **_sampling_inputs(bars or 0, own)))
+                pieces += rows[:count]
+                shown.update(count)
         return self._full(pieces, prompt, bars, sampling) if bars else pieces
 
     def _full(
@@ -443,7 +451,7 @@ def _tell(notices: Sequence[str]) -> None:
 def _check_score(music: Any) -> None:
     """Raises UserError for the path of a file, or something else that is not a Score."""
     if not isinstance(music, Score):
-        raise UserError(f"{str(music)[:60]!r} is not a Score: zoo.music.notation.midi.read reads one from a MIDI file")
+        raise UserError(f"{str(music)[:60]!r} is not a Score: zoo.music.notation.reading.read(path).score is that of a file")
 
 
 def _check(n: int, bars: int | None, sampling: Sampling) -> None:

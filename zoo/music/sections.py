@@ -22,6 +22,7 @@ PERIOD = (
     8  # bars: where bars are left out at the beginning, whole periods are, so that phrases begin where a network expects them
 )
 CONTEXT, SECTION, AHEAD = 8, 16, 4  # bars that are heard before a section, of a section, and of the melody behind it
+_MANY = 8  # harmonies, of which more take long even to a short melody
 _HASTY = 2  # bars: so many at the end of a piece that runs out of tokens are written in haste
 _HEARD = 3  # at most one of so many tokens that a network can hold tells it what stands before a section
 
@@ -189,7 +190,7 @@ class Harmonizer(NamedTuple):
         """
         found = [Harmony(replace(melody, notes=()), 0.0) for _ in range(n)]
         section = 0
-        with progress.bar(total=melody.bars, what="harmonising", unit="bar", delay=2) as shown:
+        with progress.bar(total=melody.bars, what="harmonising", unit="bar", delay=0 if n > _MANY else 2) as shown:
             for first, last in _sounding(melody):
                 start = first
                 while start < last:

@@ -70,7 +70,7 @@ def train(
     """Trains a network that writes music, and publishes it.
 
     Args:
-        data: "folk", "chorales", or a folder of MIDI files.
+        data: "folk", "chorales", or a folder of MIDI, ABC or MusicXML files.
         network: its name in the registry, which is also that of its module in this package (see MODULES).
         melody: of a folder, whether to take only the melody of each file, where most of them have several voices.
         units: of each LSTM layer; None: a choice that depends on the music.

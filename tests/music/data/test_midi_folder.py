@@ -12,7 +12,7 @@ from zoo.music.data import midi_folder, midi_reading
 from zoo.music.data.tune_books import VOCABULARY
 from zoo.music.data.tune_versions import content
 from zoo.music.language.tokens import TokenVocabulary
-from zoo.music.notation import midi_writing
+from zoo.music.notation import abc_writing, midi_writing
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
@@ -57,8 +57,24 @@ def test_reads_every_midi_file_and_says_what_it_skipped(tmp_path, capsys):
     assert reasons.keys() == {"changes.mid", "drums.mid", "broken.mid"}
     assert str(found).startswith("2 melodies (")
     assert "1 keys estimated; " in str(found)
-    assert "1 files skipped: only drums" in str(found)
-    assert "reading MIDI files" in capsys.readouterr().err
+    assert "1 skipped: only drums" in str(found)
+    assert "reading music" in capsys.readouterr().err
+
+
+def test_abc_books_and_musicxml_are_read_beside_midi(tmp_path):
+    midi_writing.write(tune(1), tmp_path / "one.kar")
+    bars = " | ".join("CDEF GABc"[i % 4 :] + "C" * (i % 4) for i in range(4))
+    book = [f"X:{i}\nT:Tune {i}\nM:4/4\nL:1/8\nK:C\n{bars} | {'cdef'[i]}8 |]\n" for i in range(3)]
+    (tmp_path / "book.abc").write_text("\n".join([*book, "X:9\nT:Silence\nM:4/4\nK:C\nz8 |]\n"]))
+    abc_writing.write(tune(2), tmp_path / "two.abc")
+    (tmp_path / "page.xml").write_text("<?xml version='1.0'?><html/>")
+    found = midi_folder.load(tmp_path)
+    assert {score.title for score in all_scores(found)} == {"Tune 0", "Tune 1", "Tune 2", "one", "two"}
+    assert found.files == 5
+    reasons = {path.name: reason for path, reason in found.skipped}
+    assert reasons["book.abc"] == "the file has a tune, X:9, that cannot be read: no notes"
+    assert "begins with <html>" in reasons["page.xml"]
+    assert str(found).startswith("5 melodies (")
 
 
 def test_the_split_depends_on_the_content_not_on_names(tmp_path):
@@ -89,14 +105,14 @@ def test_lengths_that_the_vocabulary_lacks_are_shortened(tmp_path):
 
 def test_pitches_that_the_vocabulary_lacks_are_skipped(tmp_path):
     midi_writing.write(Score((Note(0, 96, 20),), key=Key(0)), tmp_path / "low.mid")
-    with pytest.raises(UserError, match=r"no melody in 1 MIDI files under .*: low\.mid: pitch outside the vocabulary"):
+    with pytest.raises(UserError, match=r"no melody in 1 file under .*: low\.mid: pitch outside the vocabulary"):
         midi_folder.load(tmp_path, VOCABULARY)
 
 
 def test_no_folder_or_an_empty_one(tmp_path):
-    with pytest.raises(UserError, match=r"missing' is no folder: give a folder of MIDI files"):
+    with pytest.raises(UserError, match=r"missing' is no folder: give a folder of MIDI, ABC or MusicXML files"):
         midi_folder.load(tmp_path / "missing")
-    with pytest.raises(UserError, match=r"no melody in 0 MIDI files under"):
+    with pytest.raises(UserError, match=r"no music under .*: give a folder with files that end in \.mid, "):
         midi_folder.load(tmp_path)
 
 
@@ -156,12 +172,12 @@ def test_the_table_counts_files_reasons_and_notes(tmp_path):
     (tmp_path / "void.mid").write_bytes(b"")
     lines = midi_folder.load(tmp_path).table().splitlines()
     assert [" ".join(line.split()) for line in lines] == [
-        "files read 1",
-        "files skipped 3",
+        "pieces read 1",
+        "pieces skipped 3",
         "only drums 2 for example 'drums 1.mid'",
         "the file is empty; choose a MIDI file 1 for example 'void.mid'",
         "excerpts of polyphonic pieces 1",
-        "notes in the files read, without drums 44",
+        "notes in the pieces read, without drums 44",
         "notes in the scores 44 100.0%",
         "notes of drums left out 8",
     ]
@@ -175,14 +191,14 @@ def test_every_bad_file_has_a_reason_and_the_good_ones_are_used(tmp_path):
     found = midi_folder.load(tmp_path, melodies=False)
     reasons = {path.stem: reason for path, reason in found.skipped}
     bad = {name for name in names if isinstance(SPECIAL[name][1], str)}
-    assert reasons.keys() == bad | {"drums_only"}
+    assert reasons.keys() == (bad | {"drums_only"}) - {"text"}  # which is no MIDI, but ABC notation
     assert all(reason and "\n" not in reason and "/" not in reason for reason in reasons.values())
     assert found.files == len(names) - len(reasons)
     assert found.changes["voices merged into others"] >= 112
     for name in names:
         if name not in reasons:
             (tmp_path / f"{name}.mid").unlink()
-    with pytest.raises(UserError, match=r"no melody in \d+ MIDI files under .*\.mid: ") as caught:
+    with pytest.raises(UserError, match=r"no melody in \d+ files under .*\.mid: ") as caught:
         midi_folder.load(tmp_path)
     assert "\n" not in str(caught.value)
 

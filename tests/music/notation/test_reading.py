@@ -29,9 +29,22 @@ def test_of_several_tunes_the_first_is_taken_and_said(tmp_path):
     assert found.notices == ("it holds 2 tunes: the first one, 'One', is taken",)
 
 
+def test_another_tune_of_a_book_is_taken_by_its_number(tmp_path):
+    path = tmp_path / "book.abc"
+    path.write_text("\n".join(TUNE.replace("X:1", f"X:{i}").replace("One", f"Tune {i}") for i in (3, 5, 8)))
+    assert reading.read(path, 5).score.title == "Tune 5"
+    assert not reading.read(path, 5).notices
+    assert [read.score.title for read in reading.read_all(path)] == ["Tune 3", "Tune 5", "Tune 8"]
+    with pytest.raises(UserError, match=r"book.abc' has no tune X:1: it has X:3, X:5, X:8$"):
+        reading.read(path, 1)
+
+
 def test_what_is_no_music_is_told_in_a_line(tmp_path):
     (tmp_path / "a.abc").write_text("no tune\n")
-    for name, why in (("a.abc", "holds no tune"), ("none.mid", "there is no file"), (".", "is a folder")):
+    (tmp_path / "b.mid").write_bytes(b"ID3\x03 and so on")
+    (tmp_path / "c.mid").write_text("Dear aunt, here is my tune")
+    cases = [("a.abc", "holds no tune"), ("none.mid", "there is no file"), (".", "is a folder"), ("b.mid", "is a recording")]
+    for name, why in [*cases, ("c.mid", "is neither MIDI nor ABC notation nor MusicXML")]:
         with pytest.raises(UserError, match=why) as caught:
             reading.read(tmp_path / name)
         assert "\n" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""A user's own music: a folder of MIDI files with any number of tracks, as melodies or as polyphonic scores."""
+"""A user's own music: a folder of MIDI, ABC and MusicXML files, with any number of voices, as melodies or polyphonic scores."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ class MidiFolder:
     Attributes:
         scores: "train", "validation" and "test" -> melodies, or excerpts of polyphonic pieces. The content of a piece's melody
             decides its split; versions of one piece are in the same split, and so are all excerpts of a piece.
-        skipped: (file, reason) of each file that gave no score.
+        skipped: (file, reason) of each piece that gave no score.
         polyphonic: whether the scores are polyphonic.
-        files: the number of files that gave scores.
-        notes: the number of notes in those files, without drums.
+        files: the number of pieces that gave scores: of files, and of tunes in ABC files with several.
+        notes: the number of notes in those pieces, without drums.
         changes: what was changed -> the number of notes, voices, pieces or keys that it happened to.
     """
 
@@ -54,18 +54,18 @@ class MidiFolder:
         if self.keys_estimated:
             parts.append(f"{self.keys_estimated} keys estimated")
         reasons = Counter(reason for _, reason in self.skipped)
-        parts += [f"{count} files skipped: {reason}" for reason, count in reasons.most_common()]
+        parts += [f"{count} skipped: {reason}" for reason, count in reasons.most_common()]
         return "; ".join(parts)
 
     def table(self) -> str:
-        """A table of files and notes: a line for each thing that happened, with its number, and an example of skipped files."""
+        """A table of pieces and notes: a line for each thing that happened, with its number, and an example of skipped files."""
         kept = sum(len(score.notes) for scores in self.scores.values() for score in scores)
-        rows = [("files read", self.files, ""), ("files skipped", len(self.skipped), "")]
+        rows = [("pieces read", self.files, ""), ("pieces skipped", len(self.skipped), "")]
         examples = {reason: path.name for path, reason in reversed(self.skipped)}
         for reason, count in Counter(reason for _, reason in self.skipped).most_common():
             rows.append((f"  {reason}", count, f"for example {examples[reason]!r}"))
         rows.append(("excerpts of polyphonic pieces" if self.polyphonic else "melodies", sum(map(len, self.scores.values())), ""))
-        rows.append(("notes in the files read, without drums", self.notes, ""))
+        rows.append(("notes in the pieces read, without drums", self.notes, ""))
         rows.append(("notes in the scores", kept, f"{self.kept:.1%}"))
         rows += [(f"  {what}", count, "") for what, count in self.changes.items()]
         width = max(len(what) for what, _, _ in rows)
@@ -73,7 +73,9 @@ class MidiFolder:
 
 
 def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies: bool | None = None) -> MidiFolder:
-    """The music of all .mid and .midi files in a folder and its subfolders. A file that cannot be used is skipped, and listed.
+    """The music of all files in a folder and its subfolders that have one of `reading.SUFFIXES`. An ABC file may hold many tunes.
+
+    A piece that cannot be used is skipped, and listed.
 
     Args:
         folder: the path of the folder.
@@ -89,7 +91,7 @@ def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies
     """
     root = Path(folder)
     if not root.is_dir():
-        raise UserError(f"{str(root)!r} is no folder: give a folder of MIDI files")
+        raise UserError(f"{str(root)!r} is no folder: give a folder of MIDI, ABC or MusicXML files")
     files = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     if vocabulary is not None:
         melodies = not vocabulary.polyphonic
@@ -110,7 +112,10 @@ def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies
     if not readings:
         why = f": {skipped[0][0].name}: {skipped[0][1]}" if skipped else ""
         what = "melody" if melodies else "usable music"
-        raise UserError(f"no {what} in {len(files)} MIDI files under {str(root)!r}{why}")
+        if not files:
+            raise UserError(f"no music under {str(root)!r}: give a folder with files that end in {', '.join(SUFFIXES)}")
+        count = "1 file" if len(files) == 1 else f"{len(files):,} files"
+        raise UserError(f"no {what} in {count} under {str(root)!r}{why}")
     changes = sum((reading.changes for reading in readings), Counter())
     return MidiFolder(_by_split(readings), tuple(skipped), not melodies, len(readings), notes, changes)
 

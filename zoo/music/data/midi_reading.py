@@ -1,4 +1,4 @@
-"""MIDI files made into scores for training, as melodies or as polyphonic pieces.
+"""Music files (MIDI, ABC notation, MusicXML) made into scores for training, as melodies or as polyphonic pieces.
 
 Several processes read them (zoo.music.data.parallel), so this module imports no TensorFlow: they start fast.
 """
@@ -40,7 +40,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class FileRead:
-    """What was read of one file.
+    """What was read of one file, or of one tune of an ABC file with several.
 
     Attributes:
         path: of the file.
@@ -62,11 +62,12 @@ class FileRead:
 def read_files(paths: Sequence[Path], melodies: bool | None, vocabulary: TokenVocabulary | None) -> Iterator[FileRead]:
     """Reads each file, in order, with a progress bar on standard error; see `read_file`."""
     read = partial(read_file, melodies=melodies, vocabulary=vocabulary)
-    return parallel.read_all(read, paths, "reading MIDI files", "file", _MANY)
+    for found in parallel.read_all(read, paths, "reading music", "file", _MANY):
+        yield from found
 
 
-def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | None) -> FileRead:
-    """Reads one file. A piece without a title gets the name of the file.
+def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | None) -> list[FileRead]:
+    """Reads one file; of an ABC file with several tunes, each. A piece without a title gets the name of the file.
 
     Args:
         path: of the file.
@@ -74,10 +75,13 @@ def read_file(path: Path, melodies: bool | None, vocabulary: TokenVocabulary | N
         vocabulary: note lengths that it lacks are shortened to the next one, and scores that it still cannot say are left out.
             None: scores that no vocabulary can say are left out.
     """
-    try:
-        found = reading.read(path)
-    except UserError as error:
-        return FileRead(path, str(error).replace(repr(str(path)), "the file"))
+    return [_read(path, each, melodies, vocabulary) for each in reading.read_all(path)]
+
+
+def _read(path: Path, found: reading.Reading | UserError, melodies: bool | None, vocabulary: TokenVocabulary | None) -> FileRead:
+    """What is kept of a piece that was read, or why none could be read; see `read_file`."""
+    if isinstance(found, UserError):
+        return FileRead(path, str(found).replace(repr(str(path)), "the file"))
     report = found.report
     score = replace(found.score, title=found.score.title or path.stem)
     voices = MOST_VOICES if vocabulary is None else min(MOST_VOICES, vocabulary.voices)

@@ -1,4 +1,4 @@
-"""The data sets of music behind one `load`: the folk tunes, Bach's chorales, or a user's folder of MIDI files."""
+"""The data sets of music behind one `load`: the folk tunes, Bach's chorales, or a user's folder of music."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ def load(name_or_path: str, vocabulary: TokenVocabulary | None = None, melodies:
     """The scores of a data set.
 
     Args:
-        name_or_path: "folk", "chorales", or the path of a folder of MIDI files.
+        name_or_path: "folk", "chorales", or the path of a folder of MIDI, ABC or MusicXML files.
         vocabulary: the tokens of a model that is to be trained further or evaluated; None: tokens that fit the scores.
         melodies: of a folder, whether to take the melody of each file or all of its voices; None: melodies where most files are
             nothing but a melody. A vocabulary overrides it.
@@ -80,7 +80,7 @@ def load(name_or_path: str, vocabulary: TokenVocabulary | None = None, melodies:
     if name_or_path in NAMES:
         return _named(name_or_path, vocabulary)
     if not name_or_path or not Path(name_or_path).exists():
-        raise unknown("data set", name_or_path, NAMES, "give a folder of MIDI files")
+        raise unknown("data set", name_or_path, NAMES, "give a folder of MIDI, ABC or MusicXML files")
     read = midi_folder.load(name_or_path, vocabulary, melodies)
     if vocabulary is None:
         everything = [score for scores in read.scores.values() for score in scores]
@@ -88,7 +88,7 @@ def load(name_or_path: str, vocabulary: TokenVocabulary | None = None, melodies:
         vocabulary = TokenVocabulary.of(everything, voices=voices, polyphonic=read.polyphonic)
         low, high = vocabulary.pitches
         vocabulary = replace(vocabulary, pitches=(max(low - MARGIN, 0), min(high + MARGIN, 127)))
-    source = sources.of_user(Path(name_or_path).resolve().name, "a folder of MIDI files of the user's")
+    source = sources.of_user(Path(name_or_path).resolve().name, "a folder of music of the user's")
     sources.announce(source)
     return Music(read.scores, vocabulary, source, folder=read)
 
@@ -127,7 +127,7 @@ class _Splits(Mapping[str, Sequence[Score]]):
 
 @cache
 def _splits(name: str) -> _Splits:
-    # Imported here, since these import TensorFlow, which a folder of MIDI files does not need.
+    # Imported here, since these import TensorFlow, which a folder of music does not need.
     from zoo.music.data import chorales, folk
 
     return _Splits({FOLK: folk.FolkTunes, CHORALES: chorales.BachChorales}[name])

@@ -252,7 +252,7 @@ class _Free:
             keys[-1] if keys else None,
             tuple((tick, tempo) for tick, tempo in sorted(tempos.items()) if tick < end),
             tuple(Voice(part.name, part.program, part.drums) for part in parts),
-            _unescaped(" ".join(self.header.get("T", "").split())),
+            _title(self.header.get("T", "")),
             tune_type(self.header.get("R", "")),
         )
         return score, tuple(self.notices), self.moved
@@ -359,6 +359,12 @@ def _split_freely(text: str) -> tuple[dict[str, str], list[str], int, str]:
         if not ended or match or "|" in line:
             body.append(re.sub(r'\["(\d)[^"\n]*"', r"[\1 ", line))
     return header, voices, program, "\n".join(body)
+
+
+def _title(text: str) -> str:
+    """The title of a tune; "" for the one that programs write where there is none."""
+    title = _unescaped(" ".join(text.split()))
+    return "" if title.lower() == "untitled" else title
 
 
 def _unescaped(text: str) -> str:
