@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from zoo.music.analysis.melody import estimate_key
-from zoo.music.analysis.voices import melody_voice
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER, Note
 
@@ -27,8 +26,8 @@ def endings(scores: Iterable[Score]) -> dict[str, float]:
       with an upbeat. Left out where none does.
     - bass_tonic_endings: the last note of the lowest voice is the tonic. Left out where no score has more than one voice.
 
-    The melody is that of `zoo.music.analysis.voices.melody_voice`. The tonic is estimated where a score has no key. ValueError
-    without scores.
+    The melody is the voice with the highest mean pitch. The tonic is estimated where a score has no key. ValueError without
+    scores.
     """
     scores = list(scores)
     if not scores:
@@ -70,13 +69,20 @@ def bass_ends_on_tonic(score: Score) -> bool:
 
 
 def last_note(score: Score, bass: bool = False) -> Note:
-    """The last note of the melody, or of the bass: the voice with the lowest mean pitch.
+    """The last note of the melody, or of the bass: the voice with the highest or with the lowest mean pitch.
 
-    Of notes that begin together, it is the highest of the melody and the lowest of the bass. ValueError without notes.
+    Of notes that begin together, it is the highest of the melody and the lowest of the bass. ValueError where there are only
+    drums.
     """
-    voice = _bass_voice(score) if bass else melody_voice(score)
-    notes = [note for note in score.notes if note.voice == voice]
-    return min(notes, key=lambda note: (-note.start, note.pitch if bass else -note.pitch))
+    voices: dict[int, list[Note]] = {}
+    for note in score.notes:
+        if not score.voices[note.voice].drums:
+            voices.setdefault(note.voice, []).append(note)
+    if not voices:
+        raise ValueError("only drums")
+    sign = -1 if bass else 1
+    notes = max(voices.values(), key=lambda notes: sign * np.mean([note.pitch for note in notes]))
+    return max(notes, key=lambda note: (note.start, sign * note.pitch))
 
 
 def tonic(score: Score) -> int:
@@ -86,16 +92,6 @@ def tonic(score: Score) -> int:
 
 def _is_minor(score: Score) -> bool:
     return bool(score.notes) and (score.key or estimate_key(score)).mode == "minor"
-
-
-def _bass_voice(score: Score) -> int:
-    pitches: dict[int, list[int]] = {}
-    for note in score.notes:
-        if not score.voices[note.voice].drums:
-            pitches.setdefault(note.voice, []).append(note.pitch)
-    if not pitches:
-        raise ValueError("only drums")
-    return min(pitches, key=lambda voice: np.mean(pitches[voice]))
 
 
 def _share(found: Iterable[bool]) -> float:
