@@ -85,6 +85,28 @@ def harmonize(arguments: argparse.Namespace) -> None:
     music_files.write(pieces, arguments, arguments.melody, "harmonised")
 
 
+def vary(arguments: argparse.Namespace) -> None:
+    """Writes some bars of music anew, so that they fit what stands before and after them; the best version first."""
+    from dataclasses import replace
+
+    music_files.check_place(arguments)
+    music = music_files.read_whole(arguments.file, arguments)
+    if arguments.type is not None:
+        music = replace(music, type=arguments.type)
+    choices = {**_sampling(arguments), "keep_melody": arguments.keep_melody}
+    pieces = _composer(arguments).vary(music, arguments.bars, track=arguments.track, channel=arguments.channel, **choices)
+    music_files.write(pieces, arguments, arguments.file, "varied", play=False)
+
+
+def _bars(text: str) -> tuple[int, int]:
+    """An argparse type: a bar, or the first and the last one of several."""
+    first, dash, last = text.partition("-")
+    numbers = [first.strip(), last.strip() if dash else first.strip()]
+    if not all(number.isascii() and number.isdigit() for number in numbers) or int(numbers[0]) > int(numbers[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} names no bars: write the first and the last one, such as 5-8, or one bar")
+    return int(numbers[0]), int(numbers[1])
+
+
 def _composer(arguments: argparse.Namespace) -> Any:
     import zoo
 
@@ -240,6 +262,22 @@ def main(argv: list[str] | None = None) -> int:
     _add_sampling_flags(command, PARTS)
     music_files.add_flags(command, "the melody's")
     command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the file\'s, or the one it sounds like')
+
+    example = "python -m apps.music vary my_tune.mid --bars 5-8 --n 4 --out out/varied"
+    command = cli.command(commands, "vary", vary, "write some bars anew, so that they fit the others", example)
+    command.add_argument("file", type=Path, metavar="FILE.mid", help="a melody, or music in the parts that the model writes")
+    command.add_argument(
+        "--bars",
+        type=_bars,
+        required=True,
+        metavar="A-B",
+        help="the first and the last bar to write anew, such as 5-8, or one bar; the first full bar is 1, an upbeat is bar 0",
+    )
+    music_files.add_voice_flags(command)
+    command.add_argument("--keep-melody", action="store_true", help="of a model of parts: leave the highest part as it is")
+    _add_sampling_flags(command, MELODIES)
+    command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
+    music_files.add_place_flags(command)
 
     example = "python -m apps.music similarity out/tunes/tune-1.mid --n 3"
     text = "which training pieces a piece is nearest to, and whether it copies any"

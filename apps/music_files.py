@@ -35,6 +35,11 @@ def add_flags(command: Any, tempo: str) -> None:
         metavar="1-127",
         help="the average velocity, which sound files keep only within a piece (%(default)s)",
     )
+    add_place_flags(command)
+
+
+def add_place_flags(command: Any) -> None:
+    """Adds the flags that say in which formats and in which folder files are written."""
     command.add_argument(
         "--formats",
         type=_formats,
@@ -76,23 +81,33 @@ def add_voice_flags(command: Any) -> None:
 
 
 def read(path: Path, arguments: argparse.Namespace) -> Any:
-    """The score of a file of the user's, as `zoo.music.notation.reading` reads it, with a notice for what it read otherwise.
+    """The voices of a file of the user's that the flags of `add_voice_flags` name, read as `read_whole` does.
 
-    `arguments` are the values of the flags of `add_voice_flags`. UserError also where the file has no such track or channel.
+    UserError also where the file has no such track or channel.
     """
     from zoo.music.analysis import voices
+
+    music = read_whole(path, arguments)
+    try:
+        return voices.chosen(music, arguments.track, arguments.channel)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
+
+
+def read_whole(path: Path, arguments: argparse.Namespace) -> Any:
+    """The score of a file of the user's, as `zoo.music.notation.reading` reads it, with a notice for what it read otherwise.
+
+    `arguments` are the values of the flags of `add_voice_flags`, of which the tune counts.
+    """
     from zoo.music.notation import reading
 
     found = reading.read(path, arguments.tune)
     for text in found.notices:
         cli.notice(f"{path}: {text}")
-    try:
-        return voices.chosen(found.score, arguments.track, arguments.channel)
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from error
+    return found.score
 
 
-def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None, done: str = "") -> None:
+def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None, done: str = "", play: bool = True) -> None:
     """Writes tunes in each of --formats, with velocities as a player would choose them, and prints a line for each tune.
 
     Where one of them cannot be written, none is. No file that exists is replaced (see `zoo.core.files.write_new`).
@@ -103,8 +118,9 @@ def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None,
         source: the file that the tunes were made from. From my.mid comes my-continued.mid, or my-continued-1.mid, -2.mid and so
             on. None: the tunes are tune-1.mid, tune-2.mid and so on.
         done: what was done with the source: "continued".
+        play: whether velocities, tempo and instruments become those of the flags; else they stay, and `add_place_flags` suffices.
     """
-    tunes = [_played(tune, arguments) for tune in tunes]
+    tunes = [_played(tune, arguments) for tune in tunes] if play else tunes
     stem, first = ("tune", 1) if source is None else (f"{source.stem}-{done}", 1 if len(tunes) > 1 else None)
     names, wanted = numbered(stem, first), next(numbered(stem, first))
     for number, tune in enumerate(tunes, start=1):
@@ -116,7 +132,7 @@ def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None,
         file, *_ = save(tune, arguments.out, names, arguments.formats)
         if not number and file.stem != wanted:
             cli.notice(f"{file.with_stem(wanted)} exists and holds other music: it stays, and the new music is {file.stem}")
-        print(f"{file!s:32} {tune.metre!s:6} {tune.key!s:14} {tune.bars:4} {len(tune.notes):5}")
+        print(f"{file!s:32} {tune.metre!s:6} {tune.key or ''!s:14} {tune.bars:4} {len(tune.notes):5}")
 
 
 def save(tune: Any, folder: Path, names: Iterator[str], suffixes: Sequence[str]) -> list[Path]:

@@ -308,6 +308,39 @@ def test_continue_keeps_the_primer_or_leaves_it_out(model: Path, tmp_path: Path,
     assert "is neither MIDI nor ABC notation nor MusicXML" in capsys.readouterr().err
 
 
+@pytest.mark.slow
+def test_vary_writes_bars_anew_and_leaves_all_else_as_it_is(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    melody = [Note(12 * i, 12, 62 + step, 0, 33 + i) for i, step in enumerate((0, 2, 4, 5, 7, 5, 4, 2) * 6)]
+    bass = [Note(96 * i, 96, 38, 1, 99) for i in range(6)]
+    tempos = ((0, 80.0), (200, 60.0))
+    score = Score((*melody, *bass), ((0, Metre(4, 4)),), Key(2), tempos, (Voice("tune", 73), Voice("bass", 32)))
+    file = score.save(tmp_path / "mine.mid")
+    command = ["vary", str(file), "--model", str(model), "--out", str(tmp_path / "out"), "--bars"]
+    assert music.main([*command, "3-4", "--n", "2", "--seed", "3", "--formats", "mid,png"]) == 0
+    _, *lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [str(tmp_path / "out" / f"mine-varied-{i}.mid") for i in (1, 2)]
+    found = [midi.read(tmp_path / "out" / f"mine-varied-{i}.mid") for i in (1, 2)]
+    assert len({*found, score}) == 3
+    for varied in found:
+        assert (varied.tempos, varied.voices, varied.key) == (score.tempos, score.voices, score.key)
+        outside = [
+            [(note, note.velocity) for note in each.notes if note.voice or not 192 <= note.start < 384]
+            for each in (varied, score)
+        ]
+        assert outside[0] == outside[1]
+    for bars, message in {
+        "4-3": "argument --bars: '4-3' names no bars: write the first and the last one, such as 5-8, or one bar",
+        "a": "argument --bars: 'a' names no bars",
+        "5-9": "this music has no bars 5 to 9: its bars are 1 to 6",
+    }.items():
+        assert exit_code([*command, bars]) == 2
+        error = capsys.readouterr().err
+        assert message in error
+        assert error.count("\n") == 1
+
+
 @pytest.fixture
 def piece(tunes: Path) -> Score:
     """One of the tunes that a network learns from."""

@@ -414,3 +414,64 @@ def test_parts_are_continued(choir):
     assert tune.new_from == tune.notes[len(primer.notes)].start
     assert tune.bars == 4
     assert [voice.name for voice in tune.voices] == ["Soprano", "Alto", "Tenor", "Bass"]
+
+
+def test_bars_are_written_anew_between_others(tiny):
+    (music,) = tiny.generate(bars=6, metre="4/4", key="C", seed=2)
+    first = 1 - (music.notes[0].start > 0)
+    start, end = (2 + first) * 96, (4 + first) * 96  # a tune may begin with an upbeat, bar 0
+    start, end = (start, end) if first == 0 else (start - 96, end - 96)
+    scores = tiny.vary(music, (3, 4), n=3, seed=5)
+    assert len(set(scores)) == 3
+    for i, score in enumerate(scores):
+        assert score != replace(music, title=score.title)
+        assert (score.new_from, score.new_to, score.title) == (start, end, f"{music.title}, varied {i + 1}")
+        assert [note for note in score.notes if not start <= note.start <= end] == [
+            note for note in music.notes if not start <= note.start <= end
+        ]
+        assert (score.key, score.metre, score.tempos, score.voices) == (music.key, music.metre, music.tempos, music.voices)
+        assert score.log_probability < 0
+    assert scores == tiny.vary(music, (3, 4), n=3, seed=5)
+    assert scores != tiny.vary(music, (3, 4), n=3, seed=6)
+
+
+def test_the_parts_under_a_melody_are_written_anew(choir):
+    (music,) = choir.generate(bars=4, metre="4/4", key="C", seed=3)
+    (score,) = choir.vary(music, 2, seed=1, keep_melody=True)
+    assert [note for note in score.notes if not note.voice] == [note for note in music.notes if not note.voice]
+    assert [note for note in score.notes if note.voice] != [note for note in music.notes if note.voice]
+    assert all(score.new_from <= note.start <= score.new_to for note in set(score.notes) - set(music.notes))
+    (all_parts,) = choir.vary(music, 2, seed=1)
+    assert [note for note in all_parts.notes if not note.voice] != [note for note in music.notes if not note.voice]
+
+
+def test_a_track_of_several_is_written_anew(tiny):
+    voices = (Voice("flute", 73), Voice("bass", 32))
+    music = Score(
+        (*(Note(24 * i, 24, 60 + i % 8) for i in range(24)), *(Note(96 * i, 96, 62, 1) for i in range(6))), voices=voices
+    )
+    (score,) = tiny.vary(music, (2, 3), track="bass")
+    assert [note for note in score.notes if not note.voice] == [note for note in music.notes if not note.voice]
+    assert {note.voice for note in set(score.notes) - set(music.notes)} == {1}
+    (score,) = tiny.vary(music, (2, 3))
+    assert {note.voice for note in set(score.notes) - set(music.notes)} == {0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"bars": (2, 9)}, r"^this music has no bars 2 to 9: its bars are 1 to 6$"),
+        ({"bars": 2, "n": 101}, r"^n = 101: from 1 to 100 versions at a time$"),
+        ({"bars": 2, "keep_melody": True}, r"^tiny writes melodies: only a model of parts keeps a melody and varies the rest$"),
+        ({"bars": 2, "track": "oboe"}, r"^no voice is in track 'oboe'"),
+    ],
+)
+def test_bars_that_cannot_be_varied_are_refused(tiny, arguments, message):
+    music = Score(tuple(Note(24 * i, 24, 60 + i % 8) for i in range(24)))
+    with pytest.raises(UserError, match=message):
+        tiny.vary(music, **arguments)
+
+
+def test_a_model_of_parts_varies_no_melody(choir):
+    with pytest.raises(UserError, match=r"^tiny varies music of 4 voices, and this has 1: choose another model$"):
+        choir.vary(MELODY, 1)

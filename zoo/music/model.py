@@ -12,8 +12,8 @@ import tensorflow as tf
 from zoo.core import names, progress
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
-from zoo.music import continuing, sections
-from zoo.music.analysis import voice_leading
+from zoo.music import continuing, sections, varying
+from zoo.music.analysis import voice_leading, voices
 from zoo.music.language import fitting, lookahead
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
@@ -28,6 +28,7 @@ HARMONY_BATCH = 64  # harmonies sampled in one call
 SCORE_BATCH = 32  # scores in one call, which holds the network's states at every step
 MOST_PIECES = 10_000
 MOST_BARS = 64
+MOST_VERSIONS = 100
 # An easy tempo for dancing, and a walking one for a choir: of melodies and of parts.
 BEATS_A_MINUTE, BEATS_OF_PARTS = 112.0, 76.0
 LOG = logging.getLogger(__name__)
@@ -296,6 +297,93 @@ class Composer:
         """The melody of any music, and what the model can harmonise of it. See `fitting.adapt_melody`."""
         _check_score(melody)
         return fitting.adapt_melody(melody, self.vocabulary, self.card.name)
+
+    def vary(
+        self,
+        music: Score,
+        bars: int | tuple[int, int],
+        n: int = 1,
+        temperature: float = TEMPERATURE,
+        top_k: int = 0,
+        top_p: float = TOP_P,
+        seed: int = 0,
+        keep_melody: bool = False,
+        track: int | str | None = None,
+        channel: int | None = None,
+    ) -> list[Score]:
+        """Writes some bars anew in `n` ways, so that they fit what stands before and after them: the best one first.
+
+        Many versions are drawn. Those are chosen that lead into the old music and differ from the old bars and from each other.
+        Outside of the bars all stays as it is, and in them the voices that the model does not write: notes, tempos, velocities.
+
+        Args:
+            music: of any kind. A model of melodies writes its melody anew, a model of parts its four parts.
+            bars: the number of a bar, or of the first and the last one. The first full bar is 1, an upbeat is bar 0.
+            n: how many versions.
+            temperature, top_k, top_p, seed: see `generate`.
+            keep_melody: a model of parts leaves the highest part as it is, and knows all of it.
+            track, channel: where the voices are that are written anew, see `zoo.music.analysis.voices.chosen`.
+
+        Returns:
+            Scores whose `new_from` and `new_to` are the ticks where the new bars begin and end. They are fewer than `n` where the
+            model finds no others.
+
+        Raises:
+            UserError: bars that the music does not have, or that the model cannot write.
+        """
+        _check_score(music)
+        sampling = Sampling(temperature, top_k, top_p, seed)
+        sampling.check()
+        if not 1 <= n <= MOST_VERSIONS:
+            raise UserError(f"n = {n}: from 1 to {MOST_VERSIONS} versions at a time")
+        if keep_melody and self._harmonize is None:
+            raise UserError(f"{self.card.name} writes {self._writes()}: only a model of parts keeps a melody and varies the rest")
+        music = voices.instruments(music)
+        stretch, start, end = varying.located(music, (bars, bars) if isinstance(bars, int) else bars)
+        heard = self._heard_in(stretch.score, track, channel)
+        _tell([*stretch.notices, *heard.notices])
+        start, end = start - heard.first_tick, end - heard.first_tick
+        written = range(int(keep_melody), len(heard.score.voices))
+        passage = varying.surroundings(heard.score, start, end, written, self.vocabulary, MOST_BARS, self._longest)
+
+        def draw(prompt: list[int], old: Score, count: int, call: int) -> list[list[int]]:
+            own = sampling._replace(seed=sampling.seed + call * SECTION_SEED)
+            return self._versions(prompt, old, count, own, keep_melody)
+
+        versions = varying.Varier(self.vocabulary, draw, lambda scores: self.score(scores, keep_melody)).versions(passage, n)
+        if not versions:
+            raise UserError("the model finds nothing else for these bars: choose others, another seed or a higher temperature")
+        if len(versions) < n:
+            _tell([f"the model finds {len(versions)} versions of these bars, and no more"])
+        title = music.title or "music"
+        return [
+            replace(varying.written(music, stretch, heard, passage, each), title=f"{title}, varied {i + 1}")
+            for i, each in enumerate(versions)
+        ]
+
+    def _heard_in(self, music: Score, track: int | str | None, channel: int | None) -> fitting.Adapted:
+        """What the model can write of the voices of a track and a channel; its `sources` are voices of the whole music."""
+        numbers = voices.numbers(music, track, channel)
+        heard = self.adapt_primer(voices.chosen(music, track, channel))
+        most, sounding = self.vocabulary.voices, {note.voice for note in music.notes if not music.voices[note.voice].drums}
+        count = len(sounding.intersection(numbers))
+        if (self.vocabulary.polyphonic and count > most) or (self.vocabulary.parts and len(heard.score.voices) < most):
+            raise UserError(f"{self.card.name} varies music of {most} voices, and this has {count}: choose another model")
+        return replace(heard, sources=tuple(numbers[source] for source in heard.sources))
+
+    def _versions(self, prompt: list[int], old: Score, n: int, sampling: Sampling, keep_melody: bool) -> list[list[int]]:
+        """The token ids of `n` pieces that begin with the ids of a prompt and are as long as the old music; see `vary`."""
+        pieces = []
+        bars = old.bars - old.has_upbeat
+        for count, own in _calls(n, HARMONY_BATCH if keep_melody else BATCH, sampling):
+            prompts, numbers = tf.constant([self._text(prompt)] * count), _sampling_inputs(bars, own)
+            if keep_melody:
+                assert self._harmonize is not None  # `vary`
+                melody = _melody_inputs([[note for note in old.notes if not note.voice]] * count)
+                pieces += _rows(self._harmonize(prompt=prompts, **melody, **numbers))
+            else:
+                pieces += _rows(self._generate(prompt=prompts, **numbers))
+        return [ids for ids, _ in pieces]
 
     def sample(
         self,

@@ -126,3 +126,13 @@ def test_what_a_network_added_to_a_primer_is_marked(tmp_path):
     assert dashes > 0.2 * marked.shape[0] / 2
     later = pixels(Score(notes, new_from=20 * 96), tmp_path / "c.png")
     assert (np.nonzero(coloured(later, "#fff3cf"))[0] > later.shape[0] / 2).all()
+
+
+@pytest.mark.slow
+def test_bars_written_anew_are_marked_up_to_their_end(tmp_path):
+    notes = tuple(Note(48 * i, 48, 60 + i % 12) for i in range(60))  # 30 bars, in two lines
+    marked = pixels(Score(notes, new_from=3 * 96, new_to=6 * 96), tmp_path / "a.png")
+    rows, columns = np.nonzero(coloured(marked, "#fff3cf"))
+    assert (rows < marked.shape[0] / 2).all()
+    assert columns.min() == pytest.approx(0.22 * marked.shape[1], rel=0.1)
+    assert columns.max() == pytest.approx(0.42 * marked.shape[1], rel=0.1)

@@ -87,6 +87,13 @@ def test_melody_means_one_voice_and_no_overlap():
     assert not Score((Note(0, 6, 60), Note(6, 6, 62, voice=1)), voices=two).is_melody
 
 
+def test_an_upbeat_is_a_first_bar_that_begins_with_a_rest_or_is_short():
+    assert Score((Note(72, 24, 60), Note(96, 24, 62))).has_upbeat
+    assert Score((Note(0, 24, 60),), ((0, Metre(1, 4)), (24, Metre(3, 4)))).has_upbeat
+    for notes in ((), (Note(0, 24, 60),), (Note(96, 24, 60),)):
+        assert not Score(notes).has_upbeat
+
+
 def test_transpose_takes_the_key_along_and_leaves_drums():
     score = Score((Note(0, 6, 60), Note(0, 6, 38, 1)), key=Key(11, "dorian"), voices=(Voice(), Voice(drums=True)))
     up = score.transpose(3)

@@ -22,7 +22,12 @@ _OWN_RANGES = 0.4  # of the variance of pitches: voices of a choir explain more,
 
 
 def chosen(score: Score, track: int | str | None = None, channel: int | None = None) -> Score:
-    """The score with the voices of a track and a channel only.
+    """The score with the voices of a track and a channel only; arguments and errors are those of `numbers`."""
+    return _only(score, numbers(score, track, channel))
+
+
+def numbers(score: Score, track: int | str | None = None, channel: int | None = None) -> list[int]:
+    """The numbers of the voices of a track and a channel.
 
     Args:
         score: music of any kind.
@@ -44,7 +49,7 @@ def chosen(score: Score, track: int | str | None = None, channel: int | None = N
     if not wanted:
         asked = [f"track {track!r}" if track is not None else "", f"channel {channel}" if channel is not None else ""]
         raise UserError(f"no voice is in {' and '.join(filter(None, asked))}; there are {_listed(score)}")
-    return _only(score, sorted(wanted))
+    return sorted(wanted)
 
 
 def instruments(score: Score) -> Score:

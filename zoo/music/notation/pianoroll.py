@@ -33,8 +33,8 @@ def draw(score: "Score", path: str | Path) -> None:
 def picture(score: "Score") -> bytes:
     """The piano roll as a PNG file; the same score gives the same bytes.
 
-    Loud notes are darker. A legend names the voices where there are several. What a network added to a primer has a yellow
-    background, and a line says where it begins (`Score.new_from`).
+    Loud notes are darker. A legend names the voices where there are several. What a network wrote to a given piece has
+    a yellow background, with a line where it begins (`Score.new_from`), and one where it ends.
     """
     pitches = [note.pitch for note in score.notes] or [60]
     low, high = min(pitches) - 2, max(pitches) + 2
@@ -53,7 +53,7 @@ def picture(score: "Score") -> bytes:
         axes.set_ylim(low - 0.5, high + 0.5)
         draw_grid(axes, score, starts, stops, line)
         draw_notes(axes, score, (starts[line[0]], stops[line[-1]]), ticks / width, (high - low + 1) / height)
-        draw_labels(axes, starts, line)
+        draw_labels(axes, starts, line, first=int(not score.has_upbeat))
         _draw_new(axes, score, starts[line[0]], stops[line[-1]])
     _draw_titles(figure.axes[0], score)
     figure.axes[-1].set_xlabel("bar", fontsize=9, color=INK)
@@ -119,29 +119,38 @@ def draw_notes(axes: Axes, score: "Score", span: tuple[int, int], ticks_an_inch:
     axes.add_collection(PatchCollection(boxes, facecolors=colours, edgecolors="none", zorder=3))
 
 
-def draw_labels(axes: Axes, starts: tuple[int, ...], line: range) -> None:
-    """Writes the names of notes and the numbers of bars; `starts` and `line` as in `draw_grid`."""
+def draw_labels(axes: Axes, starts: tuple[int, ...], line: range, first: int = 1) -> None:
+    """Writes the names of notes and the numbers of bars; `starts` and `line` as in `draw_grid`.
+
+    The first bar has the number `first`: 0 if it is an upbeat, else 1.
+    """
     bottom, top = axes.get_ylim()
     white = (0,) if top - bottom > 40 else (0, 7) if top - bottom > 25 else (0, 2, 4, 5, 7, 9, 11)
     named = [pitch for pitch in range(round(bottom + 0.5), round(top + 0.5)) if pitch % 12 in white]
     axes.set_yticks(named, [f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}" for pitch in named], fontsize=8, color=INK)
     shown = line[:: -(-len(line) // 40)]
-    axes.set_xticks([starts[bar] for bar in shown], [str(bar + 1) for bar in shown], fontsize=8, color=INK)
+    axes.set_xticks([starts[bar] for bar in shown], [str(first + bar) for bar in shown], fontsize=8, color=INK)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
 
 
 def _draw_new(axes: Axes, score: "Score", left: int, right: int) -> None:
-    """Marks what a network added to a primer in the line from tick `left` to tick `right`."""
+    """Marks what a network added to a primer, or wrote anew, in the line from tick `left` to tick `right`."""
     if score.new_from is None or score.new_from >= right:
         return
-    axes.axvspan(max(left, score.new_from), right, color=_NEW, linewidth=0, zorder=-1)
+    end = right if score.new_to is None else min(score.new_to, right)
+    if end <= left:
+        return
+    axes.axvspan(max(left, score.new_from), end, color=_NEW, linewidth=0, zorder=-1)
+    borders = [score.new_from] if score.new_to is None else [score.new_from, score.new_to]
+    for tick in borders:
+        if left <= tick <= right:
+            axes.axvline(tick, color=INK, linewidth=1.4, linestyle="--", zorder=2)
     if score.new_from < left:
         return
-    axes.axvline(score.new_from, color=INK, linewidth=1.4, linestyle="--", zorder=2)
     room = score.new_from < left + 0.85 * (axes.get_xlim()[1] - left)  # whether the words fit on the right
     axes.annotate(
-        "new from here",
+        "new from here" if score.new_to is None else "new",
         (score.new_from, axes.get_ylim()[1]),
         (4 if room else -4, -3),
         textcoords="offset points",

@@ -27,6 +27,7 @@ class Score:
             the score. Equal scores may differ in it.
         new_from: the tick where the notes begin that a network added to a primer, else None. Equal scores may differ in it, since
             no file keeps it.
+        new_to: the tick after the bars that a network wrote anew, which begin at `new_from`; None: to the end.
 
     Raises:
         ValueError: metres or tempos that do not begin at tick 0 or are out of order, a tempo of 0 or less, or a note in a voice
@@ -42,6 +43,7 @@ class Score:
     type: str = ""
     log_probability: float | None = field(default=None, compare=False)
     new_from: int | None = field(default=None, compare=False)
+    new_to: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         notes = tuple(sorted(self.notes, key=lambda note: (note.start, note.voice, note.pitch, note.duration)))
@@ -79,6 +81,14 @@ class Score:
     def bars(self) -> int:
         """How many whole bars hold all notes."""
         return len(self.bar_starts)
+
+    @property
+    def has_upbeat(self) -> bool:
+        """Whether the first bar is an upbeat: it begins with a rest, or is shorter than the bars behind it."""
+        if not self.notes:
+            return False
+        short = len(self.metres) > 1 and self.metres[1][0] < self.metres[1][1].bar_ticks
+        return short or 0 < self.notes[0].start < self.metre.bar_ticks
 
     @property
     def is_melody(self) -> bool:
