@@ -126,6 +126,14 @@ def test_without_names_the_voice_that_is_most_like_a_melody(others, programs):
     assert melody_voice(score_of(tune(0), *others, programs=programs)) == 0
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0)])
+def test_the_highest_of_voices_that_move_together_leads(order):
+    """The alto moves in steps more than the soprano does."""
+    lines = [[79, 76, 79, 74, 77, 72], [67, 69, 71, 69, 67, 65], [60, 60, 62, 62, 60, 60], [48, 53, 43, 50, 48, 41]]
+    groups = [[Note(24 * i, 24, pitch, number) for i, pitch in enumerate(lines[part])] for number, part in enumerate(order)]
+    assert order[melody_voice(score_of(*groups))] == 0
+
+
 def test_only_drums_have_no_melody_and_no_parts():
     drums = Score((Note(0, 24, 38),), voices=(Voice(drums=True),))
     for take in (melody_voice, lead, parts):

@@ -17,6 +17,7 @@ from zoo.music.notation.theory import Note
 
 _FEW = 8  # notes: a voice with fewer is no melody, unless the others have few, too
 _SHARE = 0.05  # of the notes of the largest voice: a voice with fewer is no melody, unless its name says so
+_NEAR = 1.0  # of `likeness`: a voice with so much less may be the melody of voices that move together
 _TOGETHER = 0.02  # of the notes of a line: so many may sound into the next
 _OWN_RANGES = 0.4  # of the variance of pitches: voices of a choir explain more, channels of one instrument less
 
@@ -77,7 +78,10 @@ def melody_voice(score: Score) -> int:
     if len(best) == 1:
         return best[0]
     fit = likeness(score, played)
-    return max(best, key=lambda voice: fit[voice])
+    found = max(best, key=lambda voice: fit[voice])
+    # Of voices that move together, as in a chorale, the highest one leads.
+    over = [voice for voice in best if fit[voice] >= fit[found] - _NEAR and _move_together(played[voice], played[found])]
+    return max(over, key=lambda voice: choir.mean_pitch(played[voice]))
 
 
 def lead(score: Score) -> tuple[Score, tuple[str, ...]]:
@@ -147,6 +151,12 @@ def _named_melodies(score: Score, played: dict[int, list[Note]]) -> list[int]:
     enough = min(_FEW, _SHARE * max(map(len, played.values())))
     ranks = {voice: melody_rank(score.voices[voice].name) for voice, notes in played.items() if len(notes) >= enough}
     return [voice for voice, rank in ranks.items() if rank and rank == max(ranks.values())]
+
+
+def _move_together(voice: Sequence[Note], other: Sequence[Note]) -> bool:
+    """Whether half of the notes of each of two voices begin with notes of the other."""
+    starts, others = ({note.start for note in notes} for notes in (voice, other))
+    return 2 * len(starts & others) >= max(len(starts), len(others))
 
 
 def _joined(score: Score) -> dict[int, int]:
