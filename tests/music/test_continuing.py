@@ -69,3 +69,18 @@ def test_the_metres_of_the_primer_stay() -> None:
     pickup = replace(BAND, notes=tuple(Note(24 * i, 24, 60 + i) for i in range(9)), metres=metres, voices=(Voice(),))
     result = continuing.continued(pickup, heard(pickup), [Note(216, 24, 64)], (Voice(),))
     assert (result.metres, continuing.boundary(heard(pickup))) == (metres, 216)
+
+
+def test_a_right_and_a_left_hand_go_on_in_their_voices_and_the_inner_parts_are_new() -> None:
+    right = [Note(48 * i, 48, 72 + i % 2) for i in range(4)]
+    left = [Note(24 * i, 24, 45 + i % 3, 1) for i in range(8)]
+    piano = Score((*right, *left), key=Key(0), voices=(Voice("Right hand"), Voice("Left hand")))
+    new = [Note(192, 96, pitch, part) for part, pitch in enumerate((74, 69, 65, 50))]
+    result = continuing.continued(piano, heard(piano, CHOIR), new, NAMES)
+    names = {note.pitch: result.voices[note.voice].name for note in result.notes}
+    assert names == {
+        **dict.fromkeys((72, 73, 74), "Right hand"),
+        **dict.fromkeys((45, 46, 47, 50), "Left hand"),
+        69: "Alto",
+        65: "Tenor",
+    }

@@ -88,7 +88,9 @@ def _numbers(primer: Score, heard: Adapted, new: Sequence[Note], voices: Sequenc
     """
     numbers: dict[int, int] = {}
     result = [*primer.voices]
-    for part in sorted({*range(len(heard.sources)), *(note.voice for note in new)}):
+    sounding = {note.voice for note in heard.origin.notes}  # parts that are silent so far leave its voice to the one heard in it
+    parts = {*range(len(heard.sources)), *(note.voice for note in new)}
+    for part in sorted(parts, key=lambda part: (part not in sounding, part)):
         source = heard.sources[part] if part < len(heard.sources) else None
         if source is not None and source not in numbers.values():
             numbers[part] = source

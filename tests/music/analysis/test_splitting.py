@@ -1,4 +1,5 @@
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.music.strategies import polyphonic_scores
@@ -55,6 +56,8 @@ def test_no_notes():
     assert split([], 3) == [[], [], []]
 
 
+@pytest.mark.slow
+@settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 5))
 def test_all_lines_together_are_the_notes(score, lines):
     found = split(score.notes, lines)
@@ -62,6 +65,8 @@ def test_all_lines_together_are_the_notes(score, lines):
     assert sorted(note for line in found for note in line) == sorted(score.notes)
 
 
+@pytest.mark.slow
+@settings(deadline=None)
 @given(st.lists(st.sets(st.integers(40, 80), min_size=1, max_size=4), min_size=1, max_size=12))
 def test_chords_of_four_notes_at_most_are_four_lines_of_one_note_at_a_time(given_chords):
     lines = split(chords(*map(tuple, given_chords)), 4)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.music.strategies import polyphonic_scores
@@ -58,6 +58,8 @@ def test_music_from_no_midi_file_counts_its_voices():
     assert [voice.name for voice in chosen(score, 2).voices] == ["Cello"]
 
 
+@pytest.mark.slow
+@settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 4))
 def test_the_chosen_voice_keeps_each_of_its_notes(score, track):
     found = [(note.start, note.duration, note.pitch, note.velocity) for note in chosen(score, track).notes]
@@ -129,7 +131,7 @@ def test_without_names_the_voice_that_is_most_like_a_melody(others, programs):
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0)])
 def test_the_highest_of_voices_that_move_together_leads(order):
     """The alto moves in steps more than the soprano does."""
-    lines = [[79, 76, 79, 74, 77, 72], [67, 69, 71, 69, 67, 65], [60, 60, 62, 62, 60, 60], [48, 53, 43, 50, 48, 41]]
+    lines = [[79, 76, 77, 72, 76, 72], [67, 69, 71, 69, 67, 65], [60, 60, 62, 62, 60, 60], [48, 53, 43, 50, 48, 41]]
     groups = [[Note(24 * i, 24, pitch, number) for i, pitch in enumerate(lines[part])] for number, part in enumerate(order)]
     assert order[melody_voice(score_of(*groups))] == 0
 
@@ -265,6 +267,8 @@ def test_the_voices_of_a_choir_on_channels_of_one_track_stay_apart_and_so_do_oth
     assert instruments(duet) == duet
 
 
+@pytest.mark.slow
+@settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 5))
 def test_instruments_keep_all_notes_and_parts_of_few_voices_too(score, voices):
     music = instruments(score)

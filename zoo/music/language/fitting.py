@@ -65,7 +65,8 @@ def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> Adap
     """What a model can write of a primer: of music whose metre changes, the last stretch of one metre.
 
     A model of melodies gets the melody (zoo.music.analysis.voices). A model of several voices gets the primer's voices, if they
-    are as many and in order, or an arrangement for its own (zoo.music.analysis.arranging); of each part one note at a time.
+    are as many, or an arrangement for its own (zoo.music.analysis.arranging). A model of parts gets those of a choir, see
+    `zoo.music.analysis.voices.parts`, with one note at a time.
 
     Args:
         primer: music of any kind.
@@ -148,12 +149,10 @@ def _voices(primer: Score, vocabulary: TokenVocabulary) -> tuple[Score, tuple[st
     """The voices that a model goes on from, and what to tell of their choice. ValueError where there are only drums."""
     if not vocabulary.polyphonic:
         return voices.lead(primer)
-    in_order = len(primer.voices) == vocabulary.voices and not any(voice.drums for voice in primer.voices)
-    if in_order and vocabulary.parts:
-        pitches = [[note.pitch for note in primer.notes if note.voice == voice] for voice in range(len(primer.voices))]
-        means = [sum(each) / len(each) for each in pitches if each]
-        in_order = sorted(means, reverse=True) == means
-    return (primer, ()) if in_order else voices.parts(primer, vocabulary.voices)
+    if vocabulary.parts:
+        return voices.parts(primer, vocabulary.voices)
+    as_many = len(primer.voices) == vocabulary.voices and not any(voice.drums for voice in primer.voices)
+    return (primer, ()) if as_many else voices.parts(primer, vocabulary.voices)
 
 
 def _sources(chosen: Score, music: Score) -> list[int]:
