@@ -65,9 +65,16 @@ def continue_(arguments: argparse.Namespace) -> None:
     from dataclasses import replace
 
     music_files.check_place(arguments)
-    read = music_files.read(arguments.primer, arguments)
-    read = replace(read, type=arguments.type or read.type)
-    pieces = _composer(arguments).continue_(read, bars=arguments.bars, only_new=arguments.only_new, **_sampling(arguments))
+    read = music_files.read_whole(arguments.primer, arguments)
+    music_files.chosen(read, arguments.primer, arguments)  # a track that the file lacks is refused before a model is loaded
+    pieces = _composer(arguments).continue_(
+        replace(read, type=arguments.type or read.type),
+        bars=arguments.bars,
+        only_new=arguments.only_new,
+        track=arguments.track,
+        channel=arguments.channel,
+        **_sampling(arguments),
+    )
     music_files.write(pieces, arguments, arguments.primer, "continued")
 
 

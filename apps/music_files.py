@@ -85,9 +85,13 @@ def read(path: Path, arguments: argparse.Namespace) -> Any:
 
     UserError also where the file has no such track or channel.
     """
+    return chosen(read_whole(path, arguments), path, arguments)
+
+
+def chosen(music: Any, path: Path, arguments: argparse.Namespace) -> Any:
+    """The voices of the music of a file that the flags of `add_voice_flags` name. UserError where there are none."""
     from zoo.music.analysis import voices
 
-    music = read_whole(path, arguments)
     try:
         return voices.chosen(music, arguments.track, arguments.channel)
     except UserError as error:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from zoo.music import continuing
+from zoo.music.analysis import voices
 from zoo.music.language import fitting
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
@@ -84,3 +85,25 @@ def test_a_right_and_a_left_hand_go_on_in_their_voices_and_the_inner_parts_are_n
         69: "Alto",
         65: "Tenor",
     }
+
+
+def test_of_chosen_tracks_the_new_part_goes_on_in_the_whole_music() -> None:
+    bass = heard(voices.chosen(BAND, 1))
+    assert bass.sources == (0,)
+    whole = fitting.within(heard(voices.chosen(BAND, 2)), BAND)
+    assert whole.sources == (1,)
+    result = continuing.continued(BAND, whole, NEW, (Voice(),))
+    assert [note.voice for note in result.notes if note.start >= 192] == [1, 1]
+    assert result.voices == BAND.voices
+
+
+def test_a_chorale_in_one_voice_goes_on_in_a_voice_for_each_part() -> None:
+    chords = tuple(Note(48 * i, 48, pitch + i % 3) for i in range(8) for pitch in (48, 60, 67, 72))
+    primer = Score(chords, ((0, Metre(4, 4)),), Key(0), voices=(Voice("choir", 52),))
+    new = [Note(384, 96, pitch, voice) for voice, pitch in enumerate((72, 67, 64, 48))]
+    result = continuing.continued(primer, heard(primer, CHOIR), new, NAMES)
+    assert [voice.name for voice in result.voices] == ["choir", "Alto", "Tenor", "Bass"]
+    assert [note.pitch for note in result.notes if note.voice == 3][:3] == [48, 49, 50]
+    assert sorted((note.start, note.pitch) for note in result.notes if note.start < 384) == sorted(
+        (note.start, note.pitch) for note in chords
+    )

@@ -146,6 +146,8 @@ class Composer:
         top_p: float = TOP_P,
         seed: int = 0,
         only_new: bool = False,
+        track: int | str | None = None,
+        channel: int | None = None,
     ) -> list[Score]:
         """Continues `primer` in its key, metre and type, with its tempo and its instruments, in `n` ways.
 
@@ -157,6 +159,7 @@ class Composer:
             bars: how many bars to add. The primer's last bar is filled before that.
             temperature, top_k, top_p, seed: see `generate`.
             only_new: leave out the notes of the primer, and the bars before the one in which the new notes begin.
+            track, channel: where the voices are that the model hears and goes on with, see `zoo.music.analysis.voices.chosen`.
 
         Returns:
             Scores whose `new_from` is the tick where the first new note begins. It is None with `only_new`, and where no note
@@ -167,7 +170,9 @@ class Composer:
         """
         if not 1 <= bars <= MOST_BARS:
             raise UserError(f"bars = {bars}: this model adds 1 to {MOST_BARS} bars")
-        heard = fitting.aligned(self.adapt_primer(primer), bars)
+        _check_score(primer)
+        heard = fitting.aligned(self.adapt_primer(voices.chosen(primer, track, channel)), bars)
+        heard = fitting.within(heard, primer)
         own, length = heard.metre.bar_ticks, heard.score.metre.bar_ticks
         total = -(-(-(-heard.score.end // own) + bars) * own // length)  # of the model's bars, the last one begun
         tail, before = self._tail(heard.score, total - heard.score.bars)

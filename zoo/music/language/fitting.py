@@ -145,6 +145,11 @@ def adapt_melody(music: Score, vocabulary: TokenVocabulary, model: str) -> tuple
     return melody, [replace(found[0], notices=(*notices, *found[0].notices)), *found[1:]]
 
 
+def within(heard: Adapted, music: Score) -> Adapted:
+    """The same, with its sources among the voices of `music`, of which the adapted music had some."""
+    return replace(heard, sources=tuple(_sources(heard.origin, music)))
+
+
 def _voices(primer: Score, vocabulary: TokenVocabulary) -> tuple[Score, tuple[str, ...]]:
     """The voices that a model goes on from, and what to tell of their choice. ValueError where there are only drums."""
     if not vocabulary.polyphonic:
