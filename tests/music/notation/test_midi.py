@@ -445,6 +445,7 @@ DRUM_PITCHES = (36, 42, 38, 42, 36, 42, 38, 46)
         (b"", 9, b"\0\xf0\x0a\x41\x10\x42\x12\x40\x10\x15\x00\x1b\xf7", DRUM_PITCHES, False),  # the drums' part is none
         (b"", 3, b"\0\xf0\x08\x43\x10\x4c\x08\x03\x07\x02\xf7", DRUM_PITCHES, True),  # Yamaha
         (b"Violin II", 9, b"", (60, 64, 67), False),
+        (b"Piano", 9, b"", DRUM_PITCHES, True),
         (b"Bass Drum", 9, b"", (36, 36), True),
         (b"Track 10", 9, b"", (60, 64, 67), True),
     ],
@@ -463,6 +464,14 @@ def test_the_name_of_the_only_voice_may_be_the_title(tmp_path):
     score, report = read_bytes(tmp_path, content_of(kit, kind=0))
     assert (score.title, score.voices[0].drums) == ("My drums", True)
     assert report.repairs == ("channel 1 of track 1 is heard as drums",)
+
+
+def test_the_name_of_a_track_of_several_channels_is_not_that_of_each(tmp_path):
+    played = b"".join(bytes([0, 0x90, pitch, 80, 48, 0x80, pitch, 0]) for pitch in TUNES["one"])
+    struck = b"".join(bytes([0, 0x99, pitch, 80, 48, 0x89, pitch, 0]) for pitch in DRUM_PITCHES)
+    for name in (b"Drums", b"Piano"):
+        score, _ = read_bytes(tmp_path, content_of(chunk(meta(3, name), played, struck)))
+        assert [voice.drums for voice in score.voices] == [False, True]
 
 
 def test_names_of_instruments_channels_and_karaoke_titles(tmp_path):

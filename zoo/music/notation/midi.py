@@ -159,36 +159,39 @@ def _score(file: MidiFile, raw: Sequence[RawNote], repairs: list[str]) -> Score:
     # The name of the first track is the title, in a file of type 1 unless that track has notes.
     title = _title(file.tracks) if file.type == 0 or parts[0][0] > 0 else ""
     voices = []
+    channels = Counter(track for track, _ in parts)
     for track, channel in parts:
         own, of_channel = names[track]
         name = of_channel.get(channel, own if file.type or (len(parts) == 1 and own != title) else "")
-        voices.append(_voice(name, title, groups[track, channel], len(parts) == 1, repairs))
+        # The name of a file's only voice may be that of the piece, and that of a track with several channels is of one of them.
+        own_name = channel in of_channel or (len(parts) > 1 and channels[track] == 1)
+        voices.append(_voice(name, title, groups[track, channel], own_name, repairs))
     first, end = min(note.start for note in notes), max(note.end for note in notes)
     found = plan(file.tracks, file.division, first, end)
     repairs += found.repairs
     return Score(tuple(notes), found.metres, found.key, found.tempos, tuple(voices), title)
 
 
-def _voice(name: str, title: str, notes: Sequence[RawNote], alone: bool, repairs: list[str]) -> Voice:
+def _voice(name: str, title: str, notes: Sequence[RawNote], own_name: bool, repairs: list[str]) -> Voice:
     """The voice of some notes of one track and channel.
 
     It is one of drums if the file says so by channel 10, bank, or message to a synthesizer, unless it has the name of a pitched
-    instrument or part; and if its name says so. The name of a file's only voice may be that of the piece, so that the notes must
-    look like drums, too. Its program is that of most of its notes.
+    instrument or part and its notes do not look like drums; and if its name says so. Where the name may be that of something
+    else, the notes must look like drums, too. Its program is that of most of its notes.
 
     Args:
         name: of the voice; "" where there is none.
         title: of the piece.
         notes: of the voice.
-        alone: whether it is the only voice.
+        own_name: whether the name is surely that of the voice.
         repairs: where a voice that is heard otherwise than its channel says is told.
     """
     program = Counter(note.program for note in notes).most_common(1)[0][0]
     pitches = [note.pitch for note in notes]
     said = 2 * sum(note.drums for note in notes) > len(notes)
     if said:
-        heard = not drums.named_pitched(name)
-    elif alone:
+        heard = not drums.named_pitched(name) or drums.sound_like(pitches)
+    elif not own_name:
         heard = (drums.named(name) or drums.named(title)) and drums.sound_like(pitches)
     else:
         heard = drums.named(name)

@@ -48,7 +48,10 @@ def parse(content: bytes) -> MidiFile:
         place = first if first >= 0 else len(content)
     elif size == 6 and first in (place - 1, place + 1):
         repairs.append("a byte is missing or too many in the header: the tracks are read all the same")
-        kind, place, division = min(kind, 1), first, int.from_bytes(content[first - 2 : first], "big")
+        last = int.from_bytes(content[first - 2 : first], "big")
+        kind, place = min(kind, 1), first
+        # The last bytes say the division, unless it is what follows them that is too many: triplets need a multiple of 24.
+        division = last if len(content[start:first]) < _HEADER_BYTES or (division % 24 and not last % 24) else division
     tracks, others = _tracks(content, place, repairs)
     if counted not in (len(tracks), len(tracks) + others):
         repairs.append(f"the file says that it has {_count(counted, 'track')} and has {len(tracks)}: all are read")
