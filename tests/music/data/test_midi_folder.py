@@ -64,13 +64,14 @@ def test_reads_every_midi_file_and_says_what_it_skipped(tmp_path, capsys):
 def test_abc_books_and_musicxml_are_read_beside_midi(tmp_path):
     midi_writing.write(tune(1), tmp_path / "one.kar")
     bars = " | ".join("CDEF GABc"[i % 4 :] + "C" * (i % 4) for i in range(4))
-    book = [f"X:{i}\nT:Tune {i}\nM:4/4\nL:1/8\nK:C\n{bars} | {'cdef'[i]}8 |]\n" for i in range(3)]
+    book = [f"X:{i}\nT:Tune {i}\nM:4/4\nL:1/8\nK:C\n{bars} | {'C4 | ' * (i == 0)}{'cdef'[i]}8 |]\n" for i in range(3)]
     (tmp_path / "book.abc").write_text("\n".join([*book, "X:9\nT:Silence\nM:4/4\nK:C\nz8 |]\n"]))
     abc_writing.write(tune(2), tmp_path / "two.abc")
     (tmp_path / "page.xml").write_text("<?xml version='1.0'?><html/>")
     found = midi_folder.load(tmp_path)
     assert {score.title for score in all_scores(found)} == {"Tune 0", "Tune 1", "Tune 2", "one", "two"}
     assert found.files == 5
+    assert found.changes["pieces of which something was mended or read otherwise than written"] == 1  # a bar is too short
     reasons = {path.name: reason for path, reason in found.skipped}
     assert reasons["book.abc"] == "the file has a tune, X:9, that cannot be read: no notes"
     assert "begins with <html>" in reasons["page.xml"]

@@ -345,7 +345,7 @@ G6 | D6 |]
     assert [(voice.name, voice.program) for voice in score.voices] == [("Fiddle", 40), ("Bass", 32)]
     assert (score.title, score.type, score.key, score.metre) == ("Duet & more", "jig", Key(7), Metre(6, 8))
     assert score.tempos == ((0, 120.0),)
-    assert not notices
+    assert notices == ("1 grace note is left out",)
 
 
 def test_a_metre_that_changes_and_bars_that_do_not_fill_it():

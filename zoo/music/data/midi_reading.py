@@ -91,6 +91,7 @@ def _read(path: Path, found: reading.Reading | UserError, melodies: bool | None,
         return FileRead(path, str(error))
     common = Counter(
         {
+            "pieces of which something was mended or read otherwise than written": int(bool(found.notices)),
             "notes without length or written twice left out": report.dropped,
             "notes never ended: they sound until the next one": report.unended,
             "notes moved to the grid of 24 ticks a quarter note": report.moved,

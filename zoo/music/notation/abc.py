@@ -325,6 +325,8 @@ class _Free:
             shown = " ".join(sign for sign, _ in unknown.most_common(_MOST_NAMED))
             count = "1 sign is" if unknown.total() == 1 else f"{unknown.total()} signs are"
             self._tell(f"{count} not understood and left out: {shown}")
+        if graces := sum(line.graces for line in lines):
+            self._tell(f"{graces} grace {'note is' if graces == 1 else 'notes are'} left out")
         if any(line.overlaid for line in lines):
             self._tell("second voices that begin with & within a bar are left out")
 

@@ -129,6 +129,7 @@ class Line:
         shift: semitones by which it sounds higher than it is written.
         groups: what it has between its bar lines; the last one is still being filled.
         unknown: the signs that were skipped, with their number.
+        graces: how many grace notes were left out.
         overlaid: whether a sign `&` has begun a second voice in a bar, which is left out.
     """
 
@@ -138,6 +139,7 @@ class Line:
     shift: int = 0
     groups: list[Group] = field(default_factory=lambda: [Group()])
     unknown: Counter[str] = field(default_factory=Counter)
+    graces: int = 0
     overlaid: bool = False
 
     def __post_init__(self) -> None:
@@ -158,6 +160,8 @@ class Line:
             self.overlaid = self._silent = True
         elif match["unknown"] is not None:
             self.unknown[match.group()] += 1
+        elif match["ignored"] is not None and match.group().startswith("{"):
+            self.graces += len(re.findall("[A-Ga-g]", match.group()))
         elif self._silent or kind in ("ignored", "old_decoration", "sign", "unseen"):
             return
         elif match["tuplet"] is not None:
