@@ -1,15 +1,20 @@
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.core.errors import UserError
-from zoo.music.analysis.metres import excerpt, one_metre, stretches
+from zoo.music.analysis import metres
+from zoo.music.analysis.metres import excerpt
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import Metre, Note
+from zoo.music.notation.theory import Key, Metre, Note, Voice
 
 QUARTER = 24
+# In a key that somebody names, so that the notes are not asked for it.
+one_metre = partial(metres.one_metre, key=Key(0))
+stretches = partial(metres.stretches, key=Key(0))
 
 
 def metre(text):
@@ -18,13 +23,13 @@ def metre(text):
 
 def music(*bars, start=0):
     """A score of quarter notes with bars of these metres: ("1/4", 1), ("3/4", 4)."""
-    metres, tick = [], start
+    changes, tick = [], start
     for text, number in bars:
-        metres.append((tick if metres else 0, metre(text)))
+        changes.append((tick if changes else 0, metre(text)))
         tick += number * metre(text).bar_ticks
     pitches = [60 + number * 5 % 12 for number in range((tick - start) // QUARTER)]
     notes = tuple(Note(start + number * QUARTER, QUARTER, pitch) for number, pitch in enumerate(pitches))
-    return Score(notes, tuple(metres))
+    return Score(notes, tuple(changes), Key(0))
 
 
 def spans(pieces):
@@ -138,21 +143,59 @@ def test_an_excerpt_has_the_tempo_at_its_beginning():
 METRES = st.sampled_from(["1/4", "2/4", "3/4", "4/4", "6/8", "2/2", "3/8", "5/8"])
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(METRES, st.integers(1, 5)), min_size=1, max_size=8), st.lists(st.integers(0, 90), min_size=1, max_size=40)
 )
 def test_no_note_is_lost_and_all_keep_their_place(regions, gaps):
-    metres, tick = {}, 0
+    changes, tick = {}, 0
     for text, number in regions:
-        metres[tick] = metre(text)
+        changes[tick] = metre(text)
         tick += number * metre(text).bar_ticks
     notes, start = [], 0
     for number, gap in enumerate(gaps):
         notes.append(Note(start, 12, 40 + number))
         start += gap
-    score = Score(tuple(notes), tuple(metres.items()))
+    score = Score(tuple(notes), tuple(changes.items()))
     pieces = stretches(score)
     found = [(note.start + piece.first_tick, note.pitch) for piece in pieces for note in piece.score.notes]
     assert found == [(note.start, note.pitch) for note in score.notes]
     assert all(len(piece.score.metres) == 1 and piece.score.notes[0].start < piece.score.end for piece in pieces)
     assert one_metre(score, "last").score == pieces[-1].score
+
+
+def waltz(pickup=24, bars=8):
+    """Bars of 3/4 with a long note at the beginning of each, behind a pickup that begins at tick 0."""
+    notes = [Note(0, pickup, 62)]
+    for bar in range(bars - 1):
+        notes += [Note(pickup + 72 * bar, 48, 67 + bar % 3), Note(pickup + 72 * bar + 48, 24, 62 + bar % 2)]
+    return Score((*notes, Note(pickup + 72 * (bars - 1), 72 - pickup, 67)), ((0, metre("3/4")),), Key(7))
+
+
+def test_a_pickup_without_the_rest_before_it_is_found():
+    piece = one_metre(waltz(), "last")
+    assert (piece.first_tick, piece.score.notes[0].start, piece.score.notes[1].start) == (-48, 48, 72)
+    assert piece.notices == (
+        "the bar lines are too early: the long notes say that the music begins with a pickup of 1/4, and it is heard so",
+    )
+    assert stretches(waltz()) == [piece]
+    assert one_metre(piece.score, "last").notices == ()
+    assert one_metre(waltz(), "last", pickup=0).first_tick == 0
+
+
+def test_all_voices_tell_of_a_pickup():
+    even = tuple(Note(12 * number, 12, 60 + number * 5 % 12, 0) for number in range(97))
+    bass = tuple(Note(12 + 36 * number, 36, 43, 1) for number in range(32))
+    whole = Score((*even, *bass), ((0, metre("6/8")),), Key(0), voices=(Voice(), Voice()))
+    tune = replace(whole, notes=even, voices=(Voice(),))
+    assert one_metre(tune, "last").first_tick == 0
+    assert one_metre(tune, "last", whole=whole).first_tick == 12 - 72
+
+
+def test_a_key_that_the_notes_contradict_is_overruled():
+    score = music(("4/4", 4))
+    e_major = replace(score, notes=tuple(Note(24 * i, 24, pitch) for i, pitch in enumerate((64, 66, 68, 69, 71, 73, 75, 76) * 2)))
+    for piece in (metres.one_metre(e_major, "last"), *metres.stretches(e_major)):
+        assert piece.score.key == Key(4)
+        assert "it says C major, they are in E major" in piece.notices[-1]
+    assert one_metre(e_major, "last").score.key == Key(0)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from zoo.music.analysis.choir import main_voice, mean_pitch
-from zoo.music.analysis.melody import estimate_key, snap
-from zoo.music.analysis.metres import excerpt, one_metre
+from zoo.music.analysis.keys import NO_KEY, estimate_key
+from zoo.music.analysis.melody import snap
+from zoo.music.analysis.metres import excerpt
 from zoo.music.analysis.ornaments import without_graces
 from zoo.music.analysis.voices import instruments
 from zoo.music.notation.score import Score
@@ -23,10 +24,9 @@ SHORTEST = 3  # ticks: a thirty-second
 
 
 def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Counter[str]]:
-    """The score as polyphonic tokens can say it, and what was changed: change -> number of notes, voices or pieces.
+    """A score of one metre as polyphonic tokens can say it, and what was changed: change -> number of notes, voices or pieces.
 
     - Drums are left out.
-    - Of a score whose metre changes, the longest stretch of one metre is kept.
     - Voices are sorted by their mean pitch; voice 0 is the highest. While there are more than `most_voices`, the one with the
       fewest notes is merged into the one nearest to it in mean pitch.
     - Grace notes are left out (`zoo.music.analysis.ornaments`).
@@ -42,25 +42,22 @@ def arranged(score: Score, most_voices: int = MOST_VOICES) -> tuple[Score, Count
     if not notes:
         raise ValueError("only drums")
     changes["notes of drums left out"] = len(score.notes) - len(notes)
-    piece = one_metre(replace(score, notes=tuple(notes)), "longest")
-    changes.update(notice.partition(":")[0] for notice in piece.notices)
-    changes["notes in other metres left out"] = len(notes) - len(piece.score.notes)
-    groups = _grouped(piece.score.notes, most_voices)
-    changes["voices merged into others"] = len({note.voice for note in piece.score.notes}) - len(groups)
+    groups = _grouped(notes, most_voices)
+    changes["voices merged into others"] = len({note.voice for note in notes}) - len(groups)
     found: list[Note] = []
     for number, group in enumerate(groups):
-        found += _on_grid(group, number, piece.score.metre, changes)
+        found += _on_grid(group, number, score.metre, changes)
     result = Score(
         tuple(found),
-        piece.score.metres,
+        score.metres,
         score.key,
-        piece.score.tempos,
+        score.tempos,
         tuple(replace(score.voices[main_voice(group)], drums=False) for group in groups),
         score.title,
         score.type,
     )
     if result.key is None:
-        changes["keys estimated"] = 1
+        changes[NO_KEY] = 1
         result = replace(result, key=estimate_key(result))
     return result, +changes
 

@@ -1,21 +1,15 @@
-"""The melody of any score, on the grid that tokens can say, and an estimate of its key."""
+"""The melody of any score, on the grid that tokens can say."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-import numpy as np
-
 from zoo.music.analysis import voices
+from zoo.music.analysis.keys import estimate_key as estimate_key
 from zoo.music.analysis.ornaments import without_graces
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Note
+from zoo.music.notation.theory import TICKS_PER_QUARTER, Note
 
-# How well each pitch class fits a key, by the semitones above its tonic (Krumhansl and Kessler 1982; Krumhansl 1990, table 2.1).
-_PROFILES = {
-    "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
-    "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
-}
 # The ticks of a quarter note where a note may begin or end: thirty-seconds and triplet sixteenths. And the nearest to each tick.
 _PLACES = sorted({*range(0, TICKS_PER_QUARTER + 1, 3), *range(0, TICKS_PER_QUARTER + 1, 4)})
 _NEAREST = [min(_PLACES, key=lambda place: (abs(place - tick), place % 12, place)) for tick in range(TICKS_PER_QUARTER)]
@@ -23,24 +17,6 @@ SHORTEST = 3  # ticks of a note at least: a thirty-second
 _GAP = 3  # ticks: a shorter silence between two notes is not a rest but a way of playing
 _STEP = 4  # semitones by which a melody falls most often: a third
 _MOST_RINGING = 16  # notes that are looked at under a held one
-
-
-def estimate_key(score: Score) -> Key:
-    """The major or minor key whose profile correlates best with the time that each pitch class sounds.
-
-    This is the algorithm of Krumhansl and Schmuckler. ValueError without notes.
-    """
-    if not score.notes:
-        raise ValueError("the score has no notes")
-    time = np.zeros(12)
-    for note in score.notes:
-        time[note.pitch % 12] += note.duration
-    fits = {
-        Key(tonic, mode): float(np.dot(time - time.mean(), np.roll(profile, tonic) - np.mean(profile)) / np.std(profile))
-        for mode, profile in _PROFILES.items()
-        for tonic in range(12)
-    }
-    return max(fits, key=fits.__getitem__)
 
 
 def melody(score: Score) -> Score:

@@ -1,8 +1,8 @@
-"""Music in bars of one metre: pickups written as short bars, and stretches of a metre that changes.
+"""Music in bars of one metre: pickups in whatever way they are written, and stretches of a metre that changes.
 
 A pickup (an upbeat) is written in several ways. Notation programs write a short first bar, such as 1/4 before 3/4, and where a
-repeat goes back to it, two short bars that fill one together. The tokens of a network know one way: a rest that begins the first
-bar. `one_metre` and `stretches` bring all of them to this one.
+repeat goes back to it, two short bars that fill one together. Others leave out the rest before it. The tokens of a network know
+one way: a rest that begins the first bar. `one_metre` and `stretches` bring all of them to this one.
 """
 
 from bisect import bisect_left
@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from zoo.core.errors import UserError
+from zoo.music.analysis.keys import heard_key
+from zoo.music.analysis.pickups import hidden_pickup
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import Metre, value_text
+from zoo.music.notation.theory import Key, Metre, value_text
 
 # Bars of the metre beside it: a stretch that lasts less is no change of metre to a listener, but a bar that is longer or shorter.
 _SHORT = 2
@@ -51,47 +53,68 @@ class _Stretch:
 
 
 def one_metre(
-    score: Score, stretch: Literal["last", "longest"], *, metre: Metre | None = None, pickup: int | None = None
+    score: Score,
+    stretch: Literal["last", "longest"],
+    *,
+    key: Key | None = None,
+    metre: Metre | None = None,
+    pickup: int | None = None,
+    whole: Score | None = None,
 ) -> Piece:
-    """The last or the longest stretch of a score in one metre.
+    """The last or the longest stretch of a score in one metre, with the key in which it is heard.
 
     Args:
         score: music of any kind.
         stretch: which to take where the metre changes.
+        key: of the music. None: the written one, unless the notes contradict it (zoo.music.analysis.keys).
         metre: hear all of the music in this metre, whatever it says itself.
         pickup: the ticks from the first note of the stretch to the first full bar; 0: it begins with a full bar. None: as it is
-            written.
+            written, or as the notes tell (zoo.music.analysis.pickups).
+        whole: the music that the score was taken from; all of its voices tell where bars begin, and the key. None: the score.
 
     Raises:
-        ValueError: the score has no notes.
+        ValueError: the score has no notes, or only drums.
         UserError: a pickup that is as long as a bar or longer, or below 0.
     """
     found = _stretches(score, metre)
     chosen = found[-1] if stretch == "last" else max(found, key=lambda each: each.ticks)
-    piece = _piece(score, chosen, pickup)
+    if pickup is not None:
+        chosen = _with_pickup(score, chosen, pickup)
+    elif chosen is found[0]:
+        chosen = _shifted(whole or score, chosen)
+    key, told = (key, ()) if key else heard_key(_piece(whole or score, chosen).score)
+    piece = _piece(score, chosen)
+    notices = (*piece.notices, *told)
     if len(found) > 1:
-        piece = replace(
-            piece, notices=(f"the metre changes: {_bars(score, chosen)}, in {chosen.metre}, are heard", *piece.notices)
-        )
-    return piece
+        notices = (f"the metre changes: {_bars(score, chosen)}, in {chosen.metre}, are heard", *notices)
+    return replace(piece, score=replace(piece.score, key=key), notices=notices)
 
 
-def stretches(score: Score, *, metre: Metre | None = None, pickup: int | None = None) -> list[Piece]:
-    """All stretches of one metre in order, which together have every note once.
+def stretches(
+    score: Score,
+    *,
+    key: Key | None = None,
+    metre: Metre | None = None,
+    pickup: int | None = None,
+    whole: Score | None = None,
+) -> list[Piece]:
+    """All stretches of one metre in order, which together have every note once, in the key of the whole music.
 
     A note that sounds on into the next stretch ends where that begins.
 
     Args:
         score: music of any kind.
-        metre: hear all of the music in this metre, whatever it says itself.
-        pickup: the ticks from the first note to the first full bar; 0: the music begins with a full bar. None: as it is written.
+        key, metre, pickup, whole: see `one_metre`; the first stretch may have a pickup that is not written as such.
 
     Raises:
-        ValueError: the score has no notes.
+        ValueError: the score has no notes, or only drums.
         UserError: a pickup that is as long as a bar or longer, or below 0.
     """
     found = _stretches(score, metre)
-    return [_piece(score, each, None if number else pickup) for number, each in enumerate(found)]
+    first = _shifted(whole or score, found[0]) if pickup is None else _with_pickup(score, found[0], pickup)
+    key, told = (key, ()) if key else heard_key(whole or score)
+    pieces = [_piece(score, each) for each in (replace(first, notices=(*first.notices, *told)), *found[1:])]
+    return [replace(piece, score=replace(piece.score, key=key)) for piece in pieces]
 
 
 def excerpt(score: Score, start: int, end: int, first: int | None = None) -> Score:
@@ -103,6 +126,8 @@ def excerpt(score: Score, start: int, end: int, first: int | None = None) -> Sco
         first: the tick that becomes tick 0; None: `start`.
     """
     first = start if first is None else first
+    if first == 0 == start and end >= score.end:
+        return replace(score, metres=score.metres[:1])
     starts = [note.start for note in score.notes]
     inside = score.notes[bisect_left(starts, start) : bisect_left(starts, end)]
     notes = tuple(replace(note, start=note.start - first, duration=min(note.duration, end - note.start)) for note in inside)
@@ -111,21 +136,31 @@ def excerpt(score: Score, start: int, end: int, first: int | None = None) -> Sco
     return replace(score, notes=notes, metres=score.metres[:1], tempos=tempos)
 
 
-def _piece(score: Score, stretch: _Stretch, pickup: int | None) -> Piece:
+def _piece(score: Score, stretch: _Stretch) -> Piece:
     """The notes of a stretch, with the beginning of their first bar as tick 0."""
-    bar = stretch.metre.bar_ticks
-    start, line, notices = stretch.start, stretch.line, stretch.notices
-    if pickup is not None:
-        if not 0 <= pickup < bar:
-            raise UserError(
-                f"a pickup of {value_text(pickup)} does not fit before bars of {stretch.metre}: it is shorter than a bar"
-            )
-        start = next(note.start for note in score.notes if note.start >= start)
-        line = start + pickup
-    first = start - (start - line) % bar
+    start = stretch.start
+    first = start - (start - stretch.line) % stretch.metre.bar_ticks
     # The last note may sound on as long as it likes.
     end = stretch.end if any(note.start >= stretch.end for note in score.notes) else max(score.end, stretch.end)
-    return Piece(replace(excerpt(score, start, end, first), metres=((0, stretch.metre),)), first, notices)
+    return Piece(replace(excerpt(score, start, end, first), metres=((0, stretch.metre),)), first, stretch.notices)
+
+
+def _with_pickup(score: Score, stretch: _Stretch, pickup: int) -> _Stretch:
+    """The stretch with a pickup that its first note begins. UserError for one that is no shorter than a bar."""
+    if not 0 <= pickup < stretch.metre.bar_ticks:
+        raise UserError(f"a pickup of {value_text(pickup)} does not fit before bars of {stretch.metre}: it is shorter than a bar")
+    start = next(note.start for note in score.notes if note.start >= stretch.start)
+    return replace(stretch, start=start, line=start + pickup, notices=())
+
+
+def _shifted(score: Score, stretch: _Stretch) -> _Stretch:
+    """The stretch with its bar lines behind a pickup, if its notes tell that it begins with one that is not written as such."""
+    pickup = hidden_pickup(_piece(score, stretch).score)
+    if not pickup:
+        return stretch
+    value = value_text(pickup)
+    notice = f"the bar lines are too early: the long notes say that the music begins with a pickup of {value}, and it is heard so"
+    return replace(stretch, line=stretch.line + pickup, notices=(*stretch.notices, notice))
 
 
 def _stretches(score: Score, metre: Metre | None) -> list[_Stretch]:

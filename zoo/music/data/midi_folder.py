@@ -7,6 +7,7 @@ from pathlib import Path
 
 from zoo.core.dataset import SPLITS
 from zoo.core.errors import UserError
+from zoo.music.analysis.keys import NO_KEY
 from zoo.music.data import tune_versions
 from zoo.music.data.midi_reading import Reading, read_files
 from zoo.music.data.tune_versions import content, splits
@@ -39,7 +40,7 @@ class MidiFolder:
     @property
     def keys_estimated(self) -> int:
         """The number of files that name no key."""
-        return self.changes["keys estimated"]
+        return self.changes[NO_KEY]
 
     @property
     def kept(self) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 from zoo.core.errors import UserError
 from zoo.music.analysis.arranging import MOST_VOICES, arranged, excerpts
 from zoo.music.analysis.melody import melody
+from zoo.music.analysis.metres import one_metre
 from zoo.music.data import parallel
 from zoo.music.language.fitting import fitted
 from zoo.music.language.tokens import TokenVocabulary, spell
@@ -86,12 +87,14 @@ def _read(path: Path, found: reading.Reading | UserError, melodies: bool | None,
     score = replace(found.score, title=found.score.title or path.stem)
     voices = MOST_VOICES if vocabulary is None else min(MOST_VOICES, vocabulary.voices)
     try:
-        piece, changes = arranged(score, voices)
+        heard = one_metre(score, "longest")
+        piece, changes = arranged(heard.score, voices)
     except ValueError as error:
         return FileRead(path, str(error))
-    common = Counter(
+    common = Counter(notice.partition(":")[0] for notice in heard.notices) + Counter(
         {
             "pieces of which something was mended or read otherwise than written": int(bool(found.notices)),
+            "notes in other metres left out": len(score.notes) - len(heard.score.notes),
             "notes without length or written twice left out": report.dropped,
             "notes never ended: they sound until the next one": report.unended,
             "notes moved to the grid of 24 ticks a quarter note": report.moved,
@@ -101,8 +104,8 @@ def _read(path: Path, found: reading.Reading | UserError, melodies: bool | None,
         path,
         notes=sum(not score.voices[note.voice].drums for note in score.notes),
         is_melody=piece.is_melody,
-        as_melody=None if melodies is False else _as_melody(score, vocabulary, +common),
-        as_polyphony=None if melodies else _as_polyphony(piece, vocabulary, +(common + changes)),
+        as_melody=None if melodies is False else _as_melody(heard.score, vocabulary, common),
+        as_polyphony=None if melodies else _as_polyphony(piece, vocabulary, common + changes),
     )
 
 
@@ -118,8 +121,7 @@ def _as_melody(score: Score, vocabulary: TokenVocabulary | None, changes: Counte
     except ValueError as error:
         return Reading(reason=general(str(error)), changes=changes)
     drums = sum(score.voices[note.voice].drums for note in score.notes)
-    estimated = score.key is None
-    return Reading((found,), found, changes=+(changes + Counter({"notes of drums left out": drums, "keys estimated": estimated})))
+    return Reading((found,), found, changes=changes + Counter({"notes of drums left out": drums}))
 
 
 def _as_polyphony(piece: Score, vocabulary: TokenVocabulary | None, changes: Counter[str]) -> Reading:
@@ -149,5 +151,5 @@ def general(reason: str) -> str:
     """The reason in an error's message, without the place that it names, so that equal reasons can be counted."""
     if "is not in the vocabulary" in reason:
         return f"{reason.partition('=')[0]} outside the vocabulary"
-    phrases = {"the metre changes": "the metre changes", "is too long": "a note is too long", "notes at once": "notes at once"}
+    phrases = {"is too long": "a note is too long", "notes at once": "notes at once"}
     return next((general for phrase, general in phrases.items() if phrase in reason), reason)
