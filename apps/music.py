@@ -18,6 +18,7 @@ from . import cli, music_files
 MELODIES, PARTS = "folk_lstm", "chorale_lstm"  # the models of the commands that write a melody, and of those that write parts
 FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with
 CHORALE_VOICES = 4
+SAID = ("key", "metre", "pickup")  # what a user says of music in place of what its file says
 MELODY = "of a folder: only the melody of each file, where most of them have several voices"
 
 
@@ -69,10 +70,7 @@ def continue_(arguments: argparse.Namespace) -> None:
     music_files.chosen(read, arguments.primer, arguments)  # a track that the file lacks is refused before a model is loaded
     pieces = _composer(arguments).continue_(
         replace(read, type=arguments.type or read.type),
-        bars=arguments.bars,
-        only_new=arguments.only_new,
-        track=arguments.track,
-        channel=arguments.channel,
+        **_given(arguments, ("bars", "only_new", "track", "channel", *SAID)),
         **_sampling(arguments),
     )
     music_files.write(pieces, arguments, arguments.primer, "continued")
@@ -80,15 +78,9 @@ def continue_(arguments: argparse.Namespace) -> None:
 
 def harmonize(arguments: argparse.Namespace) -> None:
     """Composes three voices under a melody, which stays as it is; the most probable harmony first."""
-    from dataclasses import replace
-
-    from zoo.music.notation.theory import Key
-
     music_files.check_place(arguments)
     music = music_files.read(arguments.melody, arguments)
-    if arguments.key is not None:
-        music = replace(music, key=Key.parse(arguments.key))
-    pieces = _composer(arguments).harmonize(music, **_sampling(arguments))
+    pieces = _composer(arguments).harmonize(music, **_given(arguments, SAID), **_sampling(arguments))
     music_files.write(pieces, arguments, arguments.melody, "harmonised")
 
 
@@ -122,8 +114,11 @@ def _composer(arguments: argparse.Namespace) -> Any:
 
 def similarity(arguments: argparse.Namespace) -> None:
     """Prints the training pieces that a piece is nearest to, and whether it copies any of them."""
+    from dataclasses import replace
+
     from zoo.music.analysis.copying import COPIED_BARS, Index
     from zoo.music.analysis.melody import snapped
+    from zoo.music.analysis.metres import one_metre
 
     score = music_files.read(arguments.file, arguments)
     voices = len({note.voice for note in score.notes if not score.voices[note.voice].drums})
@@ -134,7 +129,9 @@ def similarity(arguments: argparse.Namespace) -> None:
     pieces = _training_pieces(data, polyphonic)
     sounding = f"{voices} {'voice' if voices == 1 else 'voices'}"
     cli.notice(f"{arguments.file} ({sounding}) is compared with the training pieces of {data} ({len(pieces):,})")
-    index, score = Index(pieces), snapped(score)
+    # Bars of the metre that holds longest count, since a pickup may be written as a first bar of 1/4.
+    score = replace(snapped(score), metres=((0, one_metre(score, "longest").score.metre),))
+    index = Index(pieces)
     nearest = [piece for piece in index.nearest(score, arguments.n) if piece.notes or piece.containment]
     longest, covered = nearest[0].bars if nearest else 0.0, index.covered(score)
     if not arguments.json:
@@ -208,6 +205,17 @@ def _add_sampling_flags(command: Any, model: str) -> None:
     cli.add_seed_flag(command)
 
 
+def _add_said_flags(command: Any) -> None:
+    """The flags that say in which key and in which bars to hear a file."""
+    command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the file\'s, or the one it sounds like')
+    command.add_argument("--metre", metavar="METRE", help="4/4, 6/8 ...: hear all of the file in it; left out, the file's")
+    command.add_argument(
+        "--pickup",
+        metavar="LENGTH",
+        help="what stands before the first full bar: 1/8, 1/4 ..., or 0 for none; left out, as written or as the notes tell",
+    )
+
+
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser, commands = cli.app("music", __doc__)
@@ -258,6 +266,7 @@ def main(argv: list[str] | None = None) -> int:
     music_files.add_voice_flags(command)
     _add_sampling_flags(command, MELODIES)
     music_files.add_flags(command, "the primer's")
+    _add_said_flags(command)
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, the file's, or any")
     command.add_argument("--bars", type=cli.positive, default=8, metavar="N", help="how many bars to add (%(default)s)")
     command.add_argument("--only-new", action="store_true", help="leave the primer out of the file")
@@ -268,7 +277,7 @@ def main(argv: list[str] | None = None) -> int:
     music_files.add_voice_flags(command)
     _add_sampling_flags(command, PARTS)
     music_files.add_flags(command, "the melody's")
-    command.add_argument("--key", metavar="KEY", help='D, Dm or "D dorian"; left out, the file\'s, or the one it sounds like')
+    _add_said_flags(command)
 
     example = "python -m apps.music vary my_tune.mid --bars 5-8 --n 4 --out out/varied"
     command = cli.command(commands, "vary", vary, "write some bars anew, so that they fit the others", example)

@@ -13,7 +13,7 @@ from zoo.music.analysis import copying, statistics, voice_leading
 from zoo.music.analysis.endings import endings
 from zoo.music.analysis.form import aabb_share
 from zoo.music.analysis.harmony import harmony
-from zoo.music.analysis.melody import estimate_key
+from zoo.music.analysis.keys import estimate_key
 from zoo.music.data import jsb
 from zoo.music.data.sets import Music
 from zoo.music.language import grammar

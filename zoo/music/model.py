@@ -17,7 +17,7 @@ from zoo.music.analysis import voice_leading, voices
 from zoo.music.language import fitting, lookahead
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Note, Voice
+from zoo.music.notation.theory import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Note, Voice, parse_value
 from zoo.music.sampling_options import TEMPERATURE, TOP_P, Sampling
 
 BATCH = 250  # pieces sampled in one call, so that memory stays bounded for any number of pieces
@@ -148,6 +148,10 @@ class Composer:
         only_new: bool = False,
         track: int | str | None = None,
         channel: int | None = None,
+        *,
+        key: str | Key | None = None,
+        metre: str | Metre | None = None,
+        pickup: str | int | None = None,
     ) -> list[Score]:
         """Continues `primer` in its key, metre and type, with its tempo and its instruments, in `n` ways.
 
@@ -160,6 +164,9 @@ class Composer:
             temperature, top_k, top_p, seed: see `generate`.
             only_new: leave out the notes of the primer, and the bars before the one in which the new notes begin.
             track, channel: where the voices are that the model hears and goes on with, see `zoo.music.analysis.voices.chosen`.
+            key, metre: of the primer, such as "D" and "6/8". None: the written ones, unless the notes contradict them.
+            pickup: the note value before the primer's first full bar, such as "1/8" (or 12 ticks); 0: there is none. None: as it
+                is written, or as the notes tell.
 
         Returns:
             Scores whose `new_from` is the tick where the first new note begins. It is None with `only_new`, and where no note
@@ -171,8 +178,9 @@ class Composer:
         if not 1 <= bars <= MOST_BARS:
             raise UserError(f"bars = {bars}: this model adds 1 to {MOST_BARS} bars")
         _check_score(primer)
-        heard = fitting.aligned(self.adapt_primer(voices.chosen(primer, track, channel)), bars)
-        heard = fitting.within(heard, primer)
+        heard = self.adapt_primer(voices.chosen(primer, track, channel), key, metre, pickup)
+        primer, heard = fitting.as_heard(primer, fitting.within(heard, primer))
+        heard = fitting.aligned(heard, bars)
         own, length = heard.metre.bar_ticks, heard.score.metre.bar_ticks
         total = -(-(-(-heard.score.end // own) + bars) * own // length)  # of the model's bars, the last one begun
         tail, before = self._tail(heard.score, total - heard.score.bars)
@@ -214,10 +222,16 @@ class Composer:
             raise UserError(f"the last bar alone has more notes than {self.card.name} can hear: leave some of them out")
         return found
 
-    def adapt_primer(self, primer: Score) -> fitting.Adapted:
+    def adapt_primer(
+        self,
+        primer: Score,
+        key: str | Key | None = None,
+        metre: str | Metre | None = None,
+        pickup: str | int | None = None,
+    ) -> fitting.Adapted:
         """What the model can write of a primer, and what it hears otherwise than written. See `fitting.adapt_primer`."""
         _check_score(primer)
-        return fitting.adapt_primer(primer, self.vocabulary, self.card.name)
+        return fitting.adapt_primer(primer, self.vocabulary, self.card.name, **_said(key, metre, pickup))
 
     def harmonize(
         self,
@@ -227,6 +241,10 @@ class Composer:
         top_k: int = 0,
         top_p: float = TOP_P,
         seed: int = 0,
+        *,
+        key: str | Key | None = None,
+        metre: str | Metre | None = None,
+        pickup: str | int | None = None,
     ) -> list[Score]:
         """Composes the lower parts to a melody in `n` ways: the most probable one first. The model knows all of the melody.
 
@@ -236,6 +254,7 @@ class Composer:
             melody: a melody, or music whose highest voice is one. A key that it does not name is estimated.
             n: how many harmonies.
             temperature, top_k, top_p, seed: see `generate`.
+            key, metre, pickup: of the melody, see `continue_`.
 
         Returns:
             Scores of the model's voices, the melody as the first, all with its instrument. Their `log_probability` is that of
@@ -246,7 +265,7 @@ class Composer:
         """
         if self._harmonize is None:
             raise UserError(f"{self.card.name} writes {self._writes()}: to harmonise, name a model of parts such as chorale_lstm")
-        melody, stretches = self.adapt_melody(melody)
+        melody, stretches = self.adapt_melody(melody, key, metre, pickup)
         sampling = Sampling(temperature, top_k, top_p, seed)
         _check(n, None, sampling)
         lower: list[list[Note]] = [[] for _ in range(n)]
@@ -298,10 +317,16 @@ class Composer:
 
         return sections.Harmonizer(self.vocabulary, MOST_BARS, self._longest, write, weigh).harmonies(melody, n)
 
-    def adapt_melody(self, melody: Score) -> tuple[Score, list[fitting.Adapted]]:
+    def adapt_melody(
+        self,
+        melody: Score,
+        key: str | Key | None = None,
+        metre: str | Metre | None = None,
+        pickup: str | int | None = None,
+    ) -> tuple[Score, list[fitting.Adapted]]:
         """The melody of any music, and what the model can harmonise of it. See `fitting.adapt_melody`."""
         _check_score(melody)
-        return fitting.adapt_melody(melody, self.vocabulary, self.card.name)
+        return fitting.adapt_melody(melody, self.vocabulary, self.card.name, **_said(key, metre, pickup))
 
     def vary(
         self,
@@ -539,6 +564,15 @@ def _tell(notices: Sequence[str]) -> None:
     """Logs what is heard otherwise than written."""
     for notice in notices:
         LOG.info(notice)
+
+
+def _said(key: str | Key | None, metre: str | Metre | None, pickup: str | int | None) -> dict[str, Any]:
+    """What somebody says of music, as `fitting` takes it. UserError for a text that is no key, no metre or no note value."""
+    return {
+        "key": Key.parse(key) if isinstance(key, str) else key,
+        "metre": Metre.parse(metre) if isinstance(metre, str) else metre,
+        "pickup": parse_value(pickup) if isinstance(pickup, str) else pickup,
+    }
 
 
 def _check_score(music: Any) -> None:

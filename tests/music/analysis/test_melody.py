@@ -1,6 +1,6 @@
 import pytest
 
-from zoo.music.analysis.melody import estimate_key, melody, snapped
+from zoo.music.analysis.melody import melody, snapped
 from zoo.music.analysis.voices import melody_voice
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
@@ -10,20 +10,6 @@ C_MAJOR = (60, 62, 64, 65, 67, 69, 71, 72, 67, 64, 60)
 
 def line(pitches, voice=0, duration=12, start=0):
     return tuple(Note(start + i * duration, duration, pitch, voice) for i, pitch in enumerate(pitches))
-
-
-@pytest.mark.parametrize("shift", [0, 2, 7, 11])
-def test_the_key_of_a_scale_moves_with_it(shift):
-    assert estimate_key(Score(line([pitch + shift for pitch in C_MAJOR]))) == Key(shift, "major")
-
-
-def test_a_minor_key():
-    assert estimate_key(Score(line((57, 60, 64, 69, 68, 71, 69, 65, 64, 62, 60, 59, 57)))) == Key(9, "minor")
-
-
-def test_no_notes_no_key():
-    with pytest.raises(ValueError, match="no notes"):
-        estimate_key(Score(()))
 
 
 def test_the_melody_is_the_highest_voice_that_has_enough_notes_and_is_no_drum():

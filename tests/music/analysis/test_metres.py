@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from zoo.core.errors import UserError
 from zoo.music.analysis import metres
-from zoo.music.analysis.metres import excerpt
+from zoo.music.analysis.metres import excerpt, rebarred
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
@@ -184,12 +184,26 @@ def test_a_pickup_without_the_rest_before_it_is_found():
 
 
 def test_all_voices_tell_of_a_pickup():
-    even = tuple(Note(12 * number, 12, 60 + number * 5 % 12, 0) for number in range(97))
-    bass = tuple(Note(12 + 36 * number, 36, 43, 1) for number in range(32))
+    even = tuple(Note(12 * number, 12, 60 + number * 5 % 12, 0) for number in range(96))
+    bass = tuple(Note(12 + 36 * number, 36, 43, 1) for number in range(31))
     whole = Score((*even, *bass), ((0, metre("6/8")),), Key(0), voices=(Voice(), Voice()))
     tune = replace(whole, notes=even, voices=(Voice(),))
     assert one_metre(tune, "last").first_tick == 0
     assert one_metre(tune, "last", whole=whole).first_tick == 12 - 72
+
+
+def test_bars_of_a_beat_are_heard_in_longer_ones():
+    piece = one_metre(music(("1/4", 9)), "last")
+    assert (piece.score.metre, piece.notices) == (metre("2/4"), ("bars of a beat or less: those of 1/4 are heard in 2/4",))
+
+
+def test_music_is_written_as_it_is_heard():
+    written, later = rebarred(music(("1/4", 1), ("3/4", 8)), metre("3/4"), 24 - 72)
+    assert (written.metres, later, written.notes[0].start, written.bars) == (((0, metre("3/4")),), 48, 48, 9)
+    for score, first in ((music(("3/4", 8)), 0), (music(("3/4", 8), ("4/4", 8)), 8 * 72)):
+        assert rebarred(score, metre("3/4"), first) == (score, 0)
+    slower = replace(music(("3/4", 8)), tempos=((0, 90.0), (72, 80.0)))
+    assert rebarred(slower, metre("3/4"), 24 - 72)[0].tempos == ((0, 90.0), (120, 80.0))
 
 
 def test_a_key_that_the_notes_contradict_is_overruled():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from zoo.music.analysis.melody import estimate_key
+from zoo.music.analysis.keys import estimate_key
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER, Note
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from zoo.music.analysis import voices
-from zoo.music.analysis.keys import estimate_key as estimate_key
+from zoo.music.analysis.keys import estimate_key
 from zoo.music.analysis.ornaments import without_graces
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER, Note

@@ -18,6 +18,7 @@ from zoo.music.notation.theory import Key, Metre, value_text
 
 # Bars of the metre beside it: a stretch that lasts less is no change of metre to a listener, but a bar that is longer or shorter.
 _SHORT = 2
+_SHORTEST_BAR = 36  # ticks: 3/8
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,24 @@ def stretches(
     return [replace(piece, score=replace(piece.score, key=key)) for piece in pieces]
 
 
+def rebarred(score: Score, metre: Metre, first_tick: int) -> tuple[Score, int]:
+    """A score that is heard in one metre as it would be written then, and by how many ticks it begins later.
+
+    Where its bars are others than the written ones, it is written in the metre alone, with a rest before a pickup.
+
+    Args:
+        score: music of any kind.
+        metre: in which it is heard.
+        first_tick: where a bar begins, as `Piece.first_tick`. Music that begins before it, in another metre, stays as it is.
+    """
+    later = -first_tick % metre.bar_ticks
+    if score.notes[0].start < first_tick or (not later and score.metre == metre):
+        return score, 0
+    notes = tuple(replace(note, start=note.start + later) for note in score.notes)
+    tempos = tuple((tick and tick + later, tempo) for tick, tempo in score.tempos)
+    return replace(score, notes=notes, metres=((0, metre),), tempos=tempos), later
+
+
 def excerpt(score: Score, start: int, end: int, first: int | None = None) -> Score:
     """The notes that begin from tick `start` to tick `end`, sounding to `end` at most, and their tempos, in the first metre.
 
@@ -174,7 +193,18 @@ def _stretches(score: Score, metre: Metre | None) -> list[_Stretch]:
     found = _folded(found)
     found = _inner_pickups(found)
     found = _without_short_ones(found)
-    return [each for each in found if _begins(score, each)]
+    return [_felt(each) for each in found if _begins(score, each)]
+
+
+def _felt(stretch: _Stretch) -> _Stretch:
+    """A stretch whose bars are too short to be felt as such, of 1/4 or 2/8, in bars twice as long, or four times and so on."""
+    metre = stretch.metre
+    while metre.bar_ticks < _SHORTEST_BAR:
+        metre = Metre(2 * metre.beats, metre.unit)
+    if metre == stretch.metre:
+        return stretch
+    notice = f"bars of a beat or less: those of {stretch.metre} are heard in {metre}"
+    return replace(stretch, metre=metre, notices=(*stretch.notices, notice))
 
 
 def _written(score: Score) -> list[_Stretch]:

@@ -18,7 +18,7 @@ _GRID = 6  # ticks, to which played times are rounded: a sixteenth
 _LONG = 1.5  # times the mean: a long note
 
 # How much each kind of evidence counts, in the order of `_Notes.evidence`: a conditional logistic regression on the folk tunes
-# and the chorales of the training splits, whole and cut to a few bars. `python -m benchmarks.hearing --fit` repeats it.
+# and the chorales of the training splits, whole and cut. `python -m benchmarks.hearing --fit` repeats it.
 WEIGHTS = np.array((4.9, 7.1, 5.8, 6.6, 3.3, 2.9, 4.0, 3.9, 5.6, 4.0))
 
 
@@ -104,6 +104,7 @@ class _Notes:
         last = int(self.starts.max())
         last_beats = min(2.0, (self.end - last) / beat)
         long = beats >= _LONG * mean
+        ends = last_beats >= max(1, _LONG * mean)  # with a long note; other music is cut off
         return [
             pickup == 0,
             _mean(beats[places == 0]) - mean,  # notes are longer where a bar begins
@@ -111,8 +112,8 @@ class _Notes:
             ((self.begun - first - pickup) % beat == 0).sum() / all_beats,  # notes begin on beats
             (long & (places % beat == 0)).sum() / max(1, long.sum()),  # the long ones among them most
             last_beats - 1 if (last - first - pickup) % bar == 0 else 0.0,  # a long last note begins a bar
-            (total - pickup) % bar == 0,  # the music ends with a full bar
-            pickup > 0 and total % bar == 0,  # or its last bar lacks what the pickup has
+            ends and (total - pickup) % bar == 0,  # the music ends with a full bar
+            ends and pickup > 0 and total % bar == 0,  # or its last bar lacks what the pickup has
             0 < pickup < beat,  # how long pickups are
             pickup == beat,
         ]

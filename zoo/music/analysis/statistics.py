@@ -22,7 +22,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.distance import cdist, pdist
 
-from zoo.music.analysis.melody import estimate_key
+from zoo.music.analysis.keys import estimate_key
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER, Note
 

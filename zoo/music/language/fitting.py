@@ -14,14 +14,14 @@ from itertools import groupby, zip_longest
 
 from zoo.core.errors import UserError
 from zoo.music.analysis import arranging, voice_leading, voices
-from zoo.music.analysis.melody import SHORTEST, estimate_key, line
+from zoo.music.analysis.melody import SHORTEST, line
 from zoo.music.analysis.melody import melody as melody_of
-from zoo.music.analysis.metres import one_metre, stretches
+from zoo.music.analysis.metres import one_metre, rebarred, stretches
 from zoo.music.analysis.quantising import quantised
 from zoo.music.language.joined import cut
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import Metre, Note, Voice
+from zoo.music.notation.theory import Key, Metre, Note, Voice
 
 OCTAVE = 12
 _MOST_OCTAVES = 5
@@ -61,7 +61,15 @@ class Adapted:
         return found
 
 
-def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> Adapted:
+def adapt_primer(
+    primer: Score,
+    vocabulary: TokenVocabulary,
+    model: str,
+    *,
+    key: Key | None = None,
+    metre: Metre | None = None,
+    pickup: int | None = None,
+) -> Adapted:
     """What a model can write of a primer: of music whose metre changes, the last stretch of one metre.
 
     A model of melodies gets the melody (zoo.music.analysis.voices). A model of several voices gets the primer's voices, if they
@@ -72,23 +80,24 @@ def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> Adap
         primer: music of any kind.
         vocabulary: of the model.
         model: its name, for messages.
+        key, metre, pickup: of the music, in place of what is written; see `zoo.music.analysis.metres.one_metre`.
 
     Raises:
-        UserError: no melody, or a metre unlike the model's.
+        UserError: no melody, a metre unlike the model's, or a pickup that is as long as a bar.
     """
     if not primer.notes:
         raise UserError(f"{model} cannot go on from this music: it holds no notes")
     try:
         chosen, told = _voices(primer, vocabulary)
-        piece = one_metre(chosen, "last")
-        metre = metre_like(piece.score.metre, vocabulary)
+        piece = one_metre(chosen, "last", key=key, metre=metre, pickup=pickup, whole=primer)
+        known = metre_like(piece.score.metre, vocabulary)
     except ValueError as error:
         raise UserError(f"{model} cannot go on from this music: {error}") from error
     played, moved = quantised(piece.score)
     if not vocabulary.polyphonic:
         adapted = melody_of(played)
     elif len(played.voices) == vocabulary.voices:
-        adapted = replace(played, key=played.key or estimate_key(played))
+        adapted = played
     else:
         adapted = arranging.arranged(played, vocabulary.voices)[0]
     if vocabulary.parts:
@@ -96,7 +105,7 @@ def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> Adap
         adapted = replace(adapted, notes=tuple(note for each in lines for note in each))
     octaves = octaves_into([note.pitch for note in adapted.notes], *vocabulary.pitches)
     adapted, folded = _in_range(adapted, octaves, vocabulary)
-    adapted, heard_as = _in_metre(adapted, metre)
+    adapted, heard_as = _in_metre(adapted, known)
     heard, fitted_notices = _placed(adapted, vocabulary)
     notices = [*told, *piece.notices, *heard_as, *moved, *_of_octaves(octaves), *folded, *fitted_notices]
     if vocabulary.polyphonic and len(heard.notes) < len(piece.score.notes):
@@ -104,7 +113,15 @@ def adapt_primer(primer: Score, vocabulary: TokenVocabulary, model: str) -> Adap
     return Adapted(heard, octaves, piece.first_tick, piece.score.metre, tuple(_sources(chosen, primer)), chosen, tuple(notices))
 
 
-def adapt_melody(music: Score, vocabulary: TokenVocabulary, model: str) -> tuple[Score, list[Adapted]]:
+def adapt_melody(
+    music: Score,
+    vocabulary: TokenVocabulary,
+    model: str,
+    *,
+    key: Key | None = None,
+    metre: Metre | None = None,
+    pickup: int | None = None,
+) -> tuple[Score, list[Adapted]]:
     """The melody of any music, and what a model of parts can harmonise of it: a score for each stretch of one metre, in order.
 
     The melody has one note at a time. The stretches are moved by as many octaves as bring the melody into the soprano's range;
@@ -114,16 +131,20 @@ def adapt_melody(music: Score, vocabulary: TokenVocabulary, model: str) -> tuple
         music: of any kind. Of several voices the melody is taken (zoo.music.analysis.voices), and one note at a time of it.
         vocabulary: of the model.
         model: its name, for messages.
+        key, metre, pickup: of the music, in place of what is written; see `zoo.music.analysis.metres.stretches`.
+
+    Returns:
+        The melody, written as it is heard where all of it is in one metre, and what the model hears of each stretch.
 
     Raises:
-        UserError: no melody, or a metre unlike the model's.
+        UserError: no melody, a metre unlike the model's, or a pickup that is as long as a bar.
     """
     if not music.notes:
         raise UserError(f"{model} cannot harmonise this music: it holds no notes")
     try:
         chosen, told = voices.lead(music)
         melody = chosen if chosen.is_melody else melody_of(chosen)
-        pieces = stretches(melody)
+        pieces = stretches(melody, key=key, metre=metre, pickup=pickup, whole=music)
         metres = [metre_like(piece.score.metre, vocabulary) for piece in pieces]
     except ValueError as error:
         raise UserError(f"{model} cannot harmonise this music: {error}") from error
@@ -132,17 +153,27 @@ def adapt_melody(music: Score, vocabulary: TokenVocabulary, model: str) -> tuple
         notices.append(f"the melody alone is harmonised: {left_out:,} other notes are left out")
     octaves = octaves_into([note.pitch for note in melody.notes], *voice_leading.RANGES[0])
     notices += _of_octaves(octaves)
-    key = melody.key or estimate_key(melody)
     source = tuple(_sources(chosen, music))
     found = []
-    for piece, metre in zip(pieces, metres, strict=True):
-        played, moved = quantised(replace(piece.score, key=key, voices=(Voice(),)))
+    for piece, known in zip(pieces, metres, strict=True):
+        played, moved = quantised(replace(piece.score, voices=(Voice(),)))
         adapted, folded = _in_range(replace(played, notes=tuple(line(played.notes, 0))), octaves, vocabulary)
-        adapted, heard_as = _in_metre(adapted, metre)
+        adapted, heard_as = _in_metre(adapted, known)
         heard, fitted_notices = _placed(adapted, vocabulary)
         told = (*piece.notices, *heard_as, *moved, *folded, *fitted_notices)
         found.append(aligned(Adapted(heard, octaves, piece.first_tick, piece.score.metre, source, chosen, tuple(told))))
-    return melody, [replace(found[0], notices=(*notices, *found[0].notices)), *found[1:]]
+    found[0] = replace(found[0], notices=(*notices, *found[0].notices))
+    if len(found) > 1:
+        return melody, found
+    melody, whole = as_heard(melody, found[0])
+    return melody, [whole]
+
+
+def as_heard(music: Score, heard: Adapted) -> tuple[Score, Adapted]:
+    """Music that is heard in one metre, written so, and what is heard of it: with a rest before its pickup, see `rebarred`."""
+    written, later = rebarred(music, heard.metre, heard.first_tick)
+    origin, _ = rebarred(heard.origin, heard.metre, heard.first_tick)
+    return written, replace(heard, first_tick=heard.first_tick + later, origin=origin)
 
 
 def within(heard: Adapted, music: Score) -> Adapted:
