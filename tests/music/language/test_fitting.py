@@ -130,7 +130,7 @@ def test_a_model_of_parts_hears_a_melody_and_a_bass_as_soprano_and_bass() -> Non
     low = tuple(Note(48 * i, 48, 43 + i % 2) for i in range(4))
     high = tuple(Note(24 * i, 24, 72 + i % 3, 1) for i in range(8))
     heard = fitting.adapt_primer(
-        Score((*low, *high), key=Key(0), voices=(Voice("Left hand"), Voice("Right hand"))), PARTS, "mine"
+        Score((*low, *high), key=Key(8), voices=(Voice("Left hand"), Voice("Right hand"))), PARTS, "mine"
     )
     assert [sum(note.voice == part for note in heard.score.notes) for part in range(4)] == [8, 0, 0, 4]
     assert (heard.sources[0], heard.sources[3]) == (1, 0)
