@@ -88,15 +88,24 @@ def test_the_other_parts_are_silent_where_the_melody_is_for_long() -> None:
 
 
 def test_the_tail_leaves_whole_periods_out_and_keeps_the_upbeat() -> None:
-    rest, before = sections.tail(tune(70), 56, lambda score: True) or (None, 0)
+    rest, before = sections.tail(tune(70), 56, MELODIES, lambda score: True) or (None, 0)
     assert rest is not None
     assert (before, rest.bars, rest.notes[0]) == (16, 54, Note(0, 24, 60 + 64 % 7))
-    rest, before = sections.tail(tune(70, opening=72), 56, lambda score: True) or (None, 0)
+    rest, before = sections.tail(tune(70, opening=72), 56, MELODIES, lambda score: True) or (None, 0)
     assert rest is not None
     assert (before, rest.bars, rest.notes[0].start) == (16, 54, 72)
-    rest, before = sections.tail(tune(70), 56, lambda score: score.bars <= 3) or (None, 0)
+    rest, before = sections.tail(tune(70), 56, MELODIES, lambda score: score.bars <= 3) or (None, 0)
     assert (before, rest and rest.bars) == (67, 3)
-    assert sections.tail(tune(70), 56, lambda score: False) is None
+    assert sections.tail(tune(70), 56, MELODIES, lambda score: False) is None
+
+
+def test_a_note_that_no_longer_follows_another_gets_a_place_that_the_tokens_have() -> None:
+    """It began 20 ticks after the bar line, where the note before it ended: no token says so."""
+    last = Note(16 * 96 - 28, 48, 64), Note(16 * 96 + 20, 48, 65)
+    rest, before = sections.tail(replace(tune(15), notes=(*tune(15).notes, *last)), 1, MELODIES, lambda score: True) or (None, 0)
+    assert rest is not None
+    assert (before, [note.start for note in rest.notes]) == (16, [24])
+    assert MELODIES.encode(rest)
 
 
 @pytest.mark.parametrize("opening", [0, 72])

@@ -215,8 +215,8 @@ class Composer:
             tokens = len(self._ids(score, "the primer"))
             return tokens + ROOM * bars * tokens / score.bars < self._longest
 
-        found = sections.tail(heard, most, fits) or sections.tail(
-            heard, most, lambda score: 2 * len(self._ids(score, "the primer")) < self._longest
+        found = sections.tail(heard, most, self.vocabulary, fits) or sections.tail(
+            heard, most, self.vocabulary, lambda score: 2 * len(self._ids(score, "the primer")) < self._longest
         )
         if found is None:
             raise UserError(f"the last bar alone has more notes than {self.card.name} can hear: leave some of them out")

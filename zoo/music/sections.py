@@ -50,7 +50,7 @@ def begins_with_rest(ids: Sequence[int], vocabulary: TokenVocabulary) -> bool:
     return any(vocabulary.tokens[token].startswith("pos=") for token in first)
 
 
-def tail(score: Score, most: int, fits: Callable[[Score], bool]) -> tuple[Score, int] | None:
+def tail(score: Score, most: int, vocabulary: TokenVocabulary, fits: Callable[[Score], bool]) -> tuple[Score, int] | None:
     """The last bars of a score, and how many bars before them are left out; None where even the last bar does not fit.
 
     Whole periods are left out, if as much as one stays. A score that begins with an upbeat begins with one afterwards, too.
@@ -58,6 +58,7 @@ def tail(score: Score, most: int, fits: Callable[[Score], bool]) -> tuple[Score,
     Args:
         score: in one metre.
         most: how many bars may stay.
+        vocabulary: which can spell the score, and will the result.
         fits: whether a score is short enough.
     """
     length, bars = score.metre.bar_ticks, score.bars
@@ -65,7 +66,9 @@ def tail(score: Score, most: int, fits: Callable[[Score], bool]) -> tuple[Score,
     periods = [first for first in range(0, bars, PERIOD) if first == 0 or bars - first >= PERIOD]
     for first in (*periods, *range(bars)):
         if bars - first <= most:
-            rest = score if not first else excerpt(score, first * length + opening, score.end, first * length)
+            rest = score
+            if first:
+                rest = fitting.respelled(excerpt(score, first * length + opening, score.end, first * length), vocabulary)
             if rest.notes and fits(rest):
                 return rest, first
     return None
@@ -104,7 +107,7 @@ def context(scores: Sequence[Score], end: int, vocabulary: TokenVocabulary, most
     """
     length = scores[0].metre.bar_ticks
     for count in range(min(end, CONTEXT), 0, -1):
-        heard = [excerpt(score, (end - count) * length, (end + 1) * length) for score in scores]
+        heard = [fitting.respelled(excerpt(score, (end - count) * length, (end + 1) * length), vocabulary) for score in scores]
         if all(score.notes for score in heard):
             prompts = [begun(score, count, vocabulary) for score in heard]
             if _HEARD * max(map(len, prompts)) <= most_tokens:

@@ -22,7 +22,7 @@ from zoo.core.errors import UserError
 from zoo.music.analysis import metres, ornaments, voice_leading
 from zoo.music.analysis.metres import Piece
 from zoo.music.language import grammar
-from zoo.music.language.fitting import Adapted, fitted
+from zoo.music.language.fitting import Adapted, fitted, respelled
 from zoo.music.language.tokens import BAR, TokenVocabulary
 from zoo.music.notation.phrasing import phrased
 from zoo.music.notation.score import Score
@@ -170,7 +170,7 @@ def surroundings(
     first, last = 0, min(heard.bars, end // length + FOLLOWING)
 
     def excerpt() -> Score:
-        return fitted(metres.excerpt(heard, first * length, last * length), vocabulary)
+        return respelled(metres.excerpt(heard, first * length, last * length), vocabulary)
 
     def fits() -> bool:
         return last - first <= most_bars and len(vocabulary.encode(excerpt())) <= ROOM * most_tokens

@@ -290,6 +290,15 @@ def fitted(score: Score, vocabulary: TokenVocabulary) -> Score:
     return replace(score, notes=tuple(replace(note, duration=_longest(note.duration, vocabulary)) for note in score.notes))
 
 
+def respelled(score: Score, vocabulary: TokenVocabulary) -> Score:
+    """An excerpt of a score that the vocabulary can spell, so that it can spell the excerpt, too.
+
+    Notes that were cut get lengths that it has. The first note of a melody, which began where the one before it ended, gets a
+    place that it has.
+    """
+    return (fitted if vocabulary.polyphonic else followed)(score, vocabulary)
+
+
 def _longest(ticks: int, vocabulary: TokenVocabulary) -> int:
     """The longest length of the vocabulary that is not longer; `ticks` where all are."""
     return max((length for length in vocabulary.durations if length <= ticks), default=ticks)
