@@ -213,6 +213,17 @@ def test_the_melody_of_parts_can_stay():
     assert [n for n in score.notes if not 96 <= n.start < 288] == [n for n in music.notes if not 96 <= n.start < 288]
 
 
+def test_a_version_with_a_clash_comes_last_whatever_the_network_thinks():
+    def chords(bars: int, start: int, pitches: tuple[int, ...]) -> list[Note]:
+        return [Note(start + 24 * i, 24, pitch, voice) for i in range(4 * bars) for voice, pitch in enumerate(pitches)]
+
+    music = replace(choir(), notes=tuple(chords(4, 0, (72, 67, 64, 48))))
+    _, _, chosen = passage(music, (2, 3), CHOIR)
+    pure, clash = ([*chords(2, 96, (72, 69, 65, bass)), *chords(1, 288, (72, 67, 64, 48))] for bass in (53, 54))
+    network = varier(CHOIR, [clash, pure], lambda score: 5.0 * any(note.pitch == 54 for note in score.notes))
+    assert [min(note.pitch for note in each.notes) for each in network.versions(chosen, 2)] == [53, 54]
+
+
 def test_long_music_is_heard_around_the_bars():
     music = Score(tuple(quarters(100)), METRES, Key(0))
     _, _, chosen = passage(music, (50, 51), most_bars=40)

@@ -367,7 +367,9 @@ class Composer:
         if not 1 <= n <= MOST_VERSIONS:
             raise UserError(f"n = {n}: from 1 to {MOST_VERSIONS} versions at a time")
         if keep_melody and self._harmonize is None:
-            raise UserError(f"{self.card.name} writes {self._writes()}: only a model of parts keeps a melody and varies the rest")
+            raise UserError(
+                f"{self.card.name} writes {self._writes()}: to keep the melody, name a model of parts such as chorale_lstm"
+            )
         music = voices.instruments(music)
         stretch, start, end = varying.located(music, (bars, bars) if isinstance(bars, int) else bars)
         heard = self._heard_in(stretch.score, track, channel)

@@ -19,7 +19,7 @@ import numpy as np
 
 from zoo.core import progress
 from zoo.core.errors import UserError
-from zoo.music.analysis import metres, ornaments, voice_leading
+from zoo.music.analysis import harmony, metres, ornaments, voice_leading
 from zoo.music.analysis.metres import Piece
 from zoo.music.language import grammar
 from zoo.music.language.fitting import Adapted, fitted, respelled
@@ -35,9 +35,9 @@ ROOM = 0.8  # of the tokens that a network can hold: what the old music may have
 # already, as it does in a repeat, so few that it hears no model to repeat.
 MEMORIES = (None, 2, 1)
 LEAST, EACH = 48, 12  # versions that are drawn in all, and for each one that is asked for
-# How much the probability of the new bars themselves counts beside that of what follows. All of it would choose repeats of other
-# bars, none of it bars in a style of their own; on tunes of the validation split this reads best.
-LIKELY = 0.25
+# How much the probability of the new bars counts beside that of what follows, in melodies and in parts. In a melody all
+# of it would choose repeats of other bars, none of it bars in a style of their own; on some validation tunes this read best.
+LIKELY, LIKELY_PARTS = 0.25, 1.0
 UNLIKE = 0.4  # of the notes of a version, those that must be others than in the old bars, or anywhere else in the piece
 
 # The ids of a prompt after <start>, the old music that begins so, a number of pieces, and a number of the call -> the ids of
@@ -90,19 +90,15 @@ class Version:
     Attributes:
         notes: those of the voices that are written anew, from `Passage.start` to `Passage.end`.
         here: the log-probability of the new bars given what stands before them, in nats.
-        after: the log-probability of what follows them given all before it. The higher, the better they lead into it.
-        faults: parallel fifths and octaves of the whole, in four parts.
+        fit: how well they fit what stands before and after them, higher is better: the log-probability of what follows, given all
+            before it, and a share of `here`.
+        faults: how many more parallel fifths and octaves and dissonant beats the music has with them, in parts.
     """
 
     notes: tuple[Note, ...]
     here: float
-    after: float
+    fit: float
     faults: int = 0
-
-    @property
-    def fit(self) -> float:
-        """How well the version fits what stands before and after it; higher is better."""
-        return self.after + LIKELY * self.here
 
 
 def located(music: Score, bars: tuple[int, int], metre: Metre | None = None, pickup: int | None = None) -> tuple[Piece, int, int]:
@@ -262,12 +258,20 @@ class Varier:
         length, bars = passage.heard.metre.bar_ticks, _bars(self.vocabulary.encode(whole))
         first = bars[passage.start // length]
         last = bars[passage.end // length] - 1 if passage.end // length < len(bars) else len(values)
-        faults = 0
-        if self.vocabulary.parts and len(whole.voices) == len(voice_leading.RANGES):
-            counts = voice_leading.count(whole)
-            faults = counts["parallel_fifths"] + counts["parallel_octaves"]
         notes = _until([note for note in whole.notes if passage.replaces(note)], passage.end)
-        return Version(tuple(notes), float(values[first:last].sum()), float(values[last:].sum()), faults)
+        parts = self.vocabulary.parts
+        faults = max(0, _faults(whole) - _faults(passage.heard)) if parts else 0
+        here, after = float(values[first:last].sum()), float(values[last:].sum())
+        return Version(tuple(notes), here, after + (LIKELY_PARTS if parts else LIKELY) * here, faults)
+
+
+def _faults(score: Score) -> int:
+    """The parallel fifths and octaves of music in four parts, and the dissonant beats of music in any number of parts."""
+    found = sum(map(harmony.is_dissonant, harmony.beats(score)))
+    if len(score.voices) == len(voice_leading.RANGES):
+        counts = voice_leading.count(score)
+        found += counts["parallel_fifths"] + counts["parallel_octaves"]
+    return found
 
 
 def choice(versions: Sequence[Version], passage: Passage, n: int) -> tuple[list[Version], list[Version]]:
