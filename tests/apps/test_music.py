@@ -652,3 +652,17 @@ def test_evaluate_reads_the_published_grids(tmp_path: Path, capsys: pytest.Captu
     file.write_text("{}")
     assert music.main(["evaluate", "--model", "chorale_lstm", "--data", str(file)]) == 2
     assert "holds no JSB chorales" in capsys.readouterr().err
+
+
+def test_of_an_abc_book_another_tune_may_be_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tunes = ("X:3\nT:One\nM:2/4\nL:1/4\nK:D\nd f | a2 |]\n", "X:8\nT:Two\nM:2/4\nL:1/4\nK:G\nG B | d2 |]\n")
+    book = tmp_path / "book.abc"
+    book.write_text("\n".join(tunes))
+    for number, tune in zip((3, 8), tunes, strict=True):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "tune.abc").write_text(tune)
+        arguments = ["similarity", str(book), "--data", str(tmp_path / str(number)), "--tune", str(number), "--json"]
+        assert music.main(arguments) == 0
+        assert json.loads(capsys.readouterr().out)["nearest"][0]["notes"] == 3
+    assert music.main(["similarity", str(book), "--tune", "7"]) == 2
+    assert "book.abc' has no tune X:7: it has X:3, X:8" in capsys.readouterr().err
