@@ -91,7 +91,7 @@ class Version:
         notes: those of the voices that are written anew, from `Passage.start` to `Passage.end`.
         here: the log-probability of the new bars given what stands before them, in nats.
         fit: how well they fit what stands before and after them, higher is better: the log-probability of what follows, given all
-            before it, and a share of `here`.
+            before it, and a share of `here`, counted a note, since else few long notes would always be the best.
         faults: how many more parallel fifths and octaves and dissonant beats the music has with them, in parts.
     """
 
@@ -262,7 +262,8 @@ class Varier:
         parts = self.vocabulary.parts
         faults = max(0, _faults(whole) - _faults(passage.heard)) if parts else 0
         here, after = float(values[first:last].sum()), float(values[last:].sum())
-        return Version(tuple(notes), here, after + (LIKELY_PARTS if parts else LIKELY) * here, faults)
+        alike = here * (len(passage.old) or len(notes)) / len(notes)  # as of so many notes as the old bars have
+        return Version(tuple(notes), here, after + (LIKELY_PARTS if parts else LIKELY) * alike, faults)
 
 
 def _faults(score: Score) -> int:
