@@ -39,7 +39,7 @@ def test_reads_every_midi_file_and_says_what_it_skipped(tmp_path, capsys):
     midi_writing.write(tune(1), tmp_path / "one.mid")
     midi_writing.write(tune(2, key=None), tmp_path / "more" / "two.MIDI")
     midi_writing.write(
-        Score((Note(0, 96, 60), Note(288, 144, 62)), ((0, Metre(4, 4)), (288, Metre(3, 4))), Key(0)), tmp_path / "changes.mid"
+        Score((Note(0, 96, 60), Note(288, 216, 62)), ((0, Metre(4, 4)), (288, Metre(3, 4))), Key(0)), tmp_path / "changes.mid"
     )
     midi_writing.write(Score((Note(0, 12, 40),), voices=(Voice(drums=True),)), tmp_path / "drums.mid")
     (tmp_path / "broken.mid").write_text("no music")
