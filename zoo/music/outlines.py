@@ -21,7 +21,7 @@ from zoo.music.sampling import OPEN
 
 ENOUGH = 8  # training pieces; fewer would give all new pieces the same outline
 # What a training piece should share with what was given, the most important first: a jig has the metre of jigs.
-IMPORTANCE = ("type", "metre", "mode", "opening", "tonic", "bars")
+IMPORTANCE = ("type", "metre", "mode", "bars", "opening", "tonic")
 # The same of the piece whose ending is taken. It suits the last note of a given melody, and is the tonic: the tunes that end on
 # another note lead back to their beginning, but a piece that stands alone should end.
 OF_ENDING = ("lead", "degree", "mode", "metre", "opening", "type")
