@@ -145,3 +145,15 @@ def test_longer_pieces_than_can_be_written_count_only_where_there_are_no_others(
     long = [tune(Metre(4, 4), Key(0), "reel", 70)] * 9
     assert set(drawn("*", outlines=Outlines([*long, *JIGS], TUNES, 64))[0].bars.numpy()) == {17, 32}
     assert set(drawn("*", outlines=Outlines(long, TUNES, 64))[0].bars.numpy()) == {64}
+
+
+@pytest.mark.parametrize(
+    ("before", "approach"), [(71, outline.DOMINANT), (77, outline.DOMINANT), (69, outline.SUBDOMINANT), (66, 0)]
+)
+def test_the_bass_under_the_last_but_one_note_of_a_melody_makes_a_cadence_where_there_is_one(before, approach):
+    notes = [Note(96 * i, 96, pitch, voice) for i in range(2) for voice, pitch in enumerate((76, 67, 60, 48))]
+    outlines = Outlines([Score(tuple(notes), ((0, Metre(4, 4)),), Key(0), voices=(Voice(),) * 4)] * ENOUGH, CHOIR, 64)
+    melody = lookahead.melody([[Note(0, 72, 72), Note(72, 24, before), Note(96, 48, 76)]])
+    ids = tf.constant([[CHOIR.index[token] for token in ("metre=4/4", "tonic=C", "mode=major")]])
+    plan = outlines.draw(ids, tf.constant([2]), Melody(*map(tf.constant, melody)), tf.fill([1, 2], 0.5))
+    assert plan.outline.approach.numpy().tolist() == [approach]

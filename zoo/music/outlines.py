@@ -17,6 +17,7 @@ from zoo.music.language.lookahead import Melody
 from zoo.music.language.outline import COLUMNS, OCTAVE, Outline
 from zoo.music.language.tokens import BAR, TokenVocabulary
 from zoo.music.notation.score import Score
+from zoo.music.notation.theory import TICKS_PER_QUARTER
 from zoo.music.sampling import OPEN
 
 ENOUGH = 8  # training pieces; fewer would give all new pieces the same outline
@@ -24,7 +25,7 @@ ENOUGH = 8  # training pieces; fewer would give all new pieces the same outline
 IMPORTANCE = ("type", "metre", "mode", "bars", "opening", "tonic")
 # The same of the piece whose ending is taken. It suits the last note of a given melody, and is the tonic: the tunes that end on
 # another note lead back to their beginning, but a piece that stands alone should end.
-OF_ENDING = ("lead", "degree", "mode", "metre", "opening", "type")
+OF_ENDING = ("lead", "degree", "cadence", "mode", "metre", "opening", "type")
 _POS = grammar.KINDS.index("pos")
 
 
@@ -101,9 +102,15 @@ class Outlines:
         form, character = (tf.cast(tf.gather(tf.constant(each), row), tf.int32) for each in (self._forms, self._characters))
 
         wanted = dict(zip(COLUMNS[: self.controls], tf.unstack(controls, axis=1), strict=True))
-        wanted |= {"opening": opening, "lead": tf.where(lead > 0, lead, OPEN), "degree": tf.ones_like(lead)}
+        wanted |= {
+            "opening": opening,
+            "lead": tf.where(lead > 0, lead, OPEN),
+            "degree": tf.ones_like(lead),
+            "cadence": tf.ones_like(lead),
+        }
         end = tf.gather(tf.constant(self._table), self._like(wanted, OF_ENDING, uniform[:, 1]))
         of_end = dict(zip(COLUMNS, tf.unstack(end, axis=1), strict=True))
+        approach = tf.where(sung, self._approach(melody, last_start, head[:, 1]), of_end["approach"])
         own_metre = of_end["metre"] == controls[:, 0]
         before_end = tf.where(own_metre, of_end["before_end"], tf.minimum(of_end["before_end"], length))
         start = tf.where(sung, last_start, total * length - before_end)
@@ -116,11 +123,28 @@ class Outlines:
                 start,
                 tf.where(sung, last_duration, of_end["duration"]),
                 tf.where(known, of_end["degree"], 0),
-                tf.where(known, of_end["approach"], 0),
+                tf.where(known, approach, 0),
                 tf.where((same & (first == OPEN))[:, None], form, 0),
                 tf.where((first == OPEN)[:, None], character, 0),
             ),
         )
+
+    def _approach(self, melody: Melody, end: tf.Tensor, tonic: tf.Tensor) -> tf.Tensor:
+        """The degree of the bass under what a melody sings a quarter note before its last note: V, IV, or 0, open: int32 [n].
+
+        Args:
+            melody: of n pieces.
+            end: int32 [n], where its last note begins.
+            tonic: int32 [n], the id of the tonic.
+        """
+        begun = (melody.pitch > 0) & (melody.start <= end[:, None] - TICKS_PER_QUARTER)
+        number = tf.math.count_nonzero(begun, axis=1, dtype=tf.int32) - 1
+        pitch = tf.gather(melody.pitch, tf.maximum(number, 0), axis=1, batch_dims=1)
+        degree = tf.where(number >= 0, (pitch - tonic + self.tables.tonic) % OCTAVE + 1, 0)
+        approach = tf.zeros_like(degree)
+        for root, chord in reversed(outline.CHORDS.items()):
+            approach = tf.where(tf.reduce_any(degree[:, None] == tf.constant(chord)[None, :], 1), root, approach)
+        return approach
 
     def _like(self, given: dict[str, tf.Tensor], importance: Sequence[str], uniform: tf.Tensor) -> tf.Tensor:
         """The number of a training piece for each prompt, int32 [n], drawn among those that have what was given.

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zoo.music.language.tokens import PAD, TokenVocabulary
-from zoo.music.notation.theory import Metre
+from zoo.music.notation.theory import MODES_WITH_MINOR_THIRD, Metre
 
 # Kinds of tokens. The first four are single tokens, whose ids PAD to BAR are also their kinds.
 KINDS = ("<pad>", "<start>", "<end>", "bar", "metre", "tonic", "mode", "type", "pos", "voice", "pitch", "dur")
@@ -39,6 +39,7 @@ class Tables:
         kind: int32 [V], an index into KINDS.
         value: int32 [V], the ticks of `pos` and `dur`, the ticks of a metre's bar, the MIDI pitch, the voice; 0 for others.
         tonic: the id of the tonic C, which those of the other tonics follow.
+        minor: bool [V], whether a token is a mode with a minor third.
     """
 
     def __init__(self, vocabulary: TokenVocabulary):
@@ -50,6 +51,7 @@ class Tables:
         split = [token.replace("part=", "voice=").partition("=") for token in vocabulary.tokens]
         self.kind = np.array([KINDS.index(kind) for kind, _, _ in split], np.int32)
         self.value = np.array([value(kind, text) for kind, _, text in split], np.int32)
+        self.minor = np.isin(vocabulary.tokens, [f"mode={mode}" for mode in MODES_WITH_MINOR_THIRD])
         self.shortest, self.tonic = min(vocabulary.durations), vocabulary.index["tonic=C"]
         self.highest = vocabulary.pitches[1]
         self.polyphonic, self.parts, self.voices = vocabulary.polyphonic, vocabulary.parts, vocabulary.voices

@@ -18,6 +18,7 @@ import numpy as np
 from zoo.music.language import grammar
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
+from zoo.music.notation.theory import TICKS_PER_QUARTER
 
 OCTAVE = 12
 LAGS = (8, 16, 4)  # bars: how far back a bar may repeat another one; of several, the first in this order counts
@@ -30,7 +31,15 @@ WIDEST_RANGE = 31  # semitones
 _POS, _VOICE, _PITCH, _DUR = (grammar.KINDS.index(kind) for kind in ("pos", "voice", "pitch", "dur"))
 
 # The columns of `table`. The first four are the ids of the controls, in the order of the tokens.
-COLUMNS = ("metre", "tonic", "mode", "type", "bars", "opening", "before_end", "duration", "degree", "approach", "lead")
+COLUMNS = (
+    *("metre", "tonic", "mode", "type", "bars", "opening"),
+    *("before_end", "duration", "degree", "approach", "lead", "cadence"),
+)
+DOMINANT, SUBDOMINANT = 8, 6  # the degrees from which the bass goes to the tonic in a cadence
+# The degrees of the chords of a cadence: V with or without its seventh, and IV; the third of IV may be minor.
+CHORDS = {DOMINANT: (8, 12, 3, 6), SUBDOMINANT: (6, 9, 10, 1)}
+# Whether a degree belongs to the chord on another degree; on a degree without such a chord all do.
+_IN_CHORD = np.array([[each in CHORDS.get(root, range(OCTAVE + 1)) for each in range(OCTAVE + 1)] for root in range(OCTAVE + 1)])
 
 
 class Outline(NamedTuple):
@@ -108,8 +117,8 @@ def table(scores: Sequence[Score], vocabulary: TokenVocabulary) -> np.ndarray:
     """The outlines of the training pieces, from which those of new pieces are drawn: int32 [m, len(COLUMNS)].
 
     bars: without the bar of an upbeat. before_end: ticks from the start of the last note to the end of the last bar. lead: the
-    degree of the last note of voice 0. The ending is open (degree 0) in a vocabulary of chords, and where the places and the
-    lengths of the vocabulary cannot say it.
+    degree of the last note of voice 0. cadence: 1 for melodies, and where the bass comes from one of CHORDS. The ending is
+    open (degree 0) in a vocabulary of chords, and where the places and the lengths of the vocabulary cannot say it.
     """
     outlines, index = of(scores), vocabulary.index
     spelled = not vocabulary.polyphonic or vocabulary.parts
@@ -135,6 +144,7 @@ def table(scores: Sequence[Score], vocabulary: TokenVocabulary) -> np.ndarray:
                 int(outlines.degree[i]) if known else 0,
                 int(outlines.approach[i]) if known else 0,
                 (top[-1].pitch - score.key.tonic) % OCTAVE + 1 if top else 0,
+                int(not vocabulary.parts or outlines.approach[i] in CHORDS),
             )
         )
     return np.array(rows, np.int32).reshape(len(rows), len(COLUMNS))
@@ -157,8 +167,14 @@ def coming(outline: Outline, state: grammar.State, xp: Any = np) -> dict[str, An
 
 def preferred(tables: grammar.Tables, state: grammar.State, outline: Outline, mask: Any, closing: Any, xp: Any = np) -> Any:
     """The tokens of `mask`, bool [n, V], that keep to the outline; all of them where none does, and while `closing`."""
-    kept = mask & _opens(tables, state, outline, xp) & _ends(tables, state, outline, xp)
-    return xp.where(xp.any(kept, axis=1, keepdims=True) & ~closing[:, None], kept, mask)
+    kept = mask
+    for wanted in (
+        _opens(tables, state, outline, xp) & _ends(tables, state, outline, xp),
+        _uncrossed(tables, state, outline, xp),
+    ):
+        fewer = kept & wanted
+        kept = xp.where(xp.any(fewer, axis=1, keepdims=True), fewer, kept)
+    return xp.where(closing[:, None], mask, kept)
 
 
 def _wait(outline: Outline, state: grammar.State) -> Any:
@@ -176,30 +192,74 @@ def _opens(tables: grammar.Tables, state: grammar.State, outline: Outline, xp: A
 
 
 def _ends(tables: grammar.Tables, state: grammar.State, outline: Outline, xp: Any) -> Any:
-    """The tokens that lead to the last note, and are it: bool [n, V]; all of them where the ending is open."""
+    """The tokens that lead to the ending, and are it: bool [n, V]; all of them where the ending is open."""
     kind, value = xp.reshape(tables.kind, (1, -1)), xp.reshape(tables.value, (1, -1))
     phase, cursor, wait = state.phase[:, None], state.cursor[:, None], _wait(outline, state)[:, None]
-    voice = tables.voices - 1
-    free = state.until[:, voice][:, None] <= cursor
-    waits = (phase == grammar.BODY) | (phase == grammar.NOTE)
-    sings = (xp.where(state.voice < 0, 0, state.voice) == voice)[:, None] if tables.parts else cursor >= 0
-    begins = (kind == _VOICE) & (value == voice) if tables.parts else kind == _PITCH
-    due = waits & (wait == 0) & free & (cursor < state.length[:, None])
+    begins = kind == (_VOICE if tables.parts else _PITCH)
 
     def fits(ticks: Any) -> Any:
-        """Whether what lasts so many ticks leaves room before the last note: none, or that of the shortest note."""
+        """Whether what lasts so many ticks leaves room before the ending: none, or that of the shortest note."""
         rest = wait - ticks
         return (rest == 0) | (rest >= tables.shortest)
 
     before = xp.where(kind == _POS, fits(value - cursor), ~begins | (wait >= tables.shortest))
-    at = ~due | begins | (kind == _VOICE)  # parts above it may begin before it at the same place
-    after = ~begins & ((kind != _POS) | (value == state.length[:, None])) if not tables.parts else ~begins
-    waiting = xp.where(wait > 0, before, xp.where(wait == 0, at, after))
-    pitch_class = tables.value[None, :] % OCTAVE
-    tonic = (state.controls[:, 1] - tables.tonic)[:, None]
-    right = pitch_class == (tonic + outline.degree[:, None] - 1) % OCTAVE
-    pitch = (kind != _PITCH) | ~sings | (wait != 0) | right
-    length = xp.where(wait > 0, fits(value), (wait < 0) | (value == outline.duration[:, None]))
-    duration = (kind != _DUR) | ~sings | length
-    kept = xp.where(waits, waiting, True) & pitch & duration
+    following = begins & (value == state.voice[:, None] + 1) if tables.parts else begins  # no part may be left out
+    due = xp.any(state.until <= state.cursor[:, None], axis=1)[:, None] & (cursor < state.length[:, None])
+    after = ~begins & ((kind != _POS) | (value == state.length[:, None]))
+    at = xp.where(due, following, after)
+    waits = (phase == grammar.BODY) | (phase == grammar.NOTE)
+    place = ~waits | xp.where(wait > 0, before, xp.where(wait == 0, at, after))
+    duration = xp.where(wait > 0, fits(value), (wait < 0) | (value == outline.duration[:, None]))
+    pitch = (wait != 0) | (_degree(tables, state, tables.value[None, :]) == outline.degree[:, None])
+    if tables.parts:
+        pitch, slow, steps = _cadence(tables, state, outline, pitch, wait, xp)
+        place, duration = place & ((kind != _POS) | steps), duration & slow
+    kept = place & ((kind != _PITCH) | pitch) & ((kind != _DUR) | duration)
     return kept | (outline.degree == 0)[:, None]
+
+
+def _cadence(
+    tables: grammar.Tables, state: grammar.State, outline: Outline, last: Any, wait: Any, xp: Any
+) -> tuple[Any, Any, Any]:
+    """The pitches, the durations and the places of a cadence in parts, bool [n, V] each.
+
+    The bass sings the degree of the approach in the last quarter note before the ending. What the other parts sing at its
+    beginning belongs to the chord on it, and what they sing at the ending to the chord of the tonic, if the bass has that.
+
+    Args:
+        tables, state, outline, xp: see `preferred`.
+        last: bool [n, V], the pitches that the bass may end on.
+        wait: ticks until the ending, int32 [n, 1].
+    """
+    degree, approach = outline.degree[:, None], outline.approach[:, None]
+    bass, own = (state.voice == tables.voices - 1)[:, None], _degree(tables, state, tables.value[None, :])
+    led = (approach > 0) & (wait > 0)
+
+    minor = xp.take(tables.minor, state.controls[:, 2], axis=0)[:, None]
+    home = (degree != 1) | (own == 1) | (own == 5) | (own == 8) | (minor & (own == 4))
+    in_chord = xp.take_along_axis(xp.take(_IN_CHORD, outline.approach, axis=0), own, axis=1)
+    upper = xp.where(wait == 0, home, (wait != TICKS_PER_QUARTER) | in_chord)
+    lower = last & (~led | (wait >= TICKS_PER_QUARTER + tables.shortest) | (own == approach))
+
+    left = wait - TICKS_PER_QUARTER  # ticks until that quarter note
+    held = _degree(tables, state, state.pitch[:, None])
+    held_in_chord = xp.take_along_axis(xp.take(_IN_CHORD, outline.approach, axis=0), held, axis=1)
+    rings = led & (left > 0) & (tables.value[None, :] > left)  # into it
+    duration = ~rings | xp.where(bass, held == approach, held_in_chord)
+    sings = state.until[:, tables.voices - 1][:, None] > state.cursor[:, None] + left  # the bass, in it
+    steps = ~led | sings | (left < 0) | (tables.value[None, :] - state.cursor[:, None] <= left)
+    return xp.where(bass, lower, upper), duration, steps
+
+
+def _uncrossed(tables: grammar.Tables, state: grammar.State, outline: Outline, xp: Any) -> Any:
+    """The tokens with which, from a quarter note before the ending on, the bass does not rise above the tenor: bool [n, V]."""
+    if not tables.parts:
+        return tables.kind[None, :] >= 0
+    near = (state.voice == tables.voices - 1) & (outline.degree > 0) & (_wait(outline, state) <= TICKS_PER_QUARTER)
+    above = tables.value[None, :] > state.held[:, tables.voices - 2][:, None]
+    return ~((tables.kind == _PITCH)[None, :] & above & near[:, None])
+
+
+def _degree(tables: grammar.Tables, state: grammar.State, pitch: Any) -> Any:
+    """The degree of MIDI pitches, 1 for the tonic: int32 [n, ...]."""
+    return (pitch - (state.controls[:, 1] - tables.tonic)[:, None]) % OCTAVE + 1

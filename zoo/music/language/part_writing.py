@@ -25,7 +25,7 @@ _CONSONANT = np.array([frozenset(k for k in range(OCTAVE) if chord >> k & 1) in 
 def preferred(tables: grammar.Tables, state: grammar.State, mask: Any, logits: Any, xp: Any = np) -> Any:
     """The tokens of `mask`, bool [n, V], that keep the rules, at least one in each row; all of them unless there are four parts.
 
-    Where every pitch breaks a rule, the rule against parallels goes first, that of ranges second.
+    Where every pitch breaks a rule, that of ranges goes first, the rule against parallels second.
 
     Args:
         tables: those of the grammar.
@@ -42,7 +42,7 @@ def preferred(tables: grammar.Tables, state: grammar.State, mask: Any, logits: A
     parallel = is_pitch & _parallel(state, tables.value, xp)
     first = logits >= xp.max(xp.where(mask, logits, -np.inf), axis=1, keepdims=True)
     kept = mask
-    for broken in (parallel, outside, is_pitch & _dissonant(tables, state, xp) & ~first):
+    for broken in (outside, parallel, is_pitch & _dissonant(tables, state, xp) & ~first):
         fewer = kept & ~broken
         kept = xp.where(xp.any(fewer, axis=1, keepdims=True), fewer, kept)
     return kept

@@ -11,6 +11,7 @@ TICKS_PER_QUARTER = 24  # in a quarter note; see `zoo.music.notation.score`
 DRUM_CHANNEL = 9  # of MIDI, counted from 0
 PITCH_CLASSES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian", "locrian")
+MODES_WITH_MINOR_THIRD = ("minor", "dorian", "phrygian", "locrian")
 
 # The key signature of each mode, as fifths from that of the major key on the same tonic: D dorian has two sharps fewer than D
 # major.
