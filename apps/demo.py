@@ -55,12 +55,12 @@ def compose(out: Path) -> list[Path]:
         (tune,) = model.generate(key=key, metre=metre, bars=16, seed=i)
         tunes.append(tune)
         files += _save(tune, out, f"tune-{i}", ("mid", "png", "wav") if i == 1 else ("mid", "png"))
-        print(f"tune {i}: {tune.bars} bars of {tune.metre} in {tune.key}, {len(tune.notes)} notes")
+        print(f"tune {i}: {tune.full_bars} bars of {tune.metre} in {tune.key}, {len(tune.notes)} notes")
     third = tunes[2]
     half = tuple(note for note in third.notes if note.end <= 8 * third.metre.bar_ticks)
     (continued,) = model.continue_(replace(third, notes=half, title="Tune 3"), bars=8, seed=1)
     files += _save(continued, out, "continued")
-    print(f"tune 3 from its first 8 bars on: {continued.bars} bars, {len(continued.notes)} notes")
+    print(f"tune 3 from its first 8 bars on: {continued.full_bars} bars, {len(continued.notes)} notes")
     return files
 
 
@@ -82,7 +82,8 @@ def compose_chorales(out: Path) -> list[Path]:
     for name, score in (("chorale", chorale), ("harmony", harmony)):
         files += _save(score, out, name)
         print(
-            f"{name}: {score.bars} bars of {score.metre} in {score.key}, {len(score.notes)} notes in {len(score.voices)} voices"
+            f"{name}: {score.full_bars} bars of {score.metre} in {score.key}, "
+            f"{len(score.notes)} notes in {len(score.voices)} voices"
         )
     token_picture.draw(harmony, out / TOKENS)
     return [*files, out / TOKENS]

@@ -136,7 +136,7 @@ def write(tunes: Any, arguments: argparse.Namespace, source: Path | None = None,
         file, *_ = save(tune, arguments.out, names, arguments.formats)
         if not number and file.stem != wanted:
             cli.notice(f"{file.with_stem(wanted)} exists and holds other music: it stays, and the new music is {file.stem}")
-        print(f"{file!s:32} {tune.metre!s:6} {tune.key or ''!s:14} {tune.bars:4} {len(tune.notes):5}")
+        print(f"{file!s:32} {tune.metre!s:6} {tune.key or ''!s:14} {tune.full_bars:4} {len(tune.notes):5}")
 
 
 def save(tune: Any, folder: Path, names: Iterator[str], suffixes: Sequence[str]) -> list[Path]:

@@ -102,8 +102,8 @@ def test_generate_writes_what_it_prints(generated: tuple[Path, str]) -> None:
         assert file == str(out / f"tune-{i}.mid")
         assert (metre, key) == ("6/8", "G")
         score = midi.read(file)
-        assert (str(score.metre), str(score.key), score.bars, len(score.notes)) == ("6/8", "G", int(bars), int(notes))
-        assert score.bars == 4
+        assert (str(score.metre), str(score.key), score.full_bars, len(score.notes)) == ("6/8", "G", int(bars), int(notes))
+        assert score.full_bars == 4
         assert score.tempos[0][1] == pytest.approx(135, rel=1e-4)  # 90 dotted quarter notes
         assert [voice.program for voice in score.voices] == [40]
         assert sum(note.velocity for note in score.notes) / len(score.notes) == pytest.approx(40, abs=3)

@@ -88,7 +88,10 @@ def test_melody_means_one_voice_and_no_overlap():
 
 
 def test_an_upbeat_is_a_first_bar_that_begins_with_a_rest_or_is_short():
-    assert Score((Note(72, 24, 60), Note(96, 24, 62))).has_upbeat
+    upbeat = Score((Note(72, 24, 60), Note(96, 24, 62)))
+    assert upbeat.has_upbeat
+    assert (upbeat.bars, upbeat.full_bars) == (2, 1)
+    assert "1 bar of 4/4" in repr(upbeat)
     assert Score((Note(0, 24, 60),), ((0, Metre(1, 4)), (24, Metre(3, 4)))).has_upbeat
     for notes in ((), (Note(0, 24, 60),), (Note(96, 24, 60),)):
         assert not Score(notes).has_upbeat

@@ -91,6 +91,11 @@ class Score:
         return short or 0 < self.notes[0].start < self.metre.bar_ticks
 
     @property
+    def full_bars(self) -> int:
+        """How many bars a musician counts: an upbeat comes before the first one."""
+        return self.bars - self.has_upbeat
+
+    @property
     def is_melody(self) -> bool:
         """Whether there is one voice at most and no two notes sound at once."""
         return len({note.voice for note in self.notes}) <= 1 and all(
@@ -102,7 +107,7 @@ class Score:
         title = f" {self.title if len(self.title) <= 60 else self.title[:59] + '…'!r}" if self.title else ""
         metre = str(self.metre) if len(self.metres) == 1 else f"{self.metre} and other metres"
         key = f" in {self.key}" if self.key else ""
-        counts = ((self.bars, "bar"), (len(self.notes), "note"), (len(self.voices), "voice"))
+        counts = ((self.full_bars, "bar"), (len(self.notes), "note"), (len(self.voices), "voice"))
         bars, notes, voices = (f"{count:,} {unit}{'s' * (count != 1)}" for count, unit in counts)
         return f"<Score{title}: {bars} of {metre}{key}, {notes}, {voices}>"
 
