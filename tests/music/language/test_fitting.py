@@ -135,3 +135,14 @@ def test_a_model_of_parts_hears_a_melody_and_a_bass_as_soprano_and_bass() -> Non
     assert [sum(note.voice == part for note in heard.score.notes) for part in range(4)] == [8, 0, 0, 4]
     assert (heard.sources[0], heard.sources[3]) == (1, 0)
     assert heard.notices == ()
+
+
+def test_a_melody_with_chords_that_was_played_by_hand_is_harmonised_on_the_beat() -> None:
+    beside = (0, 2, -1, 1, -2, 2, 1, -1)
+    notes = [Note(24 + 24 * i + late, 20, 60 + i) for i, late in enumerate(beside)]
+    chord = [replace(note, pitch=note.pitch - 7) for note in notes[::2]]
+    played = Score(tuple(sorted([*notes, *chord], key=lambda note: (note.start, note.pitch))), ((0, Metre(4, 4)),), Key(0))
+    melody, (heard,) = fitting.adapt_melody(played, PARTS, "m")
+    assert [note.start % 24 for note in melody.notes] != [0] * 8
+    assert [note.start % 24 for note in heard.score.notes] == [0] * 8
+    assert any(notice.startswith("played beside the beat") for notice in heard.notices)

@@ -144,7 +144,7 @@ def adapt_melody(
     try:
         chosen, told = voices.lead(music)
         melody = chosen if chosen.is_melody else melody_of(chosen)
-        pieces = stretches(melody, key=key, metre=metre, pickup=pickup, whole=music)
+        pieces = stretches(chosen, key=key, metre=metre, pickup=pickup, whole=music)
         metres = [metre_like(piece.score.metre, vocabulary) for piece in pieces]
     except ValueError as error:
         raise UserError(f"{model} cannot harmonise this music: {error}") from error
@@ -156,8 +156,8 @@ def adapt_melody(
     source = tuple(_sources(chosen, music))
     found = []
     for piece, known in zip(pieces, metres, strict=True):
-        played, moved = quantised(replace(piece.score, voices=(Voice(),)))
-        adapted, folded = _in_range(replace(played, notes=tuple(line(played.notes, 0))), octaves, vocabulary)
+        played, moved = quantised(piece.score)
+        adapted, folded = _in_range(replace(melody_of(played), voices=(Voice(),)), octaves, vocabulary)
         adapted, heard_as = _in_metre(adapted, known)
         heard, fitted_notices = _placed(adapted, vocabulary)
         told = (*piece.notices, *heard_as, *moved, *folded, *fitted_notices)
