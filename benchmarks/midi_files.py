@@ -3,7 +3,7 @@
     python -m benchmarks.midi_files FOLDER
     python -m benchmarks.midi_files FOLDER --compose 8
 
-All that refuses a file happens before a network is asked, so none is, unless --compose says so. Real files to try it on come from
+Nearly all that refuses a file happens before a network is asked, so none is, unless --compose says so. Real files come from
 `benchmarks.midi_packages`.
 """
 
