@@ -39,6 +39,15 @@ def test_another_tune_of_a_book_is_taken_by_its_number(tmp_path):
         reading.read(path, 1)
 
 
+def test_midi_with_damaged_first_bytes_is_read_and_told(tmp_path):
+    path = tmp_path / "damaged.mid"
+    midi_writing.write(Score((Note(0, 24, 60), Note(24, 24, 62))), path)
+    path.write_bytes(b"????" + path.read_bytes()[4:])
+    found = reading.read(path)
+    assert [note.pitch for note in found.score.notes] == [60, 62]
+    assert found.notices[0] == "the first bytes of the file are damaged: it is read all the same"
+
+
 def test_what_is_no_music_is_told_in_a_line(tmp_path):
     (tmp_path / "a.abc").write_text("no tune\n")
     (tmp_path / "b.mid").write_bytes(b"ID3\x03 and so on")

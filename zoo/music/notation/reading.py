@@ -14,6 +14,7 @@ from zoo.music.notation.score import Score
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi", ".abc", ".musicxml", ".xml", ".mxl")  # of the files that are looked for in a folder
 
+_MIDI = (b"MThd", b"MTrk")  # the words before the header and before each track
 _RECORDINGS = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"OggS", b"fLaC", b"\0\0\0\x20ftyp")
 _HEAD = 4096  # bytes, by which a file is known; a MacBinary header before MIDI has 128
 _LARGEST = 32 * 2**20  # bytes; the largest collections of tunes have less
@@ -57,7 +58,8 @@ def read(path: str | Path, tune: int | None = None) -> Reading:
 def _check_midi(path: str | Path) -> None:
     """Raises UserError for a file without a word of MIDI in it. Of one that cannot be opened, the reader of MIDI tells."""
     head = _head(path)
-    if not head or b"MThd" in head or b"MThd" in _content(path):
+    # A file whose first bytes are damaged is known by its tracks.
+    if not head or any(word in head for word in _MIDI) or any(word in _content(path) for word in _MIDI):
         return
     if head.startswith(_RECORDINGS) or head[8:12] == b"WAVE":
         raise UserError(f"{str(path)!r} is a recording, and only notes can be read: choose a MIDI, ABC or MusicXML file")
