@@ -93,7 +93,8 @@ def vary(arguments: argparse.Namespace) -> None:
     if arguments.type is not None:
         music = replace(music, type=arguments.type)
     choices = {**_sampling(arguments), "keep_melody": arguments.keep_melody}
-    pieces = _composer(arguments).vary(music, arguments.bars, track=arguments.track, channel=arguments.channel, **choices)
+    voices_and_bars = _given(arguments, ("track", "channel", *SAID))
+    pieces = _composer(arguments).vary(music, arguments.bars, **voices_and_bars, **choices)
     music_files.write(pieces, arguments, arguments.file, "varied", play=False)
 
 
@@ -292,6 +293,7 @@ def main(argv: list[str] | None = None) -> int:
     music_files.add_voice_flags(command)
     command.add_argument("--keep-melody", action="store_true", help="of a model of parts: leave the highest part as it is")
     _add_sampling_flags(command, MELODIES)
+    _add_said_flags(command)
     command.add_argument("--type", metavar="TYPE", help="jig, reel, hornpipe ...; left out, any")
     music_files.add_place_flags(command)
 

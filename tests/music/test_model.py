@@ -398,7 +398,7 @@ def test_a_model_of_melodies_harmonises_none(tiny):
 
 def test_a_path_is_no_score(tiny):
     for ask in (lambda: tiny.continue_("tune.mid"), lambda: tiny.score(["tune.mid"])):
-        with pytest.raises(UserError, match=r"^'tune.mid' is not a Score: zoo\.music\.notation\.midi\.read reads one"):
+        with pytest.raises(UserError, match=r"^'tune.mid' is not a Score: zoo\.music\.notation\.reading\.read"):
             ask()
     with pytest.raises(UserError, match="a list of scores"):
         tiny.score(PRIMER)
@@ -432,6 +432,14 @@ def test_bars_are_written_anew_between_others(tiny):
         assert score.log_probability < 0
     assert scores == tiny.vary(music, (3, 4), n=3, seed=5)
     assert scores != tiny.vary(music, (3, 4), n=3, seed=6)
+
+
+def test_what_somebody_says_of_music_tells_which_bars_are_written_anew(tiny):
+    music = Score(tuple(Note(24 * i, 24, 60 + i % 8) for i in range(24)), key=Key(0))
+    (score,) = tiny.vary(music, (2, 3), key="G", metre="6/8", pickup="1/4")
+    assert (score.new_from, score.new_to, score.key, score.metre) == (24 + 72, 24 + 3 * 72, Key(7), Metre(4, 4))
+    with pytest.raises(UserError, match=r"its bars are 1 to 6$"):
+        tiny.vary(music, 0, pickup=0)
 
 
 def test_the_parts_under_a_melody_are_written_anew(choir):

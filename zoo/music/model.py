@@ -340,6 +340,10 @@ class Composer:
         keep_melody: bool = False,
         track: int | str | None = None,
         channel: int | None = None,
+        *,
+        key: str | Key | None = None,
+        metre: str | Metre | None = None,
+        pickup: str | int | None = None,
     ) -> list[Score]:
         """Writes some bars anew in `n` ways, so that they fit what stands before and after them: the best one first.
 
@@ -353,6 +357,7 @@ class Composer:
             temperature, top_k, top_p, seed: see `generate`.
             keep_melody: a model of parts leaves the highest part as it is, and knows all of it.
             track, channel: where the voices are that are written anew, see `zoo.music.analysis.voices.chosen`.
+            key, metre, pickup: of the music, see `continue_`. They say where bars begin, and so which bars `bars` means.
 
         Returns:
             Scores whose `new_from` and `new_to` are the ticks where the new bars begin and end. They are fewer than `n` where the
@@ -370,8 +375,9 @@ class Composer:
             raise UserError(
                 f"{self.card.name} writes {self._writes()}: to keep the melody, name a model of parts such as chorale_lstm"
             )
-        music = voices.instruments(music)
-        stretch, start, end = varying.located(music, (bars, bars) if isinstance(bars, int) else bars)
+        said = _said(key, metre, pickup)
+        music = replace(voices.instruments(music), key=said["key"] or music.key)
+        stretch, start, end = varying.located(music, (bars, bars) if isinstance(bars, int) else bars, **said)
         heard = self._heard_in(stretch.score, track, channel)
         _tell([*stretch.notices, *heard.notices])
         start, end = start - heard.first_tick, end - heard.first_tick
@@ -396,10 +402,14 @@ class Composer:
     def _heard_in(self, music: Score, track: int | str | None, channel: int | None) -> fitting.Adapted:
         """What the model can write of the voices of a track and a channel; its `sources` are voices of the whole music."""
         numbers = voices.numbers(music, track, channel)
-        heard = self.adapt_primer(voices.chosen(music, track, channel))
+        chosen = voices.chosen(music, track, channel)
+        # All of the music told its key and its bars already.
+        heard = fitting.adapt_primer(chosen, self.vocabulary, self.card.name, key=music.key, pickup="written")
         most, sounding = self.vocabulary.voices, {note.voice for note in music.notes if not music.voices[note.voice].drums}
         count = len(sounding.intersection(numbers))
-        if (self.vocabulary.polyphonic and count > most) or (self.vocabulary.parts and len(heard.score.voices) < most):
+        if self.vocabulary.parts and count <= most:
+            count = len({note.voice for note in heard.score.notes})  # lines of chords are voices, too
+        if (self.vocabulary.polyphonic and count > most) or (self.vocabulary.parts and count < most):
             raise UserError(f"{self.card.name} varies music of {most} voices, and this has {count}: choose another model")
         return replace(heard, sources=tuple(numbers[source] for source in heard.sources))
 

@@ -26,7 +26,7 @@ from zoo.music.language.fitting import Adapted, fitted, respelled
 from zoo.music.language.tokens import BAR, TokenVocabulary
 from zoo.music.notation.phrasing import phrased
 from zoo.music.notation.score import Score
-from zoo.music.notation.theory import TICKS_PER_QUARTER, Metre, Note
+from zoo.music.notation.theory import TICKS_PER_QUARTER, Key, Metre, Note
 
 FOLLOWING = 16  # bars after the new ones that are heard: two phrases, in which the new bars come back if they do at all
 PERIOD = 8  # bars: where bars before the new ones are left out, whole periods are
@@ -101,13 +101,20 @@ class Version:
     faults: int = 0
 
 
-def located(music: Score, bars: tuple[int, int], metre: Metre | None = None, pickup: int | None = None) -> tuple[Piece, int, int]:
+def located(
+    music: Score,
+    bars: tuple[int, int],
+    *,
+    key: Key | None = None,
+    metre: Metre | None = None,
+    pickup: int | None = None,
+) -> tuple[Piece, int, int]:
     """The stretch of one metre that has these bars, the tick in it where they begin, and the tick after them.
 
     Args:
         music: of any kind.
         bars: the first and the last one, as musicians count: the first full bar is 1, an upbeat is bar 0.
-        metre, pickup: see `zoo.music.analysis.metres.stretches`.
+        key, metre, pickup: see `zoo.music.analysis.metres.stretches`.
 
     Raises:
         UserError: bars that the music does not have, or a change of metre between them.
@@ -115,7 +122,7 @@ def located(music: Score, bars: tuple[int, int], metre: Metre | None = None, pic
     if not music.notes:
         raise UserError("the music holds no notes: it has no bars to write anew")
     found: list[tuple[Piece, int]] = []  # each bar that counts: its stretch, and its first tick there
-    pieces = metres.stretches(music, metre=metre, pickup=pickup)
+    pieces = metres.stretches(music, key=key, metre=metre, pickup=pickup)
     for number, piece in enumerate(pieces):
         # The upbeat to a later stretch lies in the last bar of the stretch before.
         found += [(piece, tick) for tick in piece.score.bar_starts if tick or not number or not piece.score.has_upbeat]

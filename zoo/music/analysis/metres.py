@@ -59,7 +59,7 @@ def one_metre(
     *,
     key: Key | None = None,
     metre: Metre | None = None,
-    pickup: int | None = None,
+    pickup: int | Literal["written"] | None = None,
     whole: Score | None = None,
 ) -> Piece:
     """The last or the longest stretch of a score in one metre, with the key in which it is heard.
@@ -69,8 +69,8 @@ def one_metre(
         stretch: which to take where the metre changes.
         key: of the music. None: the written one, unless the notes contradict it (zoo.music.analysis.keys).
         metre: hear all of the music in this metre, whatever it says itself.
-        pickup: the ticks from the first note of the stretch to the first full bar; 0: it begins with a full bar. None: as it is
-            written, or as the notes tell (zoo.music.analysis.pickups).
+        pickup: the ticks from the first note of the stretch to the first full bar; 0: it begins with a full bar. "written": as it
+            is written. None: as it is written, or as the notes tell (zoo.music.analysis.pickups).
         whole: the music that the score was taken from; all of its voices tell where bars begin, and the key. None: the score.
 
     Raises:
@@ -79,9 +79,9 @@ def one_metre(
     """
     found = _stretches(score, metre)
     chosen = found[-1] if stretch == "last" else max(found, key=lambda each: each.ticks)
-    if pickup is not None:
+    if isinstance(pickup, int):
         chosen = _with_pickup(score, chosen, pickup)
-    elif chosen is found[0]:
+    elif pickup is None and chosen is found[0]:
         chosen = _shifted(whole or score, chosen)
     key, told = (key, ()) if key else heard_key(_piece(whole or score, chosen).score)
     piece = _piece(score, chosen)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
+from typing import Literal
 
 from zoo.core.errors import UserError
 from zoo.music.analysis import arranging, voice_leading, voices
@@ -68,7 +69,7 @@ def adapt_primer(
     *,
     key: Key | None = None,
     metre: Metre | None = None,
-    pickup: int | None = None,
+    pickup: int | Literal["written"] | None = None,
 ) -> Adapted:
     """What a model can write of a primer: of music whose metre changes, the last stretch of one metre.
 
