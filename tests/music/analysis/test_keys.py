@@ -64,3 +64,9 @@ def test_a_key_far_from_the_notes_is_overruled():
 
 def test_a_few_notes_overrule_no_key():
     assert heard_key(music((66, 68, 70), Key(0))) == (Key(0), ())
+
+
+@pytest.mark.parametrize("key", [Key(0), Key(6)])
+def test_music_in_no_key_overrules_none(key):
+    all_twelve = [60 + 5 * i % 12 for i in range(50)]
+    assert heard_key(music(all_twelve, key)) == (key, ())

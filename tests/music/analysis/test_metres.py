@@ -1,3 +1,4 @@
+import random
 from dataclasses import replace
 from functools import partial
 
@@ -181,6 +182,18 @@ def test_a_pickup_without_the_rest_before_it_is_found():
     assert stretches(waltz()) == [piece]
     assert one_metre(piece.score, "last").notices == ()
     assert one_metre(waltz(), "last", pickup=0).first_tick == 0
+
+
+def test_notes_by_chance_seldom_move_bar_lines():
+    def notes(chance):
+        tick = 0
+        while tick < 6 * 96:
+            length = chance.choice((12, 24))
+            yield Note(tick, length, chance.randint(60, 72))
+            tick += length
+
+    pieces = [Score(tuple(notes(random.Random(seed))), key=Key(0)) for seed in range(100)]
+    assert sum(one_metre(piece, "last").first_tick != 0 for piece in pieces) <= 10
 
 
 def test_all_voices_tell_of_a_pickup():

@@ -12,7 +12,10 @@ from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Metre
 
 FEWEST_BARS, FEWEST_NOTES = 4, 12  # of less music the notes say too little
-CERTAIN = 0.92  # the probability from which on a pickup is believed
+CERTAIN = 0.92  # the probability from which on a pickup of long music is believed
+# Few bars say less than many, though they seem to say it as clearly: chance makes some places look like the beginning of a bar.
+# The log odds that are needed grow by this many times over the number of bars.
+_DOUBT = 3
 LONGEST_BEAT = 36  # ticks: a dotted quarter
 _GRID = 6  # ticks, to which played times are rounded: a sixteenth
 _LONG = 1.5  # times the mean: a long note
@@ -48,14 +51,16 @@ def hidden_pickup(score: Score) -> int:
     Also 0 where the first note does not begin a bar, since the file says by that where its bars begin.
     """
     bar = score.metre.bar_ticks
-    if len(score.notes) < FEWEST_NOTES or score.end - score.notes[0].start < FEWEST_BARS * bar:
+    bars = (score.end - score.notes[0].start) / bar
+    if len(score.notes) < FEWEST_NOTES or bars < FEWEST_BARS:
         return 0
     found = candidates(score)
     if found.first % bar:
         return 0
     probabilities = found.probabilities(WEIGHTS)
     best = int(probabilities.argmax())
-    return found.ticks[best] if probabilities[best] >= CERTAIN else 0
+    odds = (CERTAIN / (1 - CERTAIN)) ** (1 + _DOUBT / bars)
+    return found.ticks[best] if probabilities[best] >= odds / (1 + odds) else 0
 
 
 def candidates(score: Score) -> Candidates:
