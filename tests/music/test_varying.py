@@ -73,10 +73,12 @@ def test_bars_that_the_music_does_not_have_are_refused(music, bars, message):
         varying.located(music, bars)
 
 
-def passage(music: Score, bars: tuple[int, int], vocabulary: TokenVocabulary = VOCABULARY, voices=None, most_bars=64):
+def passage(
+    music: Score, bars: tuple[int, int], vocabulary: TokenVocabulary = VOCABULARY, voices=None, most_bars=64, pickup=None
+):
     """All that comes before new bars: the stretch, what is heard, and the passage."""
-    stretch, start, end = varying.located(music, bars)
-    heard = fitting.adapt_primer(stretch.score, vocabulary, "tiny")
+    stretch, start, end = varying.located(music, bars, pickup=pickup)
+    heard = fitting.adapt_primer(stretch.score, vocabulary, "tiny", pickup="written")
     voices = range(len(heard.score.voices)) if voices is None else voices
     start, end = start - heard.first_tick, end - heard.first_tick
     return stretch, heard, varying.surroundings(heard.score, start, end, voices, vocabulary, most_bars, 2000)
@@ -247,7 +249,7 @@ def test_outside_of_the_bars_nothing_sounds_otherwise(old, new, upbeat, first, m
     music = Score(tuple(tune(*old, start=upbeat)), METRES, Key(0))
     last = min(first + more, music.bars - (upbeat > 0))
     first = min(first, last)
-    stretch, heard, chosen = passage(music, (first, last))
+    stretch, heard, chosen = passage(music, (first, last), pickup=-upbeat % 96)  # said, since notes by chance may tell another
     begins = max([chosen.start, *(note.end for note in music.notes if note.start < chosen.start)])
     pieces = [tune(*new, start=begins, pitch=66)]
     found = varier(VOCABULARY, pieces).versions(chosen, 1)

@@ -193,7 +193,10 @@ def _voices(primer: Score, vocabulary: TokenVocabulary) -> tuple[Score, tuple[st
 
 
 def _sources(chosen: Score, music: Score) -> list[int]:
-    """The voice of the music that most notes of each chosen voice come from; of a silent one, that of all notes."""
+    """The voice of the music that most notes of each chosen voice come from: of several, one that no other has.
+
+    That of a silent voice is the silent one in its place, or where there is none that of most notes.
+    """
     places: dict[tuple[int, int], list[int]] = {}
     for note in music.notes:
         if not music.voices[note.voice].drums:
@@ -202,7 +205,14 @@ def _sources(chosen: Score, music: Score) -> list[int]:
     for note in chosen.notes:
         counts[note.voice].update(places.get((note.start, note.pitch), ()))
     total = sum(counts, Counter[int]())
-    return [max(count or total, key=(count or total).__getitem__, default=0) for count in counts]
+    found: list[int] = []
+    for number, count in enumerate(counts):
+        if not count and len(music.voices) == len(counts) and not total[number]:
+            found.append(number)
+            continue
+        among = count or total
+        found.append(max(among, key=lambda voice: (among[voice], voice not in found), default=0))
+    return found
 
 
 def octaves_into(pitches: Iterable[int], lowest: int, highest: int) -> int:
