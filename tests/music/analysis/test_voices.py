@@ -162,6 +162,11 @@ def test_nothing_is_told_of_a_single_line_and_chords_are_told():
     assert lead(score_of(strummed(0, 60)))[1] == ("chords in the melody: the highest note of each is heard",)
 
 
+def test_grace_notes_that_begin_with_their_main_notes_are_told_as_such_and_not_as_chords():
+    graces = [Note(note.start, 1, note.pitch + 2) for note in tune(0)[::4]]
+    assert lead(Score((*tune(0), *graces)))[1] == ("grace notes in the melody: 4, which are not heard",)
+
+
 def test_a_line_that_another_track_doubles_is_taken_once():
     score = score_of(tune(0, -12), arpeggio(1, 48), tune(2), names="Words,Piano,")
     found, notices = lead(score)

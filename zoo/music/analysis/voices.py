@@ -10,6 +10,7 @@ import numpy as np
 from zoo.core.errors import UserError
 from zoo.music.analysis import choir
 from zoo.music.analysis.melody_likeness import likeness
+from zoo.music.analysis.ornaments import without_graces
 from zoo.music.analysis.voice_leading import RANGES
 from zoo.music.analysis.voice_names import melody_rank
 from zoo.music.notation.score import Score
@@ -103,7 +104,10 @@ def lead(score: Score) -> tuple[Score, tuple[str, ...]]:
         if doubles:
             told += f"; {kind} {', '.join(map(str, doubles))} play{'s' * (len(doubles) == 1)} the same"
         notices.append(f"several {kind}s: {told}")
-    if len({note.start for note in chosen.notes}) < len(chosen.notes):
+    plain, graces = without_graces(chosen.notes)
+    if graces:
+        notices.append(f"grace notes in the melody: {graces}, which are not heard")
+    if len({note.start for note in plain}) < len(plain):
         notices.append("chords in the melody: the highest note of each is heard")
     return chosen, tuple(notices)
 
