@@ -37,7 +37,7 @@ SLIP_JIGS = {"corpus/ryansMammoth/BarneyBrallagansJig.abc", "corpus/ryansMammoth
 
 # Reason, without its numbers and names -> files. chorale_lstm knows no chorale in bars as long as those of 9/8.
 REFUSED = {
-    f"chorale_lstm cannot {what}: the metre N is like none of N N N": SLIP_JIGS
+    f"chorale_lstm cannot {what}: the metre N is like none of N N N: choose music in one of these": SLIP_JIGS
     for what in ("go on from this music", "harmonise this music")
 }
 

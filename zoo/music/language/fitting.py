@@ -151,7 +151,8 @@ def adapt_melody(
         raise UserError(f"{model} cannot harmonise this music: {error}") from error
     notices = [*told]
     if left_out := len(music.notes) - len(melody.notes):
-        notices.append(f"the melody alone is harmonised: {left_out:,} other notes are left out")
+        others = "1 other note is" if left_out == 1 else f"{left_out:,} other notes are"
+        notices.append(f"the melody alone is harmonised: {others} left out")
     octaves = octaves_into([note.pitch for note in melody.notes], *voice_leading.RANGES[0])
     notices += _of_octaves(octaves)
     source = tuple(_sources(chosen, music))
@@ -265,7 +266,9 @@ def metre_like(metre: Metre, vocabulary: TokenVocabulary) -> Metre:
     alike = [known for known in vocabulary.metres if known.bar_ticks in (metre.bar_ticks, 2 * metre.bar_ticks)]
     alike += [known for known in vocabulary.metres if 2 * known.bar_ticks == metre.bar_ticks]
     if not alike:
-        raise ValueError(f"the metre {metre} is like none of {', '.join(map(str, vocabulary.metres))}")
+        raise ValueError(
+            f"the metre {metre} is like none of {', '.join(map(str, vocabulary.metres))}: choose music in one of these"
+        )
     return max(alike, key=agreement)
 
 
