@@ -124,6 +124,7 @@ class Outlines:
                 tf.where(sung, last_duration, of_end["duration"]),
                 tf.where(known, of_end["degree"], 0),
                 tf.where(known, approach, 0),
+                tf.where(known & ~sung, of_end["lead"], 0),
                 tf.where((same & (first == OPEN))[:, None], form, 0),
                 tf.where((first == OPEN)[:, None], character, 0),
             ),

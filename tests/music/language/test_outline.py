@@ -147,15 +147,21 @@ def test_a_random_piece_in_parts_ends_on_the_bass_note_of_its_outline(opening, b
 
 
 @settings(deadline=None, max_examples=10)
-@given(approach=st.sampled_from([outline.DOMINANT, outline.SUBDOMINANT]), minor=st.booleans(), seed=st.integers(0, 99))
-def test_parts_end_together_with_a_cadence(approach, minor, seed):
-    plan = repeated((0, 96 + 48, 48, 1, approach), 3)
+@given(
+    approach=st.sampled_from([outline.DOMINANT, outline.SUBDOMINANT]),
+    lead=st.sampled_from([0, 1, 8]),
+    minor=st.booleans(),
+    seed=st.integers(0, 99),
+)
+def test_parts_end_together_with_a_cadence(approach, lead, minor, seed):
+    plan = repeated((0, 96 + 48, 48, 1, approach, lead), 3)
     for row in random_pieces(CHOIR, plan, 2, ("metre=4/4", "tonic=G", f"mode={'minor' if minor else 'major'}"), seed):
         piece = CHOIR.decode(row)
         last = [note for note in piece.notes if note.start == 144]
         assert [(note.voice, note.end) for note in last] == [(voice, 192) for voice in range(4)]
         degrees = {(note.pitch - 7) % 12 + 1 for note in last}
         assert degrees <= ({1, 4, 5, 8} if minor else {1, 5, 8})
+        assert lead in (0, (last[0].pitch - 7) % 12 + 1)
         assert not [note for note in piece.notes if note.start < 144 < note.end or note.start > 144]
         bass = [note for note in piece.notes if note.voice == 3 and note.end > 120]
         assert {(note.pitch - 7) % 12 + 1 for note in bass[:-1]} == {approach}

@@ -51,6 +51,7 @@ class Outline(NamedTuple):
         duration: of the last note, in ticks.
         degree: of the last note: 1 for the tonic, 2 for a semitone above it ... 12; 0 where the ending is open.
         approach: the degree of the note before the last, of the same voice; 0 where it is open or there is none.
+        lead: in parts, the degree of the last note of voice 0; 0 where it is open.
         form: of each bar, that of an upbeat included: 1 where it is new, 2 + i where it repeats that of LAGS[i] bars before, 0
             where it is open, int32 [n, MOST_BARS + 1].
         character: what a tune is like, from 1, or 0 where it is open, int32 [n, CHARACTER]: how many of its intervals are
@@ -62,6 +63,7 @@ class Outline(NamedTuple):
     duration: Any
     degree: Any
     approach: Any
+    lead: Any
     form: Any
     character: Any
 
@@ -70,7 +72,7 @@ def nothing(n: Any, xp: Any = np) -> Outline:
     """The outlines of n pieces in which all is open."""
     zero = xp.zeros((n,), dtype="int32")
     form, character = (xp.zeros((n, size), dtype="int32") for size in (MOST_BARS + 1, CHARACTER))
-    return Outline(zero - 1, zero, zero, zero, zero, form, character)
+    return Outline(zero - 1, zero, zero, zero, zero, zero, form, character)
 
 
 def of(scores: Sequence[Score]) -> Outline:
@@ -84,6 +86,8 @@ def of(scores: Sequence[Score]) -> Outline:
         result.opening[row], result.start[row], result.duration[row] = score.notes[0].start, last.start, last.duration
         result.degree[row] = (last.pitch - score.key.tonic) % OCTAVE + 1
         result.approach[row] = (before.pitch - score.key.tonic) % OCTAVE + 1 if before else 0
+        leading = [note for note in score.notes if not note.voice]
+        result.lead[row] = (leading[-1].pitch - score.key.tonic) % OCTAVE + 1 if leading else 0
         bars = form(score)[:MOST_BARS]
         result.form[row, : len(bars)] = bars
         if len(score.voices) == 1:
@@ -128,7 +132,6 @@ def table(scores: Sequence[Score], vocabulary: TokenVocabulary) -> np.ndarray:
         assert score.key is not None  # `of`
         length, opening = score.metre.bar_ticks, int(outlines.opening[i])
         _, tonic, mode, *type_ = (vocabulary.tokens[token] for token in vocabulary.encode(score)[1 : vocabulary.controls + 1])
-        top = [note for note in score.notes if not note.voice]
         start, duration = int(outlines.start[i]), int(outlines.duration[i])
         known = spelled and start % length in places and duration in vocabulary.durations
         rows.append(
@@ -143,7 +146,7 @@ def table(scores: Sequence[Score], vocabulary: TokenVocabulary) -> np.ndarray:
                 duration,
                 int(outlines.degree[i]) if known else 0,
                 int(outlines.approach[i]) if known else 0,
-                (top[-1].pitch - score.key.tonic) % OCTAVE + 1 if top else 0,
+                int(outlines.lead[i]),
                 int(not vocabulary.parts or outlines.approach[i] in CHORDS),
             )
         )
@@ -224,7 +227,8 @@ def _cadence(
     """The pitches, the durations and the places of a cadence in parts, bool [n, V] each.
 
     The bass sings the degree of the approach in the last quarter note before the ending. What the other parts sing at its
-    beginning belongs to the chord on it, and what they sing at the ending to the chord of the tonic, if the bass has that.
+    beginning belongs to the chord on it, and what they sing at the ending to the chord of the tonic, if the bass has that. Where
+    the outline gives voice 0 its last degree, it sings that.
 
     Args:
         tables, state, outline, xp: see `preferred`.
@@ -237,6 +241,7 @@ def _cadence(
 
     minor = xp.take(tables.minor, state.controls[:, 2], axis=0)[:, None]
     home = (degree != 1) | (own == 1) | (own == 5) | (own == 8) | (minor & (own == 4))
+    home = xp.where((state.voice == 0)[:, None] & (outline.lead > 0)[:, None], own == outline.lead[:, None], home)
     in_chord = xp.take_along_axis(xp.take(_IN_CHORD, outline.approach, axis=0), own, axis=1)
     upper = xp.where(wait == 0, home, (wait != TICKS_PER_QUARTER) | in_chord)
     lower = last & (~led | (wait >= TICKS_PER_QUARTER + tables.shortest) | (own == approach))
