@@ -35,7 +35,7 @@ _MINORS = np.array([key.mode in ("minor", "dorian") for key in _KEYS], float)
 _MODAL = np.array([key.mode in ("mixolydian", "dorian") for key in _KEYS], float)
 
 # How much each kind of evidence counts, in the order of `evidence`: a conditional logistic regression on the folk tunes and the
-# chorales of the training splits, whole and cut to a few bars. `python -m benchmarks.hearing --fit` repeats it.
+# chorales of the training splits, whole and cut to a few bars. `python -m benchmarks.hearing` measures what they find.
 WEIGHTS = np.array((8.4, 0.95, -18.9, -1.0, -2.7, 0.9))
 _OUTSIDE = 2  # the kind of evidence that is the share of time outside the scale
 # By how many nats another key must be more probable than the written one. C major, and a major key in place of the minor or the

@@ -21,7 +21,7 @@ _GRID = 6  # ticks, to which played times are rounded: a sixteenth
 _LONG = 1.5  # times the mean: a long note
 
 # How much each kind of evidence counts, in the order of `_Notes.evidence`: a conditional logistic regression on the folk tunes
-# and the chorales of the training splits, whole and cut. `python -m benchmarks.hearing --fit` repeats it.
+# and the chorales of the training splits, whole and cut. `python -m benchmarks.hearing` measures what they find.
 WEIGHTS = np.array((4.9, 7.1, 5.8, 6.6, 3.3, 2.9, 4.0, 3.9, 5.6, 4.0))
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zoo.music.language import grammar
+from zoo.music.language.part_writing import PARALLELS
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER
@@ -173,7 +174,7 @@ def preferred(tables: grammar.Tables, state: grammar.State, outline: Outline, ma
     kept = mask
     for wanted in (
         _opens(tables, state, outline, xp) & _ends(tables, state, outline, xp),
-        _uncrossed(tables, state, outline, xp),
+        _clean(tables, state, outline, xp),
     ):
         fewer = kept & wanted
         kept = xp.where(xp.any(fewer, axis=1, keepdims=True), fewer, kept)
@@ -256,13 +257,26 @@ def _cadence(
     return xp.where(bass, lower, upper), duration, steps
 
 
-def _uncrossed(tables: grammar.Tables, state: grammar.State, outline: Outline, xp: Any) -> Any:
-    """The tokens with which, from a quarter note before the ending on, the bass does not rise above the tenor: bool [n, V]."""
+def _clean(tables: grammar.Tables, state: grammar.State, outline: Outline, xp: Any) -> Any:
+    """The tokens of an ending in parts without two faults of part writing: bool [n, V]; all of them elsewhere.
+
+    The bass does not rise above the tenor. And since its last step is given, from the approach to the ending, no other part makes
+    the same step an octave or a fifth higher. Nor does voice 0, whose last note is given, too, lead to that.
+    """
     if not tables.parts:
         return tables.kind[None, :] >= 0
-    near = (state.voice == tables.voices - 1) & (outline.degree > 0) & (_wait(outline, state) <= TICKS_PER_QUARTER)
-    above = tables.value[None, :] > state.held[:, tables.voices - 2][:, None]
-    return ~((tables.kind == _PITCH)[None, :] & above & near[:, None])
+    wait, degree, approach = _wait(outline, state)[:, None], outline.degree[:, None], outline.approach[:, None]
+    bass, first = (state.voice == tables.voices - 1)[:, None], (state.voice == 0)[:, None]
+    near = (degree > 0) & (wait >= 0) & (wait <= TICKS_PER_QUARTER)
+    own = _degree(tables, state, tables.value[None, :])
+    left = _degree(tables, state, xp.take_along_axis(state.held, xp.maximum(state.voice, 0)[:, None], axis=1))
+    wrong = bass & (tables.value[None, :] > state.held[:, tables.voices - 2][:, None])
+    for interval in PARALLELS:
+        before, after = (approach + interval - 1) % OCTAVE + 1, (degree + interval - 1) % OCTAVE + 1
+        moves = (wait == 0) & (left == before) & (own == after)
+        leads = first & (wait > 0) & (own == before) & (outline.lead[:, None] == after)
+        wrong = wrong | (~bass & (approach > 0) & (moves | leads))
+    return ~((tables.kind == _PITCH)[None, :] & near & wrong)
 
 
 def _degree(tables: grammar.Tables, state: grammar.State, pitch: Any) -> Any:
