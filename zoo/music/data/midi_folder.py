@@ -94,6 +94,8 @@ def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies
     if not root.is_dir():
         raise UserError(f"{str(root)!r} is no folder: give a folder of MIDI, ABC or MusicXML files")
     files = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    if not files:
+        raise UserError(f"no music under {str(root)!r}: give a folder with files that end in {', '.join(SUFFIXES)}")
     if vocabulary is not None:
         melodies = not vocabulary.polyphonic
     read = list(read_files(files, melodies, vocabulary))
@@ -113,8 +115,6 @@ def load(folder: str | Path, vocabulary: TokenVocabulary | None = None, melodies
     if not readings:
         why = f": {skipped[0][0].name}: {skipped[0][1]}" if skipped else ""
         what = "melody" if melodies else "usable music"
-        if not files:
-            raise UserError(f"no music under {str(root)!r}: give a folder with files that end in {', '.join(SUFFIXES)}")
         count = "1 file" if len(files) == 1 else f"{len(files):,} files"
         raise UserError(f"no {what} in {count} under {str(root)!r}{why}")
     changes = sum((reading.changes for reading in readings), Counter())
