@@ -186,7 +186,7 @@ def test_plain_tensorflow_composes_chorales(plain_tensorflow: dict[str, dict[str
     vocabulary = zoo.load("chorale_lstm").vocabulary
     for row in plain_tensorflow["chorale_lstm"]["tokens"]:
         score = vocabulary.decode([int(token) for token in row])
-        assert (str(score.metre), str(score.key), score.bars) == ("4/4", "Gm", 4)
+        assert (str(score.metre), str(score.key), score.full_bars) == ("4/4", "Gm", 4)
         assert {note.voice for note in score.notes} == {0, 1, 2, 3}
 
 
@@ -199,7 +199,7 @@ def test_plain_tensorflow_composes_what_zoo_composes(plain_tensorflow: dict[str,
     for text, piece in zip(written["text"], pieces, strict=True):
         score = composer.vocabulary.decode(piece)
         assert text.startswith(PROMPT)
-        assert (str(score.metre), str(score.key), score.bars) == ("6/8", "D", 4)
+        assert (str(score.metre), str(score.key), score.full_bars) == ("6/8", "D", 4)
 
 
 @pytest.mark.slow
