@@ -14,7 +14,8 @@ import tensorflow as tf
 
 from zoo.music.language import grammar, outline
 from zoo.music.language.lookahead import Melody
-from zoo.music.language.outline import COLUMNS, OCTAVE, Outline
+from zoo.music.language.outline import COLUMNS, Outline
+from zoo.music.language.part_writing import OCTAVE
 from zoo.music.language.tokens import BAR, TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER
@@ -56,9 +57,9 @@ class Outlines:
     def __init__(self, scores: Sequence[Score], vocabulary: TokenVocabulary, most_bars: int, endings: bool = True) -> None:
         short = [score for score in scores if score.bars <= most_bars]
         kept = short or list(scores)
-        table = outline.table(kept, vocabulary)
-        table[:, COLUMNS.index("bars")] = np.minimum(table[:, COLUMNS.index("bars")], most_bars)
         outlines = outline.of(kept)
+        table = outline.table(kept, outlines, vocabulary)
+        table[:, COLUMNS.index("bars")] = np.minimum(table[:, COLUMNS.index("bars")], most_bars)
         forms, characters = outlines.form.astype(np.uint8), outlines.character.astype(np.uint8)
         if not (short and endings):
             table[:, COLUMNS.index("degree")] = 0

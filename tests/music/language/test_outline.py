@@ -32,7 +32,7 @@ def bars_of(*bars):
 def test_the_outline_of_a_tune_with_an_upbeat():
     of = outline.of([UPBEAT])
     assert (of.opening[0], of.start[0], of.duration[0], of.degree[0], of.approach[0]) == (72, 240, 48, 8, 6)
-    (row,) = outline.table([UPBEAT], TUNES)
+    (row,) = outline.table([UPBEAT], of, TUNES)
     index, named = TUNES.index, dict(zip(outline.COLUMNS, row.tolist(), strict=True))
     assert [named[name] for name in ("metre", "tonic", "mode", "type")] == [
         index[token] for token in ("metre=4/4", "tonic=C", "mode=major", "type=jig")
@@ -43,7 +43,8 @@ def test_the_outline_of_a_tune_with_an_upbeat():
 
 def test_in_parts_the_last_note_is_the_basss_and_the_lead_is_the_sopranos():
     notes = [Note(24 * i, 24, pitch - i, voice) for i in range(2) for voice, pitch in enumerate((76, 69, 64, 44))]
-    (row,) = outline.table([Score(tuple(notes), ((0, Metre(4, 4)),), Key(7), voices=(Voice(),) * 4)], CHOIR)
+    score = Score(tuple(notes), ((0, Metre(4, 4)),), Key(7), voices=(Voice(),) * 4)
+    (row,) = outline.table([score], outline.of([score]), CHOIR)
     named = dict(zip(outline.COLUMNS, row.tolist(), strict=True))
     assert (named["degree"], named["approach"], named["lead"]) == ((43 - 7) % 12 + 1, (44 - 7) % 12 + 1, (75 - 7) % 12 + 1)
 
@@ -55,7 +56,7 @@ def test_an_ending_that_the_grammar_could_not_keep_is_open(vocabulary, last):
     score = Score((Note(0, 24, 60), last), ((0, Metre(4, 4)),), Key(0), voices=(Voice(),) * vocabulary.voices)
     degree = outline.COLUMNS.index("degree")
     try:
-        (row,) = outline.table([score], vocabulary)
+        (row,) = outline.table([score], outline.of([score]), vocabulary)
     except ValueError:
         return  # the vocabulary cannot say the score at all
     assert row[degree] == 0

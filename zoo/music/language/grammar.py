@@ -209,6 +209,12 @@ def allowed(tables: Tables, state: State, bars: Any, closing: Any, xp: Any = np)
     )
 
 
+def narrowed(mask: Any, wanted: Any, xp: Any = np) -> Any:
+    """The tokens of `mask` that are wanted, both bool [n, V]; in rows without such a token all of `mask`."""
+    fewer = mask & wanted
+    return xp.where(xp.any(fewer, axis=1, keepdims=True), fewer, mask)
+
+
 def padded(sequences: Sequence[Sequence[int]]) -> np.ndarray:
     """Sequences of ids as one array int32 [n, t], padded to the longest with <pad>."""
     ids = np.full((len(sequences), max(map(len, sequences), default=0)), PAD, np.int32)

@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zoo.music.language import grammar
-from zoo.music.language.part_writing import PARALLELS
+from zoo.music.language.part_writing import OCTAVE, PARALLELS
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import TICKS_PER_QUARTER
 
-OCTAVE = 12
 LAGS = (8, 16, 4)  # bars: how far back a bar may repeat another one; of several, the first in this order counts
 MOST_BARS = 66  # whose form an outline can tell; all later bars are open
 ENDING, FORM, CHARACTER = 4, 2, 4  # numbers in the features of `coming`
@@ -118,14 +117,19 @@ def character(score: Score) -> list[int]:
     return [*(1 + round(share * SHARES) for share in shares), 1 + min(int(np.ptp(pitches)), WIDEST_RANGE)]
 
 
-def table(scores: Sequence[Score], vocabulary: TokenVocabulary) -> np.ndarray:
+def table(scores: Sequence[Score], outlines: Outline, vocabulary: TokenVocabulary) -> np.ndarray:
     """The outlines of the training pieces, from which those of new pieces are drawn: int32 [m, len(COLUMNS)].
 
     bars: without the bar of an upbeat. before_end: ticks from the start of the last note to the end of the last bar. lead: the
     degree of the last note of voice 0. cadence: 1 for melodies, and where the bass comes from one of CHORDS. The ending is
     open (degree 0) in a vocabulary of chords, and where the places and the lengths of the vocabulary cannot say it.
+
+    Args:
+        scores: the training pieces.
+        outlines: of these, by `of`.
+        vocabulary: the tokens.
     """
-    outlines, index = of(scores), vocabulary.index
+    index = vocabulary.index
     spelled = not vocabulary.polyphonic or vocabulary.parts
     places = {0, *vocabulary.positions}
     rows = []
@@ -171,13 +175,8 @@ def coming(outline: Outline, state: grammar.State, xp: Any = np) -> dict[str, An
 
 def preferred(tables: grammar.Tables, state: grammar.State, outline: Outline, mask: Any, closing: Any, xp: Any = np) -> Any:
     """The tokens of `mask`, bool [n, V], that keep to the outline; all of them where none does, and while `closing`."""
-    kept = mask
-    for wanted in (
-        _opens(tables, state, outline, xp) & _ends(tables, state, outline, xp),
-        _clean(tables, state, outline, xp),
-    ):
-        fewer = kept & wanted
-        kept = xp.where(xp.any(fewer, axis=1, keepdims=True), fewer, kept)
+    kept = grammar.narrowed(mask, _opens(tables, state, outline, xp) & _ends(tables, state, outline, xp), xp)
+    kept = grammar.narrowed(kept, _clean(tables, state, outline, xp), xp)
     return xp.where(closing[:, None], mask, kept)
 
 
@@ -243,13 +242,14 @@ def _cadence(
     minor = xp.take(tables.minor, state.controls[:, 2], axis=0)[:, None]
     home = (degree != 1) | (own == 1) | (own == 5) | (own == 8) | (minor & (own == 4))
     home = xp.where((state.voice == 0)[:, None] & (outline.lead > 0)[:, None], own == outline.lead[:, None], home)
-    in_chord = xp.take_along_axis(xp.take(_IN_CHORD, outline.approach, axis=0), own, axis=1)
+    chord = xp.take(_IN_CHORD, outline.approach, axis=0)  # whether each degree belongs to it
+    in_chord = xp.take_along_axis(chord, own, axis=1)
     upper = xp.where(wait == 0, home, (wait != TICKS_PER_QUARTER) | in_chord)
     lower = last & (~led | (wait >= TICKS_PER_QUARTER + tables.shortest) | (own == approach))
 
     left = wait - TICKS_PER_QUARTER  # ticks until that quarter note
     held = _degree(tables, state, state.pitch[:, None])
-    held_in_chord = xp.take_along_axis(xp.take(_IN_CHORD, outline.approach, axis=0), held, axis=1)
+    held_in_chord = xp.take_along_axis(chord, held, axis=1)
     rings = led & (left > 0) & (tables.value[None, :] > left)  # into it
     duration = ~rings | xp.where(bass, held == approach, held_in_chord)
     sings = state.until[:, tables.voices - 1][:, None] > state.cursor[:, None] + left  # the bass, in it

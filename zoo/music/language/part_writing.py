@@ -43,8 +43,7 @@ def preferred(tables: grammar.Tables, state: grammar.State, mask: Any, logits: A
     first = logits >= xp.max(xp.where(mask, logits, -np.inf), axis=1, keepdims=True)
     kept = mask
     for broken in (outside, parallel, is_pitch & _dissonant(tables, state, xp) & ~first):
-        fewer = kept & ~broken
-        kept = xp.where(xp.any(fewer, axis=1, keepdims=True), fewer, kept)
+        kept = grammar.narrowed(kept, ~broken, xp)
     return kept
 
 
