@@ -1,0 +1,71 @@
+"""The network that predicts the next byte: reading in pieces, the recall, and its configuration."""
+
+from dataclasses import asdict
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo.writing.network import Config, Recall, build, from_architecture
+
+SMALL = Config(byte_width=8, units=16, heads=2, head_width=4, memory=32, dropout=0.2, weight_dropout=0.2)
+
+
+@pytest.fixture(scope="module")
+def network():
+    keras.utils.set_random_seed(3)
+    made = build(SMALL)
+    for variable in made.trainable_variables:  # the layer after the recall is zero at first, which would hide its part
+        variable.assign_add(keras.random.normal(variable.shape, stddev=0.3, seed=len(variable.path)))
+    return made
+
+
+@pytest.fixture(scope="module")
+def ids():
+    return tf.constant(np.random.default_rng(0).integers(0, 256, (3, 24)), tf.int32)
+
+
+def test_a_text_read_in_pieces_has_the_logits_of_the_text_read_at_once(network, ids):
+    whole = network(ids)
+    first, states = network.read(ids[:, :10], network.initial_states(3))
+    second, states = network.read(ids[:, 10:23], states)
+    last, _ = network.step(ids[:, 23], states)
+    np.testing.assert_allclose(whole, tf.concat([first, second, last[:, None]], 1), atol=1e-4)
+
+
+def test_no_byte_sees_a_later_one(network, ids):
+    changed = tf.concat([ids[:, :15], (ids[:, 15:] + 1) % 256], 1)
+    np.testing.assert_allclose(network(ids)[:, :15], network(changed)[:, :15], atol=1e-5)
+
+
+def test_training_computes_the_same_without_dropout(ids):
+    keras.utils.set_random_seed(4)
+    plain = build(Config(**asdict(SMALL) | {"dropout": 0.0, "weight_dropout": 0.0}))
+    np.testing.assert_allclose(plain(ids, training=True), plain(ids), atol=1e-4)
+
+
+def test_the_memory_keeps_the_last_bytes_only(network):
+    text = tf.constant(np.random.default_rng(1).integers(0, 256, (1, 100)), tf.int32)
+    _, states = network.read(text[:, :70], network.initial_states(1))
+    assert states.keys.shape == (1, 32, 2, 4)
+    assert states.filled.numpy() == [32]
+    logits, _ = network.read(text[:, 70:], states)
+    assert np.isfinite(logits).all()
+
+
+def test_a_card_describes_the_network():
+    assert from_architecture({"network": "writing_lstm", **asdict(SMALL)}).count_params() == build(SMALL).count_params()
+
+
+def test_the_recall_gives_what_followed_in_the_same_place_before():
+    recall = Recall(heads=1, head_width=8)
+    text = [0, 1, 2, 3, 0, 1, 4]
+    x = tf.constant(np.eye(8, dtype=np.float32)[None, text])
+    recall.build(x.shape)
+    for layer, scale in ((recall.query, 200.0), (recall.key, 1.0), (recall.value, 1.0)):
+        layer.kernel.assign(scale * np.eye(8))
+    found = recall(x).numpy()[0]
+    np.testing.assert_allclose(found[4], np.eye(8)[1], atol=1e-3)  # after the second 0: what followed the first one
+    np.testing.assert_allclose(found[5], np.eye(8)[2], atol=1e-3)
+    np.testing.assert_allclose(found[0], 0, atol=1e-3)  # nothing came before

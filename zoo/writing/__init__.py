@@ -1,0 +1,1 @@
+"""The wing of writing: a network that predicts what comes next in a text."""

@@ -1,0 +1,228 @@
+"""An LSTM that predicts the next byte of a text, with a memory of what followed in similar places before.
+
+    bytes -> embeddings -> LSTM -> recall -> LSTM -> logits of the next byte
+
+An LSTM keeps all that it has read in one vector, so it soon forgets how a rare name was spelled. `Recall` remedies that: at each
+byte it compares the LSTM's vector with those of earlier bytes, and takes over what followed there. It is attention with one layer
+between two LSTM layers (as in Merity 2019, arXiv 1911.11423), whose keys stand one place before their values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
+
+import keras
+import tensorflow as tf
+
+from zoo.layers import fused
+from zoo.layers.lstm import LSTM
+
+BYTES = 256
+FAR = -1e9  # the score of a place that must not be used; finite, so that no row becomes NaN
+
+
+@dataclass(frozen=True)
+class Config:
+    """The sizes of the network.
+
+    Args:
+        byte_width: of the embedding of each byte.
+        units: of each LSTM layer.
+        layers: LSTM layers.
+        heads: of the recall.
+        head_width: of each head.
+        memory: earlier bytes that the recall keeps beside the text at hand.
+        dropout: the share of the numbers dropped in training, of what each layer takes in.
+        weight_dropout: the share of the recurrent weights dropped in training.
+    """
+
+    byte_width: int = 128
+    units: int = 512
+    layers: int = 2
+    heads: int = 2
+    head_width: int = 64
+    memory: int = 1024
+    dropout: float = 0.3
+    weight_dropout: float = 0.3
+
+    @classmethod
+    def of(cls, architecture: Mapping[str, Any]) -> "Config":
+        """The configuration that a card's `architecture` tells."""
+        return cls(**{field.name: architecture[field.name] for field in fields(cls)})
+
+
+class States(NamedTuple):
+    """What the network has read so far, of n texts.
+
+    Args:
+        lstm: [h, c] of each LSTM layer, float32 [n, units] each.
+        keys: of the recall, float32 [n, memory, heads, head_width], the newest byte last.
+        values: likewise.
+        filled: how many of the places of the memory hold a byte, int32 [n]; they are the last ones.
+    """
+
+    lstm: list[list[tf.Tensor]]
+    keys: tf.Tensor
+    values: tf.Tensor
+    filled: tf.Tensor
+
+
+def shares(scores: tf.Tensor, usable: tf.Tensor) -> tf.Tensor:
+    """The share of each earlier place in the recall, of the shape of the scores [n, heads, t, s].
+
+    It is a softmax with one more place whose score is 0 and whose value is nothing, so that nothing need be recalled.
+
+    Args:
+        scores: of the places.
+        usable: which of them may be used, bool, of a shape that fits.
+    """
+    masked = tf.cast(scores, tf.float32) + tf.where(usable, 0.0, FAR)
+    largest = tf.maximum(tf.reduce_max(masked, -1, keepdims=True), 0.0)
+    weights = tf.exp(masked - largest)
+    return tf.cast(weights / (tf.reduce_sum(weights, -1, keepdims=True) + tf.exp(-largest)), scores.dtype)
+
+
+def _shares_within(scores: tf.Tensor) -> tf.Tensor:
+    """`shares` within one text: at byte i the places j < i are usable, whose next byte has been read."""
+    place = tf.range(tf.shape(scores)[-1])
+    return shares(scores, place[None, :] < place[:, None])
+
+
+# The gradient by the scores is w (u - sum(w u)) here, too, because the added place has no value.
+_fused_shares_within = fused.fused(_shares_within, fused.attention_gradient)
+
+
+class Recall(keras.layers.Layer):
+    """Attention from each byte to what followed the earlier bytes.
+
+    Args:
+        heads: their number.
+        head_width: of each.
+        kwargs: `name` and the other arguments of every layer.
+    """
+
+    def __init__(self, heads: int, head_width: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.heads, self.head_width = heads, head_width
+        self.query, self.key, self.value = (
+            keras.layers.Dense(heads * head_width, use_bias=name != "key", name=name) for name in ("query", "key", "value")
+        )
+
+    def build(self, shape: tuple[Any, ...]) -> None:
+        """Makes the weights for vectors [n, t, width]."""
+        for layer in (self.query, self.key, self.value):
+            layer.build(shape)
+
+    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """The vectors of the bytes of whole texts [n, t, width] -> what is recalled at each, [n, t, heads * head_width]."""
+        query, key, value = (tf.transpose(part, [0, 2, 1, 3]) for part in self.project(x))
+        scores = tf.matmul(query, key, transpose_b=True)
+        found = (_fused_shares_within if training else _shares_within)(scores)
+        # What followed place j stands at j + 1; the last place is never used.
+        following = tf.concat([value[:, :, 1:], value[:, :, :1]], 2)
+        return self._joined(tf.matmul(found, following))
+
+    def project(self, x: tf.Tensor) -> list[tf.Tensor]:
+        """Queries, keys and values of vectors [n, t, width], [n, t, heads, head_width] each."""
+        shape = tf.concat([tf.shape(x)[:2], [self.heads, self.head_width]], 0)
+        query, key, value = (tf.reshape(layer(x), shape) for layer in (self.query, self.key, self.value))
+        return [query * tf.cast(self.head_width**-0.5, query.dtype), key, value]
+
+    def over(self, query: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, usable: tf.Tensor) -> tf.Tensor:
+        """What is recalled of a memory.
+
+        Args:
+            query: [n, t, heads, head_width].
+            keys: [n, s, heads, head_width].
+            values: likewise; values[:, j + 1] belongs to keys[:, j].
+            usable: which keys each query may use, bool [n, t, s - 1].
+
+        Returns:
+            [n, t, heads * head_width].
+        """
+        query, keys, values = (tf.transpose(part, [0, 2, 1, 3]) for part in (query, keys[:, :-1], values[:, 1:]))
+        return self._joined(tf.matmul(shares(tf.matmul(query, keys, transpose_b=True), usable[:, None]), values))
+
+    def _joined(self, found: tf.Tensor) -> tf.Tensor:
+        """The heads side by side: [n, heads, t, head_width] -> [n, t, heads * head_width]."""
+        n, t = tf.shape(found)[0], tf.shape(found)[2]
+        return tf.reshape(tf.transpose(found, [0, 2, 1, 3]), [n, t, self.heads * self.head_width])
+
+
+class WritingLSTM(keras.Model):
+    """The network: bytes int32 [n, t] -> the logits of the byte that follows each, float32 [n, t, 256]."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(name="writing_lstm")
+        self.config = config
+        self.byte = keras.layers.Embedding(BYTES, config.byte_width, name="byte")
+        self.lstms, self.dropouts = [], []
+        for i in range(config.layers):
+            # Keras makes the random state of a layer with the layer, so the scopes of its path must be open by then.
+            with keras.name_scope(self.name), keras.name_scope(f"lstm_{i}"):
+                self.dropouts.append(keras.layers.Dropout(config.dropout, name=f"dropout_{i}"))
+                self.lstms.append(LSTM(config.units, config.weight_dropout, return_sequences=True, name=f"lstm_{i}"))
+        self.recall = Recall(config.heads, config.head_width, name="recall")
+        self.recalled = keras.layers.Dense(config.units, kernel_initializer="zeros", name="recalled")
+        self.recall_dropout = keras.layers.Dropout(config.dropout, name="recall_dropout")
+        self.output_dropout = keras.layers.Dropout(config.dropout, name="output_dropout")
+        self.logits = keras.layers.Dense(BYTES, dtype="float32", name="logits")
+        self(tf.zeros([1, 2], tf.int32))  # creates the variables
+
+    def call(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """See the class; each text is read from its beginning."""
+        x = self.byte(ids)
+        for i, (dropout, lstm) in enumerate(zip(self.dropouts, self.lstms, strict=True)):
+            y = lstm(dropout(x, training=training), training=training)
+            if i == 0:
+                y += self.recalled(self.recall_dropout(self.recall(y, training=training), training=training))
+            x = y if i == 0 else x + y
+        return self.logits(self.output_dropout(x, training=training))
+
+    def initial_states(self, n: tf.Tensor) -> States:
+        """The states before the first byte of n texts."""
+        config = self.config
+        zero = tf.zeros([n, config.units])
+        memory = tf.zeros([n, config.memory, config.heads, config.head_width])
+        return States([[zero, zero] for _ in self.lstms], memory, memory, tf.zeros([n], tf.int32))
+
+    def read(self, ids: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
+        """Goes on reading, without dropout: bytes int32 [n, t] -> logits of the byte after each, float32 [n, t, 256], new states.
+
+        Read in pieces, a text has the same logits as read at once, as long as the memory holds all of it.
+        """
+        x, after = self.byte(ids), []
+        keys, values, filled = states.keys, states.values, states.filled
+        t, memory = tf.shape(ids)[1], self.config.memory
+        for i, (lstm, state) in enumerate(zip(self.lstms, states.lstm, strict=True)):
+            _, y, state = lstm.inner_loop(x, state, None)
+            after.append(list(state))
+            if i == 0:
+                query, key, value = self.recall.project(y)
+                keys, values = (
+                    tf.concat([keys, tf.cast(key, keys.dtype)], 1),
+                    tf.concat([values, tf.cast(value, values.dtype)], 1),
+                )
+                # At byte i of this piece, the keys of the places before it, as far as they are filled.
+                place = tf.range(memory + t - 1)
+                before = place[None, :] < memory + tf.range(t)[:, None]
+                held = place[None, :] >= memory - filled[:, None]
+                y += self.recalled(self.recall.over(query, keys, values, before[None] & held[:, None]))
+            x = y if i == 0 else x + y
+        states = States(after, keys[:, t:], values[:, t:], tf.minimum(filled + t, memory))
+        return self.logits(x), states
+
+    def step(self, ids: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
+        """`read` of one byte: int32 [n] -> logits float32 [n, 256], new states."""
+        logits, states = self.read(ids[:, None], states)
+        return logits[:, 0], states
+
+
+def build(config: Config) -> WritingLSTM:
+    """The network with random weights."""
+    return WritingLSTM(config)
+
+
+def from_architecture(architecture: Mapping[str, Any]) -> WritingLSTM:
+    """The network that a card's `architecture` describes, with random weights. See `build`."""
+    return build(Config.of(architecture))
