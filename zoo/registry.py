@@ -1,4 +1,4 @@
-"""The one table of networks: what of the project belongs to each. A new network adds an entry.
+"""The one table of networks: what of the project belongs to each. A new network adds an entry, that of a new wing too.
 
 Code is named by strings, "module:name", and imported when it is used, so that this table costs nothing to import.
 Tests, benchmarks and apps iterate over it.
@@ -22,7 +22,7 @@ class Network:
     Args:
         name: as the cards tell it, `architecture["network"]`.
         wing: the package in zoo/ that holds it.
-        app: the command that trains and uses it, `python -m apps.APP`.
+        app: the command that trains and uses it, `python -m apps.APP`. What the demo shows of it is in `apps/APP_demo.py`.
         task: as the cards tell it; a card older than `architecture["network"]` has nothing else. "" where it does not decide.
         loader: makes what `zoo.load` gives, of (card, saved_model, folder).
         about: what a card says beyond figures, a `zoo.core.about.About`, of (what the loader made, folder).
@@ -44,9 +44,43 @@ class Network:
 
 _TABLES = ("breast_cancer", "iris", "wine", "diabetes")
 
+# In the order in which a newcomer meets them: the list of apps and the demo keep it.
 NETWORKS = {
     network.name: network
     for network in (
+        Network(
+            name="music_lstm",
+            wing="music",
+            app="music",
+            task="music generation",
+            loader="zoo.music.model:Composer",
+            about="zoo.music.about:about",
+            builder="zoo.music.network:from_architecture",
+            trainer="zoo.music.training:train",
+            data_sets=("folk", "chorales"),
+        ),
+        Network(
+            name="sentiment_transformer",
+            wing="sentiment",
+            app="sentiment",
+            task="text classification",
+            loader="zoo.sentiment.model:TextClassifier",
+            about="zoo.sentiment.about:about",
+            builder="zoo.sentiment.network:from_architecture",
+            trainer="zoo.sentiment.training:train",
+            data_sets=("imdb",),
+        ),
+        Network(
+            name="digits_mlp",
+            wing="digits",
+            app="digits",
+            task="classification of images",
+            loader="zoo.digits.model:DigitReader",
+            about="zoo.digits.about:about",
+            builder="zoo.digits.network:from_architecture",
+            trainer="zoo.digits.training:train",
+            data_sets=("mnist", "sklearn_digits"),
+        ),
         Network(
             name="perceptron",
             wing="tables",
@@ -69,39 +103,6 @@ NETWORKS = {
             trainer="zoo.tables.training:train",
             data_sets=_TABLES,
         ),
-        Network(
-            name="digits_mlp",
-            wing="digits",
-            app="digits",
-            task="classification of images",
-            loader="zoo.digits.model:DigitReader",
-            about="zoo.digits.about:about",
-            builder="zoo.digits.network:from_architecture",
-            trainer="zoo.digits.training:train",
-            data_sets=("mnist", "sklearn_digits"),
-        ),
-        Network(
-            name="sentiment_transformer",
-            wing="sentiment",
-            app="sentiment",
-            task="text classification",
-            loader="zoo.sentiment.model:TextClassifier",
-            about="zoo.sentiment.about:about",
-            builder="zoo.sentiment.network:from_architecture",
-            trainer="zoo.sentiment.training:train",
-            data_sets=("imdb",),
-        ),
-        Network(
-            name="music_lstm",
-            wing="music",
-            app="music",
-            task="music generation",
-            loader="zoo.music.model:Composer",
-            about="zoo.music.about:about",
-            builder="zoo.music.network:from_architecture",
-            trainer="zoo.music.training:train",
-            data_sets=("folk", "chorales"),
-        ),
     )
 }
 
@@ -117,6 +118,11 @@ def named(name: str) -> Network:
     if name not in NETWORKS:
         raise unknown("network", name, tuple(NETWORKS))
     return NETWORKS[name]
+
+
+def apps() -> tuple[str, ...]:
+    """The names of the apps that train and use networks, in the order of the table."""
+    return tuple(dict.fromkeys(network.app for network in NETWORKS.values()))
 
 
 def of_app(app: str) -> tuple[str, ...]:

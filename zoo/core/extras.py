@@ -10,6 +10,8 @@ EXTRAS = {
     "importlib_resources": ("importlib_resources", "train"),
     "music21": ("music21", "music"),
     "platformdirs": ("platformdirs", "train"),
+    "sacrebleu": ("sacrebleu", "train"),
+    "sacremoses": ("sacremoses", "train"),
     "sklearn": ("scikit-learn", "train"),
     "tensorboard": ("tensorboard", "train"),
     "tensorflow_datasets": ("tensorflow-datasets", "train"),
