@@ -110,7 +110,7 @@ def read_digits(out: Path) -> list[Path]:
 
     import zoo
     from zoo.digits import pictures as digit_pictures
-    from zoo.digits import sklearn_digits
+    from zoo.images import sklearn_digits
 
     digits = sklearn_digits.load()
     probabilities = zoo.load("digits_mlp").predict(digits.images)

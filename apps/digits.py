@@ -107,7 +107,7 @@ def _draw(digits: "list[tuple[str, Digit]]", out: Path) -> None:
 
 def _pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
     """The pictures that are given or lie in a given folder, and an error for each folder without pictures."""
-    from zoo.digits import picture_files
+    from zoo.images import picture_files
 
     paths: list[Path] = []
     errors: list[UserError] = []

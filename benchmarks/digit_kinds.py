@@ -157,7 +157,7 @@ TWO = ("two side by side", "two stacked", "two touching", "two overlapping", "tw
 def measure(arguments: argparse.Namespace) -> None:
     """Prints the counts of each kind."""
     import zoo
-    from zoo.digits import mnist
+    from zoo.images import mnist
 
     model = zoo.load(arguments.model)
     images, labels = mnist.load(real=True).split("test")

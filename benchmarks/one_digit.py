@@ -19,7 +19,8 @@ def train(arguments: argparse.Namespace) -> None:
 
     from zoo.core.errors import UserError
     from zoo.core.files import check_folder
-    from zoo.digits import mnist, one_digit, one_digit_training, sklearn_digits
+    from zoo.digits import one_digit, one_digit_training
+    from zoo.images import mnist, sklearn_digits
 
     check_folder("--out", arguments.out.parent, arguments.out)
     if arguments.out.suffix != ".npz" or arguments.out.exists():

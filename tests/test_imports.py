@@ -9,7 +9,7 @@ import zoo
 
 ROOT = Path(zoo.__file__).resolve().parent.parent
 WINGS = {"tables", "digits", "sentiment", "music"}
-BENEATH = {"core", "layers", "text", "scratch"}  # what knows no task
+BENEATH = {"core", "layers", "text", "images", "scratch"}  # what knows no task
 ROOMS = {"about", "data", "graph", "metrics", "model", "training"}  # modules or packages that every wing has
 
 

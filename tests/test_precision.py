@@ -14,8 +14,8 @@ from zoo import registry
 from zoo.core import cards, export, training
 from zoo.core.recipe import Recipe
 from zoo.digits import network as digits_mlp
-from zoo.digits import sklearn_digits
 from zoo.digits import training as digits_training
+from zoo.images import sklearn_digits
 from zoo.music import training as music_training
 from zoo.music.language import features, grammar
 from zoo.sentiment import stages as sentiment_stages

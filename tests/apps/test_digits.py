@@ -13,7 +13,8 @@ import zoo
 from apps import digits
 from zoo import registry
 from zoo.core import sources
-from zoo.digits import handwriting, sklearn_digits
+from zoo.digits import handwriting
+from zoo.images import sklearn_digits
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from PIL import Image
 
 import zoo
 from tests.digits.drawings import SIDE
-from zoo.digits import sklearn_digits
+from zoo.images import sklearn_digits
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,8 @@ def on_transparent(picture: Image.Image, size: tuple[int, int] = (260, 300)) -> 
         (drawing((52, 125, 61), (200, 60, 60), "RGB"), "colours: read by"),
         (drawing((80, 80, 255), (175, 60, 60), "RGB"), "colours: read by"),
         (twelve_bits(drawing(255, 0)), "16-bit file with values up to 4095: 4095 taken as white"),
-        (on_transparent(drawing(255, 0)), "transparent parts: taken as the paper around the digit"),
-        (drawing(255, 0).convert("RGBA").rotate(4, expand=True), "transparent parts: taken as the paper around the digit"),
+        (on_transparent(drawing(255, 0)), "transparent parts: taken as the paper around the drawing"),
+        (drawing(255, 0).convert("RGBA").rotate(4, expand=True), "transparent parts: taken as the paper around the drawing"),
         (drawing((255, 255, 200), (90, 0, 0), "RGB").quantize(8), "colours: turned to grey"),
     ],
 )

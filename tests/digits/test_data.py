@@ -10,8 +10,8 @@ from zoo.core.errors import UserError
 from zoo.core.recipe import Recipe
 from zoo.core.sources import Source
 from zoo.digits import data as digits
-from zoo.digits.dataset import Digits
 from zoo.digits.distortion import Distortion
+from zoo.images.digit_images import Digits
 
 SOURCE = Source("dots", "1", "made here", "none")
 STILL = Distortion(0, 0, 0, 0, 0, 0)

@@ -6,9 +6,10 @@ import tensorflow as tf
 from scipy import ndimage
 
 from zoo.core import export
-from zoo.digits import graph, sklearn_digits
+from zoo.digits import graph
 from zoo.digits import network as digits_mlp
 from zoo.digits.network import Config
+from zoo.images import sklearn_digits
 
 
 @pytest.mark.slow

@@ -6,8 +6,8 @@ import pytest
 
 from zoo.core.errors import UserError
 from zoo.core.sources import Source
-from zoo.digits.dataset import Digits
 from zoo.digits.metrics import digit_metrics
+from zoo.images.digit_images import Digits
 
 DIGITS = Digits(
     np.arange(4, dtype=np.uint8)[:, np.newaxis, np.newaxis] * np.ones((28, 28), np.uint8),

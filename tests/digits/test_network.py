@@ -3,8 +3,8 @@ import pytest
 
 from zoo.core import cards, export
 from zoo.digits import network as digits_mlp
-from zoo.digits import sklearn_digits
 from zoo.digits.network import Config
+from zoo.images import sklearn_digits
 
 
 def test_the_parameters_are_those_of_its_dense_layers() -> None:

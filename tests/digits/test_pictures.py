@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from zoo.digits import pictures as digit_pictures
-from zoo.digits import sklearn_digits
+from zoo.images import sklearn_digits
 
 
 def test_an_empty_image_can_be_shown_as_text() -> None:

@@ -9,9 +9,9 @@ from zoo.core import training
 from zoo.core.recipe import Recipe
 from zoo.digits import data as digits
 from zoo.digits import network as digits_mlp
-from zoo.digits import sklearn_digits
 from zoo.digits import training as digits_training
 from zoo.digits.network import Config
+from zoo.images import sklearn_digits
 
 
 def test_the_loss_is_the_cross_entropy_of_each_image() -> None:

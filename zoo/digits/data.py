@@ -13,9 +13,10 @@ import tensorflow as tf
 from zoo.core import sources
 from zoo.core.names import unknown
 from zoo.core.recipe import Recipe, TrainingData, fixed
-from zoo.digits import folder, mnist, sklearn_digits
-from zoo.digits.dataset import Digits
+from zoo.digits import folder
 from zoo.digits.distortion import DISTORTION, Distortion, distort
+from zoo.images import mnist, sklearn_digits
+from zoo.images.digit_images import Digits
 
 EVALUATION_BATCH = 500
 

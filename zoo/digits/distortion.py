@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from zoo.digits.dataset import SIZE
+from zoo.images.digit_images import SIZE
 
 MIDDLE = (SIZE - 1) / 2  # the index, counted from 0, that turning and resizing leave in place
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from zoo.core.errors import UserError
 from zoo.core.sources import of_user, tell
-from zoo.digits import handwriting, picture_files
-from zoo.digits.dataset import CLASSES, Digits, hashed_splits
+from zoo.digits import handwriting
+from zoo.images import picture_files
+from zoo.images.digit_images import CLASSES, Digits, hashed_splits
 
 
 def load(folder: Path) -> Digits:

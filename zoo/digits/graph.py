@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from zoo.digits.dataset import CLASSES, SIZE
+from zoo.images.digit_images import CLASSES, SIZE
 
 SHIFT = 0.7  # pixels by which four of the five views are moved
 VIEWS = 5

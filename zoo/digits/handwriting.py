@@ -8,11 +8,12 @@ from PIL import Image
 from scipy import ndimage
 
 from zoo.core.errors import UserError
-from zoo.digits import groups, ink, paper, picture_files
-from zoo.digits.dataset import SIZE
+from zoo.digits import greys, groups, ink, paper
 from zoo.digits.ink import Written
-from zoo.digits.mnist_form import BOX, cropped, has_mnist_size, is_centred, like_mnist
 from zoo.digits.shapes import longer_side, pen_width
+from zoo.images import picture_files
+from zoo.images.digit_images import SIZE
+from zoo.images.mnist_form import BOX, cropped, has_mnist_size, is_centred, like_mnist
 
 THIN = 0.06  # thinner strokes are thickened; the width is a share of the digit's longer side, 0.14 on average in MNIST
 
@@ -74,8 +75,9 @@ def read_lines(path: Path) -> Writing:
     """Reads a picture of digits.
 
     A picture of 28 x 28 pixels with a digit as large as MNIST's is inverted where its ink is dark, and moved where the digit is
-    not in the middle. Any other picture is read in steps: the file becomes grey (`picture_files`), its ink is found (`ink`) and
-    grouped into digits (`groups`), and each digit is brought to MNIST's form (`mnist_form`). `notices` tells what was done.
+    not in the middle. Any other picture is read in steps: the file becomes grey (`greys`), its ink is found (`ink`) and
+    grouped into digits (`groups`), and each digit is brought to MNIST's form (`zoo.images.mnist_form`). `notices` tells what
+    was done.
 
     Raises:
         UserError: the file is missing, damaged, no picture, too small or too large; ink and paper cannot be told apart; the
@@ -84,7 +86,7 @@ def read_lines(path: Path) -> Writing:
     loaded = picture_files.load(path)
     small = loaded.size == (SIZE, SIZE)
     if small:
-        grey, told = picture_files.grey(loaded.picture)
+        grey, told = greys.grey(loaded.picture)
         bright, inverted = paper.on_dark(grey, str(path))
         image = np.rint(bright * 255).astype(np.uint8)
         if has_mnist_size(image):
@@ -123,13 +125,13 @@ def _written(picture: Image.Image, name: str) -> tuple[Written, list[str]]:
     very thin, it is read again from the pixels that differ most from the paper.
     """
     factor = picture_files.reduction(picture)
-    grey, notices = picture_files.grey(picture)
+    grey, notices = greys.grey(picture)
     if factor == 1:
         return ink.find(grey, name), notices
     try:
         written = ink.find(grey, name)
     except paper.NoInkError:
-        return ink.find(picture_files.thin_lines_grey(picture), name), notices
+        return ink.find(greys.thin_lines_grey(picture), name), notices
     longest = longer_side(written.mask)
     if longest < ENOUGH:
         rows, columns = (np.flatnonzero(written.mask.any(axis)) for axis in (1, 0))
@@ -138,7 +140,7 @@ def _written(picture: Image.Image, name: str) -> tuple[Written, list[str]]:
         right, bottom = (factor * (int(side[-1]) + 1 + margin) for side in (columns, rows))
         return _written(picture.crop((left, top, min(right, picture.width), min(bottom, picture.height))), name)
     if pen_width(written.mask) < HAIR:
-        return ink.find(picture_files.thin_lines_grey(picture), name), notices
+        return ink.find(greys.thin_lines_grey(picture), name), notices
     return written, notices
 
 

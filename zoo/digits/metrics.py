@@ -6,7 +6,7 @@ from zoo.core.cards import Metric
 from zoo.core.classifier import Classifier
 from zoo.core.errors import UserError
 from zoo.core.metrics import as_metrics, class_metrics
-from zoo.digits.dataset import Digits
+from zoo.images.digit_images import Digits
 
 
 def digit_metrics(model: Classifier, digits: Digits, split: str, command: str) -> Sequence[Metric]:

@@ -20,7 +20,7 @@ class DigitReader(Classifier):
     digits, float32 [n, 10]. `read` takes a picture file of any size with one digit or more.
 
     >>> import zoo
-    >>> from zoo.digits import sklearn_digits
+    >>> from zoo.images import sklearn_digits
     >>> model = zoo.load("digits_mlp")
     >>> model.predict(sklearn_digits.load().images[:3]).argmax(axis=1)
     array([0, 1, 2])

@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from zoo.digits.dataset import CLASSES, SIZE
+from zoo.images.digit_images import CLASSES, SIZE
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from zoo.digits import distortion
 from zoo.digits.distortion import Distortion
-from zoo.digits.mnist_form import cropped, like_mnist
+from zoo.images.mnist_form import cropped, like_mnist
 
 logger = logging.getLogger(__name__)
 

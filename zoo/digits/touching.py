@@ -11,9 +11,9 @@ from PIL import Image
 from scipy import ndimage
 
 from zoo.digits import handwriting, one_digit
-from zoo.digits.mnist_form import cropped
 from zoo.digits.reading import Digit
 from zoo.digits.shapes import EIGHT, patches
+from zoo.images.mnist_form import cropped
 
 SIDE = 64  # pixels of the longer side of a patch when cuts are searched
 CUTS = 7  # places across the patch where a path is searched

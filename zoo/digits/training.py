@@ -13,12 +13,13 @@ from zoo.core.cards import Card, Metric
 from zoo.core.recipe import Recipe
 from zoo.core.trainer import Options, Publication, Session
 from zoo.digits import data as digits
-from zoo.digits import graph, metrics, pictures, sklearn_digits
+from zoo.digits import graph, metrics, pictures
 from zoo.digits import network as digits_mlp
 from zoo.digits.about import about
-from zoo.digits.dataset import Digits, check_trainable
 from zoo.digits.distortion import distort
 from zoo.digits.model import DigitReader
+from zoo.images import sklearn_digits
+from zoo.images.digit_images import Digits, check_trainable
 
 DATA = "mnist"  # the default
 TASK = "classification of images"

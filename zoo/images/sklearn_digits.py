@@ -10,8 +10,8 @@ from importlib.metadata import version
 import numpy as np
 
 from zoo.core.sources import Source
-from zoo.digits.dataset import Digits, hashed_splits
-from zoo.digits.mnist_form import enlarge, like_mnist
+from zoo.images.digit_images import Digits, hashed_splits
+from zoo.images.mnist_form import enlarge, like_mnist
 
 NAME = "sklearn_digits"
 

@@ -1,7 +1,7 @@
-"""Picture files of every kind that Pillow reads: opened safely, made smaller, turned to grey.
+"""Picture files of every kind that Pillow reads: opened safely, turned upright, brought to few modes.
 
-A large picture is reduced first, by averaging whole blocks of pixels, so that a phone's photograph needs little time and memory.
-Transparent and coloured pictures and those of 16 bits become grey from 0 to 1; a notice tells of each such decision.
+A phone's photograph is reduced while it is decoded, so that it needs little time and memory. Transparent parts become paper, and
+16 bits become numbers from 0 to 1; a notice tells of each such decision.
 """
 
 import struct
@@ -17,12 +17,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from scipy import ndimage
 
 from zoo.core.errors import UserError
-from zoo.digits.contrast import clearest_grey
 
 MAX_SIDE = 10_000
 MAX_PIXELS = 50_000_000
-MIN_SIDE = 8  # as scikit-learn's digits have; with fewer pixels digits cannot be told apart
-LONG = 640  # pixels of the longer side that are enough for a digit; pictures of at least twice as many are reduced
+MIN_SIDE = 8  # as scikit-learn's digits have; with fewer pixels not even a digit can be recognised
+LONG = 640  # pixels of the longer side that are enough; pictures of at least twice as many are reduced
 SHEET = 0.25  # an opaque area at least this thick, as a share of its shorter side, is paper and no stroke
 
 # White in files of more than 8 bits, whose values may use only 8, 10, 12, 14 or 16 of them.
@@ -70,44 +69,35 @@ def load(path: Path) -> Loaded:
         return Loaded(plain, size, (*notices, *told))
 
 
-def grey(picture: Image.Image) -> tuple[np.ndarray, list[str]]:
-    """Turns a picture of `load`, or a part of one, to grey, and reduces it where it is large.
-
-    Returns:
-        float32 [height, width] from 0 (black) to 1 (white), and what was done to the picture, in words.
-    """
-    factor = reduction(picture)
-    small = picture.reduce(factor) if factor > 1 else picture
-    notices: list[str] = []
-    if small.mode == "RGBA":
-        small, notices = _on_paper(small)
-    if small.mode == "F":
-        return np.asarray(small), notices
-    if small.mode == "L":
-        return np.asarray(small, np.float32) / 255, notices
-    values, told = clearest_grey(small)
-    return values, notices + ([told] if told else [])
-
-
 def reduction(picture: Image.Image) -> int:
-    """How many times smaller `grey` makes a picture: 1 below 2 x LONG pixels on the longer side."""
+    """How many times smaller a picture can be made: 1 below 2 x LONG pixels on the longer side."""
     return max(1, max(picture.size) // LONG)
 
 
-def thin_lines_grey(picture: Image.Image) -> np.ndarray:
-    """The grey of a large picture with very thin lines: each block of pixels becomes the one that differs most from the paper.
+def on_paper(picture: Image.Image) -> tuple[Image.Image, list[str]]:
+    """An RGBA picture on opaque paper.
 
-    Returns:
-        float32 [height, width] from 0 (black) to 1 (white), as large as `grey` gives it.
+    An opaque part that is thick and has several colours is a sheet of paper: its surroundings get the colour of its edge.
+    Otherwise the opaque part is ink, and the transparent part becomes paper: white under dark ink, black under bright ink.
     """
-    factor = reduction(picture)
-    values = np.asarray(picture if picture.mode in ("L", "F") else picture.convert("RGB").convert("L"))
-    paper = float(np.median(values[:: 2 * factor, :: 2 * factor]))
-    rows, columns = (side // factor for side in values.shape)
-    blocks = values[: rows * factor, : columns * factor].reshape(rows, factor, columns, factor)
-    darkest, brightest = (most(axis=(1, 3)).astype(np.float32) for most in (blocks.min, blocks.max))
-    extreme = np.where(paper - darkest > brightest - paper, darkest, brightest)
-    return extreme if picture.mode == "F" else extreme / 255
+    rgba = np.asarray(picture, np.float32) / 255
+    rgb, alpha = rgba[..., :3], rgba[..., 3:] / rgba[..., 3].max()
+    opaque = alpha[..., 0] > 0.5
+    rows, columns = np.flatnonzero(opaque.any(1)), np.flatnonzero(opaque.any(0))
+    thickness = 2 * ndimage.distance_transform_edt(np.pad(opaque, 1)).max()
+    if thickness >= SHEET * min(np.ptp(rows) + 1, np.ptp(columns) + 1) and rgb[opaque].std(axis=0).max() > 0.02:
+        inside = ndimage.distance_transform_edt(np.pad(opaque, 1))[1:-1, 1:-1]
+        edge = opaque & (inside <= max(2, thickness / 20))
+        ground = np.median(rgb[edge], axis=0)
+        told = "transparent parts: taken as the paper around the drawing"
+        # The half-transparent pixels along the edge of the sheet would leave a frame.
+        alpha = (inside > 1.5)[..., np.newaxis]
+    else:
+        bright = (rgb.mean(2) * alpha[..., 0]).sum() > alpha.sum() / 2
+        ground = np.zeros(3) if bright else np.ones(3)
+        told = f"transparent parts: taken as {'black' if bright else 'white'}"
+    flat = np.rint((rgb * alpha + ground * (1 - alpha)) * 255).astype(np.uint8)
+    return Image.fromarray(flat), [told]
 
 
 def in_folder(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -163,7 +153,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 def _check_size(size: tuple[int, int], path: Path) -> None:
     width, height = size
     if min(size) < MIN_SIDE:
-        raise UserError(f"{path} is too small, {width} x {height} pixels: a digit needs at least {MIN_SIDE} x {MIN_SIDE}")
+        raise UserError(f"{path} is too small, {width} x {height} pixels: at least {MIN_SIDE} x {MIN_SIDE} are needed")
     if max(size) > MAX_SIDE or width * height > MAX_PIXELS:
         limit = f"at most {MAX_SIDE:,} pixels a side and {MAX_PIXELS // 1_000_000} million in all"
         raise UserError(f"{path} is too large, {width} x {height} pixels: bring it to {limit}")
@@ -203,29 +193,3 @@ def _scaled(picture: Image.Image) -> tuple[Image.Image, list[str]]:
         return Image.fromarray((values / white).clip(0, 1)), notices
     told = f"values from {low:g} to {high:g}: taken as black and white"
     return Image.fromarray(((values - low) / (high - low)).clip(0, 1).astype(np.float32)), [told]
-
-
-def _on_paper(picture: Image.Image) -> tuple[Image.Image, list[str]]:
-    """An RGBA picture on opaque paper.
-
-    An opaque part that is thick and has several colours is a sheet of paper: its surroundings get the colour of its edge.
-    Otherwise the opaque part is ink, and the transparent part becomes paper: white under dark ink, black under bright ink.
-    """
-    rgba = np.asarray(picture, np.float32) / 255
-    rgb, alpha = rgba[..., :3], rgba[..., 3:] / rgba[..., 3].max()
-    opaque = alpha[..., 0] > 0.5
-    rows, columns = np.flatnonzero(opaque.any(1)), np.flatnonzero(opaque.any(0))
-    thickness = 2 * ndimage.distance_transform_edt(np.pad(opaque, 1)).max()
-    if thickness >= SHEET * min(np.ptp(rows) + 1, np.ptp(columns) + 1) and rgb[opaque].std(axis=0).max() > 0.02:
-        inside = ndimage.distance_transform_edt(np.pad(opaque, 1))[1:-1, 1:-1]
-        edge = opaque & (inside <= max(2, thickness / 20))
-        ground = np.median(rgb[edge], axis=0)
-        told = "transparent parts: taken as the paper around the digit"
-        # The half-transparent pixels along the edge of the sheet would leave a frame.
-        alpha = (inside > 1.5)[..., np.newaxis]
-    else:
-        bright = (rgb.mean(2) * alpha[..., 0]).sum() > alpha.sum() / 2
-        ground = np.zeros(3) if bright else np.ones(3)
-        told = f"transparent parts: taken as {'black' if bright else 'white'}"
-    flat = np.rint((rgb * alpha + ground * (1 - alpha)) * 255).astype(np.uint8)
-    return Image.fromarray(flat), [told]

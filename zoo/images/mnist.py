@@ -12,8 +12,8 @@ from zoo.core import sources
 from zoo.core.errors import UserError
 from zoo.core.recipe import fixed
 from zoo.core.sources import Source
-from zoo.digits import sklearn_digits
-from zoo.digits.dataset import Digits
+from zoo.images import sklearn_digits
+from zoo.images.digit_images import Digits
 
 VERSION = "3.0.1"
 HOST = "storage.googleapis.com"  # the server from which TensorFlow Datasets downloads MNIST

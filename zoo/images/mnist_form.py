@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from zoo.digits.dataset import SIZE
+from zoo.images.digit_images import SIZE
 
 BOX = 20  # pixels of the longer side of a digit
 CENTRE = 14.0  # the mean index, counted from 0, of the centre of mass of MNIST's digits, down and across

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from zoo.core.dataset import SPLITS
-from zoo.digits import sklearn_digits
+from zoo.images import sklearn_digits
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from zoo.core import sources
-from zoo.digits import mnist
+from zoo.images import mnist
 
 
 class Builder:

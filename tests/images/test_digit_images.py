@@ -5,8 +5,8 @@ import pytest
 
 from zoo.core.errors import UserError
 from zoo.core.sources import Source
-from zoo.digits import dataset
-from zoo.digits.dataset import Digits
+from zoo.images import digit_images
+from zoo.images.digit_images import Digits
 
 SOURCE = Source("dots", "1", "made here", "none")
 
@@ -21,8 +21,8 @@ def dots() -> Digits:
 
 def test_equal_images_fall_into_one_split() -> None:
     images = np.random.default_rng(1).integers(0, 256, (500, 28, 28), np.uint8)
-    splits = dataset.hashed_splits(images)
-    assert (splits == dataset.hashed_splits(images[::-1])[::-1]).all()
+    splits = digit_images.hashed_splits(images)
+    assert (splits == digit_images.hashed_splits(images[::-1])[::-1]).all()
     assert 30 <= (splits == "test").sum() <= 70
     assert 30 <= (splits == "validation").sum() <= 70
 
@@ -35,4 +35,4 @@ def test_the_fingerprint_knows_images_and_labels_but_not_their_order(dots: Digit
 
 def test_too_few_images_to_split_are_told(dots: Digits) -> None:
     with pytest.raises(UserError, match="dots has 30 images, none in its test split"):
-        dataset.check_trainable(dots)
+        digit_images.check_trainable(dots)

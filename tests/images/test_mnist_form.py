@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import ndimage
 
-from zoo.digits import mnist_form
+from zoo.images import mnist_form
 
 
 def test_ink_fills_a_box_of_20_with_its_mass_at_the_centre() -> None:
