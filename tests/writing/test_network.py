@@ -9,7 +9,18 @@ import tensorflow as tf
 
 from zoo.writing.network import Config, Recall, build, from_architecture
 
-SMALL = Config(byte_width=8, units=16, heads=2, head_width=4, memory=32, dropout=0.2, weight_dropout=0.2)
+SMALL = Config(
+    byte_width=8,
+    ngrams=(2, 4),
+    ngram_rows=64,
+    ngram_width=4,
+    units=16,
+    heads=2,
+    head_width=4,
+    memory=32,
+    dropout=0.2,
+    weight_dropout=0.2,
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +63,19 @@ def test_the_memory_keeps_the_last_bytes_only(network):
     assert states.filled.numpy() == [32]
     logits, _ = network.read(text[:, 70:], states)
     assert np.isfinite(logits).all()
+
+
+def test_an_ngram_has_the_same_embedding_wherever_it_stands(network):
+    text = tf.constant([[9, 9, 9, 1, 2, 3, 4, 7, 1, 2, 3, 4, 5, 2, 3, 4]], tf.int32)
+    two, four = network.ngram(text)  # the first three bytes come before
+    np.testing.assert_allclose(two[0, 3], two[0, 8])
+    np.testing.assert_allclose(two[0, 3], two[0, 12])
+    np.testing.assert_allclose(four[0, 3], four[0, 8])
+    assert not np.allclose(four[0, 3], four[0, 12])
+
+
+def test_without_ngrams_the_bytes_alone_are_embedded(ids):
+    assert build(Config(**asdict(SMALL) | {"ngrams": ()}))(ids).shape == (3, 24, 256)
 
 
 def test_a_card_describes_the_network():

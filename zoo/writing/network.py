@@ -1,6 +1,10 @@
 """An LSTM that predicts the next byte of a text, with a memory of what followed in similar places before.
 
-    bytes -> embeddings -> LSTM -> recall -> LSTM -> logits of the next byte
+    bytes and n-grams -> embeddings -> LSTM -> recall -> LSTM -> logits of the next byte
+
+An LSTM of this size learns common letter groups slowly, so each of the last 2, 3, 4 and 6 bytes together has an embedding, too
+(`NgramEmbedding`). There are too many n-grams for a table, so a hash brings them into one of fixed size (as in Pagnoni et al.
+2024, arXiv 2412.09871).
 
 An LSTM keeps all that it has read in one vector, so it soon forgets how a rare name was spelled. `Recall` remedies that: at each
 byte it compares the LSTM's vector with those of earlier bytes, and takes over what followed there. It is attention with one layer
@@ -18,6 +22,7 @@ from zoo.layers import fused
 from zoo.layers.lstm import LSTM
 
 BYTES = 256
+HASH_FACTOR, HASH_PRIME = 1_000_003, 2**31 - 1  # of the polynomial hash of an n-gram
 FAR = -1e9  # the score of a place that must not be used; finite, so that no row becomes NaN
 
 
@@ -27,6 +32,9 @@ class Config:
 
     Args:
         byte_width: of the embedding of each byte.
+        ngrams: how many bytes each n-gram has, ascending.
+        ngram_rows: embeddings of the n-grams of each length.
+        ngram_width: of the embedding of each n-gram.
         units: of each LSTM layer.
         layers: LSTM layers.
         heads: of the recall.
@@ -37,6 +45,9 @@ class Config:
     """
 
     byte_width: int = 128
+    ngrams: tuple[int, ...] = (2, 3, 4, 6)
+    ngram_rows: int = 8192
+    ngram_width: int = 32
     units: int = 512
     layers: int = 2
     heads: int = 2
@@ -48,19 +59,27 @@ class Config:
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
         """The configuration that a card's `architecture` tells."""
-        return cls(**{field.name: architecture[field.name] for field in fields(cls)})
+        values = {field.name: architecture[field.name] for field in fields(cls)}
+        return cls(**values | {"ngrams": tuple(values["ngrams"])})
+
+    @property
+    def before(self) -> int:
+        """Bytes before each byte that its longest n-gram reaches back to."""
+        return max(self.ngrams, default=1) - 1
 
 
 class States(NamedTuple):
     """What the network has read so far, of n texts.
 
     Args:
+        last: the last bytes, int32 [n, Config.before]; 0 before the beginning of a text.
         lstm: [h, c] of each LSTM layer, float32 [n, units] each.
         keys: of the recall, float32 [n, memory, heads, head_width], the newest byte last.
         values: likewise.
         filled: how many of the places of the memory hold a byte, int32 [n]; they are the last ones.
     """
 
+    last: tf.Tensor
     lstm: list[list[tf.Tensor]]
     keys: tf.Tensor
     values: tf.Tensor
@@ -149,6 +168,39 @@ class Recall(keras.layers.Layer):
         return tf.reshape(tf.transpose(found, [0, 2, 1, 3]), [n, t, self.heads * self.head_width])
 
 
+class NgramEmbedding(keras.layers.Layer):
+    """Embeddings of the n-grams that end at each byte, side by side.
+
+    Args:
+        config: the sizes.
+        kwargs: `name` and the other arguments of every layer.
+    """
+
+    def __init__(self, config: Config, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ngrams, self.rows = config.ngrams, config.ngram_rows
+        self.tables = [keras.layers.Embedding(self.rows, config.ngram_width, name=f"of_{size}_bytes") for size in self.ngrams]
+        self.dropouts = [keras.layers.Dropout(config.dropout, (None, None, 1), name=f"dropout_{size}") for size in self.ngrams]
+
+    def call(self, ids: tf.Tensor, training: bool = False) -> list[tf.Tensor]:
+        """Bytes int32 [n, before + t] -> of each length of n-gram the vectors at the last t bytes, [n, t, ngram_width].
+
+        In training whole vectors are dropped, other ones at each byte, so that no n-gram is relied on alone.
+        """
+        before = max(self.ngrams) - 1
+        ids = tf.cast(ids, tf.int64)
+        t, found = tf.shape(ids)[1] - before, []
+        hashed = ids[:, before:]
+        for size in range(2, max(self.ngrams) + 1):
+            first = before + 1 - size
+            hashed = (hashed * HASH_FACTOR + ids[:, first : first + t] + 1) % HASH_PRIME
+            if size in self.ngrams:
+                i = self.ngrams.index(size)
+                vectors = self.tables[i](tf.cast(hashed % self.rows, tf.int32))
+                found.append(self.dropouts[i](vectors, training=training))
+        return found
+
+
 class WritingLSTM(keras.Model):
     """The network: bytes int32 [n, t] -> the logits of the byte that follows each, float32 [n, t, 256]."""
 
@@ -156,6 +208,7 @@ class WritingLSTM(keras.Model):
         super().__init__(name="writing_lstm")
         self.config = config
         self.byte = keras.layers.Embedding(BYTES, config.byte_width, name="byte")
+        self.ngram = NgramEmbedding(config, name="ngram") if config.ngrams else None
         self.lstms, self.dropouts = [], []
         for i in range(config.layers):
             # Keras makes the random state of a layer with the layer, so the scopes of its path must be open by then.
@@ -171,7 +224,7 @@ class WritingLSTM(keras.Model):
 
     def call(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
         """See the class; each text is read from its beginning."""
-        x = self.byte(ids)
+        x = self._embedded(tf.pad(ids, [[0, 0], [self.config.before, 0]]), training)
         for i, (dropout, lstm) in enumerate(zip(self.dropouts, self.lstms, strict=True)):
             y = lstm(dropout(x, training=training), training=training)
             if i == 0:
@@ -179,21 +232,28 @@ class WritingLSTM(keras.Model):
             x = y if i == 0 else x + y
         return self.logits(self.output_dropout(x, training=training))
 
+    def _embedded(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Bytes int32 [n, before + t] -> the embeddings of the last t of them and of their n-grams, [n, t, ...]."""
+        x = self.byte(ids[:, self.config.before :])
+        return tf.concat([x, *self.ngram(ids, training=training)], -1) if self.ngram else x
+
     def initial_states(self, n: tf.Tensor) -> States:
         """The states before the first byte of n texts."""
         config = self.config
         zero = tf.zeros([n, config.units])
         memory = tf.zeros([n, config.memory, config.heads, config.head_width])
-        return States([[zero, zero] for _ in self.lstms], memory, memory, tf.zeros([n], tf.int32))
+        last = tf.zeros([n, config.before], tf.int32)
+        return States(last, [[zero, zero] for _ in self.lstms], memory, memory, tf.zeros([n], tf.int32))
 
     def read(self, ids: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
         """Goes on reading, without dropout: bytes int32 [n, t] -> logits of the byte after each, float32 [n, t, 256], new states.
 
         Read in pieces, a text has the same logits as read at once, as long as the memory holds all of it.
         """
-        x, after = self.byte(ids), []
+        ids = tf.concat([states.last, ids], 1)
+        x, after = self._embedded(ids), []
         keys, values, filled = states.keys, states.values, states.filled
-        t, memory = tf.shape(ids)[1], self.config.memory
+        t, memory = tf.shape(x)[1], self.config.memory
         for i, (lstm, state) in enumerate(zip(self.lstms, states.lstm, strict=True)):
             _, y, state = lstm.inner_loop(x, state, None)
             after.append(list(state))
@@ -209,7 +269,7 @@ class WritingLSTM(keras.Model):
                 held = place[None, :] >= memory - filled[:, None]
                 y += self.recalled(self.recall.over(query, keys, values, before[None] & held[:, None]))
             x = y if i == 0 else x + y
-        states = States(after, keys[:, t:], values[:, t:], tf.minimum(filled + t, memory))
+        states = States(ids[:, t:], after, keys[:, t:], values[:, t:], tf.minimum(filled + t, memory))
         return self.logits(x), states
 
     def step(self, ids: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
