@@ -6,30 +6,25 @@ import sys
 from typing import Any
 
 import zoo
+from zoo import registry
 from zoo.core.commands import program
 from zoo.core.names import unknown
 
 from . import cli
 
-# In the order in which a newcomer meets them.
-EXAMPLES = {
-    "demo": "",
-    "lessons": "show perceptron",
-    "models": "list",
-    "music": "generate --type jig --key D --metre 6/8 --bars 16 --out out/tunes",
-    "sentiment": 'predict --explain "A fine film."',
-    "digits": "predict three.png --show",
-    "perceptron": "train --data iris --out out/iris",
-    "mlp": "train --data table.csv --target column --out out/mine",
-}
+
+def names() -> tuple[str, ...]:
+    """The apps, in the order in which a newcomer meets them."""
+    return ("demo", "lessons", "models", *registry.apps())
 
 
 def _listed() -> str:
     """The apps: of each what it does, and an example."""
     parts = []
-    for name, example in EXAMPLES.items():
-        text = inspect.getdoc(_module(name)) or ""
-        parts.append(f"{name}: {' '.join(text.split())}\n    {program(name)} {example}".rstrip() + "\n")
+    for name in names():
+        app = _module(name)
+        text = inspect.getdoc(app) or ""
+        parts.append(f"{name}: {' '.join(text.split())}\n    {program(name)} {app.EXAMPLE}".rstrip() + "\n")
     return "\n".join([*parts, f"Each app's commands: {program('NAME')} --help\n"])
 
 
@@ -42,8 +37,8 @@ def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     if words and not words[0].startswith("-"):
         name, *rest = words
-        if name not in EXAMPLES:
-            print(f"{program()}: {unknown('app', name, tuple(EXAMPLES))}", file=sys.stderr)
+        if name not in names():
+            print(f"{program()}: {unknown('app', name, names())}", file=sys.stderr)
             return 2
         return int(_module(name).main(rest))
     parser = cli.Parser(prog=program(), description=__doc__, epilog=_listed())

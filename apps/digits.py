@@ -15,6 +15,7 @@ from . import cli
 if TYPE_CHECKING:
     from zoo.digits.reading import Digit, Reading
 
+EXAMPLE = "predict three.png --show"  # in the list of apps
 NAME = "digits_mlp"
 DATA = "mnist, sklearn_digits, or a folder with pictures in subfolders 0 to 9 (%(default)s)"
 MOST_PICTURES = 40  # in one PNG

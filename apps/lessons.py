@@ -9,6 +9,7 @@ from zoo.core.files import check_file
 
 from . import cli
 
+EXAMPLE = "show perceptron"  # in the list of apps
 OUT = Path("out") / "lessons"
 GALLERY = "README.md"
 

@@ -4,6 +4,7 @@ import sys
 
 from . import tables
 
+EXAMPLE = "train --data table.csv --target column --out out/mine"  # in the list of apps
 APP = tables.App("mlp", __doc__, "out/mlp")
 
 

@@ -9,6 +9,8 @@ from zoo.core.errors import UserError
 
 from . import cli
 
+EXAMPLE = "list"  # in the list of apps
+
 
 def show_list(arguments: argparse.Namespace) -> None:
     """Prints a line for each model."""

@@ -15,6 +15,7 @@ from zoo.core.startup import import_tensorflow
 
 from . import cli, music_files
 
+EXAMPLE = "generate --type jig --key D --metre 6/8 --bars 16 --out out/tunes"  # in the list of apps
 MELODIES, PARTS = "folk_lstm", "chorale_lstm"  # the models of the commands that write a melody, and of those that write parts
 FOLK, CHORALES = "folk", "chorales"  # what `similarity` compares with
 CHORALE_VOICES = 4

@@ -4,6 +4,7 @@ import sys
 
 from . import tables
 
+EXAMPLE = "train --data iris --out out/iris"  # in the list of apps
 APP = tables.App("perceptron", __doc__, "perceptron")
 
 

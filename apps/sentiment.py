@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zoo.sentiment.metrics import Evaluation
     from zoo.sentiment.pictures import Explanation
 
+EXAMPLE = 'predict --explain "A fine film."'  # in the list of apps
 NAME = "sentiment_transformer"
 STAGES = "pretrain", "finetune", "selftrain"  # of zoo.sentiment.training, which imports TensorFlow
 DATA = "imdb, or a CSV file with a column of texts and one of labels (%(default)s)"

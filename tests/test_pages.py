@@ -14,6 +14,7 @@ import pytest
 
 import zoo
 from benchmarks import comparisons
+from zoo import registry
 from zoo.core import cards
 
 ROOT = Path(zoo.__file__).resolve().parent.parent
@@ -23,6 +24,8 @@ PAGES = {
 }
 FIGURE = re.compile(r"([\d.,]+)( ?%)?\**<!--(\w+)\.(\w+)(?:@(\w+))?( %)?-->")
 
+WITH_FIGURES = [page for page, text in PAGES.items() if re.search(r"<!--\w+\.\w+", text)]
+
 
 def rows(page: str, mark: str) -> list[list[str]]:
     """The cells of the table behind a comment that begins with `mark`."""
@@ -30,7 +33,12 @@ def rows(page: str, mark: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
 
 
-@pytest.mark.parametrize("page", [f"docs/{page}.md" for page in ("digits", "music", "sentiment", "tables")])
+def test_the_readme_and_the_page_of_each_wing_have_figures_of_the_cards() -> None:
+    wings = {network.wing for card in zoo.list_models() if (network := registry.of(card))}
+    assert {"README.md", *(f"docs/{wing}.md" for wing in wings)} <= set(WITH_FIGURES)
+
+
+@pytest.mark.parametrize("page", WITH_FIGURES)
 def test_figures_are_those_of_the_cards(page: str) -> None:
     figures = FIGURE.findall(PAGES[page])
     assert figures

@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+import typing
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ import zoo
 from zoo import registry
 
 CARDS = {card.name: card for card in zoo.list_models()}
+OVERLOADS = typing.get_overloads(zoo.load)
 
 
 @pytest.mark.parametrize("network", registry.NETWORKS.values(), ids=lambda network: network.name)
@@ -24,6 +26,19 @@ def test_what_an_entry_names_is_there(network):
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
 def test_a_published_model_belongs_to_a_network(card):
     assert registry.of(card).name == card.architecture["network"]
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
+def test_editors_know_the_methods_of_a_published_model(card):
+    """Type checkers cannot read the table: an overload of `zoo.load` names what the loader of the model's network makes."""
+    told = {
+        name: overload.__annotations__["return"]
+        for overload in OVERLOADS
+        for name in typing.get_args(overload.__annotations__["name_or_path"])
+    }
+    loader = registry.resolve(registry.of(card).loader)
+    made = (loader,) if isinstance(loader, type) else typing.get_args(typing.get_type_hints(loader)["return"])
+    assert told[card.name] in [each.__name__ for each in made]
 
 
 @pytest.mark.parametrize("name", ["folk_lstm", "sentiment_transformer", "digits_mlp"])

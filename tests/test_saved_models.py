@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 
 import numpy as np
@@ -12,7 +13,9 @@ import pytest
 import tensorflow as tf
 
 import zoo
+from zoo import registry
 from zoo.core import cards, export
+from zoo.core.about import ZOO
 from zoo.core.card_page import render
 from zoo.sentiment import model as sentiment_model
 from zoo.tables import data as tables
@@ -20,24 +23,20 @@ from zoo.text import words
 
 pytestmark = pytest.mark.pretrained
 
-MODELS = ["chorale_lstm", "digits_mlp", "folk_lstm", "perceptron", "sentiment_transformer"]
+MODELS = [card.name for card in zoo.list_models()]
+HOURS = 10  # a training may take on two cores
 TEXTS = ["A fine film, warm and funny.", "Dull, long and badly acted.<br />Not for me.", "", "\U0001f600 caf\u00e9"]
 
-
 PROMPT, CHORALE_PROMPT = "metre=6/8 tonic=D mode=major", "metre=4/4 tonic=G mode=minor type=chorale"
-
-
-def inputs(name: str) -> dict[str, object]:
-    """The default signature's raw input for a few examples."""
-    if name == "perceptron":
-        return {"features": tables.load("breast_cancer").features[::60]}
-    if name == "digits_mlp":
-        return {"image": np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)}
-    if name == "sentiment_transformer":
-        return {"text": TEXTS}
-    prompt = CHORALE_PROMPT if name == "chorale_lstm" else PROMPT
-    return {"prompt": [prompt] * 3, "bars": 4, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "seed": 5}
-
+PIECES = {"bars": 4, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "seed": 5}
+# Raw input of a few examples, for the default signature of the models that are compared with `zoo.load` here.
+INPUTS: dict[str, Callable[[], dict[str, object]]] = {
+    "perceptron": lambda: {"features": tables.load("breast_cancer").features[::60]},
+    "digits_mlp": lambda: {"image": np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)},
+    "sentiment_transformer": lambda: {"text": TEXTS},
+    "folk_lstm": lambda: {"prompt": [PROMPT] * 3, **PIECES},
+    "chorale_lstm": lambda: {"prompt": [CHORALE_PROMPT] * 3, **PIECES},
+}
 
 # Runs in a folder from which zoo cannot be imported; JSON in, JSON out: a model's folder and its inputs a line.
 PLAIN = """
@@ -63,17 +62,13 @@ for folder, given in map(json.loads, sys.stdin):
 def plain_tensorflow() -> dict[str, dict[str, list]]:
     """Each model's outputs of the default signature in a process that knows TensorFlow alone; numbers come as text."""
     lines = [
-        json.dumps([str(cards.find(name)), {key: np.asarray(value).tolist() for key, value in inputs(name).items()}])
-        for name in MODELS
+        json.dumps([str(cards.find(name)), {key: np.asarray(value).tolist() for key, value in given().items()}])
+        for name, given in INPUTS.items()
     ]
     command = [sys.executable, "-I", "-c", PLAIN]
     result = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, cwd="/")
     assert result.returncode == 0, result.stderr
-    return dict(zip(MODELS, map(json.loads, result.stdout.splitlines()[-len(MODELS) :]), strict=True))
-
-
-def test_the_zoo_holds_the_networks() -> None:
-    assert [card.name for card in zoo.list_models()] == MODELS
+    return dict(zip(INPUTS, map(json.loads, result.stdout.splitlines()[-len(INPUTS) :]), strict=True))
 
 
 @pytest.mark.slow
@@ -88,9 +83,10 @@ def test_the_card_is_complete(name: str) -> None:
         assert metric.command.startswith("python -m apps."), "every number has the command that repeats it"
         assert "evaluate" in metric.command
         assert metric.n > 0
-    assert card.training.command.startswith(f"python -m apps.{'music' if name.endswith('_lstm') else name.split('_')[0]} train")
-    hours = 10 if name == "sentiment_transformer" else 2  # of two cores
-    assert 0 < card.training.seconds < hours * 3600
+    network = registry.of(card)
+    assert network is not None
+    assert card.training.command.startswith(f"python -m apps.{network.app} train")
+    assert 0 < card.training.seconds < HOURS * 3600
     assert set(card.training.versions) == {"tensorflow", "keras", "python"}
     assert len(card.dataset.sha256) == 64
     assert {"train", "validation", "test"} <= card.dataset.splits.keys()
@@ -110,18 +106,53 @@ def numbers(text: str) -> list[float]:
     return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]
 
 
+def assert_alike(printed: str, shown: str) -> None:
+    """Word for word; a number may differ a little, as another processor makes it."""
+    assert re.sub(r"[-\d.]+", "0", printed).split() == re.sub(r"[-\d.]+", "0", shown).split()
+    assert numbers(printed) == pytest.approx(numbers(shown), rel=0.02, abs=0.02)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_the_code_on_the_card_prints_what_the_card_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Word for word; a number may differ a little, as another processor makes it."""
-    monkeypatch.chdir(cards.find(name).parents[1])
+    monkeypatch.chdir(cards.saved_models().parent)
     monkeypatch.setattr(tf.saved_model, "load", lambda folder: zoo.load(folder).saved_model)  # which loads each model once
     names: dict[str, object] = {}
     for code, shown in ((usage.code, usage.output) for usage in cards.read_card(cards.find(name)).usage.values()):
         printed = io.StringIO()
         with redirect_stdout(printed):
             exec(code, names)
-        assert re.sub(r"[-\d.]+", "0", printed.getvalue()).split() == re.sub(r"[-\d.]+", "0", shown).split()
-        assert numbers(printed.getvalue()) == pytest.approx(numbers(shown), rel=0.02, abs=0.02)
+        assert_alike(printed.getvalue(), shown)
+
+
+# Runs pieces of code, a line of JSON for each model, where zoo cannot be imported, and prints what they print, as JSON.
+CODE = """
+import io, json, sys
+from contextlib import redirect_stdout
+try:
+    import zoo
+    sys.exit("zoo can be imported here")
+except ImportError:
+    pass
+for pieces in map(json.loads, sys.stdin):
+    names, printed = {}, []
+    for code in pieces:
+        printed.append(io.StringIO())
+        with redirect_stdout(printed[-1]):
+            exec(code, names)
+    print(json.dumps([each.getvalue() for each in printed]))
+"""
+
+
+@pytest.mark.slow
+def test_the_code_for_plain_tensorflow_prints_what_the_card_shows() -> None:
+    usages = [[u for key, u in cards.read_card(cards.find(name)).usage.items() if key != ZOO] for name in MODELS]
+    lines = "\n".join(json.dumps([usage.code for usage in usages_of_model]) for usages_of_model in usages)
+    command = [sys.executable, "-I", "-c", CODE]  # -I: the folder it runs in is not searched for modules
+    result = subprocess.run(command, input=lines, capture_output=True, text=True, cwd=cards.saved_models().parent)
+    assert result.returncode == 0, result.stderr
+    for of_model, printed in zip(usages, map(json.loads, result.stdout.splitlines()), strict=True):
+        for usage, text in zip(of_model, printed, strict=True):
+            assert_alike(text, usage.output)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -137,7 +168,7 @@ def test_the_card_counts_the_parameters(name: str) -> None:
 @pytest.mark.parametrize("name", ["perceptron", "digits_mlp", "sentiment_transformer"])
 def test_plain_tensorflow_gives_what_zoo_gives(plain_tensorflow: dict[str, dict[str, list]], name: str) -> None:
     (values,) = plain_tensorflow[name].values()
-    expected = zoo.load(name).predict(next(iter(inputs(name).values())))
+    expected = zoo.load(name).predict(next(iter(INPUTS[name]().values())))
     judged = ~np.isnan(expected)
     np.testing.assert_allclose(np.array(values, np.float32)[judged], expected[judged], rtol=1e-4, atol=1e-6)
     assert judged.all() or [text for text, each in zip(TEXTS, judged, strict=True) if not each] == [""]
@@ -208,7 +239,7 @@ def test_a_few_pieces_are_composed_as_many_are(name: str) -> None:
     """Compiled or not, the same seed gives the same tunes."""
     signatures = zoo.load(name).saved_model.signatures
     specs = signatures["generate"].structured_input_signature[1]
-    given = {key: tf.constant(value, specs[key].dtype) for key, value in inputs(name).items()}
+    given = {key: tf.constant(value, specs[key].dtype) for key, value in INPUTS[name]().items()}
     compiled, plain = (signatures[name](**given) for name in ("generate", "generate_few"))
     assert compiled["text"].numpy().tolist() == plain["text"].numpy().tolist()
     np.testing.assert_allclose(compiled["log_probability"], plain["log_probability"], rtol=1e-4)

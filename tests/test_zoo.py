@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from apps.__main__ import EXAMPLES
+from apps.__main__ import names
 
 # Packages that take from half a second to many seconds to import. benchmarks/startup.py measures the time itself.
 SLOW = ("tensorflow", "keras", "tensorflow_datasets", "matplotlib", "scipy", "sklearn", "music21")
@@ -20,7 +20,7 @@ def test_import_loads_no_slow_package() -> None:
 def test_help_of_every_app_loads_no_slow_package() -> None:
     program = f"""
 import importlib
-for app in {tuple(EXAMPLES)}:
+for app in {names()}:
     try:
         importlib.import_module("apps." + app).main(["--help"])
     except SystemExit as end:
@@ -28,5 +28,5 @@ for app in {tuple(EXAMPLES)}:
 """
     told = run(program)
     assert told.endswith("imported\n")
-    for app in EXAMPLES:
+    for app in names():
         assert f"usage: python -m apps.{app}" in told

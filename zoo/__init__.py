@@ -1,8 +1,7 @@
 """Intro Zoo: the networks of an introduction to deep learning, trained, exported and ready to use.
 
 >>> import zoo
->>> [card.name for card in zoo.list_models()]
-['chorale_lstm', 'digits_mlp', 'folk_lstm', 'perceptron', 'sentiment_transformer']
+>>> zoo.list_models()                           # the cards of the pretrained models
 >>> model = zoo.load("sentiment_transformer")   # imports TensorFlow, checks every file's sha256
 >>> model.predict(["A fine film.", "Dull."])
 
@@ -63,9 +62,9 @@ def load(name_or_path: str | Path) -> Any:
     """Loads a model by its name in the zoo, or any exported model by its folder, after checking every file's sha256.
 
     Returns:
-        An object with `.card` and the methods of its task: `predict` (perceptron, mlp, digits_mlp, sentiment_transformer),
-        `read` pictures (digits_mlp), `explain`, `embed`, `attend` (sentiment_transformer), `generate`, `continue_`, `harmonize`,
-        `score` (music_lstm).
+        An object with `.card` and the methods of its task, such as `predict` of sentiment_transformer or `generate` of folk_lstm.
+        The page of a model, README.md in its folder, shows them at work. The entry of its network in `zoo.registry.NETWORKS` says
+        where their code is.
 
     Raises:
         UserError: an unknown name, a folder that is no model, a file that is missing or was changed.
@@ -94,8 +93,7 @@ def train(
     >>> model.predict({"rooms": [3], "area": [72.5]})
 
     Args:
-        name: of the network: one of `zoo.registry.NETWORKS`, "perceptron", "mlp", "digits_mlp", "sentiment_transformer" or
-            "music_lstm".
+        name: of the network: one of `zoo.registry.NETWORKS`, such as "mlp".
         data: the name of a data set of the network, or a file or folder of yours; None: the network's first data set.
         out: the folder of the model; None: out/NAME. An older model of the same kind is replaced, when the new one is complete.
         quick: a small training of a few minutes, to see it work.

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 import zoo
-from apps import demo
+from apps import demo, sentiment_demo
+from zoo import registry
 
 
 def test_the_demo_replaces_nothing_of_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,8 +31,9 @@ def test_the_demo_makes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixt
     pieces = ["tune-1-2", *(f"tune-{i}" for i in (2, 3, 4)), "continued", "chorale", "harmony"]
     names = [f"{piece}.{suffix}" for piece in pieces for suffix in ("mid", "png")] + ["tokens.png", "digits.png", "boundary.png"]
     names.append("tune-1-2.wav")
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
-    for name in names:
+    made = {path.name for path in tmp_path.iterdir()}
+    assert set(names) <= made
+    for name in made:
         assert str(tmp_path / name) in output
     for piece in pieces:
         notes = [m for m in mido.MidiFile(tmp_path / f"{piece}.mid") if m.type == "note_on" and m.velocity]
@@ -40,16 +42,27 @@ def test_the_demo_makes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixt
     with Image.open(tmp_path / "continued.png") as picture:
         yellow = np.argwhere((np.asarray(picture.convert("RGB")) == (255, 243, 207)).all(axis=-1))  # behind the new notes
         assert yellow[:, 1].min() == pytest.approx(picture.width / 2, rel=0.05)  # 8 of 16 bars were given
-    assert sum("% positive: " in line for line in output.splitlines()) == len(demo.REVIEWS) == 12
+    assert sum("% positive: " in line for line in output.splitlines()) == len(sentiment_demo.REVIEWS) == 12
 
 
 def test_a_model_of_which_the_demo_knows_nothing_shows_the_example_of_its_card(capsys: pytest.CaptureFixture[str]) -> None:
     published = zoo.list_models()
     other = replace(published[0], name="new_model")
     titles = [title for title, _ in demo.parts([other, *published])]
-    assert titles[:-1] == [f"{name} {does}" for name, (does, _) in demo.PARTS.items()]
+    names = {card.name for card in published}
+    assert titles[:-1] == [f"{name} {part.does}" for name, part in demo.known().items() if name in names]
     *_, (title, part) = demo.parts([other, *published])
     assert title == "new_model shows its example"
-    assert part(Path()) == []
+    assert part.run(Path()) == []
     example = next(iter(other.usage.values()))
     assert capsys.readouterr().out == f"{example.code}\n{example.output}\n"
+
+
+def test_no_part_is_of_an_app_that_is_not_in_the_registry() -> None:
+    folder = Path(demo.__file__).parent
+    assert {path.stem.removesuffix("_demo") for path in folder.glob("*_demo.py")} <= set(registry.apps())
+
+
+def test_parts_of_the_demo_replace_no_file_of_each_other() -> None:
+    made = [name for part in demo.known().values() for name in part.makes]
+    assert len(made) == len(set(made))

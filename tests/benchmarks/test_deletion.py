@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import zoo
-from apps.demo import REVIEWS
+from apps.sentiment_demo import REVIEWS
 from benchmarks.deletion import drops, named, sentences
 from zoo.sentiment import hand_written_reviews
 
