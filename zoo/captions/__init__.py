@@ -1,0 +1,1 @@
+"""The wing of captions: a picture in, a sentence out."""
