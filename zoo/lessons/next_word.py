@@ -19,6 +19,12 @@ the word that comes is -log p(w | context), in nats (log is the natural logarith
 which is the cross-entropy, measures the model: the lower, the better. Here all models read sentences of a small grammar
 (zoo/lessons/grammar.py) whose true probabilities are known. On average no model is less surprised by new sentences than one that
 knows the grammar. The grammar also tells how many of the sentences that a model makes up, word by word, are right.
+
+The zoo's writing_lstm predicts plays by Shakespeare. It reads character by character with a recurrent network, whose state can
+hold what was said long before. It gives each next character a probability. The product of those of a word's characters, each
+given all before it, and of the end of the word is the probability of the word:
+
+    python -m apps.writing predict "To be, or not to"
 """
 
 import copy

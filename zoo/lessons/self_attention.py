@@ -17,6 +17,13 @@ position t is added to its vector, as waves that are fast in the first columns a
 or, as in our sentiment_transformer, as vectors that are learned like those of the words. That model is a stack of blocks (the
 next lesson), each with attention of four heads. The first row of the picture computes one head by hand: the head of the first
 block that looks most at the next word. On its right are the waves. Below are all heads, as the exported model itself gives them.
+
+The queries may also come from another sequence than the keys and values. This is called cross-attention. The decoder of our
+translation_transformer, which writes the translation word by word, looks so at the words of the given sentence, and captioner at
+the parts of a picture (Xu et al. 2015). Both can draw where they looked:
+
+    python -m apps.translate predict --from en --to de --picture out/attention.png "A man in an orange hat."
+    python -m apps.captions predict picture.png --picture out/attention.png
 """
 
 from typing import Any

@@ -14,7 +14,12 @@ sentences the state must carry "not" to the word that it negates; in the sums it
 weights are the same at every step, so a network that learned to add numbers of three digits can be given numbers of nine. But
 nothing makes it equally good at these, and how good it is differs much from one training to the next. Each task here has a cell
 of its own, all of the class `zoo.scratch.rnn.SimpleRNN` (the next lesson has its formula), and is measured on examples that it
-was not trained on.
+was not trained on. For each shape the zoo has a network that learned from many more examples:
+
+    one to one      digits_mlp                 python -m apps.digits predict photo.png
+    many to one     sentiment_transformer      python -m apps.sentiment predict "A fine film."
+    one to many     captioner                  python -m apps.captions predict picture.png
+    many to many    translation_transformer    python -m apps.translate predict --from en --to de "A man in an orange hat."
 """
 
 import itertools
