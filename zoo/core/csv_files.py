@@ -5,7 +5,7 @@ another length than the header, a quote that is never closed, text after a closi
 that name the place.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -122,6 +122,23 @@ class CsvFile:
         if swallowed:
             further = f"{len(swallowed) - 1:,} further rows too: " if len(swallowed) > 1 else ""
             self._tell(f"row {swallowed[0]}: {further}{_SWALLOWED}")
+
+    def filled(self, columns: Sequence[str]) -> Generator[tuple[Place, list[str]]]:
+        """The cells of the named columns, row by row, each row with its place.
+
+        A row with an empty cell among them is skipped; the log tells how many. Raises UserError as `column` and `rows` do.
+        """
+        indices = [self.column(column) for column in columns]
+        skipped = 0
+        with closing(self.rows()) as found:
+            for place, row in found:
+                cells = [row[index] for index in indices]
+                if all(cell.strip() for cell in cells):
+                    yield place, cells
+                else:
+                    skipped += 1
+        if skipped:
+            tell(f"{skipped:,} row{'s' * (skipped != 1)} of {self.path} with no {' or no '.join(columns)}: skipped")
 
     def _like_rows(self, place: int, cell: str) -> int:
         """The number of delimiters in the lines of a cell of this column, if these could be swallowed rows, else 0.

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +36,7 @@ def read(
         UserError: a file that is missing or no such table; fewer than two classes, or too many; a label that is no rating.
     """
     places, texts, labels = list[Place](), list[bytes](), list[str]()
-    for place, (content, name) in _filled(path, (text, label), csv_format):
+    for place, (content, name) in CsvFile(path, csv_format).filled((text, label)):
         places.append(place)
         texts.append(content.encode("utf-8"))
         labels.append(name)
@@ -104,20 +103,4 @@ def rows(path: Path, columns: Sequence[str], csv_format: Format = AS_FOUND) -> I
 
     Raises UserError where the file has no such columns, and as `zoo.core.csv_files.CsvFile` does.
     """
-    return (cells for _, cells in _filled(path, columns, csv_format))
-
-
-def _filled(path: Path, columns: Sequence[str], csv_format: Format) -> Iterator[tuple[Place, list[str]]]:
-    """The same, each row with its place in the file."""
-    file = CsvFile(path, csv_format)
-    indices = [file.column(column) for column in columns]
-    skipped = 0
-    with closing(file.rows()) as found:
-        for place, row in found:
-            cells = [row[index] for index in indices]
-            if all(cell.strip() for cell in cells):
-                yield place, cells
-            else:
-                skipped += 1
-    if skipped:
-        tell(f"{_rows(skipped)} of {path} with no {' or no '.join(columns)}: skipped")
+    return (cells for _, cells in CsvFile(path, csv_format).filled(columns))

@@ -1,0 +1,1 @@
+"""Sentences from one language into another: a transformer that translates."""
