@@ -317,6 +317,29 @@ class Bar:
             self._bar = None
 
 
+def pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
+    """The pictures that are given or lie in a given folder, and an error for each folder without pictures."""
+    from zoo.images import picture_files  # imports NumPy, Pillow and SciPy
+
+    paths: list[Path] = []
+    errors: list[UserError] = []
+    for path in given:
+        if not path.is_dir():
+            paths.append(path)
+            continue
+        try:
+            pictures, others = picture_files.in_folder(path)
+        except UserError as error:
+            errors.append(error)
+            continue
+        if not pictures:
+            errors.append(UserError(f"{path} has no pictures directly in it: give a folder with PNG or JPEG files, or the files"))
+        if others:
+            notice(f"{path}: not pictures, passed over: {len(others)}, the first {others[0].name}")
+        paths += pictures
+    return paths, errors
+
+
 def check_png(flag: str, path: Path | None, *inputs: Path) -> None:
     """Raises UserError where the picture that a flag asks for must not be written; see `zoo.core.files.check_file`.
 

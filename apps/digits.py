@@ -53,7 +53,7 @@ def predict(arguments: argparse.Namespace) -> None:
     """Prints the digits in each picture, and why a picture cannot be read."""
     import zoo
 
-    paths, errors = _pictures(arguments.images)
+    paths, errors = cli.pictures(arguments.images)
     cli.check_png("--out", arguments.out, *paths)
     model = zoo.load(cards.find_network(arguments.model, *registry.of_app("digits")))
     given = len(paths) + len(errors)
@@ -104,29 +104,6 @@ def _draw(digits: "list[tuple[str, Digit]]", out: Path) -> None:
     names, shown = zip(*digits[:MOST_PICTURES], strict=True)
     images, probabilities = (np.stack([getattr(digit, name) for digit in shown]) for name in ("image", "probabilities"))
     digit_pictures.draw_predictions(names, images, probabilities, out)
-
-
-def _pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
-    """The pictures that are given or lie in a given folder, and an error for each folder without pictures."""
-    from zoo.images import picture_files
-
-    paths: list[Path] = []
-    errors: list[UserError] = []
-    for path in given:
-        if not path.is_dir():
-            paths.append(path)
-            continue
-        try:
-            pictures, others = picture_files.in_folder(path)
-        except UserError as error:
-            errors.append(error)
-            continue
-        if not pictures:
-            errors.append(UserError(f"{path} has no pictures directly in it: give a folder with PNG or JPEG files, or the files"))
-        if others:
-            cli.notice(f"{path}: not pictures, passed over: {len(others)}, the first {others[0].name}")
-        paths += pictures
-    return paths, errors
 
 
 def _result(reading: "Reading") -> dict[str, object]:

@@ -4,6 +4,7 @@ A phone's photograph is reduced while it is decoded, so that it needs little tim
 16 bits become numbers from 0 to 1; a notice tells of each such decision.
 """
 
+import io
 import struct
 import warnings
 import zlib
@@ -46,17 +47,21 @@ class Loaded:
     notices: tuple[str, ...]
 
 
-def load(path: Path) -> Loaded:
+def load(source: Path | bytes | Image.Image) -> Loaded:
     """Opens a picture and turns it upright, as its EXIF data say.
 
     A JPEG with at least 4 x LONG pixels on a side is decoded at a half, a quarter or an eighth of its size, which saves time.
 
+    Args:
+        source: the path of a file, its bytes, or an image of Pillow's.
+
     Raises:
         UserError: the file is missing, no picture, damaged, too small or too large.
     """
-    with _opened(path) as picture:
+    name = str(source) if isinstance(source, Path) else "the picture"
+    with _opened(source, name) as picture:
         width, height = picture.size
-        _check_size(picture.size, path)
+        _check_size(picture.size, name)
         notices = []
         frames = getattr(picture, "n_frames", 1)
         if frames > 1 and picture.format != "MPO":  # the second picture of an MPO, a telephone's JPEG, is a preview
@@ -128,35 +133,38 @@ def _is_picture(path: Path) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _opened(source: Path | bytes | Image.Image, name: str) -> Iterator[Image.Image]:
     """Opens a picture. Whatever Pillow raises, here or in the block that uses the picture, becomes a UserError."""
-    if not path.exists():
-        raise UserError(f"{path} does not exist: give the path of a picture (PNG, JPEG ...)")
-    if not path.is_file():
-        raise UserError(f"{path} is not a file: give the path of a picture (PNG, JPEG ...)")
+    if isinstance(source, Path) and not source.exists():
+        raise UserError(f"{name} does not exist: give the path of a picture (PNG, JPEG ...)")
+    if isinstance(source, Path) and not source.is_file():
+        raise UserError(f"{name} is not a file: give the path of a picture (PNG, JPEG ...)")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata and, checked by load, on size
-            with Image.open(path) as picture:
+            if isinstance(source, Image.Image):
+                yield source
+                return
+            with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as picture:
                 yield picture
     except Image.DecompressionBombError as error:
-        raise UserError(f"{path} is too large: a picture may have {MAX_SIDE:,} pixels a side") from error
+        raise UserError(f"{name} is too large: a picture may have {MAX_SIDE:,} pixels a side") from error
     except UnidentifiedImageError as error:
-        raise UserError(f"{path} is not a picture that can be read: save it as PNG or JPEG") from error
+        raise UserError(f"{name} is not a picture that can be read: save it as PNG or JPEG") from error
     except PermissionError as error:
-        raise UserError(f"{path} may not be read: change its permissions") from error
+        raise UserError(f"{name} may not be read: change its permissions") from error
     except DAMAGED as error:
         reason = " ".join(str(error).split())
-        raise UserError(f"{path} is damaged or cut short ({reason}): save the picture again") from error
+        raise UserError(f"{name} is damaged or cut short ({reason}): save the picture again") from error
 
 
-def _check_size(size: tuple[int, int], path: Path) -> None:
+def _check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if min(size) < MIN_SIDE:
-        raise UserError(f"{path} is too small, {width} x {height} pixels: at least {MIN_SIDE} x {MIN_SIDE} are needed")
+        raise UserError(f"{name} is too small, {width} x {height} pixels: at least {MIN_SIDE} x {MIN_SIDE} are needed")
     if max(size) > MAX_SIDE or width * height > MAX_PIXELS:
         limit = f"at most {MAX_SIDE:,} pixels a side and {MAX_PIXELS // 1_000_000} million in all"
-        raise UserError(f"{path} is too large, {width} x {height} pixels: bring it to {limit}")
+        raise UserError(f"{name} is too large, {width} x {height} pixels: bring it to {limit}")
 
 
 def _plain(picture: Image.Image) -> tuple[Image.Image, list[str]]:
