@@ -1,4 +1,4 @@
-"""The baseline of folk_lstm: an n-gram (`zoo.music.ngram`) over the same tokens and the same split.
+"""The baseline of folk_lstm: an n-gram (`zoo.text.witten_bell`) over the same tokens and the same split.
 
 python -m benchmarks.ngram                  # nats per note on the validation split, orders 3 to 6
 python -m benchmarks.ngram --split test --order 5
@@ -8,7 +8,7 @@ import argparse
 import sys
 
 from apps import cli
-from zoo.music.ngram import NGram, nats_per_note
+from zoo.text.witten_bell import NGram
 
 
 def measure(options: argparse.Namespace) -> None:
@@ -16,6 +16,7 @@ def measure(options: argparse.Namespace) -> None:
     from zoo.music.data import sets
     from zoo.music.data.pipeline import encode, ranges, transposed
     from zoo.music.data.tune_books import VOCABULARY
+    from zoo.music.metrics import nats_per_note
 
     folk = sets.load(sets.FOLK)
     train = [

@@ -1,5 +1,6 @@
 """The metrics of music models, by hand, on a network that gives each token the same probability."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from zoo.music.language.joined import GRID, joined
 from zoo.music.language.tokens import BAR, END, TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note
+from zoo.text.witten_bell import NGram
 
 COST = 0.5  # nats a token; less where the melody is given
 
@@ -112,3 +114,9 @@ def test_a_grid_costs_at_most_its_cheapest_spelling():
     of_all = sum(values[f"nats_per_frame_{name}"] for name in ("soprano", "alto", "tenor", "bass", "time"))
     assert of_all * 48 == pytest.approx(sum(map(min, costs)))
     assert {metric.n for metric in metrics} == {2}
+
+
+def test_nats_per_note_leaves_the_controls_out_and_counts_the_end():
+    model = NGram(1, 10).fit([])
+    sequence = [1, 4, 5, 6, 3, 7, 8, 2]  # <start>, three controls, bar, pitch, dur, <end>
+    assert music_metrics.nats_per_note(model, [sequence, sequence], notes=2, controls=3) == pytest.approx(4 * math.log(10))

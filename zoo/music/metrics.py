@@ -1,5 +1,6 @@
 """The metrics of exported music models, as `evaluate` prints them and the cards carry them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,9 +21,9 @@ from zoo.music.language import grammar
 from zoo.music.language.joined import GRID, joined
 from zoo.music.language.tokens import BAR, END, START, TokenVocabulary
 from zoo.music.model import Composer
-from zoo.music.ngram import NGram, nats_per_note
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre
+from zoo.text.witten_bell import NGram
 
 SAMPLES = 1000  # pieces that the network composes to be measured
 BASELINE_ORDER = 5  # of the n-gram
@@ -96,6 +97,18 @@ def _baseline(music: Music, split: str) -> float:
     model = NGram(BASELINE_ORDER, len(vocabulary)).fit([vocabulary.encode(score) for score in music.scores["train"]])
     notes = sum(len(score.notes) for score in scores)
     return nats_per_note(model, [vocabulary.encode(score) for score in scores], notes, vocabulary.controls)
+
+
+def nats_per_note(model: NGram, sequences: Sequence[Sequence[int]], notes: int, controls: int) -> float:
+    """Minus the log-probability of all tokens after the controls, <end> among them, over the number of notes.
+
+    Args:
+        model: the fitted n-gram.
+        sequences: ids from <start> to <end>.
+        notes: their number of notes.
+        controls: the number of control tokens after <start>.
+    """
+    return -math.fsum(model.log_probability(sequence)[controls:].sum() for sequence in sequences) / notes
 
 
 def _likeness(composed: Sequence[Score], scores: Sequence[Score], train: Sequence[Score]) -> dict[str, float]:

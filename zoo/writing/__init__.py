@@ -1,1 +1,1 @@
-"""The wing of writing: a network that predicts what comes next in a text."""
+"""The wing of writing: an LSTM that predicts what comes next in a text, byte by byte."""

@@ -8,13 +8,10 @@ Copies: a run of n notes in a row is shared with a training piece when a line of
 n - 1 intervals in a row. The two lines may be different voices, and the runs may begin at different places in the bar. The
 longest run is the one that takes the longest time, and a run of COPIED_BARS bars or more counts as copied.
 
-Search: each line becomes a string of bytes, three for each note. All suffixes of the strings of the training lines are sorted (a
-suffix array: Manber and Myers, "Suffix arrays: a new method for on-line string searches", 1993). To find the longest run that
-begins at a note of the score, a binary search looks for the place where the score's own suffix belongs in that order. Of all
-training suffixes, the two beside this place share the longest beginning with it.
+Search: each line becomes a string of bytes, three for each note, and zoo.text.suffixes finds the longest run that begins at a
+note of the score.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +22,7 @@ import numpy as np
 from zoo.music.analysis.statistics import lines
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Note
+from zoo.text.suffixes import Suffixes
 
 COPIED_BARS = 2.0  # a run of this length counts as copied; shorter ones occur in many pieces of a style
 _INTERVALS = 6  # in a run of intervals, as in zoo.music.data.tune_versions
@@ -110,9 +108,7 @@ class Index:
         self._length = np.concatenate([line.lengths for _, line in found])
         # 128 equals no interval, so no run goes on into the next line.
         self._interval = np.concatenate([np.append(line.intervals, 128) for _, line in found])
-        self._text = b"".join(_bytes(line) + b"\0" for _, line in found)
-        symbols = np.frombuffer(self._text, np.uint8).reshape(-1, _BYTES)
-        self._order = _suffix_array(symbols @ np.array([1 << 16, 1 << 8, 1])).tolist()
+        self._suffixes = Suffixes(b"".join(_bytes(line) + b"\0" for _, line in found), _BYTES)
 
     def longest(self, score: Score) -> Match | None:
         """The shared run that takes the longest time; None where the score shares not even the length of a note."""
@@ -171,19 +167,9 @@ class Index:
                     yield Match(notes, ticks, ticks / bar, piece, voice, where, line.voice, start)
 
     def _search(self, wanted: bytes) -> tuple[int, int]:
-        """The longest run that a line of bytes begins with and that the index has: its number of notes, and where it begins.
-
-        Of all suffixes, the two beside the line in the sorted order share the most with it.
-        """
-        text, size = self._text, len(wanted)
-
-        def suffix(place: int) -> bytes:
-            return text[_BYTES * place : _BYTES * place + size]
-
-        at = bisect_left(self._order, wanted, key=suffix)
-        found = [(_in_common(wanted, suffix(place)), -place) for place in self._order[max(at - 1, 0) : at + 1]]
-        shared, place = max(found)
-        return (shared + 1) // _BYTES, -place
+        """The longest run that a line of bytes begins with and that the index has: its number of notes, and where it begins."""
+        shared, place = self._suffixes.search(wanted)
+        return (shared + 1) // _BYTES, place
 
     def _shared_with_each(self, score: Score) -> tuple[np.ndarray, np.ndarray]:
         """For each training piece, the shared run that takes the longest time: its notes and its ticks, [pieces] each."""
@@ -268,36 +254,3 @@ def _bytes(line: _Line) -> bytes:
     table[:, 0], table[:, 1] = line.lengths >> 8, line.lengths & 0xFF
     table[:-1, 2] = line.intervals + 128
     return table.tobytes()[:-1]
-
-
-def _in_common(first: bytes, second: bytes) -> int:
-    """The number of bytes at the beginning of two strings that are equal."""
-    size = min(len(first), len(second))
-    if first[:size] == second[:size]:
-        return size
-    low, high = 0, size  # the first `low` bytes are equal, the first `high` are not
-    while high - low > 1:
-        middle = (low + high) // 2
-        if first[low:middle] == second[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def _suffix_array(symbols: np.ndarray) -> np.ndarray:
-    """The positions [n] of a string of numbers [n], sorted by the suffixes that begin there.
-
-    The suffixes are sorted by their first number, then by their first 2, 4, 8 ... numbers, until no two are equal.
-    """
-    rank = np.unique(symbols, return_inverse=True)[1].astype(np.int64)
-    size = 1
-    while True:
-        behind = np.zeros_like(rank)
-        behind[:-size] = rank[size:] + 1
-        pairs = rank * (len(rank) + 1) + behind
-        order = np.argsort(pairs, kind="stable")
-        rank[order] = np.cumsum(np.diff(pairs[order], prepend=pairs[order[0]]) > 0)
-        if rank[order[-1]] == len(rank) - 1 or size >= len(rank):
-            return order
-        size *= 2

@@ -1,11 +1,10 @@
-"""The baseline of the music networks: an n-gram with interpolated Witten-Bell smoothing over the same tokens.
+"""The baseline of the networks that predict the next token: an n-gram with interpolated Witten-Bell smoothing.
 
 P(w | h) = (c(h w) + T(h) P(w | h')) / (c(h) + T(h)): c counts, T(h) is the number of different tokens seen after h, and h' is h
 without its first token. The unigrams are interpolated with the uniform distribution. After an unseen history it is P(w | h').
 Source: Witten and Bell 1991; Chen and Goodman 1998, section 2.5.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -64,15 +63,3 @@ def _look_up(keys: np.ndarray, known: np.ndarray, values: np.ndarray) -> np.ndar
         return np.zeros(len(keys), np.int64)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     return np.where(known[at] == keys, values[at], 0)
-
-
-def nats_per_note(model: NGram, sequences: Sequence[Sequence[int]], notes: int, controls: int) -> float:
-    """Minus the log-probability of all tokens after the controls, <end> among them, over the number of notes.
-
-    Args:
-        model: the fitted n-gram.
-        sequences: ids from <start> to <end>.
-        notes: their number of notes.
-        controls: the number of control tokens after <start>.
-    """
-    return -math.fsum(model.log_probability(sequence)[controls:].sum() for sequence in sequences) / notes

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from zoo.music.ngram import NGram, nats_per_note
+from zoo.text.witten_bell import NGram
 
 
 def test_matches_a_computation_by_hand():
@@ -45,9 +45,3 @@ def test_without_training_all_tokens_are_equally_likely():
 def test_n_grams_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="order 9 with 146 tokens"):
         NGram(9, 146)
-
-
-def test_nats_per_note_leaves_the_controls_out_and_counts_the_end():
-    model = NGram(1, 10).fit([])
-    sequence = [1, 4, 5, 6, 3, 7, 8, 2]  # <start>, three controls, bar, pitch, dur, <end>
-    assert nats_per_note(model, [sequence, sequence], notes=2, controls=3) == pytest.approx(4 * math.log(10))
