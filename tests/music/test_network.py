@@ -14,6 +14,7 @@ from zoo.core import cards
 from zoo.core.export import write_saved_model
 from zoo.core.recipe import Recipe, TrainingData, fixed
 from zoo.core.training import seeded, train
+from zoo.layers.sampling import noise
 from zoo.music import graph as music_graph
 from zoo.music import network as music_lstm
 from zoo.music import training as music_training
@@ -25,7 +26,6 @@ from zoo.music.network import WIDEST, Config
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Key, Metre, Note
 from zoo.music.outlines import Outlines
-from zoo.music.sampling import noise
 
 VOCABULARY = TokenVocabulary(
     metres=(Metre(4, 4), Metre(6, 8)),

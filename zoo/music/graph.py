@@ -7,14 +7,15 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
+from zoo.core.sampling import Sampling
+from zoo.layers.sampling import noise
 from zoo.music.language import features, grammar, lookahead, lookback
 from zoo.music.language.lookahead import Melody
 from zoo.music.language.outline import Outline
 from zoo.music.language.tokens import PAD, START, TokenVocabulary
 from zoo.music.network import MusicLSTM
 from zoo.music.outlines import Outlines
-from zoo.music.sampling import OPEN, Sample, noise, sample, started
-from zoo.music.sampling_options import Sampling
+from zoo.music.sampling import OPEN, Sample, sample, started
 
 MELODY_STEP = 64  # melodies are padded to a multiple of so many notes, because XLA compiles anew for each length
 UNKNOWN = -2  # the id of a word that is no token
@@ -48,9 +49,9 @@ def endpoints(model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Pa
         `*` in the place of a token leaves it open, and so does the end of the prompt. `bars`: exactly so many full bars, besides
         that of an upbeat, which shortens the last one; 0 leaves the number open. Of what is open, controls, bars, upbeat, form
         and ending are drawn from the outlines, the rest from the network. The next three say how tokens are drawn
-        (zoo.music.sampling_options.Sampling). tokens: those after <start>, zero after <end>. log_probability: the sum of the
-        network's own log-probabilities of the tokens that it chose: before grammar, temperature, top-k and top-p, with the
-        outline known. The same inputs give the same outputs on the same machine.
+        (zoo.core.sampling.Sampling); a token that repeats an earlier bar keeps its probability. tokens: those after <start>, zero
+        after <end>. log_probability: the sum of the network's own log-probabilities of the tokens that it chose: before grammar,
+        temperature, top-k and top-p, with the outline known. The same inputs give the same outputs on the same machine.
     generate_few: the same, run operation by operation instead of compiled by XLA, which takes a second or two at the first call
         with each n. With a few pieces the first call ends sooner; later calls have a third to a fifth of the speed.
     score: text string [n] -> tokens int32 [n, t], log_probability float32 [n, t] of each token given those before it, 0 beyond

@@ -15,15 +15,14 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from keras import ops
 
+from zoo.core.sampling import Sampling
+from zoo.layers.sampling import COLDEST, FORBIDDEN, keep_likely, pick
 from zoo.music.language import features, grammar, lookahead, lookback, outline, part_writing
 from zoo.music.language.lookahead import Melody
 from zoo.music.language.outline import Outline
 from zoo.music.language.tokens import END, PAD, START
-from zoo.music.sampling_options import Sampling
 
 OPEN = -1  # in `forced`: the network chooses this token itself
-COLDEST = 1e-6  # temperatures at or below it mean: take the most probable token
-FORBIDDEN = -1e9  # the logit of a token that may not follow; finite, so that nothing becomes NaN
 
 # The features of a step, int32 [n, ...] each, and the network's states -> logits float32 [n, vocabulary] and the next states.
 Step = Callable[[dict[str, tf.Tensor], Any], tuple[tf.Tensor, Any]]
@@ -57,36 +56,6 @@ class _Progress(NamedTuple):
     refused: tf.Tensor
 
 
-def keep_likely(probabilities: tf.Tensor, top_k: tf.Tensor, top_p: tf.Tensor) -> tf.Tensor:
-    """Sets to zero, in each row, all but the `top_k` most probable tokens and all but the smallest set that reaches `top_p`.
-
-    Source: nucleus sampling, Holtzman et al. 2020, arXiv 1904.09751. Of equally probable tokens the lower id comes first.
-
-    Args:
-        probabilities: float32 [n, vocabulary].
-        top_k: int32 []; 0 is no limit.
-        top_p: float32 [] in (0, 1]; 1 is no limit.
-    """
-
-    def ahead() -> tf.Tensor:
-        """Whether the token of the last axis is more probable than that of the axis before: bool [n, vocabulary, vocabulary]."""
-        # All pairs: at a few hundred tokens XLA compares them faster on a CPU than it sorts.
-        size = probabilities.shape[1]
-        mine, other = probabilities[:, :, None], probabilities[:, None, :]
-        earlier = tf.range(size)[None, :] < tf.range(size)[:, None]
-        return (other > mine) | ((other == mine) & earlier)
-
-    def among_k() -> tf.Tensor:
-        return tf.reduce_sum(tf.cast(ahead(), tf.int32), -1) < top_k
-
-    def within_p() -> tf.Tensor:
-        return tf.reduce_sum(tf.where(ahead(), probabilities[:, None, :], 0.0), -1) < top_p
-
-    every = tf.ones_like(probabilities, tf.bool)
-    kept = tf.cond(top_k > 0, among_k, lambda: every) & tf.cond(top_p < 1.0, within_p, lambda: every)
-    return tf.where(kept, probabilities, 0.0)
-
-
 def started(tables: grammar.Tables, n: tf.Tensor) -> grammar.State:
     """The grammar's state of n pieces after <start>."""
     return grammar.advance(tables, grammar.start(n, tables.voices, ops), tf.fill([n], START), ops)
@@ -117,20 +86,7 @@ def choose(logits: tf.Tensor, allowed: tf.Tensor, recalled: tf.Tensor, uniform: 
     new = tf.where(allowed & ~repeats, new, 0.0)  # where nothing else is allowed, all had the same probability
     share = (1.0 - tf.reduce_sum(repeated, -1, keepdims=True)) / tf.maximum(tf.reduce_sum(new, -1, keepdims=True), 1e-9)
     likely = repeated + share * new
-    reached = tf.cumsum(likely, -1)
-    # Rounding can lift `uniform` to 1. Then, too, the threshold stays below the sum, and a token of probability 0 is not drawn.
-    threshold = tf.minimum(uniform, 1.0 - 1e-6)[:, None] * reached[:, -1:]
-    drawn = tf.reduce_sum(tf.cast(reached <= threshold, tf.int32), -1)
-    return tf.where(sampling.temperature <= COLDEST, tf.argmax(masked, -1, output_type=tf.int32), drawn)
-
-
-def noise(seed: tf.Tensor, n: tf.Tensor, length: int) -> tf.Tensor:
-    """Uniform numbers float32 [n, length] in [0, 1). Row i depends on i and the seed (int64 []) only, not on n."""
-    return tf.map_fn(
-        lambda i: tf.random.stateless_uniform([length], tf.stack([seed, i]), alg="philox"),
-        tf.range(tf.cast(n, tf.int64)),
-        fn_output_signature=tf.TensorSpec([length], tf.float32),
-    )
+    return tf.where(sampling.temperature <= COLDEST, tf.argmax(masked, -1, output_type=tf.int32), pick(likely, uniform))
 
 
 def sample(

@@ -18,8 +18,12 @@ APOSTROPHES = "'\u2019"  # parts of words: don't, o'er
 PARTS = r"\pL\pM\pN'\x{2019}"  # the same characters in a regular expression of TensorFlow's
 _CONTINUING = range(0x80, 0xC0)  # all bytes of a character but the first
 _LAST, _SURROGATES = 0x10FFFF, range(0xD800, 0xE000)  # the last code, and those that are no characters
+_UNASSIGNED = range(0x40000, 0xE0000)  # planes without a character so far, left out to save time
 # Of characters with one, two and three more bytes: their first bytes, and their least code.
 _LONGER = {1: (range(0xC0, 0xE0), 0x80), 2: (range(0xE0, 0xF0), 0x800), 3: (range(0xF0, 0xF8), 0x10000)}
+
+
+BYTES = 256
 
 
 class Table(NamedTuple):
@@ -47,7 +51,7 @@ def kind_of(character: str) -> int:
 @cache
 def table() -> Table:
     """The table of all characters of Unicode. It takes a second to make."""
-    kinds, nodes = [np.full(256, IMPOSSIBLE, np.int32)], [np.zeros(256, np.int32)]
+    kinds, nodes = [np.full(BYTES, IMPOSSIBLE, np.int32)], [np.zeros(BYTES, np.int32)]
     known: dict[bytes, int] = {}
 
     def add(kind: np.ndarray, node: np.ndarray) -> int:
@@ -67,14 +71,16 @@ def table() -> Table:
             left: bytes that follow.
             least: the least code of characters of so many bytes.
         """
-        kind, node = np.full(256, IMPOSSIBLE, np.int32), np.zeros(256, np.int32)
-        for i, byte in enumerate(_CONTINUING):
-            each = code + (i << 6 * (left - 1))
-            if left == 1:
-                if least <= each <= _LAST and each not in _SURROGATES:
-                    kind[byte] = kind_of(chr(each))
-            elif (then := node_before(each, left - 1, least)) is not None:
-                kind[byte], node[byte] = INCOMPLETE, then
+        kind, node = np.full(BYTES, IMPOSSIBLE, np.int32), np.zeros(BYTES, np.int32)
+        codes = range(code, code + (len(_CONTINUING) << 6 * (left - 1)), 1 << 6 * (left - 1))
+        if left == 1:
+            exists = [least <= each <= _LAST and each not in _SURROGATES for each in codes]
+            kinds_of = [OTHER] * len(codes) if code in _UNASSIGNED else map(kind_of, map(chr, codes))
+            kind[_CONTINUING] = np.where(exists, list(kinds_of), IMPOSSIBLE) if any(exists) else IMPOSSIBLE
+        else:
+            for byte, each in zip(_CONTINUING, codes, strict=True):
+                if (then := node_before(each, left - 1, least)) is not None:
+                    kind[byte], node[byte] = INCOMPLETE, then
         return add(kind, node) if (kind != IMPOSSIBLE).any() else None
 
     for code in range(128):

@@ -1,17 +1,12 @@
-"""How tokens are drawn: temperature, top-k, top-p and seed. Imports no Keras, since a loaded model does without it."""
+"""How a network's next token is drawn: temperature, top-k, top-p and seed. Imports no TensorFlow."""
 
 from typing import Any, NamedTuple
 
 from zoo.core.errors import UserError
 
-# At these, tunes are about as like those of the validation split as at any other pair that was tried, and wander least.
-TEMPERATURE, TOP_P = 1.0, 0.9
-
 
 class Sampling(NamedTuple):
     """How the next token is drawn from the network's probabilities: numbers, or inside a graph scalar tensors.
-
-    Temperature, top-k and top-p are for what is new: a token that repeats an earlier bar keeps its probability, see `choose`.
 
     Attributes:
         temperature: divides the logits, float32: below 1 safer, above 1 bolder; 0 takes the most probable token.
@@ -20,9 +15,9 @@ class Sampling(NamedTuple):
         seed: of the random numbers, int64.
     """
 
-    temperature: Any = TEMPERATURE
+    temperature: Any = 1.0
     top_k: Any = 0
-    top_p: Any = TOP_P
+    top_p: Any = 1.0
     seed: Any = 0
 
     def check(self) -> None:
