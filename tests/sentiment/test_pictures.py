@@ -1,30 +1,15 @@
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from matplotlib.image import imread
 
+from tests.shown_page import Text
 from zoo.core.errors import UserError
 from zoo.sentiment import pictures
 from zoo.sentiment.pictures import AGAINST, FOR, Explanation
 
 ONE = Explanation("85% positive", "positive", [("a", 0.0), ("fine", 2.0), ("<film>", -2.0), (".", 0.5)])
-
-
-class Text(HTMLParser):
-    """What a browser would show of a page, and the backgrounds."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.shown, self.colours = "", []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.colours += re.findall(r"rgb(\([^)]*\))", dict(attrs).get("style") or "")
-
-    def handle_data(self, data: str) -> None:
-        self.shown += data
 
 
 def test_colours_tell_the_direction_and_the_strength() -> None:

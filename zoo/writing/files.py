@@ -34,15 +34,27 @@ def read(path: Path) -> bytes:
     else:
         files = [path]
     _check_size(path, files)
-    texts = [_read_file(file) for file in files]
+    texts = [_content(file) for file in files]
     text = "\n\n".join(each.strip("\n") for each in texts) + "\n" if len(texts) > 1 else texts[0]
     if len(text) < LEAST:
         raise UserError(f"{path} has {len(text):,} characters, and a network learns from {LEAST:,} or more: bring a longer text")
     return text.encode("utf-8")
 
 
+def read_file(path: Path) -> str:
+    """The text of one file of any size up to MOST_BYTES, which is read as those of `read` are.
+
+    Raises:
+        UserError: a path that cannot be read, a file that is no text, or too much text.
+    """
+    _check_size(path, [path])
+    return _content(path)
+
+
 def _check_size(path: Path, files: list[Path]) -> None:
     for file in files:
+        if not file.exists():
+            raise UserError(f"{file} does not exist: name a text file")
         if not file.is_file():  # a pipe or a device cannot tell its size
             raise UserError(f"{file} is no regular file: name a text file, or a folder of {SUFFIX} files")
     size = sum(file.stat().st_size for file in files)
@@ -50,8 +62,8 @@ def _check_size(path: Path, files: list[Path]) -> None:
         raise UserError(f"{path} has {size:,} bytes of text, and at most {MOST_BYTES:,} are read: bring a part of it")
 
 
-def _read_file(path: Path) -> str:
-    """The text of one file. Raises UserError where it cannot be read, or is no text."""
+def _content(path: Path) -> str:
+    """The text of a file. Raises UserError where it cannot be read, or is no text."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -13,7 +13,7 @@ from zoo.core import progress
 from zoo.core.arguments import whole
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
-from zoo.core.inputs import as_list, utf8
+from zoo.core.inputs import utf8
 from zoo.core.sampling import Sampling
 from zoo.writing.graph import CONTEXT, MOST_CHARACTERS, MOST_WORDS
 
@@ -149,7 +149,7 @@ class Writer:
         """
         if isinstance(texts, str | bytes):
             raise UserError("score takes a list of texts, not one text: put it into a list")
-        given = [_whole(text) for text in as_list(texts)]
+        given = [_whole(text) for text in texts]
         size = sum(map(len, given))
         if size > MOST_SCORED:
             raise UserError(f"the texts have {size:,} bytes, and at most {MOST_SCORED:,} are scored: take a part of them")

@@ -1,0 +1,91 @@
+"""The metrics of exported networks that write, as `evaluate` prints them and the cards carry them."""
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from zoo.core.cards import Metric
+from zoo.core.metrics import as_metrics
+from zoo.text.witten_bell import NGram
+from zoo.writing.copying import Index
+from zoo.writing.dataset import Text
+from zoo.writing.graph import START
+from zoo.writing.model import Writer
+
+BASELINE_ORDER = 5  # of the n-gram: the best on the validation split of Tiny Shakespeare, see docs/writing.md
+SAMPLES, SAMPLE = 10, 1000  # texts that the network writes to be measured, and the characters of each
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+
+
+def text_metrics(writer: Writer, text: Text, split: str, command: str) -> list[Metric]:
+    """How well a network predicts a split of a text, and how like it the texts are that it writes.
+
+    nats_per_character: minus the log-probability of the split, over its number of characters.
+    bits_per_byte: the same in bits, over its number of bytes.
+    baseline_nats_per_character: nats_per_character of an n-gram of bytes that has learned the train split.
+
+    Of SAMPLES texts of SAMPLE characters that the network writes from nothing, at the temperature of `Writer.generate`:
+
+    known_words: the share of their words that the train split has, in the same spelling.
+    longest_copy: the characters of the longest run that they share with the train split (zoo.writing.copying).
+    copied_share: their share in such runs of 50 bytes or more.
+
+    `..._of_real` is the figure for as many stretches of the split, as far apart as they can be. Of a split of less than SAMPLE
+    characters these are left out.
+
+    Args:
+        writer: the model.
+        text: the data set.
+        split: "train", "validation" or "test".
+        command: that measures this, for the card.
+    """
+    train, content = text.split("train"), text.split(split)
+    (surprise,) = writer.score([content])
+    values = {"nats_per_character": surprise.nats_per_character, "bits_per_byte": surprise.bits_per_byte}
+    values["baseline_nats_per_character"] = baseline(train, content)
+    metrics = list(as_metrics(values, split, len(surprise.characters), command))
+    samples = min(SAMPLES, len(surprise.characters) // SAMPLE)
+    if samples:
+        written = writer.generate(length=SAMPLE, n=samples)
+        real = stretches(surprise.characters, samples)
+        likeness = _likeness(written, real, train)
+        metrics += as_metrics(likeness, split, samples * SAMPLE, command)
+    return metrics
+
+
+def baseline(train: bytes, content: bytes, order: int = BASELINE_ORDER) -> float:
+    """The nats per character of a text in UTF-8 by an n-gram of bytes that has learned another one (zoo.text.witten_bell)."""
+    learned, read = (np.frombuffer(bytes([START]) + each, np.uint8) for each in (train, content))
+    nats = -math.fsum(NGram(order, 256).fit([learned]).log_probability(read))
+    return nats / len(content.decode("utf-8"))
+
+
+def stretches(text: str, n: int) -> list[str]:
+    """n stretches of SAMPLE characters of a text that has as many, as far apart as they can be."""
+    return [text[begin : begin + SAMPLE] for begin in np.linspace(0, len(text) - SAMPLE, n).astype(int).tolist()]
+
+
+def words(text: str) -> list[str]:
+    """The words of a stretch of text but the first and the last, which may be cut."""
+    return _WORD.findall(text)[1:-1]
+
+
+def _likeness(written: Sequence[str], real: Sequence[str], train: bytes) -> dict[str, float]:
+    known, index = set(_WORD.findall(train.decode("utf-8"))), Index(train)
+    values = {}
+    for suffix, texts in (("", written), ("_of_real", real)):
+        found = [word for text in texts for word in words(text)]
+        content = [text.encode("utf-8") for text in texts]
+        values[f"known_words{suffix}"] = sum(word in known for word in found) / max(len(found), 1)
+        longest = [runs[0].text for text in content if (runs := index.runs(text))]
+        values[f"longest_copy{suffix}"] = float(max(map(len, longest), default=0))
+        values[f"copied_share{suffix}"] = float(np.mean([index.copied_share(text) for text in content]))
+    return {name: values[name] for name in sorted(values, key=_order)}
+
+
+def _order(name: str) -> tuple[int, bool]:
+    """Each figure before that of the real text."""
+    kinds = ("known_words", "longest_copy", "copied_share")
+    return next(i for i, kind in enumerate(kinds) if name.startswith(kind)), name.endswith("_of_real")
