@@ -191,6 +191,7 @@ def test_a_model_of_another_kind_is_never_replaced(network: keras.Model, tmp_pat
         ("classification of rows", table | {"target": "z"}, "a perceptron for classification of rows, target 'z'"),
         ("regression of rows", table, "a perceptron for regression of rows, target 'y'"),
         ("text classification", {"network": "t", "classes": ["ham", "spam"]}, "a t for text classification, classes ham, spam"),
+        ("translation", {"network": "t", "languages": ["de", "fr"]}, "a t for translation, languages de, fr"),
     ):
         with pytest.raises(zoo.UserError) as raised:
             publish(network, tmp_path / "model", replace(CARD, task=task, architecture=architecture))

@@ -234,13 +234,15 @@ def kind(task: str, architecture: Mapping[str, Any]) -> str:
 
     Args:
         task: of the card; "" where it is not known yet.
-        architecture: of the card. The kind depends on the network, and on the target, classes or voices where it names any.
+        architecture: of the card. The kind depends on the network, and on the target, classes, languages or voices where it
+            names any.
     """
     words = _one(architecture.get("network")) + (f" for {task}" if task else "")
     if "target" in architecture:
         return f"{words}, target {architecture['target']!r}"
-    if "classes" in architecture:
-        return f"{words}, classes {', '.join(map(str, architecture['classes']))}"
+    for names in ("classes", "languages"):
+        if names in architecture:
+            return f"{words}, {names} {', '.join(map(str, architecture[names]))}"
     if "parts" in architecture:
         return words + (" in parts" if architecture["parts"] else " of melodies" if architecture["voices"] == 1 else " of chords")
     return words
