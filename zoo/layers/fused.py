@@ -68,9 +68,14 @@ def biased_gelu(x: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
 
 
 def attention_weights(scores: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-    """The softmax of scores [n, heads, t, t] over the last axis; where mask, bool [n, t], is False the weight is zero."""
+    """The softmax of scores [n, heads, t, s] over the last axis; where the mask is False the weight is zero.
+
+    Args:
+        scores: of t queries and s keys.
+        mask: bool, of the shape of the scores; an axis may be 1. A query needs a True for its weights to mean something.
+    """
     # A large finite number, so that a row of padding alone does not become NaN. An addition costs half as much as a selection.
-    absent = tf.where(mask, 0.0, -1e9)[:, None, None, :]
+    absent = tf.where(mask, 0.0, -1e9)
     return tf.cast(tf.nn.softmax(tf.cast(scores, FLOAT) + absent), scores.dtype)
 
 
@@ -81,10 +86,33 @@ def attention_gradient(weights: tf.Tensor, upstream: tf.Tensor) -> tf.Tensor:
     return tf.cast(product - values * tf.reduce_sum(product, -1, keepdims=True), weights.dtype)
 
 
+def smoothed_cross_entropy(logits: tf.Tensor, target: tf.Tensor, smoothing: float) -> tf.Tensor:
+    """The cross-entropy of each row in nats, with smoothed targets (Szegedy et al. 2016, arXiv 1512.00567).
+
+    Args:
+        logits: [n, classes].
+        target: the class of each row, int32 [n].
+        smoothing: the share of the probability that goes to all classes alike; the target has the rest.
+
+    Returns:
+        float32 [n].
+    """
+    values, classes = tf.cast(logits, FLOAT), logits.shape[-1]
+    even = smoothing / classes
+    wanted = tf.where(tf.range(classes) == target[:, None], 1 - smoothing + even, even)
+    return tf.reduce_logsumexp(values, -1) - tf.reduce_sum(wanted * values, -1)
+
+
 @functools.cache
 def fused_layer_norm(epsilon: float) -> Function:
     """`layer_norm` of (x, gamma, beta), fused. All layers share one function, so that it is compiled once for each shape."""
     return fused(functools.partial(layer_norm, epsilon=epsilon))
+
+
+@functools.cache
+def fused_smoothed_cross_entropy(smoothing: float) -> Function:
+    """`smoothed_cross_entropy` of (logits, target), fused. No tensor of the size of the logits is made in float32."""
+    return fused(functools.partial(smoothed_cross_entropy, smoothing=smoothing))
 
 
 fused_biased_gelu = fused(biased_gelu)

@@ -1,5 +1,7 @@
 """The layers of a pre-norm transformer block. They have the weights and results of Keras' layers and train faster on a CPU.
 
+The block is that of an encoder; `zoo.layers.decoder` has that of a decoder.
+
 In training the element-wise functions are those of `zoo.layers.fused`. Otherwise plain TensorFlow operations compute the same, so
 that an exported graph needs nothing else.
 """
@@ -61,11 +63,8 @@ class GeluDense(keras.layers.Dense):
         return gelu(tf.tensordot(x, tf.convert_to_tensor(self.kernel), 1), tf.convert_to_tensor(self.bias))
 
 
-@keras.saving.register_keras_serializable("intro_zoo")
-class SelfAttention(keras.layers.Layer):
-    """Multi-head self-attention with a mask (Vaswani et al. 2017): `keras.layers.MultiHeadAttention(heads, width / heads)`.
-
-    The queries, keys and values of all heads are one matrix product.
+class Attention(keras.layers.Layer):
+    """The weights of multi-head attention (Vaswani et al. 2017), and what all kinds of it share.
 
     Args:
         heads: their number, a divisor of the width of the tokens.
@@ -89,31 +88,52 @@ class SelfAttention(keras.layers.Layer):
         self.output_kernel = self.add_weight(shape=(self.heads, each, width), name="output_kernel")
         self.output_bias = self.add_weight(shape=(width,), initializer="zeros", name="output_bias")
 
-    def call(self, tokens: tf.Tensor, mask: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """[n, t, width], bool [n, t] -> [n, t, width]. No token attends to padding."""
-        width = tokens.shape[-1]
-        weights, value = self._attend(tokens, mask, training)
-        together = tf.reshape(tf.transpose(tf.matmul(weights, value), [0, 2, 1, 3]), [-1, width])
-        output = tf.matmul(together, tf.reshape(tf.convert_to_tensor(self.output_kernel), [width, width]))
-        return tf.reshape(tf.nn.bias_add(output, tf.convert_to_tensor(self.output_bias)), tf.shape(tokens))
+    def project(self, tokens: tf.Tensor, *parts: str) -> list[tf.Tensor]:
+        """Some of the queries, keys and values of all heads, by one matrix product.
 
-    def weights_between(self, tokens: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-        """How much each token attends to each, [n, heads, t, t]; the last axis sums to 1."""
-        return self._attend(tokens, mask, training=False)[0]
+        Args:
+            tokens: [n, t, width].
+            parts: names of PARTS that follow one another there.
 
-    def _attend(self, tokens: tf.Tensor, mask: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
-        """The weights [n, heads, t, t] and the values [n, heads, t, width / heads]."""
+        Returns:
+            One tensor a part, [n, heads, t, width / heads].
+        """
         width = tokens.shape[-1]
-        each = width // self.heads
-        kernel = tf.concat([tf.reshape(tf.convert_to_tensor(part), [width, width]) for part in self.kernels], 1)
-        bias = tf.concat([tf.reshape(tf.convert_to_tensor(part), [width]) for part in self.biases], 0)
-        flat = tf.nn.bias_add(tf.matmul(tf.reshape(tokens, [-1, width]), kernel), bias)
-        parts = tf.reshape(flat, [tf.shape(tokens)[0], tf.shape(tokens)[1], len(self.PARTS), self.heads, each])
-        query, key, value = tf.unstack(tf.transpose(parts, [2, 0, 3, 1, 4]))
-        # To scale the queries is cheaper than to scale the scores, which are t / each times as many numbers.
-        query *= tf.constant(each**-0.5, query.dtype)
+        chosen = [self.PARTS.index(part) for part in parts]
+        kernels = [tf.reshape(self._weight(self.kernels[i], tokens), [width, width]) for i in chosen]
+        biases = [tf.reshape(self._weight(self.biases[i], tokens), [width]) for i in chosen]
+        flat = tf.nn.bias_add(tf.matmul(tf.reshape(tokens, [-1, width]), tf.concat(kernels, 1)), tf.concat(biases, 0))
+        shape = [tf.shape(tokens)[0], tf.shape(tokens)[1], len(parts), self.heads, width // self.heads]
+        return tf.unstack(tf.transpose(tf.reshape(flat, shape), [2, 0, 3, 1, 4]))
+
+    def weights_of(self, query: tf.Tensor, key: tf.Tensor, mask: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """The weights of t queries and s keys.
+
+        Args:
+            query: [n, heads, t, width / heads].
+            key: [n, heads, s, width / heads].
+            mask: which keys a query attends to, bool [n, heads, t, s]; an axis may be 1.
+            training: whether gradients are needed.
+
+        Returns:
+            [n, heads, t, s]; the last axis sums to 1.
+        """
+        # To scale the queries is cheaper than to scale the scores, which are s / each times as many numbers.
+        query *= tf.constant(query.shape[-1] ** -0.5, query.dtype)
         softmax = fused.fused_attention_weights if training else fused.attention_weights
-        return softmax(tf.matmul(query, key, transpose_b=True), mask), value
+        return softmax(tf.matmul(query, key, transpose_b=True), mask)
+
+    def together(self, weights: tf.Tensor, value: tf.Tensor) -> tf.Tensor:
+        """The weighted values of all heads, projected: [n, heads, t, s], [n, heads, s, width / heads] -> [n, t, width]."""
+        width = self.heads * value.shape[-1]
+        mixed = tf.reshape(tf.transpose(tf.matmul(weights, value), [0, 2, 1, 3]), [-1, width])
+        output = tf.matmul(mixed, tf.reshape(self._weight(self.output_kernel, value), [width, width]))
+        output = tf.nn.bias_add(output, self._weight(self.output_bias, value))
+        return tf.reshape(output, [tf.shape(weights)[0], tf.shape(weights)[2], width])
+
+    def _weight(self, variable: keras.Variable, like: tf.Tensor) -> tf.Tensor:
+        """A weight in the type of a tensor; Keras casts it only within `call`."""
+        return tf.cast(tf.convert_to_tensor(variable), like.dtype)
 
     def compute_output_shape(self, tokens_shape: tuple[Any, ...]) -> tuple[Any, ...]:
         """The shape of the tokens."""
@@ -122,3 +142,18 @@ class SelfAttention(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
         return {**super().get_config(), "heads": self.heads}
+
+
+@keras.saving.register_keras_serializable("intro_zoo")
+class SelfAttention(Attention):
+    """Multi-head self-attention with a mask: `keras.layers.MultiHeadAttention(heads, width / heads)`."""
+
+    def call(self, tokens: tf.Tensor, mask: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """[n, t, width], bool [n, t] -> [n, t, width]. No token attends to padding."""
+        query, key, value = self.project(tokens, *self.PARTS)
+        return self.together(self.weights_of(query, key, mask[:, None, None, :], training), value)
+
+    def weights_between(self, tokens: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+        """How much each token attends to each, [n, heads, t, t]; the last axis sums to 1."""
+        query, key, _ = self.project(tokens, *self.PARTS)
+        return self.weights_of(query, key, mask[:, None, None, :])

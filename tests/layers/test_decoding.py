@@ -1,0 +1,126 @@
+"""Beam search against all sequences there are."""
+
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo.layers.decoding import beam_search
+
+END, START, WORDS, LONGEST = 1, 2, 5, 4
+
+
+class Network:
+    """A tiny recurrent network, whose logits depend on all tokens so far and on the example (there are three)."""
+
+    def __init__(self, seed, sharpness=1.0):
+        random = np.random.default_rng(seed)
+        self.sharpness = sharpness
+        shapes = {"emitted": [6, WORDS], "mixed": [6, 6], "words": [WORDS, 6], "examples": [3, 6]}
+        self.weights = {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+
+    def step(self, ids, state, at):
+        mixed = state["hidden"] @ self.weights["mixed"] + tf.gather(self.weights["words"], ids)
+        hidden = tf.tanh(mixed + 0.1 * tf.cast(at, tf.float32))
+        return self.sharpness * hidden @ self.weights["emitted"], {"hidden": hidden}
+
+    def state(self, beams):
+        return {"hidden": tf.repeat(tf.constant(self.weights["examples"]), beams, 0)}
+
+    def log_probability(self, row, ids):
+        """Of one sequence of an example."""
+        hidden, last, total = self.weights["examples"][row], START, 0.0
+        for at, token in enumerate(ids):
+            hidden = np.tanh(hidden @ self.weights["mixed"] + self.weights["words"][last] + 0.1 * at)
+            logits = self.sharpness * hidden @ self.weights["emitted"]
+            total, last = total + logits[token] - np.log(np.exp(logits).sum()), token
+        return total
+
+
+def search(network, beams, penalty, allowed=None):
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int32), tf.TensorSpec([], tf.int32)])
+    def run(start, longest):
+        return beam_search(network.step, network.state(beams), start, END, beams, longest, penalty, allowed)
+
+    return run(tf.fill([3], START), LONGEST)
+
+
+def no_zero(ids, at):
+    return tf.tile(tf.range(WORDS)[None] != 0, [tf.shape(ids)[0], 1])
+
+
+@pytest.mark.parametrize("penalty", [0.0, 1.5])
+def test_with_many_beams_it_finds_the_best_of_all_sequences(penalty):
+    network = Network(3)
+    found = search(network, 60, penalty, no_zero)
+    # The sequences that end within LONGEST tokens.
+    every = [[*body, END] for before in range(LONGEST) for body in itertools.product([2, 3, 4], repeat=before)]
+    for row in range(3):
+        expected = {tuple(ids): network.log_probability(row, ids) for ids in every}
+        scores = {ids: expected[ids] / ((5 + len(ids)) / 6) ** penalty for ids in expected}
+        got = [tuple(int(token) for token in ids if token) for ids in found.ids[row, : len(every)]]
+        assert sorted(got) == sorted(expected)
+        np.testing.assert_allclose(found.log_probability[row, : len(every)], [expected[ids] for ids in got], atol=1e-4)
+        np.testing.assert_allclose(found.score[row, : len(every)], sorted(scores.values(), reverse=True), atol=1e-4)
+
+
+def test_after_the_ended_sequences_come_open_ones_and_then_none():
+    beams = 125  # 40 sequences end, 81 do not
+    found = search(Network(3), beams, 0.6, no_zero)
+    ends = np.any(found.ids.numpy() == END, -1)
+    np.testing.assert_array_equal(ends, np.tile(np.arange(beams) < 40, [3, 1]))
+    assert np.all(np.diff(found.score.numpy()[:, 40:121], axis=1) <= 1e-6)
+    assert np.all(found.ids.numpy()[:, 40:121] != 0)
+    assert not np.any(found.ids.numpy()[:, 121:])
+    assert np.all(found.log_probability.numpy()[:, 121:] < -1e8)
+
+    def only_end(ids, at):
+        return tf.tile(tf.range(WORDS)[None] == END, [tf.shape(ids)[0], 1])
+
+    found = search(Network(3), 3, 0.6, only_end)
+    np.testing.assert_array_equal(found.ids, np.tile([[[END], [0], [0]]], [3, 1, 1]))
+    assert np.all(found.log_probability.numpy()[:, 1:] < -1e8)
+
+
+def test_few_beams_follow_the_most_probable_sequences():
+    """A search written with lists, for one example at a time."""
+    network, beams = Network(5, sharpness=2.0), 3
+    found = search(network, beams, 0.0, no_zero)
+    for row in range(3):
+        alive, ended = [(0.0, [])], []
+        for _ in range(LONGEST):
+            longer = [[*ids, token] for _, ids in alive for token in range(1, WORDS)]
+            extended = sorted(((network.log_probability(row, ids), ids) for ids in longer), reverse=True)
+            ended += [each for each in extended[:beams] if each[1][-1] == END]
+            alive = [each for each in extended if each[1][-1] != END][:beams]
+        expected = sorted(ended, reverse=True)[:beams]
+        for place, (probability, ids) in enumerate(expected):
+            assert [int(token) for token in found.ids[row, place] if token] == ids
+            np.testing.assert_allclose(found.log_probability[row, place], probability, atol=1e-4)
+
+
+def test_one_beam_takes_the_most_probable_token_each_time():
+    network = Network(8)
+    found = search(network, 1, 0.0, no_zero)
+    for row in range(3):
+        ids = []
+        while len(ids) < LONGEST and END not in ids:
+            ids.append(max(range(1, WORDS), key=lambda token, row=row, ids=ids: network.log_probability(row, [*ids, token])))
+        assert [int(token) for token in found.ids[row, 0] if token] == ids
+
+
+def test_it_stops_as_soon_as_all_have_ended():
+    """A network that always ends at once is asked a few times only, however long a sequence may be."""
+
+    def step(ids, state, at):
+        return tf.tile([[0.0, 20.0, 0.0]], [tf.shape(ids)[0], 1]), state
+
+    found = beam_search(step, {}, tf.constant([2, 2]), END, 2, 1000, 1.0)
+    assert found.ids.shape[2] < 5
+    np.testing.assert_array_equal(found.ids[:, 0, :2], [[END, 0], [END, 0]])
+
+
+def test_no_examples_give_no_sequences():
+    found = beam_search(lambda ids, state, at: (tf.zeros([0, WORDS]), state), {}, tf.zeros([0], tf.int32), END, 2, 5, 1.0)
+    assert found.ids.shape[:2] == (0, 2)

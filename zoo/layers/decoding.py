@@ -1,0 +1,174 @@
+"""Beam search inside a TensorFlow graph, for any network that gives the logits of the next token.
+
+The search follows several sequences ("beams") of each example. In each step it extends them by one token and keeps the most
+probable ones. A sequence that ends, and is among the most probable ones, is set aside; with one beam the search is greedy.
+All examples are searched at once, in one `tf.while_loop`.
+
+Long sequences have low probabilities, so ended sequences are compared by a score, in which the logarithm of the probability is
+divided by a power of the length (Wu et al. 2016, arXiv 1609.08144, equation 14):
+
+    score = log_probability / ((5 + length) / 6) ^ length_penalty       (the length counts the end)
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+NEVER = -1e9  # the logarithm of a probability of zero; finite, so that nothing becomes NaN
+
+# The last token of each sequence, int32 [n * beams], the network's state, and the number of tokens before that one, int32 [] ->
+# the logits of the next token, float32 [n * beams, vocabulary], and the new state.
+Step = Callable[[tf.Tensor, Any, tf.Tensor], tuple[tf.Tensor, Any]]
+# The tokens so far, int32 [n * beams, longest], zero from place `at` on, and `at`, int32 [] -> which may follow, bool
+# [n * beams, vocabulary]. Where none may, the sequence is given up.
+Allowed = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+
+
+class Found(NamedTuple):
+    """What `beam_search` gives, the best sequence of each example first.
+
+    Attributes:
+        ids: int32 [n, beams, t], those after `start`, with the end where a sequence has one; zero after it.
+        log_probability: float32 [n, beams], the sum over all tokens; below -1e8 where there are fewer sequences than beams.
+        score: float32 [n, beams].
+    """
+
+    ids: tf.Tensor
+    log_probability: tf.Tensor
+    score: tf.Tensor
+
+
+class _Beams(NamedTuple):
+    """Sequences of each example: int32 [n, beams, longest] and float32 [n, beams] each."""
+
+    ids: tf.Tensor
+    log_probability: tf.Tensor
+    score: tf.Tensor
+
+
+class _Progress(NamedTuple):
+    """The variables of the loop."""
+
+    at: tf.Tensor  # tokens so far
+    last: tf.Tensor  # int32 [n * beams]
+    state: Any
+    open: _Beams
+    ended: _Beams
+
+
+def beam_search(
+    step: Step,
+    state: Any,
+    start: tf.Tensor,
+    end: int,
+    beams: int,
+    longest: int | tf.Tensor,
+    length_penalty: float | tf.Tensor,
+    allowed: Allowed | None = None,
+) -> Found:
+    """Searches for the most probable sequences.
+
+    It goes on until, for each example, `beams` sequences have ended and no open one has a better score than the worst of these.
+    (The score of an open one may still rise, but only if its further tokens are more probable than those before.)
+    Sequences without an end come after all that have one; they are `longest` tokens long.
+
+    Args:
+        step: the network.
+        state: its state before the first token: a nest of tensors whose first axis is n * beams. The beams of an example follow
+            one another. What is equal for all of them, such as an encoder's output, `step` can keep to itself.
+        start: the token before the first, int32 [n].
+        end: the token that ends a sequence.
+        beams: the number of sequences that are followed, at least 1.
+        longest: the number of tokens at most, the end included; int or int32 [].
+        length_penalty: the exponent, at least 0. The higher, the longer are the results; with 0 the score is the log probability.
+        allowed: which tokens may follow; None: all. The probabilities are those of the network all the same.
+    """
+    longest = tf.convert_to_tensor(longest, tf.int32)
+    n = tf.shape(start)[0]
+
+    def penalty(length: tf.Tensor) -> tf.Tensor:
+        return ((5.0 + tf.cast(length, tf.float32)) / 6.0) ** length_penalty
+
+    def unfinished(progress: _Progress) -> tf.Tensor:
+        better = progress.open.score[:, 0] > progress.ended.score[:, -1]
+        return (progress.at < longest) & tf.reduce_any(better)
+
+    def advance(before: _Progress) -> tuple[_Progress]:
+        at = before.at
+        logits, state = step(before.last, before.state, at)
+        gain = tf.nn.log_softmax(tf.cast(logits, tf.float32))
+        if allowed is not None:
+            so_far = tf.reshape(before.open.ids, [n * beams, longest])
+            gain = tf.where(allowed(so_far, at), gain, NEVER)
+        parent, token, total = _candidates(before.open.log_probability, gain, beams)
+        ids = tf.gather(before.open.ids, parent, axis=1, batch_dims=1)
+        ids = tf.where(tf.range(longest) == at, token[..., None], ids)
+        possible = total > NEVER / 2
+        ends = possible & (token == end) & (tf.range(tf.shape(token)[1]) < beams)
+        score = total / penalty(at + 1)
+        ended = _best(before.ended, _only(ends, _Beams(ids, total, score)))
+        candidates = _only(possible & (token != end), _Beams(ids, total, score))
+        kept = tf.math.top_k(candidates.log_probability, beams).indices
+        following = _Beams(*(tf.gather(each, kept, axis=1, batch_dims=1) for each in candidates))
+        rows = tf.reshape(tf.gather(parent, kept, axis=1, batch_dims=1) + tf.range(n)[:, None] * beams, [-1])
+        last = tf.reshape(tf.gather(token, kept, axis=1, batch_dims=1), [-1])
+        return (_Progress(at + 1, last, _of_rows(state, rows, before.state), following, ended),)
+
+    ids, none = tf.zeros([n, beams, longest], tf.int32), tf.fill([n, beams], NEVER)
+    # At first the beams of an example are equal, so only one of them counts.
+    first = tf.tile(tf.where(tf.range(beams) == 0, 0.0, NEVER)[None], [n, 1])
+    begin = _Progress(tf.constant(0), tf.repeat(start, beams), state, _Beams(ids, first, first), _Beams(ids, none, none))
+    (last,) = tf.while_loop(unfinished, advance, (begin,), parallel_iterations=1)
+    return _result(last, beams)
+
+
+def _candidates(totals: tf.Tensor, gain: tf.Tensor, beams: int) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """The most probable continuations, twice as many as beams: so `beams` of them stay open, however many end.
+
+    Args:
+        totals: the log probability of each beam, [n, beams].
+        gain: that of each next token, [n * beams, vocabulary].
+        beams: their number.
+
+    Returns:
+        The beam and the token of each continuation, int32 [n, k], and its log probability, float32 [n, k].
+    """
+    size = tf.shape(gain)[1]
+    sums = tf.reshape(totals, [-1, 1]) + gain
+    total, index = tf.math.top_k(tf.reshape(sums, [tf.shape(totals)[0], beams * size]), tf.minimum(2 * beams, beams * size))
+    return index // size, index % size, tf.maximum(total, NEVER)
+
+
+def _only(chosen: tf.Tensor, beams: _Beams) -> _Beams:
+    """The same sequences; those that are not chosen, bool [n, k], get a probability of zero."""
+    log_probability, score = (tf.where(chosen, each, NEVER) for each in beams[1:])
+    return _Beams(beams.ids, log_probability, score)
+
+
+def _of_rows(state: Any, rows: tf.Tensor, before: Any) -> Any:
+    """These rows of each tensor of a state, with the shapes that are known of the state before: a loop keeps its shapes."""
+
+    def chosen(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
+        return tf.ensure_shape(tf.gather(new, rows), old.shape)
+
+    return tf.nest.map_structure(chosen, state, before)
+
+
+def _best(ended: _Beams, candidates: _Beams) -> _Beams:
+    """As many of the sequences of both as the first has, by their scores."""
+    together = _Beams(*(tf.concat(pair, 1) for pair in zip(ended, candidates, strict=True)))
+    score, chosen = tf.math.top_k(together.score, tf.shape(ended.score)[1])
+    ids, log_probability = (tf.gather(each, chosen, axis=1, batch_dims=1) for each in together[:2])
+    return _Beams(ids, log_probability, score)
+
+
+def _result(last: _Progress, beams: int) -> Found:
+    """The ended sequences of the loop, and where these are too few, open ones."""
+    both = _Beams(*(tf.concat(pair, 1) for pair in zip(last.ended, last.open, strict=True)))
+    has_ended = tf.math.count_nonzero(last.ended.score > NEVER / 2, 1, keepdims=True, dtype=tf.int32)
+    place = tf.range(beams)[None]
+    chosen = tf.where(place < has_ended, place, beams + place - has_ended)
+    ids, log_probability, score = (tf.gather(each, chosen, axis=1, batch_dims=1) for each in both)
+    ids = tf.where((log_probability > NEVER / 2)[..., None], ids, 0)
+    return Found(ids[..., : last.at], log_probability, score)
