@@ -53,7 +53,7 @@ def no_zero(ids, at):
 @pytest.mark.parametrize("penalty", [0.0, 1.5])
 def test_with_many_beams_it_finds_the_best_of_all_sequences(penalty):
     network = Network(3)
-    found = search(network, 60, penalty, no_zero)
+    found = search(network, 125, penalty, no_zero)
     # The sequences that end within LONGEST tokens.
     every = [[*body, END] for before in range(LONGEST) for body in itertools.product([2, 3, 4], repeat=before)]
     for row in range(3):

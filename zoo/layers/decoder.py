@@ -27,12 +27,12 @@ class Projected(NamedTuple):
 class CausalSelfAttention(Attention):
     """Self-attention in which no token attends to a later one."""
 
-    def call(self, tokens: tf.Tensor, mask: tf.Tensor | None = None, training: bool = False) -> tf.Tensor:
+    def call(self, tokens: tf.Tensor, tokens_mask: tf.Tensor | None = None, training: bool = False) -> tf.Tensor:
         """[n, t, width], bool [n, t] or None -> [n, t, width]. Where the mask is False nobody attends to the token."""
         t = tf.shape(tokens)[1]
         seen = tf.sequence_mask(tf.range(1, t + 1), t)[None, None]
-        if mask is not None:
-            seen &= mask[:, None, None, :]
+        if tokens_mask is not None:
+            seen &= tokens_mask[:, None, None, :]
         query, key, value = self.project(tokens, *self.PARTS)
         return self.together(self.weights_of(query, key, seen, training), value)
 
@@ -130,7 +130,7 @@ class DecoderBlock(keras.layers.Layer):
         x: tf.Tensor,
         memory: tf.Tensor,
         memory_mask: tf.Tensor,
-        mask: tf.Tensor | None = None,
+        x_mask: tf.Tensor | None = None,
         training: bool = False,
     ) -> tf.Tensor:
         """Whole sequences.
@@ -139,13 +139,13 @@ class DecoderBlock(keras.layers.Layer):
             x: the tokens' vectors, [n, t, width].
             memory: [m, s, width]; n is a multiple of m, see the module.
             memory_mask: False where the memory is padded, bool [m, s].
-            mask: False where a token is padding, bool [n, t]; None where padding, if any, comes last.
+            x_mask: False where a token is padding, bool [n, t]; None where padding, if any, comes last.
             training: whether dropout is active.
 
         Returns:
             [n, t, width].
         """
-        y = self.self_attention(self.self_norm(x, training=training), mask=mask, training=training)
+        y = self.self_attention(self.self_norm(x, training=training), tokens_mask=x_mask, training=training)
         x = x + self.self_dropout(y, training=training)
         y = self.cross_attention(self.cross_norm(x, training=training), memory, memory_mask, training=training)
         x = x + self.cross_dropout(y, training=training)
