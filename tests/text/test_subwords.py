@@ -90,7 +90,7 @@ def test_reserved_entries_come_first_and_give_no_text(learned: Subwords) -> None
     assert learned.encode(b"") == []
     assert min(learned.encode(b"\0\xff<de>")) > 4
     assert learned.decode([4, *learned.encode(b" the"), END, PADDING]) == b" the"
-    with pytest.raises(ValueError, match="<en>"):
+    with pytest.raises(KeyError, match="<en>"):
         learned.marker("<en>")
 
 

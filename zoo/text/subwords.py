@@ -92,7 +92,9 @@ class Subwords:
         return len(self.entries)
 
     def marker(self, name: str) -> int:
-        """The id of a marker. ValueError where there is none of that name."""
+        """The id of a marker. KeyError where there is none of that name."""
+        if name not in self.markers:
+            raise KeyError(name)
         return len(RESERVED) + self.markers.index(name)
 
     def save(self, folder: Path) -> None:
