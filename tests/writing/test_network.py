@@ -52,7 +52,7 @@ def test_no_byte_sees_a_later_one(network, ids):
 
 def test_training_computes_the_same_without_dropout(ids):
     keras.utils.set_random_seed(4)
-    plain = build(Config(**asdict(SMALL) | {"dropout": 0.0, "weight_dropout": 0.0}))
+    plain = build(Config(**asdict(SMALL) | {"ngram_dropout": 0.0, "dropout": 0.0, "weight_dropout": 0.0}))
     np.testing.assert_allclose(plain(ids, training=True), plain(ids), atol=1e-4)
 
 

@@ -40,6 +40,7 @@ class Config:
         heads: of the recall.
         head_width: of each head.
         memory: earlier bytes that the recall keeps beside the text at hand.
+        ngram_dropout: the share of the n-grams' vectors dropped in training. Without it the network learns n-grams by heart.
         dropout: the share of the numbers dropped in training, of what each layer takes in.
         weight_dropout: the share of the recurrent weights dropped in training.
     """
@@ -53,8 +54,9 @@ class Config:
     heads: int = 2
     head_width: int = 64
     memory: int = 1024
-    dropout: float = 0.3
-    weight_dropout: float = 0.3
+    ngram_dropout: float = 0.6
+    dropout: float = 0.4
+    weight_dropout: float = 0.4
 
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
@@ -180,7 +182,9 @@ class NgramEmbedding(keras.layers.Layer):
         super().__init__(**kwargs)
         self.ngrams, self.rows = config.ngrams, config.ngram_rows
         self.tables = [keras.layers.Embedding(self.rows, config.ngram_width, name=f"of_{size}_bytes") for size in self.ngrams]
-        self.dropouts = [keras.layers.Dropout(config.dropout, (None, None, 1), name=f"dropout_{size}") for size in self.ngrams]
+        self.dropouts = [
+            keras.layers.Dropout(config.ngram_dropout, (None, None, 1), name=f"dropout_{size}") for size in self.ngrams
+        ]
 
     def call(self, ids: tf.Tensor, training: bool = False) -> list[tf.Tensor]:
         """Bytes int32 [n, before + t] -> of each length of n-gram the vectors at the last t bytes, [n, t, ngram_width].

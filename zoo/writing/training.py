@@ -1,0 +1,97 @@
+"""Training the network that predicts the next byte, from a text to the published model: its loss, its recipes, and `train`."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Unpack
+
+import tensorflow as tf
+
+from zoo.core import commands, processor
+from zoo.core.arguments import MOST_UNITS, whole
+from zoo.core.cards import Card, Metric
+from zoo.core.recipe import Recipe
+from zoo.core.trainer import Options, Publication, Session
+from zoo.core.training import in_float32
+from zoo.writing import data as texts
+from zoo.writing import graph, metrics, pipeline, tiny_shakespeare
+from zoo.writing.about import about
+from zoo.writing.dataset import Text
+from zoo.writing.model import Writer
+from zoo.writing.network import Config, build
+
+DATA = "tiny_shakespeare"  # the default
+TASK = "next-character prediction"
+
+# docs/writing.md tells how long this takes, what it reaches and what else was tried.
+RECIPE = Recipe(epochs=22, batch_size=32, learning_rate=4e-3, warmup_steps=100, weight_decay=0.05, average=0.995)
+# For a first look: a small network, a few minutes.
+QUICK_RECIPE = Recipe(epochs=4, batch_size=32, learning_rate=5e-3, warmup_steps=30, weight_decay=0.01, average=0.98)
+QUICK: dict[str, Any] = {"byte_width": 64, "units": 128, "head_width": 32, "memory": 256} | {
+    "ngram_dropout": 0.3,
+    "dropout": 0.1,
+    "weight_dropout": 0.0,
+}
+
+
+def loss(following: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """The cross-entropy of each byte in nats: int32 [n, t] and logits float32 [n, t, 256] -> float32 [n, t]."""
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(following, logits)
+
+
+def train(data: str = DATA, *, network: str = "writing_lstm", units: int | None = None, **options: Unpack[Options]) -> Card:
+    """Trains a network that predicts what comes next in a text, and publishes it.
+
+    Args:
+        data: "tiny_shakespeare", or a text file, or a folder of text files.
+        network: its name in the registry.
+        units: of each LSTM layer; None: those of the model to start from, or the defaults of `zoo.writing.network.Config`.
+        options: see `zoo.core.trainer.Options`.
+
+    Returns:
+        The card of the model.
+
+    Raises:
+        UserError: for a text that cannot be learned from, and what `Session` refuses.
+        zoo.core.training.Stopped: when `progress` returned False.
+    """
+    units = None if units is None else whole("units", units, 1, MOST_UNITS)
+    session = Session(network, data, options, {"units": units})
+    session.check_size("units", units)
+    shards = processor.shards(RECIPE.batch_size)  # before TensorFlow computes anything
+    text = texts.load(data)
+    chosen = replace(session.recipe(QUICK_RECIPE if session.quick else RECIPE), precision=session.precision())
+    if session.before:
+        config = Config.of(session.before.architecture)
+    else:
+        config = Config(**(QUICK if session.quick else {}) | ({"units": units} if units else {}))
+    architecture = {"network": network, **asdict(config)}
+    session.check_replaceable(TASK, architecture)
+    batches = pipeline.batches(text.split("train"), text.split("validation"), chosen.batch_size, chosen.seed)
+    model = session.build(chosen, lambda: build(config))
+    history = session.fit(model, loss, batches, chosen, shards)
+    model = in_float32(model, lambda: build(config))
+    evaluation = commands.shell_line(commands.program("writing"), ["evaluate", "--model", str(session.out), "--data", data])
+
+    def measure(writer: Writer, folder: Path) -> list[Metric]:
+        return list(metrics.text_metrics(writer, text, "test", evaluation))
+
+    publication = Publication(TASK, architecture, _description(text), text.describe(), _limits(text), Writer, about)
+    return session.publish(model, publication, chosen, history, graph.endpoints(model), measure)
+
+
+def _description(text: Text) -> str:
+    what = "plays of Shakespeare" if text.source.name == tiny_shakespeare.NAME else "a text"
+    return f"An LSTM that learned {what} byte by byte: it predicts what comes next, and writes on."
+
+
+def _limits(text: Text) -> list[str]:
+    """What to know of the model before one trusts it."""
+    published = text.source.name == tiny_shakespeare.NAME
+    style = "English of Shakespeare's plays, with names in capitals and a colon before each speech" if published else "its text"
+    return [
+        f"It knows {style}, and nothing else: other texts surprise it from their first line to their last.",
+        "It writes words and lines in the style of what it read. They have no plan, and what they say is not true of anything.",
+        "It can repeat a run of its training text: the metrics tell how long the longest one was.",
+        "The probability of a word is that of its letters and of no further letter: a search finds the most probable words, and "
+        "may miss one whose first letters are improbable.",
+    ]
