@@ -1,0 +1,66 @@
+import numpy as np
+import tensorflow as tf
+
+from zoo.captions.network import Captioner, Config, from_architecture
+from zoo.text.subwords import START
+
+RANDOM = np.random.default_rng(0)
+IMAGES = RANDOM.integers(0, 256, (3, 32, 32, 3), np.uint8)
+IDS = np.concatenate([np.full((6, 1), START), RANDOM.integers(3, 280, (6, 6))], 1).astype(np.int32)
+
+
+def test_a_card_tells_the_configuration() -> None:
+    config = Config(300, image=64, channels=(8, 16), residuals=(0, 1), longest=9)
+    architecture = {"network": "captioner", **vars(config), "channels": [8, 16], "residuals": [0, 1]}
+    assert Config.of(architecture) == config
+    assert config.grid == 16
+    assert from_architecture(architecture).config == config
+
+
+def test_no_subword_depends_on_later_ones_and_no_picture_on_others(network: Captioner) -> None:
+    memory = network.encode(IMAGES[:2])
+    np.testing.assert_allclose(memory[:1], network.encode(IMAGES[:1]), atol=1e-4)
+    changed = IDS[:2].copy()
+    changed[:, 4:] = 7
+    before, after = (network.logits(memory, ids).numpy() for ids in (IDS[:2], changed))
+    np.testing.assert_allclose(after[:, :4], before[:, :4], atol=1e-4)
+    assert np.abs(after[:, 4:] - before[:, 4:]).max() > 0.1
+
+
+def test_the_captions_of_a_picture_are_read_as_if_each_stood_alone(network: Captioner) -> None:
+    together = network({"image": IMAGES, "subword": IDS.reshape(3, 2, 7)})
+    assert together["next"].shape == (3, 2, 7, network.config.subwords)
+    assert together["found"].shape == (3, network.config.subwords)
+    for i in range(3):
+        for k in range(2):
+            alone = network.logits(network.encode(IMAGES[i : i + 1]), IDS[2 * i + k : 2 * i + k + 1])
+            np.testing.assert_allclose(together["next"][i, k], alone[0], atol=1e-3)
+
+
+def test_steps_give_what_whole_captions_give(network: Captioner) -> None:
+    memory = network.encode(IMAGES)
+    wanted = network.logits(memory, IDS).numpy()
+    caches, memory_caches = network.empty_caches(6), network.memory_caches(memory)
+    for at in range(IDS.shape[1]):
+        logits, caches = network.step(IDS[:, at], caches, memory_caches, tf.constant(at))
+        np.testing.assert_allclose(logits, wanted[:, at], atol=1e-3)
+
+
+def test_the_attention_of_each_subword_sums_to_one(network: Captioner) -> None:
+    weights = network.attention(network.encode(IMAGES), IDS).numpy()
+    assert weights.shape == (6, 7, network.config.grid**2)
+    np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-5)
+    assert weights.max() > 2 / network.config.grid**2
+
+
+def test_training_uses_every_weight(network: Captioner) -> None:
+    with tf.GradientTape() as tape:
+        output = network({"image": IMAGES, "subword": IDS.reshape(3, 2, 7)}, training=True)
+        total = tf.reduce_sum(output["next"] ** 2) + tf.reduce_sum(output["found"] ** 2)
+    gradients = tape.gradient(total, network.trainable_variables)
+    unused = [
+        variable.path
+        for variable, gradient in zip(network.trainable_variables, gradients, strict=True)
+        if gradient is None or not np.isfinite(tf.convert_to_tensor(gradient)).all()
+    ]
+    assert unused == []

@@ -1,0 +1,259 @@
+"""A captioner: a picture in, a sentence out, one subword after the other (Xu et al. 2015, arXiv 1502.03044).
+
+    picture -> convolutions -> a grid of vectors -> transformer decoder -> logits of the next subword
+
+The encoder makes a grid of vectors of the picture, each of which knows a part of it and its surroundings: residual convolutions
+(He et al. 2016, arXiv 1603.05027), with layer normalisation over the channels, so that no picture depends on the others in its
+batch. Each vector also gets a summary of the whole picture, by which things can be counted, and learned vectors of its row and
+its column, which tell where it lies. The decoder writes a caption and, at each subword, attends to the grid. These weights show
+where it looks.
+
+While it learns, the encoder has a second task: it predicts which subwords the captions have at all (Fang et al. 2015, arXiv
+1411.4952). Through the decoder alone an encoder learns little before the decoder has learned the language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from zoo.layers import fused
+from zoo.layers.decoder import DecoderBlock, Projected
+from zoo.layers.transformer import GeluDense, LayerNormalization
+
+INITIAL = 0.02  # standard deviation of the first embeddings, so that the first logits are near zero
+FAR_APART = 0.3  # that of the first vectors of rows and columns: as large as what the convolutions say of a place
+RARE = -5.0  # the first logit of a subword's being in a caption: most are in none
+
+
+@dataclass(frozen=True)
+class Config:
+    """The sizes of the network.
+
+    Args:
+        subwords: entries of the vocabulary, the reserved ones included.
+        image: pixels of a picture on each side, a multiple of 2 for each of `channels`.
+        channels: of the convolutions. Each entry halves the picture, so three entries make a grid of an eighth of its pixels.
+        residuals: residual blocks at each of these sizes.
+        width: of the vectors of the grid and of the subwords, a multiple of `heads`.
+        blocks: of the decoder.
+        heads: of each attention.
+        hidden: units of each feed-forward layer.
+        longest: subwords of a caption at most, with its end.
+        dropout: the share of the numbers dropped in training, of what each part of the decoder adds.
+    """
+
+    subwords: int
+    image: int = 96
+    channels: tuple[int, ...] = (32, 64, 128)
+    residuals: tuple[int, ...] = (0, 1, 2)
+    width: int = 192
+    blocks: int = 2
+    heads: int = 4
+    hidden: int = 384
+    longest: int = 48
+    dropout: float = 0.1
+
+    @property
+    def grid(self) -> int:
+        """Rows and columns of the grid of vectors."""
+        return self.image // 2 ** len(self.channels)
+
+    @classmethod
+    def of(cls, architecture: Mapping[str, Any]) -> "Config":
+        """The configuration that a card's `architecture` tells."""
+        values: dict[str, Any] = {field.name: architecture[field.name] for field in fields(cls)}
+        sizes = {name: tuple(values[name]) for name in ("channels", "residuals")}  # JSON makes lists of them
+        return cls(**values | sizes)
+
+
+@keras.saving.register_keras_serializable("intro_zoo")
+class Convolution(keras.layers.Conv2D):
+    """A convolution of 3 x 3 pixels, and the GELU of its output where one is asked for.
+
+    Args:
+        channels: of the output.
+        stride: 2 halves the picture.
+        gelu: whether the GELU follows.
+        kwargs: `name` and the other arguments of every layer.
+    """
+
+    def __init__(self, channels: int, stride: int = 1, gelu: bool = True, **kwargs: Any) -> None:
+        kwargs = {"padding": "same", "kernel_initializer": "he_normal", **kwargs}
+        super().__init__(channels, 3, strides=stride, **kwargs)
+        self.gelu = gelu
+
+    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """[n, h, w, c] -> [n, h / stride, w / stride, channels]."""
+        if not self.gelu:
+            return super().call(x)
+        function = fused.fused_biased_gelu if training else fused.biased_gelu
+        return function(tf.nn.conv2d(x, self.kernel, self.strides[0], "SAME"), tf.convert_to_tensor(self.bias))
+
+
+class Encoder(keras.layers.Layer):
+    """The convolutions: float32 or uint8 [n, image, image, 3] from 0 to 255 -> [n, grid * grid, width], row by row.
+
+    Args:
+        config: the sizes.
+        kwargs: `name` and the other arguments of every layer.
+    """
+
+    def __init__(self, config: Config, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.config = config
+        self.stages: list[list[Any]] = []
+        for i, (channels, residuals) in enumerate(zip(config.channels, config.residuals, strict=True)):
+            halving = Convolution(channels, stride=2, gelu=i == 0, name=f"halving_{i}")
+            self.stages.append([halving, *(self._residual(channels, f"residual_{i}_{j}") for j in range(residuals))])
+        self.norm = LayerNormalization(epsilon=1e-5, name="grid_norm")
+        self.projection = keras.layers.Dense(config.width, name="projection")
+        self.summary_hidden = GeluDense(config.width, name="summary_hidden")
+        self.summary_output = keras.layers.Dense(config.width, name="summary_output")
+        normal = keras.initializers.RandomNormal(stddev=FAR_APART)
+        shape = (config.grid, config.width)
+        self.rows = self.add_weight(shape=shape, initializer=normal, name="rows")
+        self.columns = self.add_weight(shape=shape, initializer=normal, name="columns")
+
+    @staticmethod
+    def _residual(channels: int, name: str) -> list[keras.layers.Layer]:
+        """The layers of x + convolution(gelu(convolution(norm(x)))). The last one begins at zero, so the block begins as x."""
+        last = Convolution(channels, gelu=False, kernel_initializer="zeros", name=f"{name}_output")
+        return [LayerNormalization(epsilon=1e-5, name=f"{name}_norm"), Convolution(channels, name=f"{name}_hidden"), last]
+
+    def call(self, images: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """See the class."""
+        x = tf.cast(images, self.compute_dtype) / 64 - 2
+        for halving, *residuals in self.stages:
+            x = halving(x, training=training)
+            for norm, hidden, output in residuals:
+                x = x + output(hidden(norm(x, training=training), training=training))
+        x = self.norm(x, training=training)
+        summary = self.summary_output(self.summary_hidden(mean(x), training=training))
+        places = tf.convert_to_tensor(self.rows)[:, None] + tf.convert_to_tensor(self.columns)[None]
+        x = self.projection(x) + summary[:, None, None] + tf.cast(places, x.dtype)
+        return tf.reshape(x, [-1, self.config.grid**2, self.config.width])
+
+
+def mean(grid: tf.Tensor) -> tf.Tensor:
+    """The mean of all places, [n, rows, columns, width] or [n, places, width] -> float32 [n, width]."""
+    # In bfloat16 a sum of so many numbers would be too inexact to count things by.
+    return tf.reduce_mean(tf.cast(grid, tf.float32), list(range(1, grid.shape.rank - 1)))
+
+
+class Captioner(keras.Model):
+    """The network: {"image" float32 or uint8 [n, image, image, 3], "subword" int32 [n, k, t]} -> logits.
+
+    Each picture has k captions, so that it is encoded once for all of them. They begin with START. What follows the end is
+    padding, and has no influence on what comes before it.
+
+    The output is {"next": of the subword that follows each one, float32 [n, k, t, subwords]; "found": of each subword's being in
+    a caption of the picture, float32 [n, subwords]}.
+
+    Args:
+        config: the sizes.
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(name="captioner")
+        self.config = config
+        normal = keras.initializers.RandomNormal(stddev=INITIAL)
+        self.encoder = Encoder(config, name="encoder")
+        self.subword = keras.layers.Embedding(config.subwords, config.width, embeddings_initializer=normal, name="subword")
+        self.place = keras.layers.Embedding(config.longest, config.width, embeddings_initializer=normal, name="place")
+        self.dropout = keras.layers.Dropout(config.dropout, name="embedded_dropout")
+        self.blocks = [DecoderBlock(config.heads, config.hidden, config.dropout, name=f"block_{i}") for i in range(config.blocks)]
+        self.final_norm = LayerNormalization(epsilon=1e-5, name="final_norm")
+        self.next_bias = self.add_weight(shape=(config.subwords,), initializer="zeros", name="next_bias", dtype="float32")
+        rare = keras.initializers.Constant(RARE)
+        self.found_logits = keras.layers.Dense(config.subwords, bias_initializer=rare, dtype="float32", name="found_logits")
+        image = tf.zeros([1, config.image, config.image, 3], tf.uint8)
+        self({"image": image, "subword": tf.ones([1, 1, 2], tf.int32)})  # creates the variables
+
+    def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> dict[str, tf.Tensor]:
+        """See the class."""
+        subword = inputs["subword"]
+        n, k, t = tf.unstack(tf.shape(subword))
+        memory = self.encode(inputs["image"], training)
+        logits = self.logits(memory, tf.reshape(subword, [n * k, t]), training)
+        return {"next": tf.reshape(logits, [n, k, t, self.config.subwords]), "found": self.found(memory)}
+
+    def encode(self, images: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Pictures, float32 or uint8 [n, image, image, 3] from 0 to 255 -> the vectors of the grid, [n, grid * grid, width]."""
+        return self.encoder(images, training=training)
+
+    def found(self, memory: tf.Tensor) -> tf.Tensor:
+        """The logit of each subword's being in a caption, float32 [n, subwords], from the grid's mean and its largest numbers."""
+        return self.found_logits(tf.concat([mean(memory), tf.cast(tf.reduce_max(memory, 1), tf.float32)], -1))
+
+    def logits(self, memory: tf.Tensor, subword: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """The logits of the subwords that follow, float32 [n, t, subwords].
+
+        Args:
+            memory: of m pictures, [m, grid * grid, width]; n is a multiple of m, with the captions of a picture side by side.
+            subword: int32 [n, t], START first.
+            training: whether dropout is active.
+        """
+        x = self.dropout(self._embedded(subword), training=training)
+        for block in self.blocks:
+            x = block(x, memory, self._everywhere(memory), training=training)
+        return self._next(self.final_norm(x, training=training))
+
+    def attention(self, memory: tf.Tensor, subword: tf.Tensor) -> tf.Tensor:
+        """Where the network looks when it writes what follows each subword: the mean of the last block's heads.
+
+        Arguments as for `logits`. Returns float32 [n, t, grid * grid], whose last axis sums to 1.
+        """
+        x = self._embedded(subword)
+        for block in self.blocks:
+            x, weights = block.attention(x, memory, self._everywhere(memory))
+        return tf.reduce_mean(tf.cast(weights, tf.float32), 1)
+
+    def memory_caches(self, memory: tf.Tensor) -> list[Projected]:
+        """What `step` needs of a memory, for each block."""
+        return [block.memory_cache(memory) for block in self.blocks]
+
+    def empty_caches(self, n: tf.Tensor) -> list[Projected]:
+        """What `step` keeps of n captions, for each block, before their first subword."""
+        return [block.empty_cache(n, self.config.longest) for block in self.blocks]
+
+    def step(
+        self, subword: tf.Tensor, caches: list[Projected], memory_caches: list[Projected], at: tf.Tensor
+    ) -> tuple[tf.Tensor, list[Projected]]:
+        """One subword of each caption, without dropout.
+
+        Args:
+            subword: int32 [n].
+            caches: of the earlier ones.
+            memory_caches: of m pictures; n is a multiple of m.
+            at: the place of the subword, int32 [], from 0.
+
+        Returns:
+            The logits of the one that follows, float32 [n, subwords], and the new caches.
+        """
+        x = self.subword(subword) + self.place(at)[None]
+        everywhere = tf.ones(tf.shape(memory_caches[0].keys)[:3:2], tf.bool)
+        after = []
+        for block, cache, memory in zip(self.blocks, caches, memory_caches, strict=True):
+            x, new, _ = block.step(x, cache, memory, everywhere, at)
+            after.append(new)
+        return self._next(self.final_norm(x)), after
+
+    def _embedded(self, subword: tf.Tensor) -> tf.Tensor:
+        return self.subword(subword) + self.place(tf.range(tf.shape(subword)[1]))
+
+    def _everywhere(self, memory: tf.Tensor) -> tf.Tensor:
+        return tf.ones(tf.shape(memory)[:2], tf.bool)
+
+    def _next(self, x: tf.Tensor) -> tf.Tensor:
+        """Vectors [..., width] -> logits: their products with the embeddings (Press and Wolf 2017, arXiv 1608.05859)."""
+        embeddings = tf.cast(tf.convert_to_tensor(self.subword.embeddings), x.dtype)
+        logits = tf.cast(tf.tensordot(x, embeddings, [[-1], [1]]), tf.float32)
+        return logits + tf.cast(tf.convert_to_tensor(self.next_bias), tf.float32)
+
+
+def from_architecture(architecture: Mapping[str, Any]) -> Captioner:
+    """The network that a card's `architecture` describes, with random weights."""
+    return Captioner(Config.of(architecture))
