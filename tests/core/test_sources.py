@@ -66,7 +66,7 @@ def test_what_is_built_is_kept_where_the_system_wants_it_and_told_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for told in (f"data: building the squares from the package p, about a minute; kept in {tmp_path / 'cache'}", ""):
-        builder = sources.built(Squares, "the squares", "p")
+        builder = sources.built(Squares, "the squares", "the package p")
         assert [int(each["x"]) for each in fixed(builder.as_dataset("train")).as_numpy_iterator()] == [4]
         out, err = capsys.readouterr()
         assert out == ""
@@ -76,7 +76,7 @@ def test_what_is_built_is_kept_where_the_system_wants_it_and_told_once(
     # Prepared elsewhere, it is taken from there.
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(sources, "cache_folder", lambda: tmp_path / "other")
-    assert Path(sources.built(Squares, "the squares", "p").data_path).is_relative_to(tmp_path / "cache")
+    assert Path(sources.built(Squares, "the squares", "the package p").data_path).is_relative_to(tmp_path / "cache")
 
 
 def test_a_home_that_cannot_be_written_breaks_nothing(
@@ -85,12 +85,12 @@ def test_a_home_that_cannot_be_written_breaks_nothing(
     (tmp_path / "file").write_text("")
     cache = tmp_path / "file" / "cache"
     monkeypatch.setattr(sources, "cache_folder", lambda: cache)
-    builder = sources.built(Squares, "the squares", "p")
+    builder = sources.built(Squares, "the squares", "the package p")
     assert [int(each["x"]) for each in fixed(builder.as_dataset("train")).as_numpy_iterator()] == [4]
     assert f"for this time only, since {cache} cannot be written to" in capsys.readouterr().err
     monkeypatch.setattr(tempfile, "mkdtemp", lambda: Path(cache / "x").mkdir())
     with pytest.raises(UserError, match=r"cannot build the squares: neither .*cache nor a temporary folder can be written to"):
-        sources.built(Squares, "the squares", "p")
+        sources.built(Squares, "the squares", "the package p")
 
 
 def test_the_probe_of_the_network_gives_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@
 
 1. a copy that is prepared for TensorFlow Datasets, in TFDS_DATA_DIR or ~/tensorflow_datasets;
 2. a download by TensorFlow Datasets, if its server answers within three seconds (TFDS alone would retry for minutes);
-3. data that a Python package carries. The data set's own module in its wing reads them, and `built` keeps the result in the
-   user's cache folder.
+3. data that a Python package carries or that are drawn. The data set's own module in its wing reads or draws them, and `built`
+   keeps the result in the user's cache folder.
 
 A hash of an example's content decides its split (`share`), so the splits are the same on every machine.
 """
@@ -121,26 +121,34 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("intro-zoo", appauthor=False)) / "datasets"
 
 
-def built(data_set: Any, what: str, package: str) -> Any:
-    """A data set of a TFDS builder of ours: prepared already, or built now from what a package carries, which is told once.
+def found_built(data_set: Any) -> Any | None:
+    """A data set of a TFDS builder of ours that is prepared already, or None."""
+    import tensorflow_datasets as tfds
+
+    for folder in (*prepared_folders(), cache_folder()):
+        path = folder / data_set.name / str(data_set.VERSION)
+        if (path / "dataset_info.json").is_file():
+            return tfds.builder_from_directory(path)
+    return None
+
+
+def built(data_set: Any, what: str, origin: str) -> Any:
+    """A data set of a TFDS builder of ours: prepared already, or built now, which is told once.
 
     Where the cache folder cannot be written, it is built in a temporary folder, for this process alone.
 
     Args:
         data_set: the builder's class, whose `name` and `VERSION` name its folder.
         what: what a user calls it: "the folk tunes".
-        package: that carries it: "music21".
+        origin: what it is made from: "the package music21".
 
     Raises:
         UserError: when there is no place at all to write to.
     """
-    import tensorflow_datasets as tfds
-
+    found = found_built(data_set)
+    if found is not None:
+        return found
     cache = cache_folder()
-    for folder in (*prepared_folders(), cache):
-        path = folder / data_set.name / str(data_set.VERSION)
-        if (path / "dataset_info.json").is_file():
-            return tfds.builder_from_directory(path)
     kept = f"kept in {cache}"
     try:
         cache.mkdir(parents=True, exist_ok=True)
@@ -152,7 +160,7 @@ def built(data_set: Any, what: str, package: str) -> Any:
             raise UserError(f"cannot build {what}: neither {cache} nor a temporary folder can be written to") from error
         atexit.register(shutil.rmtree, place, ignore_errors=True)
         cache, kept = Path(place), f"for this time only, since {cache} cannot be written to"
-    tell(f"building {what} from the package {package}, about a minute; {kept}")
+    tell(f"building {what} from {origin}, about a minute; {kept}")
     made = data_set(data_dir=cache)
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # TFDS says "Downloading", which it does not

@@ -1,6 +1,6 @@
 """Bach's four-part chorales in the music21 package: where their files are, which split each is in, and how a file is read.
 
-Several processes read them (zoo.music.data.parallel), so this module imports no TensorFlow: they start fast. A file is read
+Several processes read them (zoo.core.parallel), so this module imports no TensorFlow: they start fast. A file is read
 in these steps, and refused where one of them fails:
 
 1. `_voices` finds the parts of soprano, alto, tenor and bass;
@@ -22,10 +22,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from zoo.core import extras
+from zoo.core import extras, parallel
 from zoo.core.errors import UserError
 from zoo.music.analysis.voice_leading import VOICES
-from zoo.music.data import parallel
 from zoo.music.language.joined import GRID, cut
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.measures import Refused

@@ -1,6 +1,6 @@
 """Music files (MIDI, ABC notation, MusicXML) made into scores for training, as melodies or as polyphonic pieces.
 
-Several processes read them (zoo.music.data.parallel), so this module imports no TensorFlow: they start fast.
+Several processes read them (zoo.core.parallel), so this module imports no TensorFlow: they start fast.
 """
 
 from collections import Counter
@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from zoo.core import parallel
 from zoo.core.errors import UserError
 from zoo.music.analysis.arranging import MOST_VOICES, arranged, excerpts
 from zoo.music.analysis.melody import melody
 from zoo.music.analysis.metres import one_metre
-from zoo.music.data import parallel
 from zoo.music.language.fitting import fitted
 from zoo.music.language.tokens import TokenVocabulary, spell
 from zoo.music.notation import reading

@@ -130,7 +130,7 @@ def scores(data_set: type[Music21Set], split: str) -> tuple[Score, ...]:
     UserError where it cannot be built.
     """
     sources.announce(data_set.source())
-    built = sources.built(data_set, data_set.TITLE, "music21")
+    built = sources.built(data_set, data_set.TITLE, "the package music21")
     return tuple(piece.score for piece in pieces(data_set, built, split))
 
 

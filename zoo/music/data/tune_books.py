@@ -1,6 +1,6 @@
 """The tune books in the music21 package: which they are, where their files are, and their tunes as scores.
 
-Several processes read them (zoo.music.data.parallel), so this module imports no TensorFlow: they start fast.
+Several processes read them (zoo.core.parallel), so this module imports no TensorFlow: they start fast.
 """
 
 import importlib.util
@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zoo.core import extras
+from zoo.core import extras, parallel
 from zoo.core.errors import UserError
-from zoo.music.data import parallel
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation import abc as abc_text
 from zoo.music.notation.measures import Refused

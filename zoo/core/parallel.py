@@ -1,4 +1,4 @@
-"""Many pieces of music read by several processes.
+"""Many files read, or many examples made, by several processes.
 
 This module imports no TensorFlow, and neither must what the processes call: so they start fast.
 """
