@@ -18,11 +18,14 @@ from zoo.core.errors import UserError
 if TYPE_CHECKING:
     import keras
 
+    from zoo.captions.model import Captioner
     from zoo.core.training import Progress
     from zoo.digits.model import DigitReader
     from zoo.music.model import Composer
     from zoo.sentiment.model import TextClassifier
     from zoo.tables.model import TableModel
+    from zoo.translation.model import Translator
+    from zoo.writing.model import Writer
 
 __version__ = "0.2.0"
 __all__ = ["Card", "Model", "UserError", "list_models", "load", "network", "train"]
@@ -44,6 +47,18 @@ def load(name_or_path: Literal["folk_lstm", "chorale_lstm"]) -> "Composer": ... 
 
 @overload
 def load(name_or_path: Literal["sentiment_transformer"]) -> "TextClassifier": ...  # type: ignore[overload-overlap]
+
+
+@overload
+def load(name_or_path: Literal["translation_transformer"]) -> "Translator": ...  # type: ignore[overload-overlap]
+
+
+@overload
+def load(name_or_path: Literal["captioner"]) -> "Captioner": ...  # type: ignore[overload-overlap]
+
+
+@overload
+def load(name_or_path: Literal["writing_lstm"]) -> "Writer": ...  # type: ignore[overload-overlap]
 
 
 @overload

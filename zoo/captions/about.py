@@ -58,13 +58,15 @@ def about(model: Captioner, folder: Path) -> About:
         "for each in model.attend(picture):\n"
         "    print(each.word, np.unravel_index(each.weights.argmax(), each.weights.shape))  # where it looked most",
         signatures={
-            "attend": 'output = signatures["attend"](picture=picture, text=text[:, 0])\n'
+            # They run in the order of their names.
+            "attend": f'{_FILE}text = tf.constant(["a red square"])\n'
+            'output = signatures["attend"](picture=picture, text=text)\n'
             'print(output["subwords"].numpy(), output["weights"].shape)',
-            "caption": f'{_FILE}output = signatures["caption"](picture=picture)\ntext = output["text"]\n'
-            'print(text[0, 0].numpy().decode(), output["log_probability"].numpy().round(2))',
+            "caption": 'output = signatures["caption"](picture=picture)\n'
+            'print(output["text"][0, 0].numpy().decode(), output["log_probability"].numpy().round(2))',
             "caption_image": 'output = signatures["caption_image"](image=tf.fill([1, 40, 60, 3], tf.constant(255, tf.uint8)))\n'
             'print(output["text"][0, 0].numpy().decode())',
-            "score": 'output = signatures["score"](picture=picture, text=text[:, 0])\n'
+            "score": 'output = signatures["score"](picture=picture, text=text)\n'
             'print(output["log_probability"].numpy().round(2), output["subwords"].numpy())',
         },
         imports=(_IMPORT,),
