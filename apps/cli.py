@@ -12,9 +12,9 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from zoo.core import extras
 from zoo.core.arguments import MOST_LAYERS, MOST_SEED, MOST_UNITS
@@ -29,6 +29,8 @@ from zoo.core.startup import import_tensorflow
 
 if TYPE_CHECKING:
     from zoo.core.training import Losses
+
+AT_ONCE = 1 << 16  # bytes of standard input
 
 
 class Parser(argparse.ArgumentParser):
@@ -338,6 +340,19 @@ def pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
             notice(f"{path}: not pictures, passed over: {len(others)}, the first {others[0].name}")
         paths += pictures
     return paths, errors
+
+
+def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """The lines of a stream as they arrive, without their line ends, of any bytes; those that are complete come together."""
+    rest = bytearray()
+    while chunk := stream.read1(AT_ONCE):  # type: ignore[attr-defined]
+        rest += chunk
+        if b"\n" in chunk:
+            complete, _, tail = bytes(rest).rpartition(b"\n")
+            rest = bytearray(tail)
+            yield [line.removesuffix(b"\r") for line in complete.split(b"\n")]
+    if rest:
+        yield [bytes(rest).removesuffix(b"\r")]
 
 
 def check_png(flag: str, path: Path | None, *inputs: Path) -> None:

@@ -5,9 +5,8 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from zoo import registry
 from zoo.core import cards
@@ -29,7 +28,6 @@ DECIDING = 8  # words that --explain shows of a text
 SHOWN = 60  # characters of a text that are shown with its result
 WORST = 5  # mistakes that `evaluate` shows
 SHOWN_MISTAKE = 160  # characters of each
-AT_ONCE = 1 << 16  # bytes of standard input
 MOST_EXPLAINED = 50  # texts in the file of explanations
 KNOWN = 0.5  # with a lower share of known words a notice says that the prediction means little
 NOTHING = "nothing to judge"  # shown for a text without a known word
@@ -159,7 +157,7 @@ def predict(arguments: argparse.Namespace) -> None:
     given = [text.encode("utf-8", errors="surrogateescape") for text in arguments.text]
     seen = 0
     explained: list[Explanation] = []
-    for texts in [given] if given else lines(sys.stdin.buffer):
+    for texts in [given] if given else cli.lines(sys.stdin.buffer):
         weights = model.explain(texts) if explain else [None] * len(texts)
         for text, output, known, of_tokens in zip(texts, model.predict(texts), model.known(texts), weights, strict=True):
             seen += 1
@@ -179,19 +177,6 @@ def predict(arguments: argparse.Namespace) -> None:
         pictures.write(explained, arguments.out)
         left = seen - len(explained)
         cli.notice(f"{arguments.out}: what decided" + (f"; only of the first {len(explained)} texts" if left else ""))
-
-
-def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
-    """The lines of a stream as they arrive, without their line ends, of any bytes; those that are complete come together."""
-    rest = bytearray()
-    while chunk := stream.read1(AT_ONCE):  # type: ignore[attr-defined]
-        rest += chunk
-        if b"\n" in chunk:
-            complete, _, tail = bytes(rest).rpartition(b"\n")
-            rest = bytearray(tail)
-            yield [line.removesuffix(b"\r") for line in complete.split(b"\n")]
-    if rest:
-        yield [bytes(rest).removesuffix(b"\r")]
 
 
 def show(prediction: Prediction, as_json: bool) -> None:

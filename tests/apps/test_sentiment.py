@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import zoo
-from apps import sentiment
+from apps import cli, sentiment
 from apps.sentiment import Prediction
 from zoo.sentiment import training
 
@@ -210,8 +210,8 @@ class Slow(io.RawIOBase):
 
 def test_lines_are_given_as_they_arrive() -> None:
     stream = io.BufferedReader(Slow([b"one\ntw", b"o", b"\r\n\nthree\nfo", b"ur"]))
-    assert list(sentiment.lines(stream)) == [[b"one"], [b"two", b"", b"three"], [b"four"]]
-    assert list(sentiment.lines(io.BufferedReader(Slow([])))) == []
+    assert list(cli.lines(stream)) == [[b"one"], [b"two", b"", b"three"], [b"four"]]
+    assert list(cli.lines(io.BufferedReader(Slow([])))) == []
 
 
 def test_control_characters_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,6 +44,7 @@ def test_a_folder_with_the_files_of_multi30k_is_multi30k(folder: Path) -> None:
     assert sentences.split("test")["de"] == [b"Ein Vogel, rot."]
     assert sentences.sizes() == {"train": 2, "validation": 1, "test": 1}
     assert data.load(str(folder), ("cs", "en")).languages == ("cs", "en")
+    assert data.load(str(folder), ("es", "fr", "en"), common=True).languages == ("fr", "en")
 
 
 def test_the_downloaded_files_are_the_same_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +94,7 @@ def test_a_changed_and_a_missing_file_are_told(folder: Path) -> None:
     [
         (("en", "es"), "no language of multi30k is called 'es': there are en, de, fr and cs"),
         (("en", "en"), "en, en: name each language once"),
-        (("en",), "a translator needs two languages or more, not en alone"),
+        (("en",), "multi30k has sentences in en, de, fr, cs: two of these languages are needed, not en alone"),
     ],
 )
 def test_languages_that_cannot_be_used(folder: Path, languages: tuple[str, ...], message: str) -> None:

@@ -15,13 +15,16 @@ from zoo.translation.dataset import Sentences
 DEFAULT_LANGUAGES = ("en", "de", "fr")  # of Multi30k, which has Czech, too
 
 
-def load(name_or_path: str, languages: Sequence[str] | None = None, csv_format: Format = AS_FOUND) -> Sentences:
+def load(
+    name_or_path: str, languages: Sequence[str] | None = None, csv_format: Format = AS_FOUND, common: bool = False
+) -> Sentences:
     """The sentences of Multi30k, or those of a user's file.
 
     Args:
         name_or_path: "multi30k", a folder with the files of Multi30k, or a file with a column for each language.
         languages: those to use; None: English, German and French of Multi30k, all of a file.
         csv_format: how the file is written, where the user says it.
+        common: of `languages`, those that the data lack are left out.
 
     Raises:
         UserError: an unknown name, a file that cannot be used, an unknown language, or data that cannot be found.
@@ -30,19 +33,19 @@ def load(name_or_path: str, languages: Sequence[str] | None = None, csv_format: 
     if name_or_path == multi30k.NAME or path.is_dir():
         if csv_format != AS_FOUND:
             raise UserError(f"{name_or_path} is no CSV file: leave out the delimiter, the encoding and the quotes")
-        sentences = _multi30k(None if name_or_path == multi30k.NAME else path, languages or DEFAULT_LANGUAGES)
+        sentences = _multi30k(None if name_or_path == multi30k.NAME else path, languages or DEFAULT_LANGUAGES, common)
     elif path.suffix in (".csv", ".tsv", ".txt") or path.exists():
         sentences = from_file(path, csv_format)
-        sentences = dataset.of_languages(sentences, languages or sentences.languages)
+        sentences = dataset.of_languages(sentences, languages or sentences.languages, common)
     else:
         raise unknown("data set", name_or_path, (multi30k.NAME,), "give a .tsv or .csv file with a column for each language")
     sources.announce(sentences.source)
     return sentences
 
 
-def _multi30k(folder: Path | None, languages: Sequence[str]) -> Sentences:
+def _multi30k(folder: Path | None, languages: Sequence[str], common: bool) -> Sentences:
     """Multi30k, from a user's folder or from TensorFlow Datasets, which nothing else needs."""
-    dataset.check_languages(multi30k.NAME, languages, multi30k.LANGUAGES)
+    languages = dataset.chosen(multi30k.NAME, languages, multi30k.LANGUAGES, common)
     if folder is None:
         from zoo.translation import multi30k_builder
 

@@ -67,13 +67,28 @@ def check_languages(data_set: str, languages: Sequence[str], known: Sequence[str
     if len(set(languages)) < len(languages):
         raise UserError(f"{', '.join(languages)}: name each language once")
     if len(languages) < 2:
-        raise UserError(f"a translator needs two languages or more, not {', '.join(languages) or 'none'} alone")
+        named = f"{languages[0]} alone" if languages else "none of them"
+        raise UserError(f"{data_set} has sentences in {', '.join(known)}: two of these languages are needed, not {named}")
 
 
-def of_languages(sentences: Sentences, languages: Sequence[str]) -> Sentences:
-    """The same examples in the named languages alone, in that order. Raises UserError as `check_languages` does."""
-    check_languages(sentences.source.name, languages, sentences.languages)
-    return Sentences({each: sentences.texts[each] for each in languages}, sentences.splits, sentences.source)
+def chosen(data_set: str, languages: Sequence[str], known: Sequence[str], common: bool) -> tuple[str, ...]:
+    """The languages to use of a data set. Raises UserError as `check_languages` does.
+
+    Args:
+        data_set: its name.
+        languages: those that are asked for.
+        known: those that it has.
+        common: whether to leave out those that it lacks.
+    """
+    found = tuple(language for language in languages if language in known or not common)
+    check_languages(data_set, found, known)
+    return found
+
+
+def of_languages(sentences: Sentences, languages: Sequence[str], common: bool = False) -> Sentences:
+    """The same examples in the named languages alone, in that order. `chosen` explains `common`, and what is raised."""
+    found = chosen(sentences.source.name, languages, sentences.languages, common)
+    return Sentences({each: sentences.texts[each] for each in found}, sentences.splits, sentences.source)
 
 
 def check_trainable(sentences: Sentences) -> None:
@@ -121,8 +136,13 @@ def clusters(texts: dict[str, list[bytes]]) -> list[int]:
     return found.names()
 
 
+def words(sentence: bytes) -> list[str]:
+    """The words of a sentence without case and punctuation."""
+    return _WORD.findall(sentence.decode("utf-8", errors="replace").casefold())
+
+
 def _runs(sentence: bytes) -> frozenset[str]:
     """The runs of RUN words of a sentence, without case and punctuation; of a shorter sentence the whole of it."""
-    words = _WORD.findall(sentence.decode("utf-8", errors="replace").casefold())
-    size = min(RUN, len(words))
-    return frozenset(" ".join(words[i : i + size]) for i in range(len(words) - size + 1))
+    found = words(sentence)
+    size = min(RUN, len(found))
+    return frozenset(" ".join(found[i : i + size]) for i in range(len(found) - size + 1))
