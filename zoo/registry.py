@@ -71,6 +71,17 @@ NETWORKS = {
             data_sets=("imdb",),
         ),
         Network(
+            name="writing_lstm",
+            wing="writing",
+            app="writing",
+            task="next-character prediction",
+            loader="zoo.writing.model:Writer",
+            about="zoo.writing.about:about",
+            builder="zoo.writing.network:from_architecture",
+            trainer="zoo.writing.training:train",
+            data_sets=("tiny_shakespeare",),
+        ),
+        Network(
             name="digits_mlp",
             wing="digits",
             app="digits",
