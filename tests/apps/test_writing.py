@@ -127,7 +127,7 @@ def test_similarity_shows_the_shared_runs(book: Path, tmp_path: Path, capsys: py
         (["score", "missing.txt"], "missing.txt does not exist: name a text file"),
         (["score", "empty.txt"], "empty.txt is empty: give a text to score"),
         (["score", "picture.png"], "picture.png is a picture, not a text file"),
-        (["score", "empty.txt", "empty.txt", "--picture", "x.png"], "shows one text: give one file"),
+        (["score", "other.txt", "empty.txt", "--picture", "x.png"], "shows one text: give one file"),
         (["similarity", "empty.txt"], "empty.txt is empty: give a text to compare"),
         (["similarity", "other.txt", "--data", "tiny_shakespear"], "did you mean tiny_shakespeare"),
         (["train", "--data", "other.txt"], "other.txt has 5 characters, and a network learns from 10,000 or more"),

@@ -59,7 +59,7 @@ def test_training_computes_the_same_without_dropout(ids):
 def test_the_memory_keeps_the_last_bytes_only(network):
     text = tf.constant(np.random.default_rng(1).integers(0, 256, (1, 100)), tf.int32)
     _, states = network.read(text[:, :70], network.initial_states(1))
-    assert states.keys.shape == (1, 32, 2, 4)
+    assert states.keys.shape == (1, 2, 32, 4)
     assert states.filled.numpy() == [32]
     logits, _ = network.read(text[:, 70:], states)
     assert np.isfinite(logits).all()

@@ -11,7 +11,7 @@ byte it compares the LSTM's vector with those of earlier bytes, and takes over w
 between two LSTM layers (as in Merity 2019, arXiv 1911.11423), whose keys stand one place before their values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -70,13 +70,17 @@ class Config:
         return max(self.ngrams, default=1) - 1
 
 
+# An LSTM layer, its inputs [n, t, width] and its state -> its outputs [n, t, units] and the state after them.
+Run = Callable[[LSTM, tf.Tensor, list[tf.Tensor]], tuple[tf.Tensor, list[tf.Tensor]]]
+
+
 class States(NamedTuple):
     """What the network has read so far, of n texts.
 
     Args:
         last: the last bytes, int32 [n, Config.before]; 0 before the beginning of a text.
         lstm: [h, c] of each LSTM layer, float32 [n, units] each.
-        keys: of the recall, float32 [n, memory, heads, head_width], the newest byte last.
+        keys: of the recall, float32 [n, heads, memory, head_width], the newest byte last.
         values: likewise.
         filled: how many of the places of the memory hold a byte, int32 [n]; they are the last ones.
     """
@@ -136,7 +140,7 @@ class Recall(keras.layers.Layer):
 
     def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """The vectors of the bytes of whole texts [n, t, width] -> what is recalled at each, [n, t, heads * head_width]."""
-        query, key, value = (tf.transpose(part, [0, 2, 1, 3]) for part in self.project(x))
+        query, key, value = self.project(x)
         scores = tf.matmul(query, key, transpose_b=True)
         found = (_fused_shares_within if training else _shares_within)(scores)
         # What followed place j stands at j + 1; the last place is never used.
@@ -144,25 +148,27 @@ class Recall(keras.layers.Layer):
         return self._joined(tf.matmul(found, following))
 
     def project(self, x: tf.Tensor) -> list[tf.Tensor]:
-        """Queries, keys and values of vectors [n, t, width], [n, t, heads, head_width] each."""
+        """Queries, keys and values of vectors [n, t, width], [n, heads, t, head_width] each."""
         shape = tf.concat([tf.shape(x)[:2], [self.heads, self.head_width]], 0)
-        query, key, value = (tf.reshape(layer(x), shape) for layer in (self.query, self.key, self.value))
+        parts = (tf.reshape(layer(x), shape) for layer in (self.query, self.key, self.value))
+        query, key, value = (tf.transpose(part, [0, 2, 1, 3]) for part in parts)
         return [query * tf.cast(self.head_width**-0.5, query.dtype), key, value]
 
     def over(self, query: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, usable: tf.Tensor) -> tf.Tensor:
         """What is recalled of a memory.
 
         Args:
-            query: [n, t, heads, head_width].
-            keys: [n, s, heads, head_width].
-            values: likewise; values[:, j + 1] belongs to keys[:, j].
+            query: [n, heads, t, head_width].
+            keys: [n, heads, s, head_width].
+            values: likewise; values[:, :, j + 1] belongs to keys[:, :, j].
             usable: which keys each query may use, bool [n, t, s - 1].
 
         Returns:
             [n, t, heads * head_width].
         """
-        query, keys, values = (tf.transpose(part, [0, 2, 1, 3]) for part in (query, keys[:, :-1], values[:, 1:]))
-        return self._joined(tf.matmul(shares(tf.matmul(query, keys, transpose_b=True), usable[:, None]), values))
+        # The scores and shares are moved by a place rather than the keys and values, which are many times as large.
+        found = shares(tf.matmul(query, keys, transpose_b=True)[..., :-1], usable[:, None])
+        return self._joined(tf.matmul(tf.pad(found, [[0, 0], [0, 0], [0, 0], [1, 0]]), values))
 
     def _joined(self, found: tf.Tensor) -> tf.Tensor:
         """The heads side by side: [n, heads, t, head_width] -> [n, t, heads * head_width]."""
@@ -245,7 +251,7 @@ class WritingLSTM(keras.Model):
         """The states before the first byte of n texts."""
         config = self.config
         zero = tf.zeros([n, config.units])
-        memory = tf.zeros([n, config.memory, config.heads, config.head_width])
+        memory = tf.zeros([n, config.heads, config.memory, config.head_width])
         last = tf.zeros([n, config.before], tf.int32)
         return States(last, [[zero, zero] for _ in self.lstms], memory, memory, tf.zeros([n], tf.int32))
 
@@ -254,18 +260,32 @@ class WritingLSTM(keras.Model):
 
         Read in pieces, a text has the same logits as read at once, as long as the memory holds all of it.
         """
+        return self._go_on(ids, states, lambda lstm, x, state: lstm.inner_loop(x, state, None)[1:])
+
+    def step(self, ids: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
+        """`read` of one byte, without a loop over time: int32 [n] -> logits float32 [n, 256], new states."""
+
+        def one(lstm: LSTM, x: tf.Tensor, state: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+            y, state = lstm.cell(x[:, 0], state)
+            return y[:, None], state
+
+        logits, states = self._go_on(ids[:, None], states, one)
+        return logits[:, 0], states
+
+    def _go_on(self, ids: tf.Tensor, states: States, run: Run) -> tuple[tf.Tensor, States]:
+        """See `read`; `run` computes an LSTM layer."""
         ids = tf.concat([states.last, ids], 1)
         x, after = self._embedded(ids), []
         keys, values, filled = states.keys, states.values, states.filled
         t, memory = tf.shape(x)[1], self.config.memory
         for i, (lstm, state) in enumerate(zip(self.lstms, states.lstm, strict=True)):
-            _, y, state = lstm.inner_loop(x, state, None)
+            y, state = run(lstm, x, state)
             after.append(list(state))
             if i == 0:
                 query, key, value = self.recall.project(y)
                 keys, values = (
-                    tf.concat([keys, tf.cast(key, keys.dtype)], 1),
-                    tf.concat([values, tf.cast(value, values.dtype)], 1),
+                    tf.concat([keys, tf.cast(key, keys.dtype)], 2),
+                    tf.concat([values, tf.cast(value, values.dtype)], 2),
                 )
                 # At byte i of this piece, the keys of the places before it, as far as they are filled.
                 place = tf.range(memory + t - 1)
@@ -273,13 +293,8 @@ class WritingLSTM(keras.Model):
                 held = place[None, :] >= memory - filled[:, None]
                 y += self.recalled(self.recall.over(query, keys, values, before[None] & held[:, None]))
             x = y if i == 0 else x + y
-        states = States(ids[:, t:], after, keys[:, t:], values[:, t:], tf.minimum(filled + t, memory))
+        states = States(ids[:, t:], after, keys[:, :, t:], values[:, :, t:], tf.minimum(filled + t, memory))
         return self.logits(x), states
-
-    def step(self, ids: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
-        """`read` of one byte: int32 [n] -> logits float32 [n, 256], new states."""
-        logits, states = self.read(ids[:, None], states)
-        return logits[:, 0], states
 
 
 def build(config: Config) -> WritingLSTM:
