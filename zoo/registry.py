@@ -93,6 +93,17 @@ NETWORKS = {
             data_sets=("mnist", "sklearn_digits"),
         ),
         Network(
+            name="captioner",
+            wing="captions",
+            app="captions",
+            task="image captioning",
+            loader="zoo.captions.model:Captioner",
+            about="zoo.captions.about:about",
+            builder="zoo.captions.network:from_architecture",
+            trainer="zoo.captions.training:train",
+            data_sets=("scenes", "few_scenes"),
+        ),
+        Network(
             name="perceptron",
             wing="tables",
             app="perceptron",

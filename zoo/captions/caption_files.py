@@ -26,7 +26,7 @@ PICTURES = ("picture", "image")  # names of the column of pictures
 FOLDERS = ("", "Images", "images")  # where the pictures are, seen from the file
 
 
-def load(path: Path, csv_format: Format = AS_FOUND) -> Captions:
+def load(path: Path, csv_format: Format = AS_FOUND, side: int = SIDE) -> Captions:
     """Reads the captions and their pictures. Pictures with equal content are in the same split.
 
     A row without a picture's name or a caption is left out, and so is a picture that is missing or cannot be read; notices say
@@ -35,6 +35,7 @@ def load(path: Path, csv_format: Format = AS_FOUND) -> Captions:
     Args:
         path: the folder, with one of FILES in it, or the file.
         csv_format: how the file is written, where the user says it.
+        side: pixels of a picture on each side, to which all are brought.
 
     Raises:
         UserError: there is no such file, it lacks a column, or no picture can be read.
@@ -44,7 +45,7 @@ def load(path: Path, csv_format: Format = AS_FOUND) -> Captions:
     pictures, references, shares, faults = list[np.ndarray](), list[tuple[str, ...]](), list[float](), list[str]()
     for name, texts in progress.bar(captions.items(), "reading pictures", "picture", delay=2):
         try:
-            picture, share = _picture(file.parent, name)
+            picture, share = _picture(file.parent, name, side)
         except UserError as error:
             faults.append(str(error))
             continue
@@ -92,8 +93,8 @@ def _captions(path: Path, csv_format: Format) -> dict[str, list[str]]:
     return captions
 
 
-def _picture(folder: Path, name: str) -> tuple[np.ndarray, float]:
-    """A picture on the network's canvas, uint8 [SIDE, SIDE, 3], and the share of its file that decides its split."""
+def _picture(folder: Path, name: str, side: int) -> tuple[np.ndarray, float]:
+    """A picture on the network's canvas, uint8 [side, side, 3], and the share of its file that decides its split."""
     path = next((folder / each / name for each in FOLDERS if (folder / each / name).is_file()), folder / name)
     pixels, _ = reading.read(path)
-    return fitted(pixels, SIDE).numpy(), sources.share(path.read_bytes())
+    return fitted(pixels, side).numpy(), sources.share(path.read_bytes())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from zoo.captions import caption_files, scene_sets
 from zoo.captions.dataset import Captions
+from zoo.captions.drawing import SIDE
 from zoo.core import sources
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.errors import UserError
@@ -12,7 +13,7 @@ from zoo.core.names import unknown
 SCENES, FEW_SCENES = "scenes", "few_scenes"
 
 
-def load(name_or_path: str, real: bool = False, csv_format: Format = AS_FOUND) -> Captions:
+def load(name_or_path: str, real: bool = False, csv_format: Format = AS_FOUND, side: int = SIDE) -> Captions:
     """Pictures with captions.
 
     Args:
@@ -20,16 +21,20 @@ def load(name_or_path: str, real: bool = False, csv_format: Format = AS_FOUND) -
             captions in it, or that file (`zoo.captions.caption_files`).
         real: refuse a stand-in, as every evaluation must.
         csv_format: how the CSV file is written, where the user says it.
+        side: pixels of a picture on each side, to which a user's pictures are brought.
 
     Raises:
-        UserError: the name is unknown, the folder or file cannot be used, or, with `real`, the data set is not at hand.
+        UserError: the name is unknown, scenes are asked for with another side, the folder or file cannot be used, or, with
+            `real`, the data set is not at hand.
     """
     if name_or_path in (SCENES, FEW_SCENES):
         if csv_format != AS_FOUND:
             raise UserError(f"{name_or_path} is no CSV file: leave out the delimiter, the encoding and the quotes")
+        if side != SIDE:
+            raise UserError(f"{name_or_path}: scenes have {SIDE} pixels on each side, not {side}; name no other number")
         captions = scene_sets.load(real) if name_or_path == SCENES else scene_sets.few()
     elif Path(name_or_path).exists():
-        captions = caption_files.load(Path(name_or_path), csv_format)
+        captions = caption_files.load(Path(name_or_path), csv_format, side)
     else:
         otherwise = "give a folder of pictures with a CSV file of captions"
         raise unknown("data set", name_or_path, (SCENES, FEW_SCENES), otherwise)

@@ -18,7 +18,7 @@ class Captions(Examples):
     """Pictures, each with one or more captions.
 
     Args:
-        pictures: uint8 [n, 96, 96, 3].
+        pictures: uint8 [n, side, side, 3].
         references: the captions of each picture, n tuples.
         splits: [n], each "train", "validation" or "test"; of scenes also "held_out".
         source: where they came from.

@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def lit(square: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return square * (1 - hidden) + 0.5 * hidden
 
 
-def draw_captions(pictures: Sequence[np.ndarray], texts: Sequence[str], path: Path) -> None:
+def draw_captions(pictures: Iterable[np.ndarray], texts: Sequence[str], path: Path) -> None:
     """Draws pictures, uint8 [h, w, 3] each, with a caption above each."""
     _draw([fitted(picture, SIDE).numpy() for picture in pictures], texts, path)
 

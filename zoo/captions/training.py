@@ -1,0 +1,171 @@
+"""Training a captioner, from pictures with captions to the published model: its loss, its recipes, and `train`."""
+
+import logging
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Unpack
+
+import tensorflow as tf
+
+from zoo.captions import data as caption_data
+from zoo.captions import graph, metrics, pictures, pipeline
+from zoo.captions.about import about
+from zoo.captions.dataset import Captions, check_trainable
+from zoo.captions.model import Captioner
+from zoo.captions.network import Captioner as Network
+from zoo.captions.network import Config
+from zoo.core import commands, processor
+from zoo.core.arguments import whole
+from zoo.core.cards import Card, Metric
+from zoo.core.csv_forms import AS_FOUND, Format
+from zoo.core.errors import UserError
+from zoo.core.recipe import Recipe
+from zoo.core.trainer import Options, Publication, Session
+from zoo.core.training import in_float32
+from zoo.layers import fused
+from zoo.text.subwords import PADDING, Subwords, learn
+
+DATA = "scenes"  # the default
+TASK = "image captioning"
+SMOOTHING = 0.05  # of each target's probability all subwords share this part
+FOUND = 0.1  # the weight of the encoder's second task: which subwords the captions have
+MOST_SUBWORDS = 4096  # entries of the vocabulary
+SIDES = 32, 320  # pixels of a picture, the least and the most
+EXAMPLES = 6  # pictures in the drawing of captions
+
+# docs/captions.md tells how long this takes, what it reaches and what else was tried.
+RECIPE = Recipe(epochs=12, batch_size=64, learning_rate=1e-3, warmup_steps=500, weight_decay=0.02, average=0.998)
+# For a first look: a small network and few pictures, some minutes.
+QUICK_RECIPE = replace(RECIPE, epochs=4, warmup_steps=50, average=0.99)
+QUICK: dict[str, Any] = {"channels": (16, 32, 64), "residuals": (0, 1, 1), "width": 96, "hidden": 192}
+
+_log = logging.getLogger(__name__)
+
+
+def loss(following: tf.Tensor, output: dict[str, tf.Tensor]) -> tf.Tensor:
+    """The loss of each subword, float32 [n, k, t]: its smoothed cross-entropy in nats, and its picture's loss in the second task.
+
+    The latter is the sum of the binary cross-entropies of all subwords' being in a caption, weighted by FOUND.
+
+    Args:
+        following: the subwords that follow, int32 [n, k, t].
+        output: of the network, see `zoo.captions.network.Captioner`.
+    """
+    logits, found = output["next"], output["found"]
+    n, subwords = tf.shape(following)[0], logits.shape[-1]
+    cross_entropy = fused.fused_smoothed_cross_entropy(SMOOTHING)
+    of_each = cross_entropy(tf.reshape(logits, [-1, subwords]), tf.reshape(following, [-1]))
+    flat = tf.reshape(following, [n, -1])
+    places = tf.stack([tf.broadcast_to(tf.range(n)[:, None], tf.shape(flat)), flat], -1)
+    counts = tf.scatter_nd(places, tf.ones_like(flat, tf.float32), [n, subwords])
+    there = tf.cast(counts > 0, tf.float32) * tf.cast(tf.range(subwords) != PADDING, tf.float32)
+    missed = tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(there, found), -1)
+    return tf.reshape(of_each, tf.shape(following)) + FOUND * missed[:, None, None]
+
+
+def train(
+    data: str = DATA,
+    *,
+    network: str = "captioner",
+    image: int | None = None,
+    csv_format: Format = AS_FOUND,
+    **options: Unpack[Options],
+) -> Card:
+    """Trains a network that says what a picture shows, and publishes it.
+
+    Args:
+        data: "scenes"; "few_scenes", a small set for trying things out; or a folder of pictures with a CSV file of captions, or
+            that file. See `zoo.captions.data`.
+        network: its name in the registry.
+        image: pixels of a picture on each side, to which all are brought; a multiple of 8. None: 96, or those of the model to
+            start from. More show more, and take longer by their square.
+        csv_format: how the CSV file is written, where this cannot be found in it.
+        options: see `zoo.core.trainer.Options`.
+
+    Returns:
+        The card of the model.
+
+    Raises:
+        UserError: for data that cannot be learned from, and what `Session` refuses.
+        zoo.core.training.Stopped: when `progress` returned False.
+    """
+    image = None if image is None else _side(image)
+    own = {"image": image, "csv_format": csv_format if csv_format != AS_FOUND else None}
+    session = Session(network, data, options, own)
+    session.check_size("image", image)
+    session.check_replaceable(TASK, {"network": network})
+    shards = processor.shards(RECIPE.batch_size)
+    before = Config.of(session.before.architecture) if session.before else None
+    side = before.image if before else image or Config.image
+    captions = caption_data.load(data, csv_format=csv_format, side=side)
+    check_trainable(captions)
+    recipe = replace(session.recipe(QUICK_RECIPE if session.quick else RECIPE), precision=session.precision())
+    recipe = replace(recipe, batch_size=min(recipe.batch_size, captions.sizes()["train"]))
+    if session.start and before:
+        subwords, config = Subwords.load(session.start / "assets"), before
+    else:
+        _log.info("learning the subwords")
+        references = captions.split("train").references
+        subwords = learn(pipeline.texts(references), MOST_SUBWORDS)
+        longest = pipeline.longest(references, subwords)
+        config = Config(subwords.size, side, longest=longest, **(QUICK if session.quick else {}))
+    model = session.build(recipe, lambda: Network(config))
+    history = session.fit(model, loss, pipeline.batches(captions, subwords, config.longest, recipe), recipe, shards)
+    model = in_float32(model, lambda: Network(config))
+    evaluation = _evaluation(session.out, data, csv_format)
+
+    def measure(captioner: Captioner, folder: Path) -> Sequence[Metric]:
+        return metrics.caption_metrics(captioner, captions, "test", evaluation)
+
+    def draw(captioner: Captioner, folder: Path) -> None:
+        shown = captions.split("test").pictures[:EXAMPLES]
+        pictures.draw_captions(shown, captioner.describe(shown), folder / "captions.png")
+        pictures.draw_attention(shown[0], captioner.attend(shown[0]), folder / "attention.png")
+
+    with tempfile.TemporaryDirectory() as folder:
+        subwords.save(Path(folder))
+        architecture = {"network": network, **asdict(config)}
+        publication = Publication(
+            TASK, architecture, _description(captions), captions.describe(), _limits(captions), Captioner, about
+        )
+        return session.publish(model, publication, recipe, history, graph.endpoints(model, Path(folder)), measure, draw)
+
+
+def _side(image: object) -> int:
+    """The side of the pictures. Raises UserError where the network cannot halve it often enough."""
+    side, step = whole("image", image, *SIDES), 2 ** len(Config.channels)
+    if side % step:
+        raise UserError(f"image = {side}: pictures are halved {len(Config.channels)} times; name a multiple of {step}")
+    return side
+
+
+def _evaluation(out: Path, data: str, csv_format: Format) -> str:
+    """The command that measures again what the card tells."""
+    words = ["evaluate", "--model", str(out), "--data", data, *csv_format.words()]
+    return commands.shell_line(commands.program("captions"), words)
+
+
+def _description(captions: Captions) -> str:
+    if captions.scenes is not None:
+        return (
+            "A small network that says in a sentence what a drawing of digits and shapes shows, and where it looks at each word."
+        )
+    return "A small network that says in a sentence what a picture shows, and where it looks at each word."
+
+
+def _limits(captions: Captions) -> list[str]:
+    """What to know of the model before one trusts it."""
+    if captions.scenes is not None:
+        return [
+            "It knows one to four digits and shapes in eight colours, on paper. Of any other picture it says something, too, and "
+            "says it as surely.",
+            "A thing that covers less than a tenth of the picture's longer side, or that another one half covers, it may miss.",
+            "A sentence need not name everything that the picture shows.",
+        ]
+    return [
+        "It knows what its training pictures show. Of any other picture it says something, too, and says it as surely.",
+        "It sees little: a picture is brought to few pixels first.",
+        "What it says of people follows the captions that it learned from, with their habits and prejudices.",
+    ]
