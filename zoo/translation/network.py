@@ -45,7 +45,7 @@ class Config:
     encoder_blocks: int = 4
     decoder_blocks: int = 2
     heads: int = 4
-    hidden: int = 768
+    hidden: int = 512
     dropout: float = 0.3
 
     @classmethod

@@ -1,0 +1,55 @@
+"""Training a translator from a file to the published model."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.translation import corpus
+from zoo.core.cards import read_card
+from zoo.core.errors import UserError
+from zoo.translation import training
+from zoo.translation.model import Translator
+
+
+def loaded(folder):
+    return Translator(read_card(folder), tf.saved_model.load(folder), folder)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"width": 30, "quick": False}, "a width of 30 cannot be shared by 4 heads of attention: name a multiple of 4"),
+        ({"languages": ("en", "es")}, "'es'"),
+        ({"languages": ("en",)}, "two of these languages are needed, not en alone"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_anything_is_computed(options, message, tmp_path):
+    table = corpus.write(tmp_path / "own.tsv")
+    with pytest.raises(UserError, match=message):
+        training.train(str(table), **{"out": tmp_path / "new", "quick": True, **options})
+    assert [path.name for path in tmp_path.iterdir()] == ["own.tsv"]
+
+
+@pytest.mark.slow
+def test_a_translator_learns_a_corpus_and_another_one_starts_from_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(training.QUICK, "dropout", 0.0)
+    table = corpus.write(tmp_path / "own.tsv")
+    card = training.train(str(table), out=tmp_path / "first", quick=True, epochs=80, precision="float32")
+    assert card.architecture["languages"] == ["en", "de", "fr"]
+    model = loaded(tmp_path / "first")
+    texts = corpus.sentences()
+    for source, target in (("en", "de"), ("fr", "en")):
+        translations = model.translate(texts[source], source, target)
+        right = np.mean([got == wanted for got, wanted in zip(translations, texts[target], strict=True)])
+        assert right > 0.8, (source, target, translations[:5])
+
+    two = corpus.write(tmp_path / "two.tsv", ("de", "fr"))
+    training.train(str(two), out=tmp_path / "second", quick=True, epochs=1, start=tmp_path / "first", precision="float32")
+    again = loaded(tmp_path / "second")
+    assert again.languages == ("en", "de", "fr")
+    (first,) = again.translate([texts["en"][0]], "en", "de")
+    assert first == model.translate([texts["en"][0]], "en", "de")[0]
+    other = tmp_path / "other.tsv"
+    other.write_text("en\tes\n" + "".join(f"The dog sees {i} birds.\tEl perro ve {i} aves.\n" for i in range(100)))
+    with pytest.raises(UserError, match="'es'"):
+        training.train(str(other), out=tmp_path / "third", quick=True, start=tmp_path / "first")
