@@ -93,6 +93,17 @@ NETWORKS = {
             data_sets=("mnist", "sklearn_digits"),
         ),
         Network(
+            name="translation_transformer",
+            wing="translation",
+            app="translate",
+            task="translation",
+            loader="zoo.translation.model:Translator",
+            about="zoo.translation.about:about",
+            builder="zoo.translation.network:from_architecture",
+            trainer="zoo.translation.training:train",
+            data_sets=("multi30k",),
+        ),
+        Network(
             name="captioner",
             wing="captions",
             app="captions",
