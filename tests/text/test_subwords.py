@@ -158,6 +158,7 @@ def test_dropout_gives_other_subwords_as_often_as_it_says(learned: Subwords) -> 
     assert ids.dtype == np.int32
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(st.lists(ANY, max_size=6))
 def test_the_graph_gives_what_python_gives(learned: Subwords, graph: SubwordGraph, texts: list[bytes]) -> None:

@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from zoo.translation import casing
-from zoo.translation.casing import Casing, finished
+from zoo.translation.casing import Casing, begins_small, finished
 
 TEXTS = {
     "en": [b"A man and a dog play a game.", b"The man in the hat sees a dog and the Boston terrier.", b"Dogs like Boston."],
@@ -66,7 +66,7 @@ def test_the_first_word_is_written_as_elsewhere(learned: Casing, text: str, lang
     ],
 )
 def test_the_first_letter_is_a_capital_one_if_that_of_the_input_was(text: str, like: str, expected: str) -> None:
-    assert finished(tf.constant([text]), tf.constant([like])).numpy()[0].decode() == expected
+    assert finished(tf.constant([text]), begins_small(tf.constant([like]))).numpy()[0].decode() == expected
 
 
 def test_training_texts_are_cleaned_and_truecased(learned: Casing) -> None:

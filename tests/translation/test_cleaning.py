@@ -24,6 +24,7 @@ def split(text: str) -> list[str]:
         ("a\u00a0b\u200bc\ufeffd\0e\x7ff", "a b c d e f"),
         ("so\u00adft 👩\u200d🚒", "soft 👩🚒"),
         ("„Ja“, l’été, «oui» – “no” ‘a’", '"Ja", l\'été, "oui" - "no" \'a\''),
+        ("e\u0301te\u0301 A\u0308rger c\u0327a", "été Ärger ça"),
         (b"broken\xff\xc3 bytes\xe2\x80", "broken bytes"),
         ("Straße, à côté, 中文 😀", "Straße, à côté, 中文 😀"),
     ],
@@ -56,6 +57,7 @@ def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) 
     assert split(text) == expected
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(lambda text: text.encode("utf-8", "replace"))))
 def test_any_bytes_give_clean_sentences_of_which_nothing_is_lost(data: bytes) -> None:

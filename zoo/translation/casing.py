@@ -84,16 +84,21 @@ class Casing:
         return found
 
 
-def finished(text: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
+def begins_small(text: tf.Tensor) -> tf.Tensor:
+    """Whether the first letter of each text, string [n], is a small one, bool [n]; not so where a number comes first."""
+    return tf.strings.regex_full_match(text, _SMALL)
+
+
+def finished(text: tf.Tensor, small: tf.Tensor) -> tf.Tensor:
     """Translations, string [n], without the blank before them, and with a capital as their first letter, string [n].
 
-    Where the first letter of `like`, the sentence that was translated, string [n], is a small one, it stays as it is.
+    It stays as it is where `small`, bool [n], which `begins_small` gave for the sentence that was translated.
     """
     text = tf.strings.strip(text)
     head, word, rest = _parts(text)
     first = tf.strings.substr(word, 0, 1, "UTF8_CHAR")
     large = tf.strings.join([head, tf.strings.upper(first, "utf-8"), _after(word, first), rest])
-    return tf.where(tf.strings.regex_full_match(like, _SMALL), text, large)
+    return tf.where(small, text, large)
 
 
 def _parts(text: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

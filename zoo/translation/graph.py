@@ -1,14 +1,14 @@
 """The signatures of an exported translator: raw texts in, translations, probabilities and attention out, in one graph."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import tensorflow as tf
 
 from zoo.layers.decoding import beam_search
 from zoo.text.subwords import END, PADDING, SubwordGraph
 from zoo.text.words import cut
-from zoo.translation.casing import Casing, finished
+from zoo.translation.casing import Casing, begins_small, finished
 from zoo.translation.cleaning import clean, sentences
 from zoo.translation.network import TranslationTransformer, marker
 
@@ -18,8 +18,9 @@ LENGTH_PENALTY = 1.0
 PART = 64  # subwords of a part of a sentence, about; a longer sentence is translated in several parts
 TOKENS = 1280  # subwords of the parts that are translated together, which bounds the memory for any number of texts
 MOST_SCORED = 512  # subwords of a text whose probability or attention is asked for, since attention needs memory for each pair
-# A translation has at most so many subwords for each one of the longest part beside it, and so many more.
-LONGER, MORE = 2, 10
+# A translation has at most so many subwords for each one of the longest part beside it, and so many more. Of Multi30k's
+# translations of 8 subwords or more by people none is longer.
+LONGER, MORE = 1.5, 10
 
 Signature = Callable[..., dict[str, tf.Tensor]]
 
@@ -29,12 +30,12 @@ class _Parts(NamedTuple):
 
     Args:
         ids: their subwords, without END, int32 [p, (t)].
-        like: the sentence if the part is its beginning, otherwise a small letter: for `finished`, string [p].
+        small: whether the translation of the part needs no capital letter at its beginning, bool [p].
         of_text: the index of the text of each part, int64 [p].
     """
 
     ids: tf.RaggedTensor
-    like: tf.Tensor
+    small: tf.Tensor
     of_text: tf.Tensor
 
 
@@ -86,6 +87,12 @@ class _Signatures:
         self.languages = model.config.languages
         self.markers = [subwords.subwords.marker(marker(language)) for language in self.languages]
         self.begins_word = tf.constant([entry.startswith(b" ") for entry in subwords.subwords.entries])
+        # The signatures share these functions: inlined, each would be in the file once for each of its uses.
+        texts, ids = tf.TensorSpec([None], tf.string), tf.TensorSpec([None, None], tf.int32)
+        self.clean = _shared(clean, texts)
+        self.ids = _shared(lambda text, language: subwords.ids(casing.apply(text, language)), texts, texts)
+        self.encode = _shared(model.encode, ids)
+        self.parts = _shared(self._parts, texts, texts)
 
     def translate(self, text: tf.Tensor, source: tf.Tensor, target: tf.Tensor) -> dict[str, tf.Tensor]:
         found = self._translations(text, source, target, BEAMS)
@@ -100,7 +107,7 @@ class _Signatures:
 
         def read(index: tf.Tensor) -> tuple[tf.Tensor]:
             ids, inputs, wanted = self._pair(sources, targets, markers, index)
-            logits = tf.cast(self.model.logits(self.model.encode(ids), ids != PADDING, inputs), tf.float32)
+            logits = tf.cast(self.model.logits(self.encode(ids), ids != PADDING, inputs), tf.float32)
             surprise = tf.nn.sparse_softmax_cross_entropy_with_logits(wanted, logits)
             return (-tf.reduce_sum(tf.where(wanted != PADDING, surprise, 0.0), 1),)
 
@@ -112,7 +119,7 @@ class _Signatures:
         markers = self._markers(source, target)
         sources, targets = self._whole(text, source), self._whole(translation, target)
         ids, inputs, wanted = self._pair(sources, targets, markers, tf.range(tf.size(text)))
-        weights = self.model.attention(self.model.encode(ids), ids != PADDING, inputs)[:, -1]
+        weights = self.model.attention(self.encode(ids), ids != PADDING, inputs)[:, -1]
         from_text, to_text = (each * tf.cast(each != END, each.dtype) for each in (ids, wanted))
         seen = (to_text != PADDING)[:, :, None] & (from_text != PADDING)[:, None, :]
         return {
@@ -136,8 +143,8 @@ class _Signatures:
 
     def _whole(self, text: tf.Tensor, language: tf.Tensor) -> tf.RaggedTensor:
         """The subwords of texts in one piece each, int32 [n, (t)]."""
-        line = tf.strings.regex_replace(clean(text), "\u2029", " ")
-        ids = self.subwords.ids(self.casing.apply(line, language))
+        line = tf.strings.regex_replace(self.clean(text), "\u2029", " ")
+        ids = self.ids(line, language)
         most = tf.reduce_max(tf.concat([[0], ids.row_lengths()], 0))
         tf.debugging.Assert(most <= MOST_SCORED, ["a text is too long: subwords, limit", most, MOST_SCORED])
         return ids
@@ -150,12 +157,12 @@ class _Signatures:
         return _ended(tf.gather(sources, index)), tf.concat([tf.gather(markers, index)[:, None], wanted[:, :-1]], 1), wanted
 
     def _parts(self, text: tf.Tensor, source: tf.Tensor) -> _Parts:
-        split = sentences(clean(text))
+        split = sentences(self.clean(text))
         sentence, of_text = split.flat_values, split.value_rowids()
-        ids = self.subwords.ids(self.casing.apply(sentence, tf.gather(source, of_text)))
+        ids = self.ids(sentence, tf.gather(source, of_text))
         parts, of_sentence = self._cut(ids)
-        like = tf.where(_firsts(of_sentence), tf.gather(sentence, of_sentence), "a")
-        return _Parts(parts, like, tf.gather(of_text, of_sentence))
+        small = ~_firsts(of_sentence) | tf.gather(begins_small(sentence), of_sentence)
+        return _Parts(parts, small, tf.gather(of_text, of_sentence))
 
     def _cut(self, ids: tf.RaggedTensor) -> tuple[tf.RaggedTensor, tf.Tensor]:
         """Cuts sentences into parts of about PART subwords, before a word where there is one, and else within it.
@@ -178,7 +185,7 @@ class _Signatures:
     def _translations(self, text: tf.Tensor, source: tf.Tensor, target: tf.Tensor, beams: int) -> dict[str, tf.Tensor]:
         """The best translations of each text: translation string [n, beams], log_probability float32 [n, beams]."""
         markers = self._markers(source, target)
-        parts = self._parts(text, source)
+        parts = self.parts(text, source)
         markers = tf.gather(markers, parts.of_text)
 
         def read(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -190,8 +197,7 @@ class _Signatures:
         )
         written, log_probability = _in_groups(parts.ids.row_lengths(), read, specification)
         n = tf.size(text, tf.int64)
-        like = tf.repeat(parts.like, beams)
-        written = finished(tf.reshape(written, [-1]), like)
+        written = finished(tf.reshape(written, [-1]), tf.repeat(parts.small, beams))
         place = tf.reshape(parts.of_text[:, None] * beams + tf.range(beams, dtype=tf.int64), [-1])
         joined = tf.strings.unsorted_segment_join(written, place, n * beams, " ")
         return {
@@ -202,8 +208,8 @@ class _Signatures:
     def _search(self, ids: tf.Tensor, markers: tf.Tensor, beams: int) -> tuple[tf.Tensor, tf.Tensor]:
         """The best translations of parts int32 [g, s]: string [g, beams], and their log probability, float32 [g, beams]."""
         mask = ids != PADDING
-        memory = self.model.remember(self.model.encode(ids), mask)
-        longest = LONGER * tf.shape(ids)[1] + MORE
+        memory = self.model.remember(self.encode(ids), mask)
+        longest = tf.cast(LONGER * tf.cast(tf.shape(ids)[1], tf.float32), tf.int32) + MORE
         found = beam_search(
             lambda last, state, at: self.model.step(last, state, memory, at),
             self.model.begin(tf.shape(ids)[0] * beams, longest),
@@ -216,6 +222,10 @@ class _Signatures:
         text = self.subwords.text(tf.reshape(found.ids, [tf.shape(ids)[0] * beams, -1]))
         text = tf.strings.unicode_transcode(text, "UTF-8", "UTF-8", errors="ignore")  # bytes that are no characters
         return tf.reshape(text, [-1, beams]), found.log_probability
+
+
+def _shared(function: Callable[..., Any], *specification: tf.TensorSpec) -> Callable[..., Any]:
+    return tf.function(function, input_signature=specification, autograph=False)
 
 
 def _ended(ids: tf.RaggedTensor) -> tf.Tensor:
