@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from zoo.captions import truth
+from zoo.captions import paper_drawings, truth
 from zoo.captions.dataset import HELD_OUT, Captions
 from zoo.captions.scenes import Scene
 from zoo.captions.truth import Verdict
@@ -60,7 +60,9 @@ def evaluate(model: Describer, captions: Captions, split: str) -> Evaluation:
 
 
 def caption_metrics(model: Describer, captions: Captions, split: str, command: str) -> Sequence[Metric]:
-    """All metrics of a split: bleu and cider; of scenes also those of truth, on the test split also true_captions_held_out.
+    """All metrics of a split: bleu and cider; of scenes also those of truth.
+
+    On the test split of scenes true_captions_held_out and true_captions_drawings are added, on the photographs of drawings.
 
     Args:
         model: what is measured.
@@ -70,10 +72,16 @@ def caption_metrics(model: Describer, captions: Captions, split: str, command: s
     """
     metrics = list(split_metrics(evaluate(model, captions, split), command))
     if split == "test" and (captions.splits == HELD_OUT).any():
-        held_out = evaluate(model, captions, HELD_OUT)
-        share = float(np.mean([verdict.true for verdict in held_out.verdicts()]))
-        metrics += as_metrics({"true_captions_held_out": share}, HELD_OUT, len(held_out.said), command)
+        metrics += _true_captions("true_captions_held_out", evaluate(model, captions, HELD_OUT), HELD_OUT, command)
+        drawings = paper_drawings.load()
+        metrics += _true_captions("true_captions_drawings", evaluate(model, drawings, "test"), "drawings, test", command)
     return metrics
+
+
+def _true_captions(name: str, evaluation: Evaluation, split: str, command: str) -> Sequence[Metric]:
+    """The share of true captions alone."""
+    value = float(np.mean([verdict.true for verdict in evaluation.verdicts()]))
+    return as_metrics({name: value}, split, len(evaluation.said), command)
 
 
 def split_metrics(evaluation: Evaluation, command: str) -> Sequence[Metric]:
