@@ -10,13 +10,15 @@ SMALL = Config(byte_width=8, ngrams=(2, 4), ngram_rows=64, ngram_width=4, units=
 
 
 def network(likely: str = "", seed: int = 0) -> WritingLSTM:
-    """With random weights, so that nothing is zero by chance; the bytes of `likely` are by far the most probable ones."""
+    """With random weights, so that nothing is zero by chance; all bytes but those of `likely` are impossible."""
     model, random = WritingLSTM(SMALL), np.random.default_rng(seed)
     for variable in model.weights:
         variable.assign(random.normal(0, 0.5, variable.shape))
     if likely:
         rare = np.setdiff1d(np.arange(256), list(likely.encode()))
-        model.logits.bias.assign(np.where(np.isin(np.arange(256), rare), -20.0, 0.0).astype(np.float32))
+        bias = np.where(np.isin(np.arange(256), rare), -200.0, 0.0)
+        bias[ord(" ")] -= 4  # blanks in a row are rare
+        model.logits.bias.assign(bias.astype(np.float32))
     return model
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from codecs import getincrementaldecoder as decoder
 from typing import Any
 
 import numpy as np
@@ -118,16 +119,20 @@ def all_words(model: WritingLSTM, text: bytes, least: float) -> dict[str, float]
     found: dict[str, float] = {}
     begun = re.search(r"[\w'\u2019]*$", text.decode())
     assert begun
+    specification = [tf.TensorSpec([None, None], tf.int32)]
+    after = tf.function(lambda ids: tf.nn.softmax(model(ids)[:, -1]), input_signature=specification, autograph=False)
     beginnings = {b"": 1.0}
     while beginnings:
-        ids = tf.constant([[graph.START, *text, *written] for written in beginnings], tf.int32)
-        each = tf.nn.softmax(model(ids)[:, -1].numpy().astype(np.float64)).numpy()
+        each = after(tf.constant([[graph.START, *text, *written] for written in beginnings], tf.int32)).numpy()
         longer: dict[bytes, float] = {}
         for (written, probability), row in zip(beginnings.items(), each, strict=True):
             for byte in np.flatnonzero(row > 1e-6).tolist():
                 new, p = written + bytes([byte]), probability * row[byte]
-                word = new.decode(errors="ignore").lstrip(" ")
-                whole = len(word.encode()) > len(written.decode(errors="ignore").lstrip(" ").encode())
+                try:
+                    word, before = (decoder("utf-8")().decode(each).lstrip(" ") for each in (new, written))
+                except UnicodeDecodeError:
+                    continue
+                whole = len(word) > len(before)
                 if whole and kind_of(word[-1]) != LETTER:  # a mark, or what ends a word
                     completes = begun[0] if new[:1] != b" " and len(word) > 1 else ""
                     word = completes + word[: max(len(word) - 1, 1)]

@@ -4,9 +4,9 @@ What comes next is a word, a punctuation mark, or the end of the line; blanks be
 marks, numbers and apostrophes (zoo.writing.characters). Its probability is that of its bytes, one after the other, and of a
 character after them that belongs to no word. Where the text ends within a word, letters at once complete that word.
 
-The search goes from beginnings of one byte to those of two bytes, and so on. It keeps the BEAMS most probable beginnings, and of
-these only such as are more probable than the last of the words that are asked for. A word is never more probable than its
-beginning, and different beginnings of equal length exclude each other. So every word with a probability above 1 / BEAMS is found.
+The search goes from beginnings of one byte to those of two bytes, and so on. It keeps the BEAMS most probable beginnings.
+Different beginnings of equal length exclude each other, so one with a probability above 1 / BEAMS is always among them. A word is
+never more probable than its beginning, so beginnings far less probable than the last of the words asked for are dropped, too.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,11 @@ from zoo.writing.characters import BLANK, BYTES, INCOMPLETE, LETTER, LINE_END, O
 
 BEAMS = 64
 LONGEST = 48  # bytes of blanks and word together
-KEPT = 256  # words that are remembered
-# In a word the first byte of a longer character may end the word, as that of a dash, or go on with it. Such a beginning only adds
-# to the probability of a word that is known already, so it is followed below the bar of the others.
-PATIENCE = 3.0  # nats below it
+KEPT, MARKS = 256, 64  # words that are remembered, and punctuation marks that each step adds to them
+# A word can come in several ways: at once or after blanks, and ended by a longer character, such as a dash, whose first byte
+# could have been that of a letter, too. So beginnings are followed below the probability of the last word asked for: those that
+# add a letter a little, and the others, which are few, further.
+PATIENCE, LONG_PATIENCE = 1.0, 4.0  # nats
 NEVER = float("-inf")
 
 Step = Callable[[tf.Tensor, Any], tuple[tf.Tensor, Any]]
@@ -49,20 +50,15 @@ class Beginnings(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Words, each perhaps several times: once for each way in which it can end.
+    """Different words, the most probable one first.
 
     Attributes:
-        log_probability: float32 [f].
-        completes: whether it goes on with the word in which the text ends, bool [f].
-        first, end: where it is in `content`, int32 [f] each.
-        content: bytes, int32 [f, LONGEST].
+        word: string [f].
+        probability: float32 [f].
     """
 
-    log_probability: tf.Tensor
-    completes: tf.Tensor
-    first: tf.Tensor
-    end: tf.Tensor
-    content: tf.Tensor
+    word: tf.Tensor
+    probability: tf.Tensor
 
 
 def begun(text: tf.Tensor) -> tf.Tensor:
@@ -98,7 +94,7 @@ def search(
     ) -> tuple[tf.Tensor, Beginnings, Found, tf.Tensor, Any]:
         log_probability = beginnings.log_probability[:, None] + tf.nn.log_softmax(logits)
         kinds = tf.gather(kind, beginnings.node)
-        found = _best(_ended(size, beginnings, log_probability, kinds), found)
+        found = _added(found, _ended(size, beginnings, log_probability, kinds, begun))
         parent, byte = _followed(beginnings, log_probability, kinds, _bar(found, most))
         longer = _longer(size, beginnings, log_probability, kinds, node, parent, byte)
         states = tf.nest.map_structure(lambda each: tf.gather(each, parent), states)
@@ -107,35 +103,36 @@ def search(
     one = tf.zeros([tf.shape(logits)[0]], tf.int32)
     content = tf.zeros([tf.shape(logits)[0], LONGEST], tf.int32)
     beginnings = Beginnings(tf.cast(one, tf.float32), one, tf.cast(one, tf.bool), one, one, content)
-    nothing = Found(*(each[:0] for each in (beginnings.log_probability, beginnings.inside, one, one, content)))
+    nothing = Found(tf.constant([], tf.string), tf.constant([], tf.float32))
     unknown = tf.TensorShape([None])
     rows = tf.TensorShape([None, LONGEST])
     loop = tf.constant(0), beginnings, nothing, logits, states
     shapes = (
         tf.TensorShape([]),
         Beginnings(unknown, unknown, unknown, unknown, unknown, rows),
-        Found(unknown, unknown, unknown, unknown, rows),
+        Found(unknown, unknown),
         tf.TensorShape([None, BYTES]),
         tf.nest.map_structure(lambda each: tf.TensorShape([None, *each.shape[1:]]), states),
     )
     _, _, found, *_ = tf.while_loop(unfinished, advance, loop, shape_invariants=shapes, parallel_iterations=1)
-    return _added(found, begun, most)
+    missing = [[0, tf.maximum(most - tf.size(found.word), 0)]]
+    return tf.pad(found.word[:most], missing, constant_values=""), tf.pad(found.probability[:most], missing)
 
 
-def _ended(size: tf.Tensor, beginnings: Beginnings, log_probability: tf.Tensor, kinds: tf.Tensor) -> Found:
-    """The words and marks that end with the next byte, from log-probabilities [b, 256] and kinds [b, 256] of it."""
+def _ended(size: tf.Tensor, beginnings: Beginnings, log_probability: tf.Tensor, kinds: tf.Tensor, begun: tf.Tensor) -> Found:
+    """The words and marks that end with the next byte, from log-probabilities [b, 256] and kinds [b, 256] of it; in any order."""
     inside = beginnings.inside[:, None]
     # A word ends with whatever belongs to no word.
     of_word = tf.reduce_logsumexp(tf.where(inside & (kinds >= BLANK), log_probability, NEVER), 1)
-    words = Found(of_word, beginnings.first == 0, beginnings.first, beginnings.end, beginnings.content)
+    word = _text(beginnings.content, beginnings.first, beginnings.end)
+    word = tf.where(beginnings.first == 0, tf.strings.join([begun, word]), word)
     # A mark is one character.
     is_mark = ~inside & ((kinds == LINE_END) | (kinds == OTHER))
-    of_mark, place = _largest(tf.where(is_mark, log_probability, NEVER))
+    of_mark, place = _largest(tf.where(is_mark, log_probability, NEVER), MARKS)
     parent, byte = place // BYTES, place % BYTES
-    content = _with_byte(tf.gather(beginnings.content, parent), size, byte)
-    first = tf.gather(beginnings.first, parent)
-    marks = Found(of_mark, tf.zeros_like(first, tf.bool), first, tf.fill(tf.shape(first), size + 1), content)
-    return Found(*(tf.concat(pair, 0) for pair in zip(words, marks, strict=True)))
+    content, first = _with_byte(tf.gather(beginnings.content, parent), size, byte), tf.gather(beginnings.first, parent)
+    mark = _text(content, first, tf.fill(tf.shape(first), size + 1))
+    return Found(tf.concat([word, mark], 0), tf.exp(tf.concat([of_word, of_mark], 0)))
 
 
 def _followed(
@@ -144,7 +141,7 @@ def _followed(
     """The beginnings to follow: the index of the one that each goes on from, and its new byte, int32 [new b] each."""
     inside = beginnings.inside[:, None]
     goes_on = (kinds == INCOMPLETE) | (kinds == LETTER) | (~inside & (kinds == BLANK))
-    lowest = tf.where(inside & (kinds == INCOMPLETE), bar - PATIENCE, bar)
+    lowest = tf.math.log(bar) - tf.where(kinds == LETTER, PATIENCE, LONG_PATIENCE)
     best, place = _largest(tf.where(goes_on & (log_probability > lowest), log_probability, NEVER), BEAMS)
     place = tf.boolean_mask(place, best > NEVER)
     return place // BYTES, place % BYTES
@@ -173,35 +170,30 @@ def _longer(
     )
 
 
-def _best(new: Found, old: Found) -> Found:
-    """The KEPT most probable words of both."""
-    both = Found(*(tf.concat(pair, 0) for pair in zip(old, new, strict=True)))
-    best, place = _largest(both.log_probability[:, None], KEPT)
-    place = tf.boolean_mask(place, best > NEVER)
-    return Found(*(tf.gather(each, place) for each in both))
-
-
 def _bar(found: Found, most: tf.Tensor) -> tf.Tensor:
-    """The log-probability of the last of the words that are asked for; lower than any where there are not as many yet."""
-    return tf.cond(tf.size(found.log_probability) < most, lambda: NEVER, lambda: found.log_probability[most - 1])
+    """The probability of the last of the words that are asked for; 0 where there are not as many yet."""
+    return tf.cond(tf.size(found.word) < most, lambda: 0.0, lambda: found.probability[most - 1])
 
 
-def _added(found: Found, begun: tf.Tensor, most: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """The most probable words, string [most] and float32 [most], with the probabilities of equal ones added up."""
+def _added(old: Found, new: Found) -> Found:
+    """The KEPT most probable words of both, with the probabilities of equal ones added up."""
+    different, index = tf.unique(tf.concat([old.word, new.word], 0))
+    total = tf.math.unsorted_segment_sum(tf.concat([old.probability, new.probability], 0), index, tf.size(different))
+    probability, place = _largest(total, KEPT)
+    possible = probability > 0
+    return Found(tf.boolean_mask(tf.gather(different, place), possible), tf.boolean_mask(probability, possible))
+
+
+def _text(content: tf.Tensor, first: tf.Tensor, end: tf.Tensor) -> tf.Tensor:
+    """The bytes from `first` [b] up to `end` [b] of contents int32 [b, LONGEST], string [b]."""
     place = tf.range(LONGEST)
-    within = (place >= found.first[:, None]) & (place < found.end[:, None])
-    byte = tf.gather(tf.constant([bytes([i]) for i in range(BYTES)]), found.content)
-    word = tf.strings.reduce_join(tf.where(within, byte, ""), axis=-1)
-    word = tf.where(found.completes, tf.strings.join([begun, word]), word)
-    different, index = tf.unique(word)
-    total = tf.math.unsorted_segment_sum(tf.exp(found.log_probability), index, tf.size(different))
-    probability, place = _largest(total[:, None], most)
-    missing = [[0, most - tf.size(place)]]
-    return tf.pad(tf.gather(different, place), missing, constant_values=""), tf.pad(probability, missing)
+    within = (place >= first[:, None]) & (place < end[:, None])
+    byte = tf.gather(tf.constant([bytes([i]) for i in range(BYTES)]), content)
+    return tf.strings.reduce_join(tf.where(within, byte, ""), axis=-1)
 
 
-def _largest(values: tf.Tensor, most: int | tf.Tensor = KEPT) -> tuple[tf.Tensor, tf.Tensor]:
-    """The largest values of a matrix, descending, at most so many; and their places, counted row by row."""
+def _largest(values: tf.Tensor, most: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """The largest values of a vector or a matrix, descending, at most so many; and their places, counted row by row."""
     flat = tf.reshape(values, [-1])
     return tf.math.top_k(flat, tf.minimum(most, tf.size(flat)))
 
