@@ -51,6 +51,8 @@ def predict(arguments: argparse.Namespace) -> None:
     """Prints captions of each picture, and why a picture cannot be read."""
     import zoo
 
+    if arguments.text is not None and not arguments.picture:
+        raise UserError("--text is the caption whose attention is drawn: say where with --picture")
     paths, errors = cli.pictures(arguments.pictures)
     given = len(paths) + len(errors)
     if arguments.picture and given != 1:

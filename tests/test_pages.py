@@ -54,7 +54,7 @@ def test_links_lead_somewhere_and_pictures_are_there() -> None:
     for page, text in PAGES.items():
         folder = (ROOT / page).parent
         for picture in re.findall(r"!\[.*?\]\((.*?)\)", text):
-            assert (folder / picture).read_bytes().startswith(b"\x89PNG"), f"{page}: {picture}"
+            assert (folder / picture).read_bytes().startswith((b"\x89PNG", b"\xff\xd8\xff")), f"{page}: {picture}"  # or JPEG
         prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", text, flags=re.DOTALL | re.MULTILINE)
         for target in re.findall(r"(?<!!)\[[^\]]*\]\((?!https?:)([^)#]+)", prose):
             assert (folder / target).exists(), f"{page}: {target}"
@@ -75,6 +75,16 @@ def test_signatures_are_those_of_the_cards() -> None:
         inputs = cards.read_card(cards.find(model)).signatures[signature]["inputs"]
         if signature != "columns":
             assert set(re.findall(r"`(\w+)`", takes)) <= inputs.keys() | {"generate"}, f"{model} {signature}"
+
+
+def test_the_shapes_of_sequence_tasks_name_networks_of_the_zoo_with_their_apps() -> None:
+    shapes = rows("README.md", "shapes of sequence tasks")
+    assert [shape for shape, *_ in shapes[:4]] == ["one to one", "many to one", "one to many", "many to many"]
+    lesson = PAGES["docs/lessons/README.md"]
+    for shape, _, network, command in shapes:
+        app = registry.named(network.strip("`")).app
+        assert command.startswith(f"`python -m apps.{app} predict "), shape
+        assert command.strip("`") in lesson, shape
 
 
 def test_the_commands_of_the_published_models_are_those_of_the_cards() -> None:

@@ -78,6 +78,20 @@ def yours(folder: Path) -> None:
     seven.save(folder / "photo.png")
     (folder / "folder_of_photos").mkdir()
     seven.save(folder / "folder_of_photos" / "seven.png")
+    seven.save(folder / "picture.png")
+    pairs = [
+        f"{n} {en}\t{n} {de}" for n in range(2, 50) for en, de in (("dogs run", "Hunde laufen"), ("men sing", "Männer singen"))
+    ]
+    (folder / "pairs.tsv").write_text("\n".join(["en\tde", *pairs]), encoding="utf-8")
+    (folder / "book.txt").write_text("".join(f"And on day {n} it rained again.\n" for n in range(1000)), encoding="utf-8")
+    (folder / "folder_of_pictures").mkdir()
+    told = ["image,caption"]
+    for n in range(60):
+        drawn = Image.new("RGB", (120, 100), (250, 250, 250))
+        ImageDraw.Draw(drawn).rectangle((10 + n // 2, 20, 50 + n, 80), fill=("red", "blue")[n % 2])
+        drawn.save(folder / "folder_of_pictures" / f"{n}.png")
+        told.append(f"{n}.png,a {('red', 'blue')[n % 2]} box number {n}")
+    (folder / "folder_of_pictures" / "captions.csv").write_text("\n".join(told), encoding="utf-8")
     pictures, labels = load_digits(return_X_y=True)
     for i, (pixels, label) in enumerate(zip(pictures[:150].reshape(-1, 8, 8), labels, strict=False)):
         (folder / "folder_of_digits" / str(label)).mkdir(parents=True, exist_ok=True)

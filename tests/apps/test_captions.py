@@ -160,6 +160,7 @@ def test_training_goes_on_from_a_model(trained: Path, folder: Path, tmp_path: Pa
         (["evaluate", "--model", "nope"], "no model is called 'nope'"),
         (["predict", "--model", "nope", "a.png"], "no model is called 'nope'"),
         (["predict", "a.png", "--picture", "a.jpg"], "the picture is a PNG file"),
+        (["predict", "a.png", "--text", "a red square"], "say where with --picture"),
     ],
 )
 def test_a_mistake_is_one_line(flags: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
