@@ -11,6 +11,7 @@ from PIL import Image
 
 from zoo.captions import canvas, reading
 from zoo.captions.reading import Picture
+from zoo.core.arguments import whole
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.inputs import as_list, utf8
@@ -90,9 +91,7 @@ class Captioner:
         Raises:
             UserError: one picture instead of several; what is no picture, see `zoo.captions.reading.read`; another n.
         """
-        if not 1 <= n <= self.most:
-            raise UserError(f"n = {n}: a picture has 1 to {self.most} captions")
-        found = []
+        n, found = whole("n", n, 1, self.most), []
         for batch in self._batches(pictures):
             outputs = self._signatures["caption"](picture=tf.constant(batch, tf.string))
             rows = zip(outputs["text"].numpy(), outputs["log_probability"].numpy().tolist(), strict=True)

@@ -21,7 +21,7 @@ from zoo.core.arguments import whole
 from zoo.core.cards import Card, Metric
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.errors import UserError
-from zoo.core.recipe import Recipe
+from zoo.core.recipe import History, Recipe
 from zoo.core.trainer import Options, Publication, Session
 from zoo.core.training import in_float32
 from zoo.layers import fused
@@ -36,7 +36,7 @@ SIDES = 32, 320  # pixels of a picture, the least and the most
 EXAMPLES = 6  # pictures in the drawing of captions
 
 # docs/captions.md tells how long this takes, what it reaches and what else was tried.
-RECIPE = Recipe(epochs=12, batch_size=64, learning_rate=1e-3, warmup_steps=500, weight_decay=0.02, average=0.998)
+RECIPE = Recipe(epochs=9, batch_size=64, learning_rate=1e-3, warmup_steps=500, weight_decay=0.02, average=0.998)
 # For a first look: a small network and few pictures, some minutes.
 QUICK_RECIPE = replace(RECIPE, epochs=4, warmup_steps=50, average=0.99)
 QUICK: dict[str, Any] = {"channels": (16, 32, 64), "residuals": (0, 1, 1), "width": 96, "hidden": 192}
@@ -103,18 +103,39 @@ def train(
     check_trainable(captions)
     recipe = replace(session.recipe(QUICK_RECIPE if session.quick else RECIPE), precision=session.precision())
     recipe = replace(recipe, batch_size=min(recipe.batch_size, captions.sizes()["train"]))
-    if session.start and before:
-        subwords, config = Subwords.load(session.start / "assets"), before
-    else:
-        _log.info("learning the subwords")
-        references = captions.split("train").references
-        subwords = learn(pipeline.texts(references), MOST_SUBWORDS)
-        longest = pipeline.longest(references, subwords)
-        config = Config(subwords.size, side, longest=longest, **(QUICK if session.quick else {}))
+    config, subwords = (before, Subwords.load(session.start / "assets")) if session.start and before else _new(session, captions)
     model = session.build(recipe, lambda: Network(config))
     history = session.fit(model, loss, pipeline.batches(captions, subwords, config.longest, recipe), recipe, shards)
-    model = in_float32(model, lambda: Network(config))
-    evaluation = _evaluation(session.out, data, csv_format)
+    return _published(
+        session,
+        in_float32(model, lambda: Network(config)),
+        subwords,
+        captions,
+        recipe,
+        history,
+        _evaluation(session.out, data, csv_format),
+    )
+
+
+def _new(session: Session, captions: Captions) -> tuple[Config, Subwords]:
+    """The sizes of a new network, and the subwords of the training captions."""
+    _log.info("learning the subwords")
+    learned = captions.split("train")
+    subwords = learn(pipeline.texts(learned.references), MOST_SUBWORDS)
+    longest = pipeline.longest(learned.references, subwords)
+    return Config(subwords.size, learned.pictures.shape[1], longest=longest, **(QUICK if session.quick else {})), subwords
+
+
+def _published(
+    session: Session,
+    model: Network,
+    subwords: Subwords,
+    captions: Captions,
+    recipe: Recipe,
+    history: History,
+    evaluation: str,
+) -> Card:
+    """Publishes the network; `evaluation` is the command that measures its figures again."""
 
     def measure(captioner: Captioner, folder: Path) -> Sequence[Metric]:
         return metrics.caption_metrics(captioner, captions, "test", evaluation)
@@ -126,7 +147,7 @@ def train(
 
     with tempfile.TemporaryDirectory() as folder:
         subwords.save(Path(folder))
-        architecture = {"network": network, **asdict(config)}
+        architecture = {"network": session.network, **asdict(model.config)}
         publication = Publication(
             TASK, architecture, _description(captions), captions.describe(), _limits(captions), Captioner, about
         )
