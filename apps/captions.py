@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME = "captioner"
 EXAMPLE = "predict drawing.png --picture out/attention.png"  # in the list of apps
 DATA = "scenes, few_scenes, or a folder of pictures with a CSV file of captions (%(default)s)"
-SPLITS = "test", "validation", "held_out", "drawings"  # of zoo.captions.data, which imports TensorFlow
+SPLITS = "test", "validation", "all", "held_out", "drawings"  # of zoo.captions.data, which imports TensorFlow
 MOST_SCENES = 10_000
 
 
@@ -43,8 +43,12 @@ def evaluate(arguments: argparse.Namespace) -> None:
     from zoo.captions import metrics
 
     model: Any = zoo.load(cards.find_network(arguments.model, *registry.of_app("captions")))
-    captions = caption_data.load(arguments.data, real=True, csv_format=cli.csv_format(arguments), side=model.image)
-    cli.show_metrics(metrics.caption_metrics(model, captions, arguments.split, arguments.command_line), arguments)
+    name, split = (caption_data.DRAWINGS, "test") if arguments.split == "drawings" else (arguments.data, arguments.split)
+    captions = caption_data.load(name, real=True, csv_format=cli.csv_format(arguments), side=model.image)
+    if split is None:
+        own = captions.scenes is None
+        split = "all" if own and captions.fingerprint() != model.card.dataset.sha256 else "test"
+    cli.show_metrics(metrics.caption_metrics(model, captions, split, arguments.command_line), arguments)
 
 
 def predict(arguments: argparse.Namespace) -> None:
@@ -120,9 +124,10 @@ def main(argv: list[str] | None = None) -> int:
     cli.add_model_flag(command, NAME)
     command.add_argument("--data", default="scenes", metavar="NAME|PATH", help=DATA)
     help_ = (
-        "the part of the data; held_out (combinations never seen) and drawings (made by other means) are of scenes (%(default)s)"
+        "the part of the data (test; all of your own data that the model did not learn from). Of scenes: held_out, combinations "
     )
-    command.add_argument("--split", choices=SPLITS, default="test", help=help_)
+    help_ += "never seen; drawings, made by other means"
+    command.add_argument("--split", choices=SPLITS, help=help_)
     cli.add_csv_flags(command)
     cli.add_json_flag(command)
 
