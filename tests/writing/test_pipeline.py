@@ -57,6 +57,5 @@ def test_names_are_other_ones_in_each_epoch():
         return b"\n".join(bytes(row) for x, _, _ in data.train(number) for row in x.numpy().astype(np.uint8))
 
     first, second = read(0), read(1)
-    assert b"ROMEO:" in first  # half of the text keeps its names
     assert len(re.findall(rb"\n(?!ROMEO|JULIET)[A-Z]+:\n", first)) > 20
     assert first != second

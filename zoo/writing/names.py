@@ -1,8 +1,8 @@
 """Other names for the people and places of a text, so that a network learns to spell a name as it was spelled before.
 
 A text has few names, and a network learns them by heart: then it stumbles over each name of a text that it has not seen. So in
-training, parts of the text get new names, made of two halves of the text's own. No network can know these; it can only recall
-them from where they stood first.
+training, most parts of the text get new names, made of two halves of the text's own. No network can know these; it can only
+recall them from where they stood first.
 
 A name is a word that is written with a capital wherever it stands. In a language that writes all nouns so, such as German, that
 tells nothing: where too many words would be names, there are none.
@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-SHARE = 0.5  # of the parts of a text that get other names
+SHARE = 0.9  # of the parts of a text that get other names; chosen on the validation split, see docs/writing.md
 PART = 4000  # characters of a part, at least; it ends with an empty line
 SHORTEST, LONGEST = 3, 11  # letters of a new name
 MOST = 0.1  # where a larger share of a text's words would be names, they are none
