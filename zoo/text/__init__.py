@@ -1,1 +1,1 @@
-"""Words, n-grams and masked words, for all wings that read text."""
+"""Words, subwords, n-grams and masked words, for all wings that read text."""
