@@ -89,6 +89,7 @@ def test_scenes_get_all_metrics_and_a_users_pictures_bleu_and_cider() -> None:
     assert found["true_captions"].value == 0.5
     assert found["true_captions_held_out"].value == 0
     assert (found["true_captions_held_out"].split, found["true_captions_held_out"].n) == ("held_out", 1)
+    assert (found["true_captions_drawings"].split, found["true_captions_drawings"].n) == ("drawings", 30)
     assert (found["bleu"].split, found["bleu"].n, found["bleu"].command) == ("test", 2, "again")
     mine = captions(["train", "test"], None)
     assert [metric.name for metric in metrics.caption_metrics(Parrot("a dog"), mine, "test", "again")] == ["bleu", "cider"]

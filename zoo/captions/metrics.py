@@ -62,7 +62,8 @@ def evaluate(model: Describer, captions: Captions, split: str) -> Evaluation:
 def caption_metrics(model: Describer, captions: Captions, split: str, command: str) -> Sequence[Metric]:
     """All metrics of a split: bleu and cider; of scenes also those of truth.
 
-    On the test split of scenes true_captions_held_out and true_captions_drawings are added, on the photographs of drawings.
+    With the test split of scenes, true_captions_held_out is measured on the held-out scenes, and true_captions_drawings on the
+    photographs of drawings (`zoo.captions.paper_drawings`).
 
     Args:
         model: what is measured.
@@ -74,7 +75,7 @@ def caption_metrics(model: Describer, captions: Captions, split: str, command: s
     if split == "test" and (captions.splits == HELD_OUT).any():
         metrics += _true_captions("true_captions_held_out", evaluate(model, captions, HELD_OUT), HELD_OUT, command)
         drawings = paper_drawings.load()
-        metrics += _true_captions("true_captions_drawings", evaluate(model, drawings, "test"), "drawings, test", command)
+        metrics += _true_captions("true_captions_drawings", evaluate(model, drawings, "test"), "drawings", command)
     return metrics
 
 

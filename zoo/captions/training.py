@@ -138,8 +138,7 @@ def _published(
     """Publishes the network; `evaluation` is the command that measures its figures again."""
 
     def measure(captioner: Captioner, folder: Path) -> Sequence[Metric]:
-        found = metrics.caption_metrics(captioner, captions, "test", evaluation)
-        return found if captions.scenes is None else [*found, *_on_drawings(captioner, evaluation)]
+        return metrics.caption_metrics(captioner, captions, "test", evaluation)
 
     def draw(captioner: Captioner, folder: Path) -> None:
         shown = captions.split("test").pictures[:EXAMPLES]
@@ -153,15 +152,6 @@ def _published(
             TASK, architecture, _description(captions), captions.describe(), _limits(captions), Captioner, about
         )
         return session.publish(model, publication, recipe, history, graph.endpoints(model, Path(folder)), measure, draw)
-
-
-def _on_drawings(captioner: Captioner, evaluation: str) -> list[Metric]:
-    """The share of true captions of drawings that were made by other means than the scenes."""
-    drawings = caption_data.load(caption_data.DRAWINGS)
-    found = metrics.caption_metrics(captioner, drawings, "test", f"{evaluation} --split drawings")
-    return [
-        replace(metric, name="true_captions_drawings", split="drawings") for metric in found if metric.name == "true_captions"
-    ]
 
 
 def _side(image: object) -> int:
