@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.writing.small import log_probabilities, network
 from zoo.core import export
 from zoo.writing import graph
-from zoo.writing.characters import LETTER, LINE_END, kind_of
+from zoo.writing.characters import BLANK, LETTER, LINE_END, kind_of
 from zoo.writing.network import WritingLSTM
 
 pytestmark = pytest.mark.slow
@@ -114,6 +114,12 @@ def test_numbers_outside_their_range_are_refused(exported: Any, wrong: dict[str,
         generate(exported, [b""], **wrong)
 
 
+def after_blanks(content: bytes) -> str:
+    """The whole characters of bytes but blanks at their beginning. Raises UnicodeDecodeError for what is not UTF-8."""
+    text = decoder("utf-8")().decode(content)
+    return text[next((i for i, character in enumerate(text) if kind_of(character) != BLANK), len(text)) :]
+
+
 def all_words(model: WritingLSTM, text: bytes, least: float) -> dict[str, float]:
     """The next words by trying every byte, until the beginnings are less probable than `least`."""
     found: dict[str, float] = {}
@@ -129,12 +135,11 @@ def all_words(model: WritingLSTM, text: bytes, least: float) -> dict[str, float]
             for byte in np.flatnonzero(row > 1e-6).tolist():
                 new, p = written + bytes([byte]), probability * row[byte]
                 try:
-                    word, before = (decoder("utf-8")().decode(each).lstrip(" ") for each in (new, written))
+                    word, before = after_blanks(new), after_blanks(written)
                 except UnicodeDecodeError:
                     continue
-                whole = len(word) > len(before)
-                if whole and kind_of(word[-1]) != LETTER:  # a mark, or what ends a word
-                    completes = begun[0] if new[:1] != b" " and len(word) > 1 else ""
+                if len(word) > len(before) and kind_of(word[-1]) != LETTER:  # a mark, or what ends a word
+                    completes = begun[0] if len(word) > 1 and new.startswith(word.encode()) else ""
                     word = completes + word[: max(len(word) - 1, 1)]
                     found[word] = found.get(word, 0) + p
                 elif p > least:
@@ -144,17 +149,17 @@ def all_words(model: WritingLSTM, text: bytes, least: float) -> dict[str, float]
 
 
 @pytest.mark.parametrize("likely", ["ab '.\n", "ab \u2019\u2014\u00e9"])
-def test_the_five_most_probable_words_are_those_of_an_exhaustive_search(likely: str) -> None:
+def test_the_most_probable_words_are_those_of_an_exhaustive_search(likely: str) -> None:
     model = network(likely, seed=3)
     model.logits.kernel.assign(model.logits.kernel * 3)  # sure of itself, as a trained network is
     texts = ["", "bab", "ab ", "a\u2019", "b. "]
     found = graph.endpoints(model)["predict"](text=tf.constant(texts), most=tf.constant(5))
     for text, words, probability in zip(texts, found["word"].numpy(), found["probability"].numpy(), strict=True):
-        wanted = sorted(all_words(model, text.encode(), 1e-4).items(), key=lambda pair: -pair[1])
-        np.testing.assert_allclose(probability, [each for _, each in wanted[:5]], rtol=0.02)
-        near_fifth = {word.encode() for word, each in wanted if each > 0.95 * wanted[4][1]}
-        assert len(set(words)) == 5
-        assert set(words) <= near_fifth
+        wanted = sorted(all_words(model, text.encode(), 1e-5).items(), key=lambda pair: -pair[1])[:5]
+        wanted = [(word, each) for word, each in wanted if each > 1e-3]  # of rarer ones too little is left here
+        np.testing.assert_allclose(probability[: len(wanted)], [each for _, each in wanted], rtol=0.03)
+        assert {word.decode() for word in words[: len(wanted)]} == {word for word, _ in wanted}
+        assert wanted
         assert math.fsum(probability) <= 1 + 1e-5
 
 
