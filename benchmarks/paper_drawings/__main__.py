@@ -1,4 +1,4 @@
-"""Makes the drawings of zoo/captions/drawings: digits and shapes on paper, photographed or scanned.
+"""Makes the drawings of zoo/captions/drawings: digits and shapes on paper, before a simulated camera.
 
     python -m benchmarks.paper_drawings --out out/drawings
 

@@ -12,7 +12,7 @@ MEANINGS = {
         "the same on scenes with combinations of colour, thing and relation that no training scene has", "higher", "true_captions"
     ),
     "true_captions_drawings": Meaning(
-        "the same on drawings and photographs that were made by other means than the scenes", "higher", "true_captions"
+        "the same on drawings made by other means than the scenes, before a simulated camera", "higher", "true_captions"
     ),
     "parsed_captions": Meaning("share of the captions that the grammar of the scenes knows", "higher"),
     "objects_mentioned": Meaning("mean share of a picture's things that its caption names rightly", "higher"),

@@ -17,8 +17,8 @@ def load(name_or_path: str, real: bool = False, csv_format: Format = AS_FOUND, s
     """Pictures with captions.
 
     Args:
-        name_or_path: "scenes"; "few_scenes", a small set for trying things out; "drawings", photographs of drawings on paper to
-            measure on; or a user's folder of pictures with a CSV file of captions in it, or that file
+        name_or_path: "scenes"; "few_scenes", a small set for trying things out; "drawings", drawings on paper made by other
+            means, to measure on; or a user's folder of pictures with a CSV file of captions in it, or that file
             (`zoo.captions.caption_files`).
         real: refuse a stand-in, as every evaluation must.
         csv_format: how the CSV file is written, where the user says it.

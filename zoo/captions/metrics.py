@@ -63,7 +63,7 @@ def caption_metrics(model: Describer, captions: Captions, split: str, command: s
     """All metrics of a split: bleu and cider; of scenes also those of truth.
 
     With the test split of scenes, true_captions_held_out is measured on the held-out scenes, and true_captions_drawings on the
-    photographs of drawings (`zoo.captions.paper_drawings`).
+    drawings made by other means (`zoo.captions.paper_drawings`).
 
     Args:
         model: what is measured.

@@ -1,4 +1,4 @@
-"""Drawings on paper, photographed or scanned: thirty to test on and fifteen for validation, made by other means than the scenes.
+"""Drawings on paper before a simulated camera: thirty to test on and fifteen for validation, made by other means than the scenes.
 
 `python -m benchmarks.paper_drawings` made them. Nothing is trained on them, and no choice is made on the thirty.
 """
@@ -28,5 +28,5 @@ def load() -> Captions:
     references = tuple(
         tuple(sentences.describe(scene, random.Random(row["picture"]))) for row, scene in zip(rows, scenes, strict=True)
     )
-    source = Source("drawings", "1", "drawn and photographed by benchmarks/paper_drawings", "Apache-2.0")
+    source = Source("drawings", "1", "drawn by benchmarks/paper_drawings, before a simulated camera", "Apache-2.0")
     return Captions(pictures, references, np.array([row["split"] for row in rows]), source, scenes)
