@@ -10,14 +10,13 @@ from zoo.text.subwords import END, PADDING, SubwordGraph
 from zoo.text.words import cut
 from zoo.translation.casing import Casing, begins_small, finished
 from zoo.translation.cleaning import clean, sentences
+from zoo.translation.limits import ALTERNATIVES, MOST_SCORED
 from zoo.translation.network import TranslationTransformer, marker
 
 BEAMS = 4
-ALTERNATIVES = 10  # translations of each text that `alternatives` gives
 LENGTH_PENALTY = 1.0
 PART = 64  # subwords of a part of a sentence, about; a longer sentence is translated in several parts
 TOKENS = 1280  # subwords of the parts that are translated together, which bounds the memory for any number of texts
-MOST_SCORED = 512  # subwords of a text whose probability or attention is asked for, since attention needs memory for each pair
 # A translation has at most so many subwords for each one of the longest part beside it, and so many more. Of the 174,000 pairs in
 # Multi30k's training split 10 need more.
 LONGER, MORE = 1.5, 10

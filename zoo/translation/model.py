@@ -16,7 +16,7 @@ from zoo.core.errors import UserError
 from zoo.core.inputs import as_list, utf8
 from zoo.core.names import unknown
 from zoo.text import subwords
-from zoo.translation.graph import ALTERNATIVES, MOST_SCORED
+from zoo.translation.limits import ALTERNATIVES, MOST_SCORED
 
 BATCH = 256  # texts in one call of a signature
 MOST_BYTES = 1_000_000  # of a text: some 15,000 sentences

@@ -8,14 +8,12 @@ import tensorflow as tf
 from zoo.core.sampling import Sampling
 from zoo.layers.sampling import draw, noise
 from zoo.writing import characters, words
+from zoo.writing.limits import CONTEXT, MOST_CHARACTERS, MOST_WORDS
 from zoo.writing.network import WritingLSTM
 
 START = 10  # the byte before each text: a line feed, as if a line began
-CONTEXT = 2048  # bytes of a prompt that are read: its end, twice what the network's recall holds
 PIECE = 256  # bytes that are read at once, which bounds the memory
 SLICE = 32  # texts that are scored at once, likewise
-MOST_WORDS = 50
-MOST_CHARACTERS = 100_000  # of a new text
 
 Signature = Callable[..., dict[str, tf.Tensor]]
 

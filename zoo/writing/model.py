@@ -15,7 +15,7 @@ from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.inputs import utf8
 from zoo.core.sampling import Sampling
-from zoo.writing.graph import CONTEXT, MOST_CHARACTERS, MOST_WORDS
+from zoo.writing.limits import CONTEXT, MOST_CHARACTERS, MOST_WORDS
 
 BATCH = 32  # texts in one call, which bounds the memory
 # A long text is scored in parts side by side, which is many times as fast as byte by byte. Each part is preceded by what stands
