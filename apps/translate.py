@@ -81,6 +81,7 @@ def predict(arguments: argparse.Namespace) -> None:
     if arguments.picture and not arguments.text[0].strip():
         raise UserError("--picture: the text is empty")
     model: Any = zoo.load(cards.find_network(arguments.model, *registry.of_app("translate")))
+    model.translate([], arguments.source, arguments.target)  # unknown languages are told before anything is read
     given = [text.encode("utf-8", errors="surrogateescape") for text in arguments.text]
     seen = 0
     for texts in [given] if given else cli.lines(sys.stdin.buffer):
@@ -104,7 +105,7 @@ def show(model: "Translator", texts: Sequence[bytes], arguments: argparse.Namesp
         for text in texts:
             show_alternatives(text, next(found) if text.strip() else [], arguments.json)
         return
-    translations = iter(model.translate(filled, source, target) if filled else [])
+    translations = iter(model.translate(filled, source, target))
     for text in texts:
         translation = " ".join(next(translations).split()) if text.strip() else ""
         print(json.dumps({"text": readable(text), "translation": translation}) if arguments.json else translation)
