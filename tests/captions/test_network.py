@@ -40,7 +40,7 @@ def test_the_captions_of_a_picture_are_read_as_if_each_stood_alone(network: Capt
 def test_steps_give_what_whole_captions_give(network: Captioner) -> None:
     memory = network.encode(IMAGES)
     wanted = network.logits(memory, IDS).numpy()
-    caches, memory_caches = network.empty_caches(6), network.memory_caches(memory)
+    caches, memory_caches = network.empty_caches(6, 1), network.memory_caches(memory)
     for at in range(IDS.shape[1]):
         logits, caches = network.step(IDS[:, at], caches, memory_caches, tf.constant(at))
         np.testing.assert_allclose(logits, wanted[:, at], atol=1e-3)

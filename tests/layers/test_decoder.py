@@ -62,7 +62,7 @@ def test_steps_give_what_the_whole_sequence_gives():
     np.testing.assert_allclose(whole, expected, atol=1e-5)
     np.testing.assert_allclose(tf.reduce_sum(weights, -1), np.ones([N, HEADS, T]), atol=1e-5)
     assert not np.any(weights.numpy()[~np.broadcast_to(MEMORY_MASK[:, None, None], weights.shape)])
-    cache, kept = layer.empty_cache(N, T + 2), layer.memory_cache(memory)
+    cache, kept = layer.empty_cache(N, T + 2, 1), layer.memory_cache(memory)
     for at in range(T):
         y, cache, looked = layer.step(x[:, at], cache, kept, MEMORY_MASK, tf.constant(at))
         np.testing.assert_allclose(y, expected[:, at], atol=1e-5)
@@ -79,8 +79,22 @@ def test_rows_that_follow_one_another_share_a_memory(training):
     expected = layer(x, repeated, mask)
     np.testing.assert_allclose(layer(x, memory, MEMORY_MASK, training=training), expected, atol=1e-5)
     np.testing.assert_allclose(layer.attention(x, memory, MEMORY_MASK)[1], layer.attention(x, repeated, mask)[1], atol=1e-5)
-    y, *_ = layer.step(x[:, 0], layer.empty_cache(2 * N, 3), layer.memory_cache(memory), MEMORY_MASK, tf.constant(0))
+    y, *_ = layer.step(x[:, 0], layer.empty_cache(N, 3, 2), layer.memory_cache(memory), MEMORY_MASK, tf.constant(0))
     np.testing.assert_allclose(y, expected[:, 0], atol=1e-5)
+
+
+def test_a_search_lets_a_sequence_go_on_from_another_ones_past():
+    """The keys and values stay where they are; `writer` alone changes its order, as `beam_search` does it."""
+    layer, memory, beams = block(), numbers(N, S, WIDTH, seed=1), 3
+    x = numbers(N * beams, T, WIDTH)
+    kept, random = layer.memory_cache(memory), np.random.default_rng(0)
+    past, cache = np.zeros([N * beams, 0, WIDTH], np.float32), layer.empty_cache(N, T, beams)
+    for at in range(T):
+        past = np.concatenate([past, x[:, at, None]], 1)
+        y, cache, _ = layer.step(x[:, at], cache, kept, MEMORY_MASK, tf.constant(at))
+        np.testing.assert_allclose(y, layer(past, memory, MEMORY_MASK)[:, at], atol=1e-5)
+        rows = (np.arange(N)[:, None] * beams + random.integers(beams, size=[N, beams])).ravel()
+        past, cache = past[rows], cache._replace(writer=tf.gather(cache.writer, rows))
 
 
 @pytest.mark.slow
@@ -91,7 +105,7 @@ def test_bfloat16_stays_near_float32():
     assert got.dtype == tf.bfloat16
     assert np.linalg.norm(tf.cast(got, tf.float32) - expected) < 0.03 * np.linalg.norm(expected)
     memory = tf.cast(memory, tf.bfloat16)
-    cache, kept = half.empty_cache(N, T), half.memory_cache(memory)
+    cache, kept = half.empty_cache(N, T, 1), half.memory_cache(memory)
     stepped, *_ = half.step(tf.cast(x[:, 0], tf.bfloat16), cache, kept, MEMORY_MASK, tf.constant(0))
     assert np.linalg.norm(tf.cast(stepped, tf.float32) - expected[:, 0]) < 0.03 * np.linalg.norm(expected)
 
@@ -100,7 +114,7 @@ def test_no_rows_give_no_rows():
     layer = block()
     memory, mask = numbers(0, S, WIDTH), tf.zeros([0, S], tf.bool)
     assert layer(numbers(0, T, WIDTH), memory, mask).shape == (0, T, WIDTH)
-    y, *_ = layer.step(numbers(0, WIDTH), layer.empty_cache(0, 3), layer.memory_cache(memory), mask, tf.constant(0))
+    y, *_ = layer.step(numbers(0, WIDTH), layer.empty_cache(0, 3, 2), layer.memory_cache(memory), mask, tf.constant(0))
     assert y.shape == (0, WIDTH)
 
 

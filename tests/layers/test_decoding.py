@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.layers.decoding import beam_search
+from zoo.layers.decoding import Appended, beam_search
 
 END, START, WORDS, LONGEST = 1, 2, 5, 4
 
@@ -119,6 +119,25 @@ def test_it_stops_as_soon_as_all_have_ended():
     found = beam_search(step, {}, tf.constant([2, 2]), END, 2, 1000, 1.0)
     assert found.ids.shape[2] < 5
     np.testing.assert_array_equal(found.ids[:, 0, :2], [[END, 0], [END, 0]])
+
+
+def test_what_is_appended_stays_where_it_is():
+    network, beams, seen = Network(5, sharpness=2.0), 3, []
+
+    def step(ids, state, at):
+        here = tf.range(LONGEST) == at
+        moved, kept = (tf.where(here, ids[:, None], each) for each in (state["moved"], state["kept"].tensor))
+        seen.append((ids, moved, kept))
+        logits, network_state = network.step(ids, state["network"], at)
+        return logits, {"moved": moved, "kept": Appended(kept), "network": network_state}
+
+    empty = tf.zeros([3 * beams, LONGEST], tf.int32)
+    state = {"moved": empty, "kept": Appended(empty), "network": network.state(beams)}
+    beam_search(step, state, tf.fill([3], START), END, beams, LONGEST, 0.0, no_zero)
+    _, moved, kept = seen[-1]
+    written = np.stack([ids for ids, _, _ in seen], 1)
+    np.testing.assert_array_equal(kept[:, : len(seen)], written)
+    assert np.any(moved[:, : len(seen)] != written)  # a beam went on from another one
 
 
 def test_no_examples_give_no_sequences():

@@ -62,7 +62,7 @@ def test_steps_give_what_whole_targets_give(model, ids):
 
     @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int32)])
     def stepped(inputs):
-        remembered, state, found = model.remember(memory, mask), model.begin(tf.shape(inputs)[0], 6), []
+        remembered, state, found = model.remember(memory, mask), model.begin(tf.shape(inputs)[0] // beams, 6, beams), []
         for at in range(4):
             logits, state = model.step(inputs[:, at], state, remembered, tf.constant(at))
             found.append(logits)

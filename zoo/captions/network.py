@@ -20,7 +20,7 @@ import keras
 import tensorflow as tf
 
 from zoo.layers import fused
-from zoo.layers.decoder import DecoderBlock, Projected
+from zoo.layers.decoder import Cache, DecoderBlock, Projected
 from zoo.layers.transformer import GeluDense, LayerNormalization
 
 INITIAL = 0.02  # standard deviation of the first embeddings, so that the first logits are near zero
@@ -215,13 +215,13 @@ class Captioner(keras.Model):
         """What `step` needs of a memory, for each block."""
         return [block.memory_cache(memory) for block in self.blocks]
 
-    def empty_caches(self, n: tf.Tensor) -> list[Projected]:
-        """What `step` keeps of n captions, for each block, before their first subword."""
-        return [block.empty_cache(n, self.config.longest) for block in self.blocks]
+    def empty_caches(self, n: tf.Tensor | int, beams: int) -> list[Cache]:
+        """What `step` keeps of n * beams captions, for each block, before their first subword."""
+        return [block.empty_cache(n, self.config.longest, beams) for block in self.blocks]
 
     def step(
-        self, subword: tf.Tensor, caches: list[Projected], memory_caches: list[Projected], at: tf.Tensor
-    ) -> tuple[tf.Tensor, list[Projected]]:
+        self, subword: tf.Tensor, caches: list[Cache], memory_caches: list[Projected], at: tf.Tensor
+    ) -> tuple[tf.Tensor, list[Cache]]:
         """One subword of each caption, without dropout.
 
         Args:

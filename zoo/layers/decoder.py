@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
+from zoo.layers.decoding import Appended
 from zoo.layers.transformer import Attention, GeluDense, LayerNormalization
 
 
@@ -21,6 +22,23 @@ class Projected(NamedTuple):
 
     keys: tf.Tensor
     values: tf.Tensor
+
+
+class Cache(NamedTuple):
+    """What self-attention keeps of n examples with `beams` sequences each.
+
+    A beam search lets a sequence go on from another one's past. The keys and values stay where they were written all the same,
+    and each sequence remembers which beam has written each place of its past.
+
+    Attributes:
+        keys: [n, heads, longest, beams, width / heads].
+        values: likewise.
+        writer: the beam that has written each place of a sequence, int32 [n * beams, longest]; -1: nothing is there yet.
+    """
+
+    keys: Appended
+    values: Appended
+    writer: tf.Tensor
 
 
 @keras.saving.register_keras_serializable("intro_zoo")
@@ -36,35 +54,46 @@ class CausalSelfAttention(Attention):
         query, key, value = self.project(tokens, *self.PARTS)
         return self.together(self.weights_of(query, key, seen, training), value)
 
-    def empty_cache(self, n: tf.Tensor | int, longest: tf.Tensor | int) -> Projected:
-        """The cache of n sequences of at most `longest` tokens, before the first."""
-        zeros = tf.zeros([n, self.heads, longest, self.kernels[0].shape[-1]], self.compute_dtype)
-        return Projected(zeros, zeros)
+    def empty_cache(self, n: tf.Tensor | int, longest: tf.Tensor | int, beams: int) -> Cache:
+        """The cache of n * beams sequences of at most `longest` tokens, before the first."""
+        zeros = Appended(tf.zeros([n, self.heads, longest, beams, self.kernels[0].shape[-1]], self.compute_dtype))
+        return Cache(zeros, zeros, tf.fill([n * beams, longest], -1))
 
-    def step(self, token: tf.Tensor, cache: Projected, at: tf.Tensor) -> tuple[tf.Tensor, Projected]:
+    def step(self, token: tf.Tensor, cache: Cache, at: tf.Tensor) -> tuple[tf.Tensor, Cache]:
         """One token of each sequence.
 
         Args:
-            token: [n, width].
+            token: [n * beams, width].
             cache: of the earlier tokens, see `empty_cache`.
             at: the place of the token, int32 [].
 
         Returns:
-            What `call` gives at this place, [n, width], and the cache with the token in it.
+            What `call` gives at this place, [n * beams, width], and the cache with the token in it.
         """
-        query, key, value = self.project(token[:, None], *self.PARTS)
-        cache = Projected(_written(cache.keys, key, at), _written(cache.values, value, at))
-        seen = tf.range(tf.shape(cache.keys)[2]) <= at
-        return self.together(self.weights_of(query, cache.keys, seen[None, None, None]), cache.values)[:, 0], cache
+        beams, longest = cache.keys.tensor.shape[3], tf.shape(cache.writer)[1]
+        n, width, each = tf.shape(token)[0] // beams, token.shape[-1], cache.keys.tensor.shape[4]
+        # The beams of an example are the queries of one product.
+        query, key, value = self.project(tf.reshape(token, [n, beams, width]), *self.PARTS)
+        keys, values = _appended(cache.keys, key, at), _appended(cache.values, value, at)
+        own = tf.range(n * beams)[:, None] % beams
+        writer = tf.where(tf.range(longest) == at, own, cache.writer)
+        mask = tf.reshape(writer, [n, 1, beams, longest, 1]) == tf.range(beams)
+        mask = tf.reshape(mask, [n, 1, beams, longest * beams])
+        flat = [n, self.heads, longest * beams, each]
+        weights = self.weights_of(query, tf.reshape(keys.tensor, flat), mask)
+        output = self.together(weights, tf.reshape(values.tensor, flat))
+        return tf.reshape(output, [n * beams, width]), Cache(keys, values, writer)
 
 
-def _written(cache: tf.Tensor, entry: tf.Tensor, at: tf.Tensor) -> tf.Tensor:
-    """The cache [n, heads, longest, each] with the entry [n, heads, 1, each] at a place of its third axis."""
-    shape = tf.shape(cache)
-    rows = tf.reshape(cache, [shape[0] * shape[1], shape[2], cache.shape[3]])
-    places = tf.stack([tf.range(tf.shape(rows)[0]), tf.fill([tf.shape(rows)[0]], at)], 1)
-    rows = tf.tensor_scatter_nd_update(rows, places, tf.reshape(entry, [-1, cache.shape[3]]))
-    return tf.reshape(rows, shape)
+def _appended(cache: Appended, entries: tf.Tensor, at: tf.Tensor) -> Appended:
+    """The cache [n, heads, longest, beams, each] with entries [n, heads, beams, each] at a place of its third axis.
+
+    The cache must have no other use, not even of its shape: then TensorFlow writes into it instead of copying it.
+    """
+    heads = cache.tensor.shape[1]
+    places = tf.meshgrid(tf.range(tf.shape(entries)[0]), tf.range(heads), at, indexing="ij")
+    index = tf.stack([place[..., 0] for place in places], -1)
+    return Appended(tf.tensor_scatter_nd_update(cache.tensor, index, entries))
 
 
 @keras.saving.register_keras_serializable("intro_zoo")
@@ -161,13 +190,16 @@ class DecoderBlock(keras.layers.Layer):
         """The keys and values of a memory [m, s, width], for `step`."""
         return self.cross_attention.memory_cache(memory)
 
-    def empty_cache(self, n: tf.Tensor | int, longest: tf.Tensor | int) -> Projected:
-        """The cache of `step` for n sequences of at most `longest` tokens, before the first. The first axis is n."""
-        return self.self_attention.empty_cache(n, longest)
+    def empty_cache(self, n: tf.Tensor | int, longest: tf.Tensor | int, beams: int) -> Cache:
+        """The cache of `step` for n * beams sequences of at most `longest` tokens, before the first.
+
+        It is a state for `zoo.layers.decoding.beam_search`. Without a search `beams` is 1.
+        """
+        return self.self_attention.empty_cache(n, longest, beams)
 
     def step(
-        self, x: tf.Tensor, cache: Projected, memory_cache: Projected, memory_mask: tf.Tensor, at: tf.Tensor
-    ) -> tuple[tf.Tensor, Projected, tf.Tensor]:
+        self, x: tf.Tensor, cache: Cache, memory_cache: Projected, memory_mask: tf.Tensor, at: tf.Tensor
+    ) -> tuple[tf.Tensor, Cache, tf.Tensor]:
         """One token of each sequence, without dropout.
 
         Args:

@@ -25,6 +25,16 @@ Step = Callable[[tf.Tensor, Any, tf.Tensor], tuple[tf.Tensor, Any]]
 Allowed = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
+class Appended(NamedTuple):
+    """A tensor of a network's state that the search leaves as it is, though it changes the order of the beams.
+
+    It is for caches, which are large: to write an entry for each beam and step costs little, to move them all costs a lot.
+    `zoo.layers.decoder.Cache` is an example.
+    """
+
+    tensor: tf.Tensor
+
+
 class Found(NamedTuple):
     """What `beam_search` gives, the best sequence of each example first.
 
@@ -75,8 +85,9 @@ def beam_search(
 
     Args:
         step: the network.
-        state: its state before the first token: a nest of tensors whose first axis is n * beams. The beams of an example follow
-            one another. What is equal for all of them, such as an encoder's output, `step` can keep to itself.
+        state: its state before the first token: a nest of lists, tuples and dictionaries of tensors whose first axis is
+            n * beams, and of `Appended`. The beams of an example follow one another. What is equal for all of them, such as an
+            encoder's output, `step` can keep to itself.
         start: the token before the first, int32 [n].
         end: the token that ends a sequence.
         beams: the number of sequences that are followed, at least 1.
@@ -97,11 +108,12 @@ def beam_search(
     def advance(before: _Progress) -> tuple[_Progress]:
         at = before.at
         logits, state = step(before.last, before.state, at)
-        gain = tf.nn.log_softmax(tf.cast(logits, tf.float32))
+        logits = tf.cast(logits, tf.float32)
+        every = tf.reduce_logsumexp(logits, 1, keepdims=True)
         if allowed is not None:
             so_far = tf.reshape(before.open.ids, [n * beams, longest])
-            gain = tf.where(allowed(so_far, at), gain, NEVER)
-        parent, token, total = _candidates(before.open.log_probability, gain, beams)
+            logits = tf.where(allowed(so_far, at), logits, NEVER)
+        parent, token, total = _candidates(before.open.log_probability, logits, every, beams)
         ids = tf.gather(before.open.ids, parent, axis=1, batch_dims=1)
         ids = tf.where(tf.range(longest) == at, token[..., None], ids)
         possible = total > NEVER / 2
@@ -113,7 +125,8 @@ def beam_search(
         following = _Beams(*(tf.gather(each, kept, axis=1, batch_dims=1) for each in candidates))
         rows = tf.reshape(tf.gather(parent, kept, axis=1, batch_dims=1) + tf.range(n)[:, None] * beams, [-1])
         last = tf.reshape(tf.gather(token, kept, axis=1, batch_dims=1), [-1])
-        return (_Progress(at + 1, last, _of_rows(state, rows, before.state), following, ended),)
+        state = tf.nest.map_structure(_shaped, _of_rows(state, rows), before.state)
+        return (_Progress(at + 1, last, state, following, ended),)
 
     ids, none = tf.zeros([n, beams, longest], tf.int32), tf.fill([n, beams], NEVER)
     # At first the beams of an example are equal, so only one of them counts.
@@ -123,21 +136,25 @@ def beam_search(
     return _result(last, beams)
 
 
-def _candidates(totals: tf.Tensor, gain: tf.Tensor, beams: int) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+def _candidates(totals: tf.Tensor, logits: tf.Tensor, every: tf.Tensor, beams: int) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """The most probable continuations, twice as many as beams: so `beams` of them stay open, however many end.
 
     Args:
         totals: the log probability of each beam, [n, beams].
-        gain: that of each next token, [n * beams, vocabulary].
+        logits: of each next token, [n * beams, vocabulary].
+        every: the logarithm of the sum of exp(logits) over all tokens, [n * beams, 1].
         beams: their number.
 
     Returns:
         The beam and the token of each continuation, int32 [n, k], and its log probability, float32 [n, k].
     """
-    size = tf.shape(gain)[1]
-    sums = tf.reshape(totals, [-1, 1]) + gain
-    total, index = tf.math.top_k(tf.reshape(sums, [tf.shape(totals)[0], beams * size]), tf.minimum(2 * beams, beams * size))
-    return index // size, index % size, tf.maximum(total, NEVER)
+    n, each = tf.shape(totals)[0], tf.minimum(2 * beams, tf.shape(logits)[1])
+    # No beam has more than these among the most probable ones of all beams.
+    largest, token = tf.math.top_k(logits, each)
+    sums = tf.reshape(tf.reshape(totals, [-1, 1]) + largest - every, [n, beams * each])
+    total, index = tf.math.top_k(sums, tf.minimum(2 * beams, beams * each))
+    token = tf.gather(tf.reshape(token, [n, beams * each]), index, axis=1, batch_dims=1)
+    return index // each, token, tf.maximum(total, NEVER)
 
 
 def _only(chosen: tf.Tensor, beams: _Beams) -> _Beams:
@@ -146,13 +163,21 @@ def _only(chosen: tf.Tensor, beams: _Beams) -> _Beams:
     return _Beams(beams.ids, log_probability, score)
 
 
-def _of_rows(state: Any, rows: tf.Tensor, before: Any) -> Any:
-    """These rows of each tensor of a state, with the shapes that are known of the state before: a loop keeps its shapes."""
+def _of_rows(state: Any, rows: tf.Tensor) -> Any:
+    """These rows of each tensor of a state, but for what is `Appended`."""
+    if isinstance(state, Appended):
+        return state
+    if isinstance(state, dict):
+        return {name: _of_rows(each, rows) for name, each in state.items()}
+    if isinstance(state, list | tuple):
+        parts = [_of_rows(each, rows) for each in state]
+        return type(state)(*parts) if hasattr(state, "_fields") else type(state)(parts)
+    return tf.gather(state, rows)
 
-    def chosen(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
-        return tf.ensure_shape(tf.gather(new, rows), old.shape)
 
-    return tf.nest.map_structure(chosen, state, before)
+def _shaped(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
+    """The new tensor with what is known of the old one's shape, since a loop keeps its shapes."""
+    return tf.ensure_shape(new, old.shape)
 
 
 def _best(ended: _Beams, candidates: _Beams) -> _Beams:

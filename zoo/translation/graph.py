@@ -211,7 +211,7 @@ class _Signatures:
         longest = tf.cast(LONGER * tf.cast(tf.shape(ids)[1], tf.float32), tf.int32) + MORE
         found = beam_search(
             lambda last, state, at: self.model.step(last, state, memory, at),
-            self.model.begin(tf.shape(ids)[0] * beams, longest),
+            self.model.begin(tf.shape(ids)[0], longest, beams),
             markers,
             END,
             beams,

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
-from zoo.layers.decoder import DecoderBlock, Projected
+from zoo.layers.decoder import Cache, DecoderBlock, Projected
 from zoo.layers.transformer import LayerNormalization, block
 from zoo.text.subwords import PADDING
 
@@ -181,11 +181,11 @@ class TranslationTransformer(keras.Model):
         """What `step` needs of a memory [m, s, width] and its mask bool [m, s]."""
         return Memory([each.memory_cache(memory) for each in self.blocks], memory_mask, self._output_matrix(memory.dtype))
 
-    def begin(self, n: tf.Tensor | int, longest: tf.Tensor | int) -> list[Projected]:
-        """The state of `step` for n targets of at most `longest` subwords, before the first. The first axis of each is n."""
-        return [each.empty_cache(n, longest) for each in self.blocks]
+    def begin(self, n: tf.Tensor | int, longest: tf.Tensor | int, beams: int) -> list[Cache]:
+        """The state of `step` for n * beams targets of at most `longest` subwords, before the first."""
+        return [each.empty_cache(n, longest, beams) for each in self.blocks]
 
-    def step(self, ids: tf.Tensor, state: list[Projected], memory: Memory, at: tf.Tensor) -> tuple[tf.Tensor, list[Projected]]:
+    def step(self, ids: tf.Tensor, state: list[Cache], memory: Memory, at: tf.Tensor) -> tuple[tf.Tensor, list[Cache]]:
         """One step of n targets.
 
         Args:
