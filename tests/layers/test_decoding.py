@@ -125,18 +125,18 @@ def test_what_is_appended_stays_where_it_is():
     network, beams, seen = Network(5, sharpness=2.0), 3, []
 
     def step(ids, state, at):
-        here = tf.range(LONGEST) == at
-        moved, kept = (tf.where(here, ids[:, None], each) for each in (state["moved"], state["kept"].tensor))
-        seen.append((ids, moved, kept))
+        moved = tf.where(tf.range(LONGEST) == at, ids[:, None], state["moved"])
+        kept = tf.concat([state["kept"].tensor, ids[:, None, None]], 2)
+        seen.append((ids, moved, kept[:, 0]))
         logits, network_state = network.step(ids, state["network"], at)
         return logits, {"moved": moved, "kept": Appended(kept), "network": network_state}
 
-    empty = tf.zeros([3 * beams, LONGEST], tf.int32)
-    state = {"moved": empty, "kept": Appended(empty), "network": network.state(beams)}
+    nothing = Appended(tf.zeros([3 * beams, 1, 0], tf.int32))
+    state = {"moved": tf.zeros([3 * beams, LONGEST], tf.int32), "kept": nothing, "network": network.state(beams)}
     beam_search(step, state, tf.fill([3], START), END, beams, LONGEST, 0.0, no_zero)
     _, moved, kept = seen[-1]
     written = np.stack([ids for ids, _, _ in seen], 1)
-    np.testing.assert_array_equal(kept[:, : len(seen)], written)
+    np.testing.assert_array_equal(kept, written)
     assert np.any(moved[:, : len(seen)] != written)  # a beam went on from another one
 
 

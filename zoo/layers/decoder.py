@@ -31,7 +31,7 @@ class Cache(NamedTuple):
     and each sequence remembers which beam has written each place of its past.
 
     Attributes:
-        keys: [n, heads, longest, beams, width / heads].
+        keys: of t steps, [n, heads, t, beams, width / heads].
         values: likewise.
         writer: the beam that has written each place of a sequence, int32 [n * beams, longest]; -1: nothing is there yet.
     """
@@ -56,8 +56,8 @@ class CausalSelfAttention(Attention):
 
     def empty_cache(self, n: tf.Tensor | int, longest: tf.Tensor | int, beams: int) -> Cache:
         """The cache of n * beams sequences of at most `longest` tokens, before the first."""
-        zeros = Appended(tf.zeros([n, self.heads, longest, beams, self.kernels[0].shape[-1]], self.compute_dtype))
-        return Cache(zeros, zeros, tf.fill([n * beams, longest], -1))
+        nothing = Appended(tf.zeros([n, self.heads, 0, beams, self.kernels[0].shape[-1]], self.compute_dtype))
+        return Cache(nothing, nothing, tf.fill([n * beams, longest], -1))
 
     def step(self, token: tf.Tensor, cache: Cache, at: tf.Tensor) -> tuple[tf.Tensor, Cache]:
         """One token of each sequence.
@@ -74,26 +74,17 @@ class CausalSelfAttention(Attention):
         n, width, each = tf.shape(token)[0] // beams, token.shape[-1], cache.keys.tensor.shape[4]
         # The beams of an example are the queries of one product.
         query, key, value = self.project(tf.reshape(token, [n, beams, width]), *self.PARTS)
-        keys, values = _appended(cache.keys, key, at), _appended(cache.values, value, at)
+        keys, values = (
+            Appended(tf.concat([old.tensor, new[:, :, None]], 2)) for old, new in ((cache.keys, key), (cache.values, value))
+        )
         own = tf.range(n * beams)[:, None] % beams
         writer = tf.where(tf.range(longest) == at, own, cache.writer)
-        mask = tf.reshape(writer, [n, 1, beams, longest, 1]) == tf.range(beams)
-        mask = tf.reshape(mask, [n, 1, beams, longest * beams])
-        flat = [n, self.heads, longest * beams, each]
+        mask = tf.reshape(writer[:, : at + 1], [n, 1, beams, at + 1, 1]) == tf.range(beams)
+        mask = tf.reshape(mask, [n, 1, beams, (at + 1) * beams])
+        flat = [n, self.heads, (at + 1) * beams, each]
         weights = self.weights_of(query, tf.reshape(keys.tensor, flat), mask)
         output = self.together(weights, tf.reshape(values.tensor, flat))
         return tf.reshape(output, [n * beams, width]), Cache(keys, values, writer)
-
-
-def _appended(cache: Appended, entries: tf.Tensor, at: tf.Tensor) -> Appended:
-    """The cache [n, heads, longest, beams, each] with entries [n, heads, beams, each] at a place of its third axis.
-
-    The cache must have no other use, not even of its shape: then TensorFlow writes into it instead of copying it.
-    """
-    heads = cache.tensor.shape[1]
-    places = tf.meshgrid(tf.range(tf.shape(entries)[0]), tf.range(heads), at, indexing="ij")
-    index = tf.stack([place[..., 0] for place in places], -1)
-    return Appended(tf.tensor_scatter_nd_update(cache.tensor, index, entries))
 
 
 @keras.saving.register_keras_serializable("intro_zoo")

@@ -28,8 +28,8 @@ Allowed = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 class Appended(NamedTuple):
     """A tensor of a network's state that the search leaves as it is, though it changes the order of the beams.
 
-    It is for caches, which are large: to write an entry for each beam and step costs little, to move them all costs a lot.
-    `zoo.layers.decoder.Cache` is an example.
+    Its first axis is n, and its third axis may grow with each step. It is for caches, which are large: to move them all in each
+    step costs much. `zoo.layers.decoder.Cache` is an example.
     """
 
     tensor: tf.Tensor
@@ -125,14 +125,21 @@ def beam_search(
         following = _Beams(*(tf.gather(each, kept, axis=1, batch_dims=1) for each in candidates))
         rows = tf.reshape(tf.gather(parent, kept, axis=1, batch_dims=1) + tf.range(n)[:, None] * beams, [-1])
         last = tf.reshape(tf.gather(token, kept, axis=1, batch_dims=1), [-1])
-        state = tf.nest.map_structure(_shaped, _of_rows(state, rows), before.state)
+        state = _mapped(state, lambda each: tf.gather(each, rows), lambda each: each)
         return (_Progress(at + 1, last, state, following, ended),)
 
     ids, none = tf.zeros([n, beams, longest], tf.int32), tf.fill([n, beams], NEVER)
     # At first the beams of an example are equal, so only one of them counts.
     first = tf.tile(tf.where(tf.range(beams) == 0, 0.0, NEVER)[None], [n, 1])
     begin = _Progress(tf.constant(0), tf.repeat(start, beams), state, _Beams(ids, first, first), _Beams(ids, none, none))
-    (last,) = tf.while_loop(unfinished, advance, (begin,), parallel_iterations=1)
+    of_beams = _Beams(*(tf.TensorShape(shape) for shape in ([None, beams, None], [None, beams], [None, beams])))
+    of_state = _mapped(
+        state,
+        lambda each: tf.TensorShape([None, *each.shape[1:]]),
+        lambda each: tf.TensorShape([None, each.shape[1], None, *each.shape[3:]]),
+    )
+    shapes = _Progress(tf.TensorShape([]), tf.TensorShape([None]), of_state, of_beams, of_beams)
+    (last,) = tf.while_loop(unfinished, advance, (begin,), (shapes,), parallel_iterations=1)
     return _result(last, beams)
 
 
@@ -163,21 +170,16 @@ def _only(chosen: tf.Tensor, beams: _Beams) -> _Beams:
     return _Beams(beams.ids, log_probability, score)
 
 
-def _of_rows(state: Any, rows: tf.Tensor) -> Any:
-    """These rows of each tensor of a state, but for what is `Appended`."""
+def _mapped(state: Any, function: Callable[[tf.Tensor], Any], of_appended: Callable[[tf.Tensor], Any]) -> Any:
+    """A function of each tensor of a state, and another one of what is `Appended`, in the same structure."""
     if isinstance(state, Appended):
-        return state
+        return Appended(of_appended(state.tensor))
     if isinstance(state, dict):
-        return {name: _of_rows(each, rows) for name, each in state.items()}
+        return {name: _mapped(each, function, of_appended) for name, each in state.items()}
     if isinstance(state, list | tuple):
-        parts = [_of_rows(each, rows) for each in state]
+        parts = [_mapped(each, function, of_appended) for each in state]
         return type(state)(*parts) if hasattr(state, "_fields") else type(state)(parts)
-    return tf.gather(state, rows)
-
-
-def _shaped(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
-    """The new tensor with what is known of the old one's shape, since a loop keeps its shapes."""
-    return tf.ensure_shape(new, old.shape)
+    return function(state)
 
 
 def _best(ended: _Beams, candidates: _Beams) -> _Beams:
