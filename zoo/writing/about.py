@@ -48,7 +48,8 @@ def about(model: Writer, folder: Path) -> About:
         f"The network reads a text byte by byte. Each byte, and each n-gram of {_listed(sizes['ngrams'])} bytes that ends there, "
         f"has an embedding. {sizes['layers']} LSTM layers of {sizes['units']} units read them. Between the first two, attention "
         f"with {sizes['heads']} heads recalls what followed in similar places of the last {sizes['memory']:,} bytes. The last "
-        "layer gives the probability of each next byte."
+        "layer gives the probability of each next byte. In training, most parts of the text get new names in each epoch: so the "
+        "network recalls a name from where it stood before, instead of knowing it by heart."
     )
     what = "plays in Shakespeare's English" if published else "texts like the one that it learned from"
     return About(

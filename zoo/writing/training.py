@@ -70,7 +70,8 @@ def train(data: str = DATA, *, network: str = "writing_lstm", units: int | None 
     model = session.build(chosen, lambda: build(config))
     history = session.fit(model, loss, batches, chosen, shards)
     model = in_float32(model, lambda: build(config))
-    evaluation = commands.shell_line(commands.program("writing"), ["evaluate", "--model", str(session.out), "--data", data])
+    known = tiny_shakespeare.NAME if text.source.name == tiny_shakespeare.NAME else data
+    evaluation = commands.shell_line(commands.program("writing"), ["evaluate", "--model", str(session.out), "--data", known])
 
     def measure(writer: Writer, folder: Path) -> list[Metric]:
         return list(metrics.text_metrics(writer, text, "test", evaluation))
