@@ -18,6 +18,7 @@ KEY = (1.0, 0.3, 0.1, 0.03, 0.01, 0.001)  # probabilities whose colours are name
 COLUMNS = 100  # characters in a line of the picture
 MOST_LINES = 200  # lines of a picture
 MOST_SHOWN = 100_000  # characters of a page
+RUN = 5  # characters that are drawn together: their widths are whole pixels, so longer runs would leave their cells
 LINE_END = "\u21b5"  # stands for a line feed, which has a probability, too
 STYLE = "body{font:16px/1.6 monospace;max-width:60em;margin:2em auto;padding:0 1em;overflow-wrap:anywhere}h2{font-size:1em}"
 STYLE += "p{white-space:pre-wrap}"
@@ -80,10 +81,11 @@ def _draw(surprise: Surprise, path: Path) -> None:
     colours = np.ones((max(len(lines), 1), COLUMNS, 3))
     for row, line in enumerate(lines):
         middle = above + row + 0.5
-        # Characters of equal width are drawn together, which is many times as fast; wider ones would push the others aside.
+        # Some characters of equal width are drawn together, which is faster; wider ones would push the others aside.
         plain = all(character.isascii() or character == LINE_END for character, _ in line)
-        if plain:
-            axes.text(0, middle, "".join(c if ink(colour(nats)) == "black" else " " for c, nats in line), **FONT)
+        for first in range(0, len(line) if plain else 0, RUN):
+            run = line[first : first + RUN]
+            axes.text(first, middle, "".join(c if ink(colour(nats)) == "black" else " " for c, nats in run), **FONT)
         for place, (character, nats) in enumerate(line):
             background = colour(nats)
             colours[row, place] = unit(background)
