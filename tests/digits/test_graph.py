@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -14,6 +15,7 @@ from zoo.images import sklearn_digits
 
 @pytest.mark.slow
 def test_the_exported_network_gives_the_mean_of_five_views(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(1)
     model = digits_mlp.build(Config(units=(64, 32)))
     export.write_saved_model(model, graph.endpoints(model), tmp_path / "model")
     signatures = tf.saved_model.load(str(tmp_path / "model")).signatures
