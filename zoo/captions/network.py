@@ -13,12 +13,13 @@ While it learns, the encoder has a second task: it predicts which subwords the c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from zoo.core import configuration
 from zoo.layers import fused
 from zoo.layers.decoder import Cache, DecoderBlock, Projected
 from zoo.layers.transformer import GeluDense, LayerNormalization
@@ -64,9 +65,7 @@ class Config:
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
         """The configuration that a card's `architecture` tells."""
-        values: dict[str, Any] = {field.name: architecture[field.name] for field in fields(cls)}
-        sizes = {name: tuple(values[name]) for name in ("channels", "residuals")}  # JSON makes lists of them
-        return cls(**values | sizes)
+        return configuration.told(cls, architecture)
 
 
 @keras.saving.register_keras_serializable("intro_zoo")

@@ -7,11 +7,12 @@ and Platt 2003; Ciresan et al. 2010) and never sees the same image twice, so it 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
+from zoo.core import configuration
 from zoo.images.digit_images import CLASSES, SIZE
 
 
@@ -28,7 +29,7 @@ class Config:
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
         """The configuration that a card's `architecture` tells."""
-        return cls(**{field.name: tuple(architecture[field.name]) for field in fields(cls)})
+        return configuration.told(cls, architecture)
 
 
 def build(config: Config) -> keras.Model:

@@ -11,13 +11,14 @@ the logits (`zoo.sentiment.naive_bayes`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
 from keras import ops
 
+from zoo.core import configuration
 from zoo.layers.transformer import LayerNormalization, block
 from zoo.text.ngrams import LONGEST
 
@@ -65,7 +66,7 @@ class Config:
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
         """The configuration that a card's `architecture` tells."""
-        return cls(**{field.name: architecture[field.name] for field in fields(cls)})
+        return configuration.told(cls, architecture)
 
 
 def embedding(config: Config, dtype: str | None = None) -> keras.layers.Embedding:

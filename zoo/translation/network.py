@@ -11,12 +11,13 @@ subword and each beam (Kasai et al. 2021, arXiv 2006.10369).
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
 
+from zoo.core import configuration
 from zoo.layers.decoder import Cache, DecoderBlock, Projected
 from zoo.layers.transformer import LayerNormalization, block
 from zoo.text.subwords import PADDING
@@ -51,8 +52,7 @@ class Config:
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
         """The configuration that a card's `architecture` tells."""
-        told = {field.name: architecture[field.name] for field in fields(cls)}
-        return cls(**told | {"languages": tuple(told["languages"])})
+        return configuration.told(cls, architecture)
 
 
 def marker(language: str) -> str:

@@ -12,12 +12,13 @@ between two LSTM layers (as in Merity 2019, arXiv 1911.11423), whose keys stand 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
 
+from zoo.core import configuration
 from zoo.layers import fused
 from zoo.layers.lstm import LSTM
 
@@ -61,8 +62,7 @@ class Config:
     @classmethod
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
         """The configuration that a card's `architecture` tells."""
-        values = {field.name: architecture[field.name] for field in fields(cls)}
-        return cls(**values | {"ngrams": tuple(values["ngrams"])})
+        return configuration.told(cls, architecture)
 
     @property
     def before(self) -> int:
