@@ -1,8 +1,11 @@
 """How a network's next token is drawn: temperature, top-k, top-p and seed. Imports no TensorFlow."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from zoo.core.errors import UserError
+
+SEED_STEP = 1_000_003  # between the seeds of two calls; a prime, so that the calls of the seeds 0, 1, 2 ... share none
 
 
 class Sampling(NamedTuple):
@@ -32,3 +35,9 @@ class Sampling(NamedTuple):
             raise UserError(f"top_p = {self.top_p}: above 0 and at most 1, where 1 is no limit")
         if not -(2**62) <= self.seed < 2**62:
             raise UserError(f"seed = {self.seed}: a whole number of at most 62 bits")
+
+
+def calls(n: int, most: int, sampling: Sampling) -> Iterator[tuple[int, Sampling]]:
+    """The number of pieces of each call of a signature, `most` at most, and how it samples: each with a seed of its own."""
+    for call, first in enumerate(range(0, n, most)):
+        yield min(most, n - first), sampling._replace(seed=sampling.seed + call * SEED_STEP)

@@ -1,7 +1,7 @@
 """A network that writes music, as `zoo.load` gives it: scores out of an exported model, and log-probabilities of scores."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import tensorflow as tf
 from zoo.core import names, progress
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
-from zoo.core.sampling import Sampling
+from zoo.core.sampling import Sampling, calls
 from zoo.music import continuing, sections, varying
 from zoo.music.analysis import voice_leading, voices
 from zoo.music.language import fitting, lookahead
@@ -34,7 +34,6 @@ MOST_VERSIONS = 100
 # An easy tempo for dancing, and a walking one for a choir: of melodies and of parts.
 BEATS_A_MINUTE, BEATS_OF_PARTS = 112.0, 76.0
 LOG = logging.getLogger(__name__)
-SEED_STEP = 1_000_003  # between the seeds of two calls; a prime, so that the calls of the seeds 0, 1, 2 ... share none
 SECTION_SEED, STRETCH_SEED = 7_000_003, 13_000_027  # between the seeds of two sections, and of two stretches of one metre
 LEAST_HEARD = 16  # bars of a primer that are heard, however many bars are to be added
 ROOM = 1.25  # new bars are expected to need so many times the tokens of the primer's
@@ -303,7 +302,7 @@ class Composer:
             pieces = []
             own = sampling._replace(seed=sampling.seed + section * SECTION_SEED)
             first = 0
-            for count, of_call in _calls(n, HARMONY_BATCH, own):
+            for count, of_call in calls(n, HARMONY_BATCH, own):
                 texts = [self._text(prompt) or controls for prompt in prompts[first : first + count]]
                 given = _melody_inputs([window.notes] * count)
                 output = self._harmonize(prompt=tf.constant(texts), **given, **_sampling_inputs(window.bars, of_call))
@@ -419,7 +418,7 @@ class Composer:
         """The token ids of `n` pieces that begin with the ids of a prompt and are as long as the old music; see `vary`."""
         pieces = []
         bars = old.bars - old.has_upbeat
-        for count, own in _calls(n, HARMONY_BATCH if keep_melody else BATCH, sampling):
+        for count, own in calls(n, HARMONY_BATCH if keep_melody else BATCH, sampling):
             prompts, numbers = tf.constant([self._text(prompt)] * count), _sampling_inputs(bars, own)
             if keep_melody:
                 assert self._harmonize is not None  # `vary`
@@ -452,7 +451,7 @@ class Composer:
         size = -(-n // -(-n // most))
         signature = self._generate_few if size <= FEW else self._generate
         with progress.bar(total=n, what="composing", unit="piece", disable=n <= FEW) as shown:
-            for count, own in _calls(n, size, sampling):
+            for count, own in calls(n, size, sampling):
                 rows = _rows(signature(prompt=tf.constant([prompt] * size), **_sampling_inputs(bars or 0, own)))
                 pieces += rows[:count]
                 shown.update(count)
@@ -470,7 +469,7 @@ class Composer:
             for upbeat in (False, True):  # whose bar the signature does not count
                 chosen = [i for i, each in enumerate(prompts) if sections.begins_with_rest(each, self.vocabulary) == upbeat]
                 first = 0
-                for count, of_call in _calls(len(chosen), BATCH, own):
+                for count, of_call in calls(len(chosen), BATCH, own):
                     texts = tf.constant([self._text(prompts[i]) for i in chosen[first : first + count]])
                     rows = _rows(self._generate(prompt=texts, **_sampling_inputs(bars - upbeat, of_call)))
                     found |= {i: ids for i, (ids, _) in zip(chosen[first:], rows, strict=False)}
@@ -602,12 +601,6 @@ def _check(n: int, bars: int | None, sampling: Sampling) -> None:
     if bars is not None and not 1 <= bars <= MOST_BARS:
         raise UserError(f"bars = {bars}: this model writes 1 to {MOST_BARS} bars")
     sampling.check()
-
-
-def _calls(n: int, most: int, sampling: Sampling) -> Iterator[tuple[int, Sampling]]:
-    """The number of pieces of each call of a signature, `most` at most, and how it samples: each with a seed of its own."""
-    for call, first in enumerate(range(0, n, most)):
-        yield min(most, n - first), sampling._replace(seed=sampling.seed + call * SEED_STEP)
 
 
 def _sampling_inputs(bars: int, sampling: Sampling) -> dict[str, tf.Tensor]:

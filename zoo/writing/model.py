@@ -14,7 +14,7 @@ from zoo.core.arguments import whole
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.inputs import utf8
-from zoo.core.sampling import Sampling
+from zoo.core.sampling import Sampling, calls
 from zoo.writing.limits import CONTEXT, MOST_CHARACTERS, MOST_WORDS
 
 BATCH = 32  # texts in one call, which bounds the memory
@@ -25,7 +25,6 @@ MOST_SCORED = 2_000_000  # bytes
 MOST_TEXTS = 1000
 # Below 1, since the network gives each of many unlikely bytes a little probability, and one of them spoils a word.
 TEMPERATURE = 0.8
-SEED_STEP = 1_000_003  # between the seeds of two calls; a prime, so that the calls of the seeds 0, 1, 2 ... share none
 
 
 @dataclass(frozen=True)
@@ -124,14 +123,14 @@ class Writer:
         sampling = Sampling(temperature, 0, top_p, whole("seed", seed, -(2**62) + 1, 2**62 - 1))
         sampling.check()
         given, texts = _read(prompt, "generate"), list[str]()
-        for i in range(0, n, BATCH):
+        for count, of_call in calls(n, BATCH, sampling):
             found = self._ask(
                 "generate",
-                prompt=tf.constant([given] * min(BATCH, n - i)),
+                prompt=tf.constant([given] * count),
                 length=tf.constant(length),
                 temperature=tf.constant(float(temperature)),
                 top_p=tf.constant(float(top_p)),
-                seed=tf.constant(sampling.seed + i // BATCH * SEED_STEP, tf.int64),
+                seed=tf.constant(of_call.seed, tf.int64),
             )
             texts += [text.decode("utf-8") for text in found["text"]]
         return texts
