@@ -342,6 +342,28 @@ def pictures(given: list[Path]) -> tuple[list[Path], list[UserError]]:
     return paths, errors
 
 
+def check_texts(given: Sequence[str], example: str) -> None:
+    """Raises UserError where neither the command line nor standard input has texts; `example` is the name of a file of such."""
+    if not given and (sys.stdin is None or sys.stdin.isatty()):
+        raise UserError(f"no text: give one or more, each in quotes, or lines on standard input (... < {example})")
+
+
+def texts(given: Sequence[str]) -> Iterator[list[bytes]]:
+    """The texts of the command line together, of any bytes; without any, the lines of standard input as they arrive.
+
+    Raises UserError at the end of a standard input without a line.
+    """
+    if given:
+        yield [text.encode("utf-8", errors="surrogateescape") for text in given]
+        return
+    empty = True
+    for arrived in lines(sys.stdin.buffer):
+        empty = False
+        yield arrived
+    if empty:
+        raise UserError("standard input is empty: give one or more texts, each in quotes, or lines on standard input")
+
+
 def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
     """The lines of a stream as they arrive, without their line ends, of any bytes; those that are complete come together."""
     rest = bytearray()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from zoo import registry
 from zoo.core import cards
-from zoo.core.errors import UserError
 from zoo.core.files import check_file
 from zoo.sentiment.labels import MOST_STARS, STARS
 
@@ -147,17 +146,15 @@ def predict(arguments: argparse.Namespace) -> None:
     import zoo
     from zoo.sentiment import pictures
 
-    if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
-        raise UserError("no text: give one or more, each in quotes, or lines on standard input (... < reviews.txt)")
+    cli.check_texts(arguments.text, "reviews.txt")
     if arguments.out:
         pictures.check(arguments.out)
         check_file("--out", arguments.out)
     model = zoo.load(cards.find_network(arguments.model, *registry.of_app("sentiment")))
     explain = arguments.explain or arguments.out
-    given = [text.encode("utf-8", errors="surrogateescape") for text in arguments.text]
     seen = 0
     explained: list[Explanation] = []
-    for texts in [given] if given else cli.lines(sys.stdin.buffer):
+    for texts in cli.texts(arguments.text):
         weights = model.explain(texts) if explain else [None] * len(texts)
         for text, output, known, of_tokens in zip(texts, model.predict(texts), model.known(texts), weights, strict=True):
             seen += 1
@@ -171,8 +168,6 @@ def predict(arguments: argparse.Namespace) -> None:
             if arguments.out and len(explained) < MOST_EXPLAINED:
                 explained.append(prediction.explanation())
         sys.stdout.flush()
-    if not seen:
-        raise UserError("standard input is empty: give one or more texts, each in quotes, or lines on standard input")
     if arguments.out:
         pictures.write(explained, arguments.out)
         left = seen - len(explained)

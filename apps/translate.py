@@ -73,8 +73,7 @@ def predict(arguments: argparse.Namespace) -> None:
     """Prints the translation of each text that is given, or of each line of standard input."""
     import zoo
 
-    if not arguments.text and (sys.stdin is None or sys.stdin.isatty()):
-        raise UserError("no text: give one or more, each in quotes, or lines on standard input (... < sentences.txt)")
+    cli.check_texts(arguments.text, "sentences.txt")
     cli.check_png("--picture", arguments.picture)
     if arguments.picture and len(arguments.text) != 1:
         raise UserError(f"--picture shows one translation: give one text, not {len(arguments.text) or 'standard input'}")
@@ -82,18 +81,15 @@ def predict(arguments: argparse.Namespace) -> None:
         raise UserError("--picture: the text is empty")
     model: Any = zoo.load(cards.find_network(arguments.model, *registry.of_app("translate")))
     model.translate([], arguments.source, arguments.target)  # unknown languages are told before anything is read
-    given = [text.encode("utf-8", errors="surrogateescape") for text in arguments.text]
     seen = 0
-    for texts in [given] if given else cli.lines(sys.stdin.buffer):
-        if not given and any(b"\0" in text for text in texts):
+    for texts in cli.texts(arguments.text):
+        if not arguments.text and any(b"\0" in text for text in texts):
             raise UserError(f"standard input is no text: it has a NUL character after line {seen}")
         show(model, texts, arguments)
         seen += len(texts)
         sys.stdout.flush()
-    if not seen:
-        raise UserError("standard input is empty: give one or more texts, each in quotes, or lines on standard input")
     if arguments.picture:
-        draw(model, given[0], arguments)
+        draw(model, texts[0], arguments)
 
 
 def show(model: "Translator", texts: Sequence[bytes], arguments: argparse.Namespace) -> None:
