@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zoo.captions.scenes import Scene
-from zoo.core.dataset import SPLITS, Examples, split_sizes
-from zoo.core.errors import UserError
+from zoo.core.dataset import Examples, check_splits, split_sizes
 from zoo.core.sources import Source
 
 HELD_OUT = "held_out"  # the split of scenes with combinations that no other split has
@@ -55,8 +54,4 @@ class Captions(Examples):
 
 def check_trainable(captions: Captions) -> None:
     """Raises UserError where a split is empty: there are too few pictures to train and test on."""
-    for name in SPLITS:
-        if not (captions.splits == name).any():
-            raise UserError(
-                f"{captions.source.name} has {len(captions.splits)} pictures with captions, none in its {name} split: bring more"
-            )
+    check_splits(captions.source.name, captions.splits, "pictures with captions")

@@ -15,10 +15,10 @@ from zoo.core.arguments import whole
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.inputs import as_list, utf8
+from zoo.layers.decoding import IMPOSSIBLE
 from zoo.text.subwords import Subwords
 
 BATCH = 64  # pictures in one call of a signature
-IMPOSSIBLE = -1e8  # the log probability of a caption that the search has not found is below
 
 
 _log = logging.getLogger(__name__)

@@ -92,7 +92,7 @@ def train(
         zoo.core.training.Stopped: when `progress` returned False.
     """
     image = None if image is None else _side(image)
-    own = {"image": image, "csv_format": csv_format if csv_format != AS_FOUND else None}
+    own = {"image": image, "csv_format": csv_format.named_by_user}
     session = Session(network, data, options, own)
     session.check_size("image", image)
     session.check_replaceable(TASK, {"network": network})

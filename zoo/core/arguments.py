@@ -1,6 +1,6 @@
 """Checks of the numbers that a user chooses for a training, and their bounds, which Python and the command line share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Integral
 from typing import Any
 
@@ -26,3 +26,22 @@ def layers(name: str, value: Any) -> tuple[int, ...]:
     if not 1 <= len(sizes) <= MOST_LAYERS:
         raise UserError(f"{name} = {value!r}: name the units of 1 to {MOST_LAYERS} layers, such as (64, 32)")
     return tuple(whole(f"a layer of {name}", size, 1, MOST_UNITS) for size in sizes)
+
+
+def with_width(sizes: Mapping[str, Any], width: int | None, heads: int) -> dict[str, Any]:
+    """The sizes of a transformer with another width; the feed-forward layers are twice as wide.
+
+    Args:
+        sizes: those that differ from the network's defaults.
+        width: None: as it is.
+        heads: of each attention, where `sizes` does not tell them.
+
+    Raises:
+        UserError: the width is no multiple of the number of heads.
+    """
+    if width is None:
+        return dict(sizes)
+    heads = sizes.get("heads", heads)
+    if width % heads:
+        raise UserError(f"a width of {width} cannot be shared by {heads} heads of attention: name a multiple of {heads}")
+    return {**sizes, "width": width, "hidden": 2 * width}

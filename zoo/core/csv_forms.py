@@ -56,6 +56,11 @@ class Format:
 
         return cls(character(delimiter), encoding, character(quote))
 
+    @property
+    def named_by_user(self) -> "Format | None":
+        """This format, or None where the user says nothing and all is found in the file."""
+        return None if self == AS_FOUND else self
+
     def words(self) -> list[str]:
         """The same as words of a command line, for the command that a card tells."""
         typed = {character: name for name, character in reversed(NAMES.items())}

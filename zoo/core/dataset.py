@@ -7,6 +7,7 @@ import numpy as np
 
 from zoo.core import sources
 from zoo.core.cards import DataSet
+from zoo.core.errors import UserError
 from zoo.core.sources import Source
 
 SPLITS = ("train", "validation", "test")
@@ -48,6 +49,19 @@ class Examples(ABC):
 def split_sizes(splits: np.ndarray) -> dict[str, int]:
     """The number of examples of each split, from the names of the examples' splits [n]."""
     return {name: int((splits == name).sum()) for name in SPLITS}
+
+
+def check_splits(name: str, splits: np.ndarray, what: str) -> None:
+    """Raises UserError where a split is empty: there are too few examples to train and test on.
+
+    Args:
+        name: of the data set.
+        splits: the names of the examples' splits, [n].
+        what: the examples are.
+    """
+    for split in SPLITS:
+        if not (splits == split).any():
+            raise UserError(f"{name} has {len(splits)} {what}, none in its {split} split: bring more")
 
 
 def split_by_share(shares: np.ndarray) -> np.ndarray:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoo.core import sources
-from zoo.core.dataset import SPLITS, Examples, split_by_share, split_sizes
-from zoo.core.errors import UserError
+from zoo.core.dataset import Examples, check_splits, split_by_share, split_sizes
 from zoo.core.sources import Source
 
 SIZE = 28  # pixels of an image, each way
@@ -51,6 +50,4 @@ def hashed_splits(images: np.ndarray) -> np.ndarray:
 
 def check_trainable(digits: Digits) -> None:
     """Raises UserError where a split is empty: there are too few images to train and test on."""
-    for name in SPLITS:
-        if not (digits.splits == name).any():
-            raise UserError(f"{digits.source.name} has {len(digits.labels)} images, none in its {name} split: bring more")
+    check_splits(digits.source.name, digits.splits, "images")

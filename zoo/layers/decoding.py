@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+IMPOSSIBLE = -1e8  # the log probability of a sequence that the search has not found is below
 NEVER = -1e9  # the logarithm of a probability of zero; finite, so that nothing becomes NaN
 
 # The last token of each sequence, int32 [n * beams], the network's state, and the number of tokens before that one, int32 [] ->
@@ -40,7 +41,7 @@ class Found(NamedTuple):
 
     Attributes:
         ids: int32 [n, beams, t], those after `start`, with the end where a sequence has one; zero after it.
-        log_probability: float32 [n, beams], the sum over all tokens; below -1e8 where there are fewer sequences than beams.
+        log_probability: float32 [n, beams], the sum over all tokens; below IMPOSSIBLE where there are fewer sequences than beams.
         score: float32 [n, beams].
     """
 

@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 
 from zoo.core import checkpoints, commands, processor
-from zoo.core.arguments import whole
+from zoo.core.arguments import whole, with_width
 from zoo.core.cards import Card, Metric
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.errors import UserError
@@ -95,11 +95,11 @@ def train(
     width = None if width is None else whole("width", width, *WIDTHS)
     stars = None if stars is None else whole("stars", stars, 2, MOST_STARS)
     own: dict[str, Any] = {"stars": stars, "unlabelled": unlabelled, "width": width, "stage": stage}
-    own |= {"csv_format": csv_format if csv_format != AS_FOUND else None}
+    own |= {"csv_format": csv_format.named_by_user}
     columns = {name: column if column != name else None for name, column in (("text", text), ("label", label))}
     session = Session(network, data, options, {**columns, **own}, [stage] if stage else list(STAGES))
     session.check_size("width", width)
-    chosen = sizes(session.quick, width)
+    chosen = with_width(QUICK if session.quick else {}, width, Config.heads)
     shards = processor.shards(FINETUNING.batch_size)
     # IMDB is no file: then the format is that of the file of unlabelled texts.
     reviews = review_data.load(data, text, label, csv_format=AS_FOUND if data == DATA and unlabelled else csv_format, stars=stars)
@@ -118,25 +118,6 @@ def train(
             return None
         evaluation = _evaluation(session.out, data, _measured_split(reviews), text, label, stars, csv_format)
         return _published(session, model, vocabulary, reviews, finetuning, histories, evaluation)
-
-
-def sizes(quick: bool, width: int | None = None) -> dict[str, int]:
-    """The sizes of a `Config` that differ from its defaults.
-
-    Args:
-        quick: a small network.
-        width: another width; the feed-forward layers are twice as wide.
-
-    Raises:
-        UserError: the width is no multiple of the number of heads.
-    """
-    chosen = QUICK if quick else {}
-    if width is None:
-        return chosen
-    heads = chosen.get("heads", Config.heads)
-    if width % heads:
-        raise UserError(f"a width of {width} cannot be shared by {heads} heads of attention: name a multiple of {heads}")
-    return chosen | {"width": width, "hidden": 2 * width}
 
 
 def _recipes(session: Session, stage: str | None) -> tuple[Recipe, Recipe]:

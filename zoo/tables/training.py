@@ -71,7 +71,7 @@ def train(
     if task not in (None, CLASSIFICATION, REGRESSION):
         raise unknown("task", str(task), (CLASSIFICATION, REGRESSION))
     own: dict[str, Any] = {"target": target, "task": task, "hidden": hidden, "class_weights": class_weights}
-    own |= {"csv_format": csv_format if csv_format != AS_FOUND else None, "hints": hints if hints != NO_HINTS else None}
+    own |= {"csv_format": csv_format.named_by_user, "hints": hints if hints != NO_HINTS else None}
     session = Session(network, data, options, own)
     session.check_size("hidden", hidden)
     if options.get("precision") == "bfloat16":

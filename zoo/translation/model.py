@@ -15,12 +15,12 @@ from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.inputs import as_list, utf8
 from zoo.core.names import unknown
+from zoo.layers.decoding import IMPOSSIBLE
 from zoo.text import subwords
 from zoo.translation.limits import ALTERNATIVES, MOST_SCORED
 
 BATCH = 256  # texts in one call of a signature
 MOST_BYTES = 1_000_000  # of a text: some 15,000 sentences
-IMPOSSIBLE = -1e8  # the log probability of an alternative that does not exist is below
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from typing import Any, Unpack
 import tensorflow as tf
 
 from zoo.core import commands, processor
-from zoo.core.arguments import whole
+from zoo.core.arguments import whole, with_width
 from zoo.core.cards import Card, Metric
 from zoo.core.csv_forms import AS_FOUND, Format
-from zoo.core.errors import UserError
 from zoo.core.recipe import Recipe
 from zoo.core.trainer import Options, Publication, Session
 from zoo.core.training import in_float32
@@ -82,9 +81,9 @@ def train(
     """
     width = None if width is None else whole("width", width, *WIDTHS)
     own = {"languages": list(languages) if languages else None, "width": width}
-    session = Session(network, data, options, own | {"csv_format": csv_format if csv_format != AS_FOUND else None})
+    session = Session(network, data, options, own | {"csv_format": csv_format.named_by_user})
     session.check_size("width", width)
-    chosen = sizes(session.quick, width)
+    chosen = with_width(QUICK if session.quick else {}, width, Config.heads)
     shards = processor.shards(RECIPE.batch_size)
     sentences = translation_data.load(data, languages, csv_format)
     dataset.check_trainable(sentences)
@@ -116,25 +115,6 @@ def train(
             graph.endpoints(model, SubwordGraph(folder), cases),
             measure,
         )
-
-
-def sizes(quick: bool, width: int | None = None) -> dict[str, Any]:
-    """The sizes of a `Config` that differ from its defaults.
-
-    Args:
-        quick: a small network.
-        width: another width; the feed-forward layers are twice as wide.
-
-    Raises:
-        UserError: the width is no multiple of the number of heads.
-    """
-    chosen = QUICK if quick else {}
-    if width is None:
-        return chosen
-    heads = chosen.get("heads", Config.heads)
-    if width % heads:
-        raise UserError(f"a width of {width} cannot be shared by {heads} heads of attention: name a multiple of {heads}")
-    return chosen | {"width": width, "hidden": 2 * width}
 
 
 def _languages(session: Session, sentences: Sentences) -> tuple[str, ...]:
