@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from zoo import registry
 from zoo.core import cards
 from zoo.core.errors import UserError
 
@@ -33,7 +34,7 @@ def _models() -> list[cards.Card]:
 
 def show(arguments: argparse.Namespace) -> None:
     """Prints a model's card."""
-    folder = cards.find(arguments.model)
+    folder = registry.find(arguments.model)
     if arguments.json:
         print(cards.read_card(folder).to_json(), end="")
     else:
@@ -45,7 +46,7 @@ def show(arguments: argparse.Namespace) -> None:
 
 def verify(arguments: argparse.Namespace) -> None:
     """Checks the sha256 of every file of one model, or of all."""
-    folders = [cards.find(arguments.model)] if arguments.model else [cards.find(card.name) for card in _models()]
+    folders = [registry.find(arguments.model)] if arguments.model else [cards.find(card.name) for card in _models()]
     for folder in folders:
         card = cards.verify(folder)
         print(f"{Path(folder).name}: {len(card.files)} files are as published")
@@ -53,10 +54,9 @@ def verify(arguments: argparse.Namespace) -> None:
 
 def page(arguments: argparse.Namespace) -> None:
     """Writes a model's card and page anew, from the same figures."""
-    from zoo import registry
     from zoo.core import export
 
-    folder = cards.find(arguments.model)
+    folder = registry.find(arguments.model)
     network = registry.of(cards.read_card(folder))
     if network is None:
         raise UserError(f"{folder} holds no network of this project, and its page stays as it is: name another model")

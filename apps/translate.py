@@ -85,26 +85,33 @@ def predict(arguments: argparse.Namespace) -> None:
     for texts in cli.texts(arguments.text):
         if not arguments.text and any(b"\0" in text for text in texts):
             raise UserError(f"standard input is no text: it has a NUL character after line {seen}")
-        show(model, texts, arguments)
+        translations = show(model, texts, arguments)
         seen += len(texts)
         sys.stdout.flush()
     if arguments.picture:
-        draw(model, texts[0], arguments)
+        draw(model, texts[0], translations[0], arguments)
 
 
-def show(model: "Translator", texts: Sequence[bytes], arguments: argparse.Namespace) -> None:
-    """Prints a line for each text, in order: its translation, which is empty where the text is; or all its alternatives."""
+def show(model: "Translator", texts: Sequence[bytes], arguments: argparse.Namespace) -> list[str]:
+    """Prints a line for each text, in order: its translation, which is empty where the text is; or all its alternatives.
+
+    Returns:
+        The best translation of each text.
+    """
     source, target = arguments.source, arguments.target
-    filled = [text for text in texts if text.strip()]
     if arguments.alternatives:
-        found = (model.alternatives(text, source, target, arguments.alternatives) for text in filled)
+        best = []
         for text in texts:
-            show_alternatives(text, next(found) if text.strip() else [], arguments.json)
-        return
-    translations = iter(model.translate(filled, source, target))
-    for text in texts:
-        translation = " ".join(next(translations).split()) if text.strip() else ""
-        print(json.dumps({"text": readable(text), "translation": translation}) if arguments.json else translation)
+            several = model.alternatives(text, source, target, arguments.alternatives) if text.strip() else []
+            show_alternatives(text, several, arguments.json)
+            best.append(next((translation for translation, _ in several), ""))
+        return best
+    found = iter(model.translate([text for text in texts if text.strip()], source, target))
+    best = [next(found) if text.strip() else "" for text in texts]
+    for text, translation in zip(texts, best, strict=True):
+        line = " ".join(translation.split())
+        print(json.dumps({"text": readable(text), "translation": line}) if arguments.json else line)
+    return best
 
 
 def show_alternatives(text: bytes, alternatives: Iterable[tuple[str, float]], as_json: bool) -> None:
@@ -118,11 +125,10 @@ def show_alternatives(text: bytes, alternatives: Iterable[tuple[str, float]], as
     print()
 
 
-def draw(model: "Translator", text: bytes, arguments: argparse.Namespace) -> None:
+def draw(model: "Translator", text: bytes, translation: str, arguments: argparse.Namespace) -> None:
     """Writes the picture of attention between a text and its translation."""
     from zoo.translation import pictures
 
-    [translation] = model.translate([text], arguments.source, arguments.target)
     pictures.draw(model.attend(text, translation, arguments.source, arguments.target), arguments.picture)
     cli.notice(f"{arguments.picture}: which word of the text each word of the translation looks at")
 

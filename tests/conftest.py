@@ -11,6 +11,7 @@ os.environ.pop("INTRO_ZOO_MODELS", None)  # the tests are of the models of this 
 
 import zoo
 from apps import cli, perceptron
+from zoo import registry
 from zoo.core import cards
 
 _load, _loaded = zoo.load, {}
@@ -32,7 +33,7 @@ def _models_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """`zoo.load` gives again what it gave for the same files, which it checks each time: a large graph takes seconds to read."""
 
     def load(name_or_path: str | Path) -> Any:
-        path = cards.find(name_or_path)
+        path = registry.find(name_or_path)
         key = path.resolve(), cards.verify(path).to_json()  # the sha256 of every file among it
         if key not in _loaded:
             _loaded[key] = _load(name_or_path)

@@ -90,7 +90,7 @@ NETWORKS = {
             about="zoo.captions.about:about",
             builder="zoo.captions.network:from_architecture",
             trainer="zoo.captions.training:train",
-            data_sets=("scenes", "few_scenes"),
+            data_sets=("scenes", "few_scenes", "scenes_of_sklearn_digits"),
         ),
         Network(
             name="writing_lstm",
@@ -171,6 +171,11 @@ def of(card: Card) -> Network | None:
     return next((each for each in NETWORKS.values() if each.task and each.task == card.task), None)
 
 
+def find(name_or_path: str | Path) -> Path:
+    """The folder of a model; see `zoo.core.cards.find`, which learns here what networks there are."""
+    return cards.find(name_or_path, NETWORKS)
+
+
 @extras.explained()
 def load(name_or_path: str | Path) -> Any:
     """Loads a model by its name in saved_models/ or by its folder, after checking every file's sha256.
@@ -183,7 +188,7 @@ def load(name_or_path: str | Path) -> Any:
     """
     import tensorflow as tf
 
-    path = cards.find(name_or_path)
+    path = find(name_or_path)
     card = cards.verify(path)
     saved_model = tf.saved_model.load(str(path))
     entry = of(card)
@@ -210,7 +215,7 @@ def network(name_or_path: str | Path) -> Any:
     """The Keras network of a model with its published weights; see `zoo.network`."""
     from zoo.core import export
 
-    folder = cards.find(name_or_path)
+    folder = find(name_or_path)
     card = cards.verify(folder)
     entry = of(card)
     if entry is None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 import zoo
 from apps import captions
-from zoo.captions import training
+from zoo.captions import scene_sets, training
 
 COLOURS = {"red": (210, 40, 40), "green": (40, 160, 60), "blue": (50, 60, 200)}
 
@@ -62,6 +62,36 @@ def test_training_learns_and_publishes(trained: Path, folder: Path, capsys: pyte
     result = json.loads(capsys.readouterr().out)
     assert result["bleu"] == card.metric("bleu").value
     assert result["n"] == card.dataset.splits["test"]
+
+
+@pytest.mark.slow
+def test_the_card_of_a_model_of_the_stand_in_has_a_command_that_measures_its_figures(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scene_sets.ScenesOfSklearnDigits, "SIZES", {"train": 16, "validation": 2, "test": 2, "held_out": 2})
+    flags = ["--quick", "--epochs", "1", "--precision", "float32", "--out", str(tmp_path / "new")]
+    assert captions.main(["train", *flags]) == 0
+    assert "a stand-in, not the real data set" in capsys.readouterr().err
+    metrics = zoo.load(tmp_path / "new").card.metrics
+    (command,) = {metric.command for metric in metrics}
+    program, words = command.split()[:3], command.split()[3:]
+    assert program == ["python", "-m", "apps.captions"]
+    assert captions.main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {metric.name: metric.value for metric in metrics}.items() <= found.items()
+
+
+@pytest.mark.slow
+def test_what_is_done_to_a_picture_is_told_once(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture, told = tmp_path / "ink.png", "ink.png: transparent parts: taken as white"
+    ink = Image.new("RGBA", (40, 40))
+    ink.paste((200, 20, 30, 255), (5, 10, 35, 14))
+    ink.save(picture)
+    flags = ["predict", "--model", str(trained), str(picture), "--picture", str(tmp_path / "attention.png")]
+    assert captions.main(flags) == 0
+    assert capsys.readouterr().err.count(told) == 1
+    zoo.load(trained).attend(picture)
+    assert capsys.readouterr().err.count(told) == 1
 
 
 @pytest.mark.slow

@@ -174,6 +174,7 @@ def test_a_picture_shows_the_attention_of_one_text(model: Known, tmp_path: Path,
         assert path.read_bytes().startswith(b"\x89PNG")
     out, err = capsys.readouterr()
     assert out == "Ein Mann isst Brot.\n" * 2
+    assert [texts for texts in model.asked if texts] == [["A man eats bread."]] * 2, "it is translated once"
     assert f"{path}: which word of the text" in err
 
 

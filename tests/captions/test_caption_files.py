@@ -37,6 +37,9 @@ def test_a_folder_laid_out_as_flickr8k_is_read(tmp_path: Path) -> None:
 
 def test_a_csv_of_pictures_beside_it_is_read_and_faults_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = pictures(tmp_path, 2)
+    ink = Image.new("RGBA", (40, 40))
+    ink.paste((200, 20, 30, 255), (5, 10, 35, 14))
+    ink.save(tmp_path / first)
     (tmp_path / "note.png").write_text("no picture")
     rows = ["picture;caption", f"{first};a dog", f"{second};", "gone.png;a cat", "note.png;a note", f"{first};a  brown dog"]
     (tmp_path / "mine.csv").write_text("\n".join(rows))
@@ -46,6 +49,7 @@ def test_a_csv_of_pictures_beside_it_is_read_and_faults_are_told(tmp_path: Path,
     assert "1 rows of" in told
     assert "2 of 3 pictures left out" in told
     assert "gone.png does not exist" in told
+    assert f"1 of 1 pictures converted, the first {first}: transparent parts: taken as white" in told
     with pytest.raises(UserError, match="mine has 1 pictures with captions, none in its"):
         check_trainable(captions)
 
@@ -70,7 +74,10 @@ def test_bad_folders_are_refused(tmp_path: Path, files: dict[str, str], message:
 
 
 def test_unknown_names_and_formats_without_a_file_are_refused() -> None:
-    with pytest.raises(UserError, match="no data set is called 'photographs': there are scenes, few_scenes and drawings"):
+    with pytest.raises(
+        UserError,
+        match="no data set is called 'photographs': there are scenes, scenes_of_sklearn_digits, few_scenes and drawings",
+    ):
         data.load("photographs")
     with pytest.raises(UserError, match="scenes is no CSV file"):
         data.load("scenes", csv_format=Format(delimiter=";"))

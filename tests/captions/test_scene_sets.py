@@ -58,3 +58,7 @@ def test_without_mnist_the_stand_in_is_told_and_refused_for_evaluation(
     assert "(a stand-in, not the real data set)" in told
     with pytest.raises(UserError, match="MNIST is not prepared"):
         data.load("scenes", real=True)
+    # Who asks for it by its name wants no other.
+    named = data.load("scenes_of_sklearn_digits", real=True)
+    assert not named.source.stand_in
+    assert named.fingerprint() == captions.fingerprint()

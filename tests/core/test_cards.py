@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import zoo
+from apps import captions, models
 from zoo.core import cards
 from zoo.core.cards import Card, Cards, Usage
 
@@ -64,6 +65,21 @@ def test_find_tells_near_names(monkeypatch: pytest.MonkeyPatch, small_model: Pat
         cards.find("quite other")
     with pytest.raises(zoo.UserError, match=r"has no card\.json"):
         cards.find(small_model.parent)
+
+
+def test_the_name_of_a_network_is_told_from_that_of_a_model(
+    monkeypatch: pytest.MonkeyPatch, small_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(cards.MODELS, str(small_model.parent))
+    told = f"captioner is a network of which no model is in {small_model.parent}: train one, and name its folder"
+    for use in (zoo.load, zoo.network):
+        with pytest.raises(zoo.UserError, match=f"^{told}$"):
+            use("captioner")
+    assert models.main(["show", "captioner"]) == 2
+    assert captions.main(["predict", "drawing.png"]) == 2
+    assert [line.partition(": ")[2] for line in capsys.readouterr().err.splitlines()] == [told, told]
+    with pytest.raises(zoo.UserError, match="no model is called 'perceptron': there is small"):
+        zoo.load("perceptron")
 
 
 def test_a_folder_of_models_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ def test_an_epoch_has_each_example_once_in_all_directions():
     for x, y, weight in batches:
         np.testing.assert_array_equal(y, x["ids"].numpy()[:, others(3)])
         np.testing.assert_array_equal(weight, y != PADDING)
+    again = [x["ids"].numpy().tolist() for x, _, _ in data.train(0)]
+    assert again == [x["ids"].numpy().tolist() for x, _, _ in batches]
     held_out = sentences(data.validation)
     assert sorted(held_out["fr"]) == sorted(TEXTS["fr"][:7])
 

@@ -30,7 +30,7 @@ def load(path: Path, csv_format: Format = AS_FOUND, side: int = SIDE) -> Caption
     """Reads the captions and their pictures. Pictures with equal content are in the same split.
 
     A row without a picture's name or a caption is left out, and so is a picture that is missing or cannot be read; notices say
-    how many.
+    how many, and how many pictures were converted to be read.
 
     Args:
         path: the folder, with one of FILES in it, or the file.
@@ -42,18 +42,23 @@ def load(path: Path, csv_format: Format = AS_FOUND, side: int = SIDE) -> Caption
     """
     file = _file(path) if path.is_dir() else path
     captions = _captions(file, csv_format)
-    pictures, references, shares, faults = list[np.ndarray](), list[tuple[str, ...]](), list[float](), list[str]()
+    pictures, references, shares = list[np.ndarray](), list[tuple[str, ...]](), list[float]()
+    changed, faults = list[str](), list[str]()
     for name, texts in progress.bar(captions.items(), "reading pictures", "picture", delay=2):
         try:
-            picture, share = _picture(file.parent, name, side)
+            picture, share, notices = _picture(file.parent, name, side)
         except UserError as error:
             faults.append(str(error))
             continue
         pictures.append(picture)
         references.append(tuple(texts))
         shares.append(share)
+        if notices:
+            changed.append(f"{name}: {notices[0]}")
     if faults:
         tell(f"{len(faults):,} of {len(captions):,} pictures left out: {faults[0]}")
+    if changed:
+        tell(f"{len(changed):,} of {len(pictures):,} pictures converted, the first {changed[0]}")
     if not pictures:
         raise UserError(f"{file} names no picture that can be read: {faults[0] if faults else 'it has no rows'}")
     name = path.resolve().name if path.is_dir() else file.stem
@@ -93,8 +98,8 @@ def _captions(path: Path, csv_format: Format) -> dict[str, list[str]]:
     return captions
 
 
-def _picture(folder: Path, name: str, side: int) -> tuple[np.ndarray, float]:
-    """A picture on the network's canvas, uint8 [side, side, 3], and the share of its file that decides its split."""
+def _picture(folder: Path, name: str, side: int) -> tuple[np.ndarray, float, tuple[str, ...]]:
+    """A picture on the network's canvas, uint8 [side, side, 3], the share of its file that decides its split, and notices."""
     path = next((folder / each / name for each in FOLDERS if (folder / each / name).is_file()), folder / name)
-    pixels, _ = reading.read(path)
-    return fitted(pixels, side).numpy(), sources.share(path.read_bytes())
+    pixels, notices = reading.read(path)
+    return fitted(pixels, side).numpy(), sources.share(path.read_bytes()), notices

@@ -17,9 +17,9 @@ def load(name_or_path: str, real: bool = False, csv_format: Format = AS_FOUND, s
     """Pictures with captions.
 
     Args:
-        name_or_path: "scenes"; "few_scenes", a small set for trying things out; "drawings", drawings on paper made by other
-            means, to measure on; or a user's folder of pictures with a CSV file of captions in it, or that file
-            (`zoo.captions.caption_files`).
+        name_or_path: "scenes"; "scenes_of_sklearn_digits", which stand in for them where MNIST is absent; "few_scenes", a small
+            set for trying things out; "drawings", drawings on paper made by other means, to measure on; or a user's folder of
+            pictures with a CSV file of captions in it, or that file (`zoo.captions.caption_files`).
         real: refuse a stand-in, as every evaluation must.
         csv_format: how the CSV file is written, where the user says it.
         side: pixels of a picture on each side, to which a user's pictures are brought.
@@ -28,7 +28,12 @@ def load(name_or_path: str, real: bool = False, csv_format: Format = AS_FOUND, s
         UserError: the name is unknown, scenes are asked for with another side, the folder or file cannot be used, or, with
             `real`, the data set is not at hand.
     """
-    own = {SCENES: lambda: scene_sets.load(real), FEW_SCENES: scene_sets.few, DRAWINGS: paper_drawings.load}
+    own = {
+        SCENES: lambda: scene_sets.load(real),
+        scene_sets.ScenesOfSklearnDigits.name: lambda: scene_sets.of_builder(scene_sets.ScenesOfSklearnDigits),
+        FEW_SCENES: scene_sets.few,
+        DRAWINGS: paper_drawings.load,
+    }
     if name_or_path in own:
         if csv_format != AS_FOUND:
             raise UserError(f"{name_or_path} is no CSV file: leave out the delimiter, the encoding and the quotes")

@@ -119,6 +119,7 @@ class Captioner:
         Raises:
             UserError: as `caption`, and for a text that is empty or longer than all that the network can write.
         """
+        picture = self._png(picture)  # read once, so that its notices are told once
         text = self.describe([picture])[0] if text is None else text
         outputs = self._read("attend", [picture], [text])
         subwords, weights = outputs["subwords"][0], outputs["weights"][0]

@@ -113,7 +113,7 @@ def train(
         captions,
         recipe,
         history,
-        _evaluation(session.out, data, csv_format),
+        _evaluation(session.out, captions.source.name if captions.source.stand_in else data, csv_format),
     )
 
 

@@ -9,7 +9,7 @@ import html
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -278,7 +278,7 @@ def list_models(folder: Path | None = None) -> Cards:
 
 def find_network(name_or_path: str | Path, *networks: str) -> Path:
     """The folder of a model of one of these networks, its files checked. Raises UserError for another one or a changed file."""
-    folder = find(name_or_path)
+    folder = find(name_or_path, networks)
     found = verify(folder).architecture.get("network")
     if found not in networks:
         wanted = " or ".join(map(_one, networks))
@@ -286,10 +286,15 @@ def find_network(name_or_path: str | Path, *networks: str) -> Path:
     return folder
 
 
-def find(name_or_path: str | Path) -> Path:
+def find(name_or_path: str | Path, networks: Iterable[str] = ()) -> Path:
     """The folder of a model, given by its name in `saved_models()` or by a path.
 
-    Raises UserError, which suggests similar names, where there is neither.
+    Args:
+        name_or_path: of the model.
+        networks: names of networks. Who gives one of them instead of a model's name learns which models of it there are.
+
+    Raises:
+        UserError: there is neither such a name nor such a path. It suggests similar names.
     """
     text = str(name_or_path)
     models = saved_models()
@@ -300,6 +305,10 @@ def find(name_or_path: str | Path) -> Path:
     if path.exists() and text:
         read_card(path)
         return path
+    if text in networks:
+        names = [card.name for card in list_models(models) if card.architecture.get("network") == text]
+        if not names:
+            raise UserError(f"{text} is a network of which no model is in {models}: train one, and name its folder")
     if not names:
         raise UserError(f"no model is called {text!r}: there are none in {models}")
     raise unknown("model", text, names)

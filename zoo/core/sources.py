@@ -160,7 +160,7 @@ def built(data_set: Any, what: str, origin: str) -> Any:
             raise UserError(f"cannot build {what}: neither {cache} nor a temporary folder can be written to") from error
         atexit.register(shutil.rmtree, place, ignore_errors=True)
         cache, kept = Path(place), f"for this time only, since {cache} cannot be written to"
-    tell(f"building {what} from {origin}, about a minute; {kept}")
+    tell(f"building {what} from {origin}; {kept}")
     made = data_set(data_dir=cache)
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # TFDS says "Downloading", which it does not

@@ -131,11 +131,12 @@ def pipeline(
         fits = short[encoded.longest[short] <= LENGTHS[-1]]
         return encoded, [(rows, t, fits[each]) for rows, t, each in plan(encoded.longest[fits], tokens, random)]
 
-    steps = len(epoch_of(0)[1])
+    first = epoch_of(0)
+    # The lengths, and so the number of batches, differ a little between epochs. The number of the first one holds for all.
+    steps = len(first[1])
 
     def train_batches(epoch: int) -> Iterator[Batch]:
-        # The lengths, and so the number of batches, differ a little between epochs. The number of the first one holds for all.
-        encoded, batches = epoch_of(epoch)
+        encoded, batches = epoch_of(epoch) if epoch else first
         for step in range(steps):
             yield _batch(encoded, *batches[step % len(batches)])
 
