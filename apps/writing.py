@@ -35,6 +35,8 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
     writer = _writer(arguments)
     text = data.load(arguments.data)
+    if arguments.split == "validation" and writer.card.dataset.name == text.source.name:
+        cli.notice("the last stage of training reads the validation split: these are no figures of unseen text")
     cli.show_metrics(metrics.text_metrics(writer, text, arguments.split, arguments.command_line), arguments)
 
 
@@ -115,8 +117,7 @@ def similarity(arguments: argparse.Namespace) -> None:
     text = files.read_file(arguments.file).encode("utf-8")
     if not text:
         raise UserError(f"{arguments.file} is empty: give a text to compare")
-    train = data.load(arguments.data).split("train")
-    index = Index(train)
+    index = Index(data.load(arguments.data).learned())
     runs, share = index.runs(text)[:RUNS], index.copied_share(text)
     if arguments.json:
         found = [{"characters": len(run.text), "text": run.text} for run in runs]

@@ -36,12 +36,14 @@ def test_training_learns_and_publishes(trained: Path, book: Path, capsys: pytest
     assert card.metric("nats_per_character").value < 2.2  # guessing among the letters that occur gives about 3
     assert card.usage["zoo.load"].output
     assert {"predict", "next", "generate", "score"} == card.signatures.keys() < card.usage.keys()
-    assert {"curves.png", "README.md", "saved_model.pb"} <= card.files.keys()
+    assert {"curves.png", "finishing.png", "README.md", "saved_model.pb"} <= card.files.keys()
     capsys.readouterr()
     assert writing.main(["evaluate", "--json", "--model", str(trained), "--data", str(book)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found.keys() >= {"nats_per_character", "bits_per_byte", "baseline_nats_per_character", "split", "n", "model"}
     assert found["nats_per_character"] == pytest.approx(card.metric("nats_per_character").value, abs=1e-4)
+    assert writing.main(["evaluate", "--model", str(trained), "--data", str(book), "--split", "validation"]) == 0
+    assert "the last stage of training reads the validation split" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -180,15 +180,18 @@ class Session:
         Args:
             model, loss, data, recipe, shards: as there.
             stage: the folder of the stage's checkpoint and summaries, where there are several stages.
-            resume: whether this stage goes on from its checkpoint; None: whether the training does.
+            resume: whether this stage goes on from its checkpoint, which may be that of its end; None: whether the training does.
+                A stage without a checkpoint begins anew if another stage has one: then the interruption came before it.
         """
+        resume = self.resume if resume is None else resume
+        begun = {path.parent.name for path in self.state.glob(f"*/{checkpoints.CHECKPOINT}")}
         return training.train(
             model,
             loss,
             data,
             recipe,
             self.state / stage,
-            self.resume if resume is None else resume,
+            resume and (stage in begun or not begun),
             self.log_dir / stage if self.log_dir else None,
             shards,
             self.progress,

@@ -178,14 +178,8 @@ class _Course:
     def fit(
         self, stage: str, model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], data: TrainingData, recipe: Recipe
     ) -> History:
-        """Trains one stage. Where the training is resumed, it goes on from the stage's checkpoint, which may be that of its end.
-
-        A stage without a checkpoint begins anew if another stage has one: then the interruption came before it. Raises UserError
-        where no stage has a checkpoint.
-        """
-        state = self.session.state
-        begun = {path.parent.name for path in state.glob(f"*/{checkpoints.CHECKPOINT}")}
-        resume = (self.session.resume or stage in self.earlier) and (stage in begun or not begun)
+        """Trains one stage, see `Session.fit`."""
+        resume = self.session.resume or stage in self.earlier
         return self.session.fit(model, loss, data, recipe, self.shards, stage, resume)
 
 

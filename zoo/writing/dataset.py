@@ -34,6 +34,10 @@ class Text(Examples):
         begin, end = self._places(len(text))[name]
         return text[begin:end].encode("utf-8")
 
+    def learned(self) -> bytes:
+        """What a network has read when its training has ended: the train split, and the validation split after it."""
+        return self.split("train") + self.split("validation")
+
     def sizes(self) -> dict[str, int]:
         """The number of characters of each split."""
         n = len(self.content.decode("utf-8"))

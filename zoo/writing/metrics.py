@@ -24,12 +24,12 @@ def text_metrics(writer: Writer, text: Text, split: str, command: str) -> list[M
 
     nats_per_character: minus the log-probability of the split, over its number of characters.
     bits_per_byte: the same in bits, over its number of bytes.
-    baseline_nats_per_character: nats_per_character of an n-gram of bytes that has learned the train split.
+    baseline_nats_per_character: nats_per_character of an n-gram of bytes that has learned what stands before the split.
 
     Of SAMPLES texts of SAMPLE characters that the network writes from nothing, at the temperature of `Writer.generate`:
 
-    known_words: the share of their words that the train split has, in the same spelling.
-    longest_copy: the characters of the longest run that they share with the train split (zoo.writing.copying).
+    known_words: the share of their words that stand before the split, in the same spelling.
+    longest_copy: the characters of the longest run that they share with what stands before the split (zoo.writing.copying).
     copied_share: their share in such runs of 50 bytes or more.
 
     `..._of_real` is the figure for as many stretches of the split, as far apart as they can be. Of a split of less than SAMPLE
@@ -41,24 +41,24 @@ def text_metrics(writer: Writer, text: Text, split: str, command: str) -> list[M
         split: "train", "validation" or "test".
         command: that measures this, for the card.
     """
-    train, content = text.split("train"), text.split(split)
+    learned, content = text.learned() if split == "test" else text.split("train"), text.split(split)
     (surprise,) = writer.score([content])
     values = {"nats_per_character": surprise.nats_per_character, "bits_per_byte": surprise.bits_per_byte}
-    values["baseline_nats_per_character"] = baseline(train, content)
+    values["baseline_nats_per_character"] = baseline(learned, content)
     metrics = list(as_metrics(values, split, len(surprise.characters), command))
     samples = min(SAMPLES, len(surprise.characters) // SAMPLE)
     if samples:
         written = writer.generate(length=SAMPLE, n=samples)
         real = stretches(surprise.characters, samples)
-        likeness = _likeness(written, real, train)
+        likeness = _likeness(written, real, learned)
         metrics += as_metrics(likeness, split, samples * SAMPLE, command)
     return metrics
 
 
-def baseline(train: bytes, content: bytes, order: int = BASELINE_ORDER) -> float:
+def baseline(learned: bytes, content: bytes, order: int = BASELINE_ORDER) -> float:
     """The nats per character of a text in UTF-8 by an n-gram of bytes that has learned another one (zoo.text.witten_bell)."""
-    learned, read = (np.frombuffer(bytes([START]) + each, np.uint8) for each in (train, content))
-    nats = -math.fsum(NGram(order, 256).fit([learned]).log_probability(read))
+    before, read = (np.frombuffer(bytes([START]) + each, np.uint8) for each in (learned, content))
+    nats = -math.fsum(NGram(order, 256).fit([before]).log_probability(read))
     return nats / len(content.decode("utf-8"))
 
 
@@ -72,8 +72,8 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)[1:-1]
 
 
-def _likeness(written: Sequence[str], real: Sequence[str], train: bytes) -> dict[str, float]:
-    known, index = set(_WORD.findall(train.decode("utf-8"))), Index(train)
+def _likeness(written: Sequence[str], real: Sequence[str], learned: bytes) -> dict[str, float]:
+    known, index = set(_WORD.findall(learned.decode("utf-8"))), Index(learned)
     values = {}
     for suffix, texts in (("", written), ("_of_real", real)):
         found = [word for text in texts for word in words(text)]

@@ -1,5 +1,12 @@
-"""Training the network that predicts the next byte, from a text to the published model: its loss, its recipes, and `train`."""
+"""Training the network that predicts the next byte, from a text to the published model: its loss, its stages, and `train`.
 
+1. learn: the network learns the train split; the weights of the lowest validation loss are kept. All choices are made here.
+2. finish: it reads the train and the validation split a few times more, at a low learning rate. The validation split stands
+   between the train and the test split, so it is the part of the text that is most like what comes next. From here on the
+   validation loss is that of a text which the network learns: it chooses nothing, and says nothing of texts that are new.
+"""
+
+import logging
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -9,7 +16,7 @@ import tensorflow as tf
 from zoo.core import commands, processor
 from zoo.core.arguments import MOST_UNITS, whole
 from zoo.core.cards import Card, Metric
-from zoo.core.recipe import Recipe
+from zoo.core.recipe import History, Recipe
 from zoo.core.trainer import Options, Publication, Session
 from zoo.core.training import in_float32
 from zoo.writing import data as texts
@@ -17,13 +24,14 @@ from zoo.writing import graph, metrics, pipeline, tiny_shakespeare
 from zoo.writing.about import about
 from zoo.writing.dataset import Text
 from zoo.writing.model import Writer
-from zoo.writing.network import Config, build
+from zoo.writing.network import Config, WritingLSTM, build
 
 DATA = "tiny_shakespeare"  # the default
 TASK = "next-character prediction"
 
 # docs/writing.md tells how long this takes, what it reaches and what else was tried.
 RECIPE = Recipe(epochs=22, batch_size=32, learning_rate=4e-3, warmup_steps=100, weight_decay=0.05, average=0.995)
+FINISHING: dict[str, Any] = {"epochs": 2, "learning_rate": 1e-3, "warmup_steps": 20, "average": 0.99}  # the rest as in RECIPE
 # For a first look: a small network, a few minutes.
 QUICK_RECIPE = Recipe(epochs=4, batch_size=32, learning_rate=5e-3, warmup_steps=30, weight_decay=0.01, average=0.98)
 QUICK: dict[str, Any] = {"byte_width": 64, "units": 128, "head_width": 32, "memory": 256} | {
@@ -31,6 +39,11 @@ QUICK: dict[str, Any] = {"byte_width": 64, "units": 128, "head_width": 32, "memo
     "dropout": 0.1,
     "weight_dropout": 0.0,
 }
+
+# The stages in their order, what the log says of each, and the pictures of their learning curves.
+STAGES = {"learn": "learning the train split", "finish": "finishing, on the train and the validation split"}
+CURVES = {"learn": "curves.png", "finish": "finishing.png"}
+_log = logging.getLogger(__name__)
 
 
 def loss(following: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
@@ -55,7 +68,7 @@ def train(data: str = DATA, *, network: str = "writing_lstm", units: int | None 
         zoo.core.training.Stopped: when `progress` returned False.
     """
     units = None if units is None else whole("units", units, 1, MOST_UNITS)
-    session = Session(network, data, options, {"units": units})
+    session = Session(network, data, options, {"units": units}, list(STAGES))
     session.check_size("units", units)
     shards = processor.shards(RECIPE.batch_size)  # before TensorFlow computes anything
     text = texts.load(data)
@@ -66,9 +79,8 @@ def train(data: str = DATA, *, network: str = "writing_lstm", units: int | None 
         config = Config(**(QUICK if session.quick else {}) | ({"units": units} if units else {}))
     architecture = {"network": network, **asdict(config)}
     session.check_replaceable(TASK, architecture)
-    batches = pipeline.batches(text.split("train"), text.split("validation"), chosen.batch_size, chosen.seed)
     model = session.build(chosen, lambda: build(config))
-    history = session.fit(model, loss, batches, chosen, shards)
+    histories = _learned(session, model, text, chosen, shards)
     model = in_float32(model, lambda: build(config))
     known = tiny_shakespeare.NAME if text.source.name == tiny_shakespeare.NAME else data
     evaluation = commands.shell_line(commands.program("writing"), ["evaluate", "--model", str(session.out), "--data", known])
@@ -77,7 +89,19 @@ def train(data: str = DATA, *, network: str = "writing_lstm", units: int | None 
         return list(metrics.text_metrics(writer, text, "test", evaluation))
 
     publication = Publication(TASK, architecture, _description(text), text.describe(), _limits(text), Writer, about)
-    return session.publish(model, publication, chosen, history, graph.endpoints(model), measure)
+    return session.publish(model, publication, chosen, histories, graph.endpoints(model), measure)
+
+
+def _learned(session: Session, model: WritingLSTM, text: Text, recipe: Recipe, shards: int) -> dict[str, History]:
+    """Trains the network in place, in all stages; gives what happened in each, by the name of its picture."""
+    last = replace(recipe, **FINISHING | ({"epochs": 1} if session.quick else {}))
+    stages = zip(STAGES, (text.split("train"), text.learned()), (recipe, last), strict=True)
+    histories = {}
+    for i, (stage, content, chosen) in enumerate(stages):
+        _log.info("stage %d of %d: %s", i + 1, len(STAGES), STAGES[stage])
+        batches = pipeline.batches(content, text.split("validation"), chosen.batch_size, chosen.seed)
+        histories[CURVES[stage]] = session.fit(model, loss, batches, chosen, shards, stage)
+    return histories
 
 
 def _description(text: Text) -> str:
@@ -92,6 +116,8 @@ def _limits(text: Text) -> list[str]:
     return [
         f"It knows {style}, and nothing else: other texts surprise it from their first line to their last.",
         "It writes words and lines in the style of what it read. They have no plan, and what they say is not true of anything.",
+        "It has learned the validation split as well, in the last stage of its training: only figures of the test split are of "
+        "text that it has not seen.",
         "It can repeat a run of its training text: the metrics tell how long the longest one was.",
         "The probability of a word is that of its letters and of no further letter: a search finds the most probable words, and "
         "may miss one whose first letters are improbable.",
