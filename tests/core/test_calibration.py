@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from zoo.core.calibration import calibrate
+from zoo.core.calibration import calibrate, temperature_scale
 
 RANDOM = np.random.default_rng(0)
 
@@ -28,3 +28,14 @@ def test_a_few_separable_examples_have_an_answer() -> None:
     scale, bias = calibrate(np.array([[-1.0], [1.0]]), np.array([[0.0], [1.0]]))
     assert np.isfinite([scale, *bias]).all()
     assert scale > 0
+
+
+def test_the_scale_of_logits_that_are_too_sure_is_found() -> None:
+    logits = RANDOM.normal(0, 1, (20_000, 5))
+    share = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    labels = (RANDOM.random((20_000, 1)) > share.cumsum(1)).sum(1)
+    assert temperature_scale(2.5 * logits, labels) == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_scale_has_bounds_where_every_label_is_foreseen() -> None:
+    assert temperature_scale(np.eye(3), np.arange(3)) == pytest.approx(10, rel=0.01)

@@ -93,3 +93,12 @@ def test_the_recall_gives_what_followed_in_the_same_place_before():
     np.testing.assert_allclose(found[4], np.eye(8)[1], atol=1e-3)  # after the second 0: what followed the first one
     np.testing.assert_allclose(found[5], np.eye(8)[2], atol=1e-3)
     np.testing.assert_allclose(found[0], 0, atol=1e-3)  # nothing came before
+
+
+def test_the_logits_can_be_scaled_for_good(ids):
+    keras.utils.set_random_seed(5)
+    scaled = build(SMALL)
+    before = scaled(ids)
+    scaled.scale_logits(0.5)
+    np.testing.assert_allclose(scaled(ids), 0.5 * before, atol=1e-5)
+    np.testing.assert_allclose(scaled.read(ids, scaled.initial_states(3))[0], 0.5 * before, atol=1e-4)

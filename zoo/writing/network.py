@@ -247,6 +247,11 @@ class WritingLSTM(keras.Model):
         x = self.byte(ids[:, self.config.before :])
         return tf.concat([x, *self.ngram(ids, training=training)], -1) if self.ngram else x
 
+    def scale_logits(self, scale: float) -> None:
+        """Multiplies all logits, for good."""
+        for variable in self.logits.weights:
+            variable.assign(scale * variable)
+
     def initial_states(self, n: tf.Tensor) -> States:
         """The states before the first byte of n texts."""
         config = self.config

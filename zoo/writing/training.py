@@ -1,9 +1,11 @@
 """Training the network that predicts the next byte, from a text to the published model: its loss, its stages, and `train`.
 
 1. learn: the network learns the train split; the weights of the lowest validation loss are kept. All choices are made here.
+   Then one scale is fitted that calibrates its logits on the validation split, since the network is too sure of itself there.
 2. finish: it reads the train and the validation split a few times more, at a low learning rate. The validation split stands
    between the train and the test split, so it is the part of the text that is most like what comes next. From here on the
    validation loss is that of a text which the network learns: it chooses nothing, and says nothing of texts that are new.
+   At the end the logits are multiplied by the scale of stage 1.
 """
 
 import logging
@@ -11,10 +13,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Unpack
 
+import numpy as np
 import tensorflow as tf
 
 from zoo.core import commands, processor
 from zoo.core.arguments import MOST_UNITS, whole
+from zoo.core.calibration import temperature_scale
 from zoo.core.cards import Card, Metric
 from zoo.core.recipe import History, Recipe
 from zoo.core.trainer import Options, Publication, Session
@@ -93,15 +97,31 @@ def train(data: str = DATA, *, network: str = "writing_lstm", units: int | None 
 
 
 def _learned(session: Session, model: WritingLSTM, text: Text, recipe: Recipe, shards: int) -> dict[str, History]:
-    """Trains the network in place, in all stages; gives what happened in each, by the name of its picture."""
-    last = replace(recipe, **FINISHING | ({"epochs": 1} if session.quick else {}))
-    stages = zip(STAGES, (text.split("train"), text.learned()), (recipe, last), strict=True)
-    histories = {}
-    for i, (stage, content, chosen) in enumerate(stages):
-        _log.info("stage %d of %d: %s", i + 1, len(STAGES), STAGES[stage])
-        batches = pipeline.batches(content, text.split("validation"), chosen.batch_size, chosen.seed)
-        histories[CURVES[stage]] = session.fit(model, loss, batches, chosen, shards, stage)
+    """Trains the network in place, in both stages; gives what happened in each, by the name of its picture."""
+    validation, histories = text.split("validation"), {}
+
+    def fit(stage: str, content: bytes, recipe: Recipe) -> None:
+        _log.info("stage %d of %d: %s", list(STAGES).index(stage) + 1, len(STAGES), STAGES[stage])
+        batches = pipeline.batches(content, validation, recipe.batch_size, recipe.seed)
+        histories[CURVES[stage]] = session.fit(model, loss, batches, recipe, shards, stage)
+
+    fit("learn", text.split("train"), recipe)
+    scale = temperature_scale(*_predictions(model, validation))
+    fit("finish", text.learned(), replace(recipe, **FINISHING | ({"epochs": 1} if session.quick else {})))
+    model.scale_logits(scale)
+    _log.info("logits multiplied by %.3f, which calibrated them before the last stage", scale)
     return histories
+
+
+def _predictions(model: WritingLSTM, text: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """The logits of each byte of a text but the first, float32 [n, 256], and the bytes themselves, int [n]."""
+    predict = tf.function(lambda ids: model(ids, training=False), reduce_retracing=True)
+    pieces = [
+        (predict(ids).numpy()[counted := weight.numpy() > 0], following.numpy()[counted])
+        for ids, following, weight in pipeline.held_out(text)
+    ]
+    logits, following = zip(*pieces, strict=True)
+    return np.concatenate(logits), np.concatenate(following)
 
 
 def _description(text: Text) -> str:
