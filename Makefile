@@ -1,14 +1,27 @@
 # make demo    everything that the pretrained models can do, on real input
+# make studio  the page to play with all of them, in your browser
 # make check   formatting, types and the fast tests: a minute and a half on two cores
 # make test    all checks: what must pass before a change lands
 # make setup   the environment alone, in .venv
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo check test lint setup lock
+.PHONY: demo studio studio-setup studio-browser studio-pictures check test lint setup lock
 
 demo: setup
 	$(BIN)/python -m apps.demo
+
+studio: studio-setup
+	$(BIN)/python -m apps.studio
+
+studio-setup: setup
+
+# A browser for the tests of the page and its pictures.
+studio-browser:
+	.ci/browser
+
+studio-pictures: setup
+	$(BIN)/python -m tests.web.pictures
 
 check: lint
 	$(BIN)/python -m pytest -m "not slow and not pretrained"

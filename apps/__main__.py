@@ -15,7 +15,7 @@ from . import cli
 
 def names() -> tuple[str, ...]:
     """The apps, in the order in which a newcomer meets them."""
-    return ("demo", "lessons", "models", *registry.apps())
+    return ("studio", "demo", "lessons", "models", *registry.apps())
 
 
 def _listed() -> str:

@@ -10,8 +10,8 @@ from zoo import registry
 
 ROOT = Path(zoo.__file__).resolve().parent.parent
 BENEATH = {"core", "layers", "text", "images", "scratch"}  # what knows no task
-# The packages of zoo/ that are neither beneath the wings nor the course.
-WINGS = {path.parent.name for path in (ROOT / "zoo").glob("*/__init__.py")} - BENEATH - {"lessons"}
+# The packages of zoo/ that are neither beneath the wings nor the course nor the page.
+WINGS = {path.parent.name for path in (ROOT / "zoo").glob("*/__init__.py")} - BENEATH - {"lessons", "web"}
 ROOMS = {"about", "data", "graph", "metrics", "model", "training"}  # modules or packages that every wing has
 
 
@@ -74,12 +74,12 @@ def test_imports_are_found_in_functions_and_not_for_annotations():
 
 
 def test_what_knows_no_task_imports_no_wing():
-    assert _crossing(BENEATH, WINGS | {"registry", "lessons", "zoo"}) == []
+    assert _crossing(BENEATH, WINGS | {"registry", "lessons", "web", "zoo"}) == []
 
 
 @pytest.mark.parametrize("wing", sorted(WINGS))
 def test_a_wing_imports_no_other_wing(wing):
-    assert _crossing({wing}, WINGS - {wing} | {"registry", "lessons", "zoo"}) == []
+    assert _crossing({wing}, WINGS - {wing} | {"registry", "lessons", "web", "zoo"}) == []
 
 
 @pytest.mark.parametrize("wing", sorted({network.wing for network in registry.NETWORKS.values()}))
@@ -91,6 +91,10 @@ def test_the_library_imports_neither_apps_nor_benchmarks():
     library = {_part(module) for module in GRAPH if module.split(".")[0] == "zoo"}
     assert _crossing(library, {"apps", "benchmarks"}) == []
     assert _crossing({"apps"}, {"benchmarks"}) == []
+
+
+def test_the_page_sees_core_and_the_registry_only():
+    assert _crossing({"web"}, WINGS | BENEATH - {"core"} | {"lessons", "zoo"}) == []
 
 
 def test_notation_needs_no_tensorflow():

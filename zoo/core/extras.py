@@ -7,6 +7,7 @@ from zoo.core.errors import UserError
 
 # The name that is imported: the name that pip installs, and the extra in pyproject.toml that has it.
 EXTRAS = {
+    "gradio": ("gradio", "studio"),
     "importlib_resources": ("importlib_resources", "train"),
     "music21": ("music21", "music"),
     "platformdirs": ("platformdirs", "train"),
@@ -16,6 +17,7 @@ EXTRAS = {
     "tensorboard": ("tensorboard", "train"),
     "tensorflow_datasets": ("tensorflow-datasets", "train"),
     "threadpoolctl": ("threadpoolctl", "train"),
+    "verovio": ("verovio", "studio"),
 }
 
 

@@ -1,0 +1,73 @@
+"""A user's mistake on the page: its words stand beside the field, and a program that calls the page gets the same words."""
+
+import functools
+import html
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from zoo.core.errors import UserError
+
+
+def field() -> gr.HTML:
+    """A place for the words of an error, to be put below the field that they are about. A screen reader speaks them."""
+    return gr.HTML("", elem_classes="error")
+
+
+def shown(error: UserError | None) -> str:
+    """What the place of an error shows: the words, or nothing."""
+    return "" if error is None else f'<p role="alert">{html.escape(str(error))}</p>'
+
+
+def beside(function: Callable[..., Any], outputs: int) -> Callable[..., Any]:
+    """The function of an event whose first output is the place of an error.
+
+    Args:
+        function: gives one value, or a tuple of several, or yields such; may raise UserError.
+        outputs: the number of its values.
+
+    Returns:
+        A function that gives the words of the error, or "", before those values. After an error the outputs stay as they are.
+    """
+
+    def row(values: Any) -> tuple[Any, ...]:
+        return ("", *(values if outputs > 1 else (values,) if outputs else ()))
+
+    def failed(error: UserError) -> tuple[Any, ...]:
+        return (shown(error), *(gr.skip() for _ in range(outputs)))
+
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def steps(*arguments: Any) -> Iterator[tuple[Any, ...]]:
+            try:
+                for values in function(*arguments):
+                    yield row(values)
+            except UserError as error:
+                yield failed(error)
+
+        return steps
+
+    @functools.wraps(function)
+    def once(*arguments: Any) -> tuple[Any, ...]:
+        try:
+            return row(function(*arguments))
+        except UserError as error:
+            return failed(error)
+
+    return once
+
+
+def for_programs(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function for Gradio's API, where a UserError reaches the caller as an error with its words."""
+
+    @functools.wraps(function)
+    def called(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except UserError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return called

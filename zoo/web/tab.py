@@ -1,0 +1,126 @@
+"""What a tab's file works with: its place on the page, its models, its link, its events and its function for programs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from zoo.web import errors, links, models
+from zoo.web.links import Control
+
+LONG = "long"  # the group of events that wait for each other: trainings and other work of more than some seconds
+
+
+class Tab:
+    """A tab of the page while it is built; see `zoo.web.tabs.sentiment` for how one is used.
+
+    Args:
+        name: in links and of the file in `zoo.web.tabs`.
+        item: Gradio's tab, in which `build` places its components.
+    """
+
+    def __init__(self, name: str, item: gr.Tab) -> None:
+        self.name, self.item = name, item
+        self.controls: dict[str, Control] = {}
+        # A number that grows when the page opens with this tab in front. Its change is an event: `opened`.
+        self._visits = gr.State(0)
+
+    @property
+    def visits(self) -> gr.State:
+        """Counts how often the page has opened with this tab; the page sets it."""
+        return self._visits
+
+    @property
+    def opened(self) -> tuple[Any, ...]:
+        """The events at which a user comes to this tab: by a click, or because the page opens with it."""
+        return self.item.select, self._visits.change
+
+    def needs(self, *names: str, warm: Callable[[], None] | None = None) -> gr.HTML:
+        """Places a line that tells of the tab's pretrained models, which are loaded when a user first comes to the tab.
+
+        Args:
+            names: of the models.
+            warm: see `zoo.web.models.opening`.
+        """
+        line = gr.HTML("", elem_classes="models")
+
+        def load() -> Iterator[str]:
+            yield from models.opening(names, warm)
+
+        gr.on(
+            self.opened,
+            load,
+            outputs=line,
+            api_visibility="private",
+            show_progress="hidden",
+            concurrency_limit=None,
+        )
+        return line
+
+    def link(self, **controls: tuple[gr.components.Component, links.Reader]) -> None:
+        """Keeps these controls in the address of the page, under the names of the arguments; call it once, at the end.
+
+        Args:
+            controls: each component and how its value is read from an address: `links.text()`, `links.whole(1, 64)` ...
+        """
+        self.controls = {name: Control(component, read) for name, (component, read) in controls.items()}
+        components = [control.component for control in self.controls.values()]
+        gr.on(
+            [self.item.select, *(component.change for component in components)],
+            None,
+            inputs=components,
+            js=links.writing(self.name, self.controls),
+        )
+
+    def on(
+        self,
+        triggers: Any,
+        function: Callable[..., Any],
+        inputs: Sequence[gr.components.Component] = (),
+        outputs: Sequence[gr.components.Component] = (),
+        *,
+        error: gr.HTML,
+        quick: bool = False,
+        long: bool = False,
+    ) -> Any:
+        """Runs a function at an event of the page. Programs cannot call it: see `api`.
+
+        Args:
+            triggers: an event such as `button.click`, or several.
+            function: of the values of `inputs`; gives or yields the values of `outputs`, a tuple where there are several. A
+                UserError that it raises is shown in `error`. A parameter annotated with `gr.Request` gets the request.
+            inputs, outputs: components.
+            error: what `errors.field()` gave for the control that the function is about.
+            quick: it answers while somebody types: without Gradio's queue, and only the latest state counts.
+            long: it takes more than some seconds; such events wait for their turn (trainings use `zoo.web.jobs` instead).
+
+        Returns:
+            Gradio's event, for `.then` and `cancels`.
+        """
+        return gr.on(
+            triggers if isinstance(triggers, list | tuple) else [triggers],
+            errors.beside(function, len(outputs)),
+            inputs=list(inputs),
+            outputs=[error, *outputs],
+            api_visibility="private",
+            queue=not quick,
+            trigger_mode="always_last" if quick else "once",
+            show_progress="hidden" if quick else "minimal",
+            concurrency_limit=1 if long else None,
+            concurrency_id=LONG if long else None,
+        )
+
+    def api(self, function: Callable[..., Any], *, long: bool = False) -> None:
+        """Lets programs call a function over HTTP, under its own name; `gradio_client` shows its docstring and types.
+
+        Args:
+            function: with a type for every parameter and for what it returns: numbers, texts, lists and dicts. It must check its
+                arguments as if they came from anybody, and must not give back a dict that came from outside.
+            long: as in `on`.
+        """
+        gr.api(
+            errors.for_programs(function),
+            api_name=function.__name__,
+            concurrency_limit=1 if long else None,
+            concurrency_id=LONG if long else None,
+        )
