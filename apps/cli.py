@@ -253,6 +253,19 @@ def add_training_flags(parser: Parser, name: str, data: str) -> None:
     parser.add_argument("--log-dir", type=Path, metavar="PATH", help="write summaries for TensorBoard")
 
 
+def add_units_flag(parser: Parser, sizes: str) -> None:
+    """--units N, of the LSTM layers of a new network; `sizes` tells what they are without it."""
+    help_ = f"units of each LSTM layer ({sizes}; with --from, those of that model)"
+    parser.add_argument("--units", type=whole(1, MOST_UNITS), metavar="N", help=help_)
+
+
+def add_width_flag(parser: Parser, of: str) -> None:
+    """--width N, of a new transformer; `of` is what has a vector: "word"."""
+    help_ = f"numbers in the vector of each {of}, a multiple of 4; the feed-forward layers have twice as many units "
+    help_ += "(256; 64 with --quick; with --from, those of that model)"
+    parser.add_argument("--width", type=whole(8, 2048), metavar="N", help=help_)
+
+
 def add_csv_flags(parser: Parser) -> None:
     """--delimiter, --encoding and --quote: how a CSV file is written, where that is not found from the file itself."""
     found = "(found in the file where that is certain)"

@@ -9,7 +9,6 @@ from typing import Any
 
 from zoo import registry
 from zoo.core import cards
-from zoo.core.arguments import MOST_UNITS
 from zoo.core.errors import UserError
 from zoo.core.startup import import_tensorflow
 
@@ -225,12 +224,7 @@ def main(argv: list[str] | None = None) -> int:
     command = cli.command(commands, "train", train, "train on folk, chorales or your own music", example)
     cli.add_training_flags(command, MELODIES, FOLK)
     command.add_argument("--melody", action="store_true", help=MELODY)
-    command.add_argument(
-        "--units",
-        type=cli.whole(1, MOST_UNITS),
-        metavar="N",
-        help="units of each LSTM layer (256; 320 for chorales; 128 with --quick; with --from, those of that model)",
-    )
+    cli.add_units_flag(command, "256; 320 for chorales; 128 with --quick")
     cli.add_precision_flag(command)
 
     example = "python -m apps.music evaluate --model chorale_lstm --json"

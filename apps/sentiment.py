@@ -203,13 +203,7 @@ def main(argv: list[str] | None = None) -> int:
     command = cli.command(commands, "train", train, "train on labelled texts", example)
     cli.add_training_flags(command, NAME, "imdb")
     add_column_flags(command)
-    command.add_argument(
-        "--width",
-        type=cli.whole(8, 2048),
-        metavar="N",
-        help="numbers in the vector of each word, a multiple of 4; the feed-forward layers have twice as many units "
-        "(256; 64 with --quick; with --from, those of that model)",
-    )
+    cli.add_width_flag(command, "word")
     command.add_argument(
         "--stage",
         choices=STAGES,

@@ -49,7 +49,8 @@ def evaluate(arguments: argparse.Namespace) -> None:
     from zoo.translation import data, metrics, multi30k
 
     model: Any = zoo.load(cards.find_network(arguments.model, *registry.of_app("translate")))
-    sentences = data.load(arguments.data, model.languages, cli.csv_format(arguments), common=True)
+    wanted = arguments.languages or model.languages
+    sentences = data.load(arguments.data, wanted, cli.csv_format(arguments), common=not arguments.languages)
     learned_from_it = sentences.fingerprint() == model.card.dataset.sha256
     split = arguments.split or ("test" if learned_from_it or sentences.source.name == multi30k.NAME else "all")
     evaluations = metrics.evaluate(model, sentences, split, metrics.directions(sentences, arguments.direction))
@@ -144,19 +145,9 @@ def main(argv: list[str] | None = None) -> int:
     example = "python -m apps.translate train --data pairs.tsv --out out/mine"
     command = cli.command(commands, "train", train, "train on sentences in two languages or more", example)
     cli.add_training_flags(command, NAME, "multi30k")
-    command.add_argument(
-        "--languages",
-        type=languages,
-        metavar="A,B",
-        help="the languages to learn (en,de,fr of multi30k, which has cs too; all columns of a file)",
-    )
-    command.add_argument(
-        "--width",
-        type=cli.whole(8, 2048),
-        metavar="N",
-        help="numbers in the vector of each subword, a multiple of 4; the feed-forward layers have twice as many units (256; 64 "
-        "with --quick; with --from, those of that model)",
-    )
+    help_ = "the languages to learn (en,de,fr of multi30k, which has cs too; all columns of a file)"
+    command.add_argument("--languages", type=languages, metavar="A,B", help=help_)
+    cli.add_width_flag(command, "subword")
     cli.add_csv_flags(command)
     cli.add_precision_flag(command)
 
@@ -164,6 +155,8 @@ def main(argv: list[str] | None = None) -> int:
     command = cli.command(commands, "evaluate", evaluate, "measure BLEU and chrF on a split of the data", example)
     cli.add_model_flag(command, NAME)
     command.add_argument("--data", default="multi30k", metavar="NAME|PATH", help=DATA)
+    help_ = "the languages to measure (those of the model that the data have)"
+    command.add_argument("--languages", type=languages, metavar="A,B", help=help_)
     command.add_argument(
         "--direction", default="all", metavar="A-B", help="from language A to language B, or all directions (%(default)s)"
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 from zoo import registry
 from zoo.core import cards
-from zoo.core.arguments import MOST_UNITS
 from zoo.core.errors import UserError
 from zoo.core.files import check_file, check_folder, numbered, write_new
 
@@ -164,12 +163,7 @@ def main(argv: list[str] | None = None) -> int:
     example = "python -m apps.writing train --data book.txt --quick --out out/mine"
     command = cli.command(commands, "train", train, "train on Tiny Shakespeare or on any text of yours", example)
     cli.add_training_flags(command, NAME, DATA)
-    command.add_argument(
-        "--units",
-        type=cli.whole(1, MOST_UNITS),
-        metavar="N",
-        help="units of each LSTM layer (512; 128 with --quick; with --from, those of that model)",
-    )
+    cli.add_units_flag(command, "512; 128 with --quick")
     cli.add_precision_flag(command)
 
     example = "python -m apps.writing evaluate --json"

@@ -226,6 +226,10 @@ def test_evaluation_prints_numbers_or_the_worst_translations(
     found = json.loads(capsys.readouterr().out)
     assert [found[name] for name in ("bleu", "chrf", "sacrebleu", "bleu_fr_de")] == pytest.approx([100] * 4)
     assert (found["split"], found["n"], found["model"]) == ("all", 60, "translation_transformer")
+    assert translate.main(["evaluate", "--data", path, "--languages", "fr,de", "--json"]) == 0
+    names = json.loads(capsys.readouterr().out).keys()
+    assert {"bleu_fr_de", "bleu_de_fr"} < names
+    assert "bleu_en_de" not in names
     assert translate.main(["evaluate", "--data", path, "--direction", "de-en", "--split", "test", "--worst", "1"]) == 0
     out = capsys.readouterr().out
     assert "bleu_nearest_training" in out

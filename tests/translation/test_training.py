@@ -43,7 +43,8 @@ def test_a_translator_learns_a_corpus_and_another_one_starts_from_it(tmp_path, m
     assert np.mean([got == wanted for got, wanted in zip(translations, texts["de"], strict=True)]) > 0.1, translations[:5]
 
     two = corpus.write(tmp_path / "two.tsv", ("de", "fr"))
-    training.train(str(two), out=tmp_path / "second", quick=True, epochs=1, start=tmp_path / "first", precision="float32")
+    card = training.train(str(two), out=tmp_path / "second", quick=True, epochs=1, start=tmp_path / "first", precision="float32")
+    assert {metric.command.partition(" --data ")[2] for metric in card.metrics} == {f"{two} --languages de,fr"}
     again = loaded(tmp_path / "second")
     assert again.languages == ("en", "de", "fr")
     # English, which the new data lack, is translated all the same.

@@ -101,7 +101,8 @@ def train(
         history = session.fit(model, loss, batches, recipe, shards)
         architecture = {"network": network, **asdict(config)}
         model = in_float32(model, lambda: from_architecture(architecture))
-        evaluation = _evaluation(session.out, data, csv_format)
+        measured = () if sentences.languages == config.languages else sentences.languages
+        evaluation = _evaluation(session.out, data, csv_format, measured)
 
         def measure(translator: Translator, folder: Path) -> Sequence[Metric]:
             evaluations = metrics.evaluate(translator, sentences, "test", metrics.directions(sentences))
@@ -143,9 +144,10 @@ def _reading(session: Session, sentences: Sentences, folder: Path) -> tuple[Subw
     return vocabulary, cases
 
 
-def _evaluation(out: Path, data: str, csv_format: Format) -> str:
-    """The command that measures again what the card tells."""
+def _evaluation(out: Path, data: str, csv_format: Format, languages: Sequence[str]) -> str:
+    """The command that measures again what the card tells; `languages` are those that were learned, if not all of the model."""
     words = ["evaluate", "--model", str(out), "--data", data, *csv_format.words()]
+    words += ["--languages", ",".join(languages)] if languages else []
     return commands.shell_line(commands.program("translate"), words)
 
 
