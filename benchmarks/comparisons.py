@@ -58,13 +58,19 @@ def _sampling(work: str, tunes: int, calls: int) -> Comparison:
     return Comparison(work, "pieces/s", f"benchmarks.sampling:ours {tunes} {calls}", peers)
 
 
+def _of_published(*comparisons: Comparison) -> tuple[Comparison, ...]:
+    """Those whose model, the first argument of `ours`, is published."""
+    names = [card.name for card in zoo.list_models()]
+    return tuple(each for each in comparisons if each.ours.split()[1] in names)
+
+
 GROUPS: dict[str, tuple[Comparison, ...]] = {
     "training": (
         Comparison("lstm_training", "tokens/s", "benchmarks.training:ours_lstm", _training("lstm")),
         Comparison("transformer_training", "tokens/s", "benchmarks.training:ours_transformer", _training("transformer")),
     ),
     "sampling": (_sampling("sampling_one", 1, 8), _sampling("sampling_64", 64, 1)),
-    "inference": (
+    "inference": _of_published(
         Comparison(
             "sentiment_inference",
             "reviews/s",
@@ -98,6 +104,32 @@ GROUPS: dict[str, tuple[Comparison, ...]] = {
             "images/s",
             "benchmarks.inference:ours digits_mlp 1 500",
             {"same network, Keras predict": "benchmarks.inference:keras_predict digits_mlp 1 20"},
+            one_core=True,
+        ),
+        Comparison(
+            "translation_inference",
+            "sentences/s",
+            "benchmarks.inference:ours translation_transformer 1000 1",
+            {"goal for sentences in batches": 200.0},
+        ),
+        Comparison(
+            "translation_one",
+            "s",
+            "benchmarks.inference:ours translation_transformer 1 20",
+            {"goal for a sentence": 0.15},
+        ),
+        Comparison(
+            "captions_inference",
+            "pictures/s",
+            "benchmarks.inference:ours captioner 64 1",
+            {"same network, Keras predict without beams": "benchmarks.inference:keras_predict captioner 64 1"},
+            one_core=True,
+        ),
+        Comparison(
+            "writing_inference",
+            "texts/s",
+            "benchmarks.inference:ours writing_lstm 32 2",
+            {"same network, Keras predict": "benchmarks.inference:keras_predict writing_lstm 32 2"},
             one_core=True,
         ),
     ),

@@ -11,6 +11,8 @@ import tensorflow as tf
 
 import zoo
 from zoo import registry
+from zoo.captions import pipeline as captions_pipeline
+from zoo.captions import training as captions_training
 from zoo.core import cards, export, training
 from zoo.core.recipe import Recipe
 from zoo.digits import network as digits_mlp
@@ -19,7 +21,12 @@ from zoo.images import sklearn_digits
 from zoo.music import training as music_training
 from zoo.music.language import features, grammar
 from zoo.sentiment import stages as sentiment_stages
+from zoo.text.subwords import PADDING, Subwords
 from zoo.text.words import WordVocabulary
+from zoo.translation import pipeline as translation_pipeline
+from zoo.translation import training as translation_training
+from zoo.translation.network import TranslationTransformer
+from zoo.writing import training as writing_training
 
 pytestmark = pytest.mark.pretrained
 
@@ -73,7 +80,49 @@ def music(name: str) -> Batch:
     return Batch(music_training.loss, inputs, y, tf.cast(y != 0, tf.float32))
 
 
-BATCHES = {"digits_mlp": digits, "sentiment_transformer": sentiment, "music_lstm": music}
+def translation(name: str) -> Batch:
+    folder = cards.find(name)
+    languages = cards.read_card(folder).architecture["languages"]
+    texts = [b"A man in a hat.", b"Two dogs run on the beach.", b"A woman sings.", b"Children play in the park."]
+    of_language = {language: texts[i:] + texts[:i] for i, language in enumerate(languages)}
+    data = translation_pipeline.pipeline(of_language, of_language, Subwords.load(folder / "assets"), batch_size=4, seed=0)
+    x, y, weight = next(iter(data.validation))
+
+    def trained(network: Any) -> keras.Model:
+        """The network with embeddings in float32, as it is trained; the published ones are in float16."""
+        own = TranslationTransformer(network.config)
+        own.set_weights(network.get_weights())
+        return own
+
+    return Batch(translation_training.loss, x, y, weight, trained)
+
+
+def captions(name: str) -> Batch:
+    folder = cards.find(name)
+    architecture = cards.read_card(folder).architecture
+    random, subwords = np.random.default_rng(0), Subwords.load(folder / "assets")
+    texts = [["a red square"], ["two blue circles"], ["a seven above a star"], ["a green heart on the left"]]
+    ids = captions_pipeline.Encoded(texts, subwords, architecture["longest"]).draw(np.arange(4), random)
+    images = random.integers(0, 256, (4, architecture["image"], architecture["image"], 3), np.uint8)
+    following = tf.constant(ids[..., 1:])
+    x = {"image": tf.constant(images), "subword": tf.constant(ids[..., :-1])}
+    return Batch(captions_training.loss, x, following, tf.cast(following != PADDING, tf.float32))
+
+
+def writing(name: str) -> Batch:
+    text = b"ROMEO:\nBut soft! what light through yonder window breaks?\nIt is the east, and Juliet is the sun.\n" * 2
+    rows = np.frombuffer(text[:196], np.uint8).astype(np.int32).reshape(4, 49)
+    return Batch(writing_training.loss, tf.constant(rows[:, :-1]), tf.constant(rows[:, 1:]), tf.ones([4, 48]))
+
+
+BATCHES = {
+    "digits_mlp": digits,
+    "sentiment_transformer": sentiment,
+    "music_lstm": music,
+    "translation_transformer": translation,
+    "captioner": captions,
+    "writing_lstm": writing,
+}
 # Of each network one published model. Those for tables are trained in float32 alone, in one way.
 PUBLISHED = {
     network: card.name for card in zoo.list_models() if registry.named(network := card.architecture["network"]).wing != "tables"
