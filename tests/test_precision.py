@@ -110,7 +110,7 @@ def captions(name: str) -> Batch:
 
 
 def writing(name: str) -> Batch:
-    text = b"ROMEO:\nBut soft! what light through yonder window breaks?\nIt is the east, and Juliet is the sun.\n" * 2
+    text = b"ROMEO:\nBut soft! what light through yonder window breaks?\nIt is the east, and Juliet is the sun.\n" * 3
     rows = np.frombuffer(text[:196], np.uint8).astype(np.int32).reshape(4, 49)
     return Batch(writing_training.loss, tf.constant(rows[:, :-1]), tf.constant(rows[:, 1:]), tf.ones([4, 48]))
 
