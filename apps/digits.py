@@ -40,7 +40,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     folder = cards.find_network(arguments.model, *registry.of_app("digits"))
     data = digits.load(arguments.data, real=True)
     learned_from_it = data.fingerprint() == cards.read_card(folder).dataset.sha256
-    split = arguments.split or ("test" if learned_from_it or data.source.name == "mnist" else "all")
+    split = arguments.split or ("test" if learned_from_it or data.source.is_ours("mnist") else "all")
     model: Any = zoo.load(folder)
     cli.show_metrics(digits_metrics.digit_metrics(model, data, split, arguments.command_line), arguments)
     if arguments.picture:

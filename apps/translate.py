@@ -52,7 +52,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     wanted = arguments.languages or model.languages
     sentences = data.load(arguments.data, wanted, cli.csv_format(arguments), common=not arguments.languages)
     learned_from_it = sentences.fingerprint() == model.card.dataset.sha256
-    split = arguments.split or ("test" if learned_from_it or sentences.source.name == multi30k.NAME else "all")
+    split = arguments.split or ("test" if learned_from_it or sentences.source.is_ours(multi30k.NAME) else "all")
     evaluations = metrics.evaluate(model, sentences, split, metrics.directions(sentences, arguments.direction))
     cli.show_metrics(metrics.translation_metrics(evaluations, sentences, split, arguments.command_line), arguments)
     if not arguments.json and arguments.worst:

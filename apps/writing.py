@@ -34,7 +34,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
     writer = _writer(arguments)
     text = data.load(arguments.data)
-    if arguments.split == "validation" and writer.card.dataset.name == text.source.name:
+    if arguments.split == "validation" and text.fingerprint() == writer.card.dataset.sha256:
         cli.notice("the last stage of training reads the validation split: these are no figures of unseen text")
     cli.show_metrics(metrics.text_metrics(writer, text, arguments.split, arguments.command_line), arguments)
 

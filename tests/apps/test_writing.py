@@ -14,7 +14,7 @@ LONG = "".join(LINES[i * i % 7 % 4] for i in range(1750))
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("data") / "book.txt"
+    path = tmp_path_factory.mktemp("data") / "tiny_shakespeare.txt"  # as the data set of ours is called
     path.write_text(LONG)
     return path
 
@@ -33,6 +33,8 @@ def test_training_learns_and_publishes(trained: Path, book: Path, capsys: pytest
     card = zoo.load(trained).card
     assert card.task == "next-character prediction"
     assert card.dataset.own
+    assert "a text byte by byte" in card.description
+    assert card.metric("nats_per_character").command.endswith(f"--data {book}")
     assert card.metric("nats_per_character").value < 2.2  # guessing among the letters that occur gives about 3
     assert card.usage["zoo.load"].output
     assert {"predict", "next", "generate", "score"} == card.signatures.keys() < card.usage.keys()

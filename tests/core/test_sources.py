@@ -132,3 +132,10 @@ def test_shares_are_even() -> None:
 def test_a_fingerprint_depends_on_the_content_and_not_on_its_order(examples: list[bytes]) -> None:
     assert sources.fingerprint(examples) == sources.fingerprint(examples[::-1])
     assert sources.fingerprint([*examples, b"one more"]) != sources.fingerprint(examples)
+
+
+def test_a_users_file_with_the_name_of_a_data_set_of_ours_is_not_taken_for_it() -> None:
+    ours, own = Source("multi30k", "1.0.0", "downloaded", "none stated"), sources.of_user("multi30k", "a file of the user's")
+    assert ours.is_ours("multi30k")
+    assert not ours.is_ours("mnist")
+    assert not own.is_ours("multi30k")

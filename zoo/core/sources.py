@@ -44,6 +44,10 @@ class Source:
     licence: str
     stand_in: bool = False
 
+    def is_ours(self, name: str) -> bool:
+        """Whether this is the data set that we call so, and not a user's file of the same name."""
+        return self.name == name and self.licence != OWN
+
 
 def of_user(name: str, how: str) -> Source:
     """The source of a user's own data."""

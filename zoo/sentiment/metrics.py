@@ -82,7 +82,7 @@ def review_metrics(model: TextClassifier, evaluation: Evaluation, command: str) 
         values["auc"] = float(roc_auc_score(labels, probabilities, multi_class="ovr"))
         values["f1"] = float(f1_score(labels, evaluation.predicted, average="macro"))
     metrics = list(as_metrics(values, evaluation.split, n, command))
-    if evaluation.reviews.source.name == imdb.SOURCE:
+    if evaluation.reviews.source.is_ours(imdb.SOURCE):
         words = np.array([len(text.split()) for text in evaluation.texts])
         right = evaluation.predicted == labels
         for low, high in pairwise((0, *REVIEW_LENGTHS, None)):

@@ -141,7 +141,7 @@ def _unlabelled_texts(
         if not texts:
             raise UserError(f"{unlabelled} has no text in its column {text!r}")
         return texts
-    return imdb.unlabelled() if reviews.source.name == imdb.SOURCE and not session.quick and not session.start else []
+    return imdb.unlabelled() if reviews.source.is_ours(imdb.SOURCE) and not session.quick and not session.start else []
 
 
 def _vocabulary(session: Session, texts: Sequence[bytes], chosen: dict[str, int], folder: Path) -> tuple[Config, WordVocabulary]:
@@ -273,7 +273,7 @@ def _evaluation(out: Path, data: str, split: str, text: str, label: str, stars: 
 
 
 def _description(reviews: Reviews) -> str:
-    if reviews.source.name == imdb.SOURCE:
+    if reviews.source.is_ours(imdb.SOURCE):
         return "A small transformer that reads whether a film review in English is positive; it learned from reviews alone."
     return f"A small transformer that tells texts of {len(reviews.classes)} classes apart: {', '.join(reviews.classes[:10])}."
 
@@ -289,6 +289,6 @@ def _limits(reviews: Reviews) -> list[str]:
         "it has learned from whole texts.",
         "Of a text of more than 32 KiB the middle is left out.",
     ]
-    if reviews.source.name == imdb.SOURCE:
+    if reviews.source.is_ours(imdb.SOURCE):
         limits.append("Learned from reviews of at most 4 or at least 7 of 10 stars: a lukewarm review is pushed to one side.")
     return limits

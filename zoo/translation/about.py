@@ -33,7 +33,8 @@ _SENTENCES = {
 
 def about(model: Translator, folder: Path) -> About:
     """What the card of a network that translates says; `folder` is not read."""
-    sizes, published = model.card.architecture, model.card.dataset.name == multi30k.NAME
+    sizes, learned = model.card.architecture, model.card.dataset
+    published = learned.name == multi30k.NAME and not learned.own
     structure = (
         f"A transformer of {sizes['encoder_blocks']} encoder blocks and {sizes['decoder_blocks']} decoder blocks, "
         f"{sizes['width']} numbers wide, with {sizes['heads']} heads in each attention. Texts are cut into {sizes['subwords']:,} "

@@ -163,6 +163,6 @@ def _limits(sentences: Sentences) -> list[str]:
         "It translates sentence by sentence, and does not know what a pronoun of an earlier sentence means.",
         "Nothing holds it to the source: names, numbers and negations can change. Read a translation before you publish it.",
     ]
-    if sentences.source.name == multi30k.NAME:
+    if sentences.source.is_ours(multi30k.NAME):
         limits.append("It learned from captions of pictures: sentences in the present tense that say who does what, and where.")
     return limits

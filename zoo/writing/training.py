@@ -86,8 +86,7 @@ def train(data: str = DATA, *, network: str = "writing_lstm", units: int | None 
     model = session.build(chosen, lambda: build(config))
     histories = _learned(session, model, text, chosen, shards)
     model = in_float32(model, lambda: build(config))
-    known = tiny_shakespeare.NAME if text.source.name == tiny_shakespeare.NAME else data
-    evaluation = commands.shell_line(commands.program("writing"), ["evaluate", "--model", str(session.out), "--data", known])
+    evaluation = commands.shell_line(commands.program("writing"), ["evaluate", "--model", str(session.out), "--data", data])
 
     def measure(writer: Writer, folder: Path) -> list[Metric]:
         return list(metrics.text_metrics(writer, text, "test", evaluation))
@@ -125,13 +124,13 @@ def _predictions(model: WritingLSTM, text: bytes) -> tuple[np.ndarray, np.ndarra
 
 
 def _description(text: Text) -> str:
-    what = "plays of Shakespeare" if text.source.name == tiny_shakespeare.NAME else "a text"
+    what = "plays of Shakespeare" if text.source.is_ours(tiny_shakespeare.NAME) else "a text"
     return f"An LSTM that learned {what} byte by byte: it predicts what comes next, and writes on."
 
 
 def _limits(text: Text) -> list[str]:
     """What to know of the model before one trusts it."""
-    published = text.source.name == tiny_shakespeare.NAME
+    published = text.source.is_ours(tiny_shakespeare.NAME)
     style = "English of Shakespeare's plays, with names in capitals and a colon before each speech" if published else "its text"
     return [
         f"It knows {style}, and nothing else: other texts surprise it from their first line to their last.",
