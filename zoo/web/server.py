@@ -54,6 +54,7 @@ class Server:
             run_history=False,
             footer_links=["api"],
             show_error=False,
+            _frontend=False,  # on a busy machine the page is there later than the three seconds that Gradio waits for it
             **page.dress(),
         )
         self.url: str = url
