@@ -97,8 +97,10 @@ def _unpack(archive: zipfile.ZipFile, folder: Path, suffixes: Sequence[str], nam
             raise UserError(f"{name} holds {brief(entry.filename)!r}, which names a place outside of it: pack the files again")
         if inner.suffix.lower() not in suffixes or inner.name.startswith("."):
             continue
-        # Its place in the list keeps two files of one name apart, and no name of the archive becomes a path.
-        target = folder / f"{found:04}{inner.suffix.lower()}"
+        # The name without its folders: no name of the archive becomes a path. Of two files of one name the second gets a number.
+        target = folder / inner.name
+        if target.exists():
+            target = folder / f"{found}-{inner.name}"
         with archive.open(entry) as source, target.open("xb") as out:
             while chunk := source.read(CHUNK):
                 left -= len(chunk)
