@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.digits.drawings import page, read_or_refused
+from zoo.core.errors import UserError
 from zoo.digits import model
 
 pytestmark = pytest.mark.pretrained
@@ -53,6 +54,34 @@ def test_a_digit_that_is_crossed_out_is_refused_or_doubted(reader: Any, large: n
         picture.save(path)
     reading = read_or_refused(reader, path)
     assert not reading or any("not sure" in notice for notice in reading.notices)
+
+
+def test_a_picture_is_read_from_its_bytes_as_from_its_file(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
+    path = page(tmp_path / "page.png", large, [(3, 40, 50), (6, 180, 60)])
+    reading = reader.read(path.read_bytes())
+    assert (reading.number, reading.notices) == ("36", reader.read(path).notices)
+    with pytest.raises(UserError, match=r"^the picture is not a picture"):
+        reader.read(b"no picture")
+
+
+def test_a_drawing_is_read_as_a_picture_of_it_is(reader: Any, large: np.ndarray, tmp_path: Path) -> None:
+    path = page(tmp_path / "page.png", large, [(3, 40, 50), (6, 180, 60)])
+    with Image.open(path) as picture:
+        drawing = 1 - np.asarray(picture.convert("L")) / 255
+    reading, expected = reader.read_drawing(drawing), reader.read(path)
+    assert reading.number == "36"
+    for one, other in zip(reading.digits, expected.digits, strict=True):
+        np.testing.assert_allclose(one.probabilities, other.probabilities, atol=0.05)
+
+
+def test_a_drawing_that_is_no_digit_yet_is_read_with_a_notice(reader: Any) -> None:
+    drawing = np.zeros((100, 160))
+    drawing[40:52, 60:72] = 1
+    reading = reader.read_drawing(drawing)
+    assert len(reading.digits) == 1
+    assert "or none" in reading.notices[0]
+    with pytest.raises(UserError, match="the drawing is empty"):
+        reader.read_drawing(np.zeros((100, 160)))
 
 
 def test_the_example_of_the_class_works() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from zoo.web.tabs import digits
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "studio"
 BROWSERS = "chromium", "chromium-browser", "google-chrome"
@@ -20,6 +22,7 @@ MOST_MS = 240_000
 # Of each tab: what its address holds, and a selector of what must be there before the picture is taken.
 LINKS = {
     "sentiment": ("text=The+cast+is+wonderful,+the+script+is+a+mess.", "#sentiment-words .words"),
+    "digits": (f"drawing={digits.EXAMPLES['36']}", "#digits-result .bars"),
 }
 
 

@@ -1,6 +1,6 @@
 """The handwriting in a picture file: each digit alone, in the form of MNIST's images, line by line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +71,7 @@ def read(path: Path) -> Handwriting:
     return Handwriting(digits[0].image, writing.notices)
 
 
-def read_lines(path: Path) -> Writing:
+def read_lines(source: Path | bytes) -> Writing:
     """Reads a picture of digits.
 
     A picture of 28 x 28 pixels with a digit as large as MNIST's is inverted where its ink is dark, and moved where the digit is
@@ -79,15 +79,19 @@ def read_lines(path: Path) -> Writing:
     grouped into digits (`groups`), and each digit is brought to MNIST's form (`zoo.images.mnist_form`). `notices` tells what
     was done.
 
+    Args:
+        source: the path of a picture, or the bytes of its file.
+
     Raises:
         UserError: the file is missing, damaged, no picture, too small or too large; ink and paper cannot be told apart; the
             picture is empty or almost all ink; or there are marks between the digits.
     """
-    loaded = picture_files.load(path)
+    loaded = picture_files.load(source)
+    name = str(source) if isinstance(source, Path) else "the picture"
     small = loaded.size == (SIZE, SIZE)
     if small:
         grey, told = greys.grey(loaded.picture)
-        bright, inverted = paper.on_dark(grey, str(path))
+        bright, inverted = paper.on_dark(grey, name)
         image = np.rint(bright * 255).astype(np.uint8)
         if has_mnist_size(image):
             notices = [*loaded.notices, *told, *(["dark ink on a light ground: inverted"] if inverted else [])]
@@ -95,16 +99,36 @@ def read_lines(path: Path) -> Writing:
                 image = like_mnist(image)
                 notices.append("the digit is not in the middle: moved")
             return Writing(((Drawn(bright, image),),), tuple(notices), in_mnists_form=True)
-    written, told = _written(loaded.picture, str(path))
-    lines, left_out = groups.lines(written, str(path))
-    notices = [*loaded.notices, *told, *written.notices, *left_out]
-    if small:
-        notices.append("the digit is not as large as MNIST's: moved and scaled")
-    else:
-        notices.append(f"{loaded.size[0]} x {loaded.size[1]} pixels: brought to {SIZE} x {SIZE} as MNIST was")
-    if any(is_thin(digit) for line in lines for digit in line):
-        notices.append("thin strokes: thickened")
-    return Writing(tuple(tuple(Drawn(digit, as_image(digit)) for digit in line) for line in lines), tuple(notices))
+    written, told = _written(loaded.picture, name)
+    brought = (
+        "the digit is not as large as MNIST's: moved and scaled"
+        if small
+        else f"{loaded.size[0]} x {loaded.size[1]} pixels: brought to {SIZE} x {SIZE} as MNIST was"
+    )
+    return _grouped(replace(written, notices=(*loaded.notices, *told, *written.notices)), name, brought)
+
+
+def drawn_lines(drawing: np.ndarray) -> Writing:
+    """Reads digits that were drawn on a screen, where nothing else can be taken for ink.
+
+    Args:
+        drawing: [height, width] from 0, where nothing was drawn, to 1.
+
+    Raises:
+        UserError: the drawing is empty, or there are marks between the digits.
+    """
+    name, mask = "the drawing", drawing > 0.5
+    if not mask.any():
+        raise UserError(f"{name} is empty: draw a digit")
+    return _grouped(Written(drawing.astype(np.float32), mask), name)
+
+
+def _grouped(written: Written, name: str, *brought: str) -> Writing:
+    """The ink of a picture as digits in MNIST's form; `brought` tells how they came to it."""
+    lines, left_out = groups.lines(written, name)
+    thin = ["thin strokes: thickened"] if any(is_thin(digit) for line in lines for digit in line) else []
+    drawn = tuple(tuple(Drawn(digit, as_image(digit)) for digit in line) for line in lines)
+    return Writing(drawn, (*written.notices, *left_out, *brought, *thin))
 
 
 def as_image(digit: np.ndarray) -> np.ndarray:
