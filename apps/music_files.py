@@ -2,7 +2,6 @@
 
 import argparse
 import importlib.util
-import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -156,9 +155,9 @@ def _encoded(tune: Any, suffix: str) -> bytes:
 
         content, maker = sound.encoded(tune)
         _tell(f"sound by {maker}")
-        return content
-    with tempfile.TemporaryDirectory() as place:
-        return tune.save(Path(place) / f"tune.{suffix}").read_bytes()
+    else:
+        content = tune.encoded(f".{suffix}")
+    return content
 
 
 @cache

@@ -1,7 +1,7 @@
 """The composer: what a user asks for, what comes out, and what is refused."""
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,7 @@ from zoo.music import graph as music_graph
 from zoo.music import model as composer
 from zoo.music import network as music_lstm
 from zoo.music import sections
+from zoo.music.analysis.copying import Index
 from zoo.music.language import fitting
 from zoo.music.language.joined import GRID
 from zoo.music.language.tokens import TokenVocabulary
@@ -47,7 +48,18 @@ def exported(vocabulary, folder, **config):
     write_saved_model(network, signatures, folder / "model")
     dataset = DataSet("none", "0", "", {}, "", "")
     training = Training("", 0, 0, 0.0, "", {})
-    card = Card("tiny", "music generation", "", {"network": "music_lstm"}, network.count_params(), dataset, training, (), {}, ())
+    card = Card(
+        "tiny",
+        "music generation",
+        "",
+        {"network": "music_lstm", **asdict(made)},
+        network.count_params(),
+        dataset,
+        training,
+        (),
+        {},
+        (),
+    )
     return Composer(card, tf.saved_model.load(str(folder / "model")), folder / "model")
 
 
@@ -486,3 +498,36 @@ def test_bars_that_cannot_be_varied_are_refused(tiny, arguments, message):
 def test_a_model_of_parts_varies_no_melody(choir):
     with pytest.raises(UserError, match=r"^tiny varies music of 4 voices, and this has 1: choose another model$"):
         choir.vary(MELODY, 1)
+
+
+@pytest.mark.parametrize("vocabulary", ["tiny", "choir"])
+def test_what_was_expected_at_a_note_is_what_score_says(vocabulary, request):
+    model = request.getfixturevalue(vocabulary)
+    (score,) = model.generate(bars=3, seed=2)
+    expected = model.expected(score, most=3)
+    assert len(expected) == len(score.notes)
+    (chances,) = model.score([score])
+    tokens = [model.vocabulary.tokens[token] for token in model.vocabulary.encode(score)[1:]]
+    for kind in ("probability", "duration"):
+        word = "pitch=" if kind == "probability" else "dur="
+        said = [np.exp(chance) for token, chance in zip(tokens, chances, strict=True) if token.startswith(word)]
+        np.testing.assert_allclose([getattr(each, kind) for each in expected], said, rtol=1e-4)
+    for each in expected:
+        chances_of_pitches = [chance for _, chance in each.pitches]
+        assert chances_of_pitches == sorted(chances_of_pitches, reverse=True)
+        assert len(each.pitches) == 3
+        assert sum(chances_of_pitches) <= 1 + 1e-6
+    with pytest.raises(UserError, match="cannot be written in the tokens of tiny"):
+        model.expected(Score((Note(0, 5, 60),), key=Key(0)))
+
+
+def test_the_nearest_training_piece_shares_the_longest_run(tiny):
+    steps = (0, 2, 4, 5, 7, 9, 7, 4)
+    tune = Score(tuple(Note(12 * i, 12, 60 + step) for i, step in enumerate(steps)), ((0, Metre(4, 4)),), Key(0))
+    training = [Score((Note(0, 24, 60), Note(24, 24, 61))), replace(tune.transpose(5), title="The source")]
+    tiny.__dict__["_training_index"] = Index(training)
+    found = tiny.nearest(tune)
+    assert (found.piece.title, found.match.notes, found.pieces, found.copied) == ("The source", 8, 2, False)
+    del tiny.__dict__["_training_index"]
+    with pytest.raises(UserError, match="tiny was trained on none, which is not here"):
+        tiny.nearest(tune)

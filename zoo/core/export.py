@@ -59,14 +59,21 @@ def write_saved_model(model: keras.Model, endpoints: dict[str, Any], folder: Pat
 def restore(model: keras.Model, folder: Path) -> None:
     """Sets the weights of a network to those of an exported model. Raises UserError when that is another network."""
     cards.verify(folder)
-    values = [variable.numpy() for variable in tf.saved_model.load(str(folder)).variables]
-    variables = model.variables
-    if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
+    if not assign(model, tf.saved_model.load(str(folder))):
         raise UserError(
             f"{folder} holds another network than the one to train: start from none, or from a model of the same kind and size"
         )
+
+
+def assign(model: keras.Model, saved_model: Any) -> bool:
+    """Sets the weights of a network to those of what tf.saved_model.load gave. False, with none set, if they do not fit."""
+    values = [variable.numpy() for variable in saved_model.variables]
+    variables = model.variables
+    if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
+        return False
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
+    return True
 
 
 def describe_signatures(saved_model: Any) -> dict[str, Any]:

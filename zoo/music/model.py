@@ -2,20 +2,23 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from zoo.core import names, progress
+from zoo.core import extras, names, progress
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.sampling import Sampling, calls
 from zoo.music import continuing, sections, varying
-from zoo.music.analysis import voice_leading, voices
-from zoo.music.language import fitting, lookahead
+from zoo.music.analysis import copying, voice_leading, voices
+from zoo.music.analysis.melody import snapped
+from zoo.music.analysis.metres import one_metre
+from zoo.music.language import features, fitting, grammar, lookahead
 from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import MODES, PITCH_CLASSES, TICKS_PER_QUARTER, Key, Metre, Note, Voice, parse_value
@@ -37,6 +40,22 @@ LOG = logging.getLogger(__name__)
 SECTION_SEED, STRETCH_SEED = 7_000_003, 13_000_027  # between the seeds of two sections, and of two stretches of one metre
 LEAST_HEARD = 16  # bars of a primer that are heard, however many bars are to be added
 ROOM = 1.25  # new bars are expected to need so many times the tokens of the primer's
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a network expected where a note stands.
+
+    Attributes:
+        probability: of the note's pitch, given all that stands before it.
+        pitches: the most probable pitches there and their probabilities, the most probable first. What is left to 1 belongs to
+            less probable pitches, to rests and to the end of the bar or the piece.
+        duration: the probability of the note's duration, given its pitch.
+    """
+
+    probability: float
+    pitches: tuple[tuple[int, float], ...]
+    duration: float
 
 
 class Composer:
@@ -555,6 +574,71 @@ class Composer:
             texts.append(" ".join(self.vocabulary.tokens[token] for token in ids[1:]))
         melodies = [[note for note in score.notes if not note.voice] for score in scores] if melody_given else None
         return self._weights(texts, melodies)
+
+    def expected(self, score: Score, most: int = 5) -> list[Expectation]:
+        """What the network expected at each note of a score, in the order of its notes; the probabilities are those of `score`.
+
+        Args:
+            score: music that the model's tokens can express.
+            most: how many of the most probable pitches to name.
+
+        Raises:
+            UserError: a score that the model's tokens cannot express.
+        """
+        _check_score(score)
+        ids = np.array([self._ids(score, "this music")])
+        inputs = features.trace(grammar.Tables(self.vocabulary), ids)
+        inputs["left"] = np.zeros_like(inputs["left"])  # the network is not told how long the piece is, as in `score`
+        chances = tf.nn.softmax(self._network(inputs, training=False)[0]).numpy()  # [t, V], after each token
+        low, high = self.vocabulary.pitches
+        first = self.vocabulary.index[f"pitch={low}"]
+        of_pitches = chances[:, first : first + high - low + 1]
+        at = np.flatnonzero((ids[0] >= first) & (ids[0] <= first + high - low))  # a duration follows each pitch
+        found = []
+        for place in at.tolist():
+            best = np.argsort(-of_pitches[place - 1], kind="stable")[:most].tolist()
+            pitches = tuple((low + pitch, float(of_pitches[place - 1, pitch])) for pitch in best)
+            own, duration = chances[place - 1, ids[0, place]], chances[place, ids[0, place + 1]]
+            found.append(Expectation(float(own), pitches, float(duration)))
+        return found
+
+    @cached_property
+    def _network(self) -> Any:
+        """The Keras network with the model's weights."""
+        from zoo.core import export
+        from zoo.music.network import from_architecture  # Keras, which nothing else here needs
+
+        network = from_architecture(self.card.architecture)
+        if not export.assign(network, self.saved_model):
+            raise UserError(f"the card of {self.card.name} describes another network than its files hold")
+        return network
+
+    @extras.explained()
+    def nearest(self, score: Score) -> copying.Nearest:
+        """The training piece that shares the longest run of notes with a score, in any key. The first call takes some seconds.
+
+        Raises:
+            UserError: the training pieces are not on this machine, or a score shares nothing with any of them.
+        """
+        _check_score(score)
+        index = self._training_index
+        # Bars of the metre that holds longest count, since a pickup may be written as a first bar of 1/4.
+        score = replace(snapped(score), metres=((0, one_metre(score, "longest").score.metre),))
+        match = index.longest(score)
+        if match is None:
+            raise UserError(f"this music shares no note with the training pieces of {self.card.name}")
+        return copying.Nearest(index.scores[match.piece], match, index.covered(score), len(index.scores))
+
+    @cached_property
+    def _training_index(self) -> copying.Index:
+        """The training pieces, ready to be searched. UserError where they cannot be had."""
+        from zoo.music.data import sets
+
+        for name in sets.NAMES:
+            music = sets.load(name)
+            if music.source.name == self.card.dataset.name:
+                return copying.Index(music.scores["train"])
+        raise UserError(f"{self.card.name} was trained on {self.card.dataset.name}, which is not here to compare with")
 
     def _weights(self, texts: Sequence[str], melodies: Sequence[Sequence[Note]] | None = None) -> list[np.ndarray]:
         """The log-probability, float32 [t] in nats, of each token of texts; `melodies`: of each text, those that are given."""

@@ -77,6 +77,28 @@ class Similar:
 
 
 @dataclass(frozen=True)
+class Nearest:
+    """The training piece that shares the longest run of notes with a score.
+
+    Attributes:
+        piece: the training piece.
+        match: the run.
+        covered: the share of the score's time in runs of COPIED_BARS or more that any training pieces have, too.
+        pieces: how many training pieces were searched.
+    """
+
+    piece: Score
+    match: Match
+    covered: float
+    pieces: int
+
+    @property
+    def copied(self) -> bool:
+        """Whether the run is so long that it counts as copied."""
+        return self.match.bars >= COPIED_BARS
+
+
+@dataclass(frozen=True)
 class _Line:
     """Notes in a row without a long rest: the start and the length of each [n], and the intervals between them [n - 1]."""
 

@@ -34,20 +34,30 @@ def to_html(score: "Score") -> str:
     )
 
 
-def _player(score: "Score") -> str:
-    """An audio element, and a line that says so where it plays a part of the score only."""
+def preview(score: "Score", most: float = MOST_SECONDS) -> bytes:
+    """The first `most` seconds of a score as the bytes of a WAV file, mono, RATE samples a second.
+
+    It is empty where there is no note in these seconds. The project's own synthesis makes the sound.
+    """
     seconds = synthesis.clock(score)
-    whole = seconds(score.end)
-    note = ""
-    if whole > MOST_SECONDS:
-        end = bisect_left(range(score.end), float(MOST_SECONDS), key=seconds)
+    if seconds(score.end) > most:
+        end = bisect_left(range(score.end), float(most), key=seconds)
         notes = [each for each in score.notes if each.start < end]
         score = replace(score, notes=tuple(replace(each, duration=min(each.duration, end - each.start)) for each in notes))
-        note = f"<br><small>The first {MOST_SECONDS} of {whole:.0f} seconds.</small>"
-        if not notes:
-            return f"<br><small>The first {MOST_SECONDS} of {whole:.0f} seconds are silent.</small>"
+    if not score.notes:
+        return b""
     samples = np.clip(resample_poly(synthesis.render(score), 1, synthesis.RATE // RATE), -1, 1).astype(np.float32)
-    return f'<br><audio controls src="{_data("audio/wav", sound.wav(samples, RATE))}"></audio>{note}'
+    return sound.wav(samples, RATE)
+
+
+def _player(score: "Score") -> str:
+    """An audio element, and a line that says so where it plays a part of the score only."""
+    whole = synthesis.clock(score)(score.end)
+    content = preview(score)
+    if not content:
+        return f"<br><small>The first {MOST_SECONDS} of {whole:.0f} seconds are silent.</small>"
+    note = f"<br><small>The first {MOST_SECONDS} of {whole:.0f} seconds.</small>" if whole > MOST_SECONDS else ""
+    return f'<br><audio controls src="{_data("audio/wav", content)}"></audio>{note}'
 
 
 def _data(kind: str, content: bytes) -> str:

@@ -3,6 +3,7 @@
 24 ticks hold sixteenths (6), thirty-seconds (3), triplet eighths (8) and triplet sixteenths (4) exactly.
 """
 
+import tempfile
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -128,6 +129,21 @@ class Score:
         )
         key = self.key and replace(self.key, tonic=(self.key.tonic + semitones) % 12)
         return replace(self, notes=notes, key=key)
+
+    def engraved(self, width: int | None = None) -> str:
+        """The score as it is printed, an SVG picture; see `zoo.music.notation.printed.engrave`.
+
+        Raises:
+            UserError: a score without notes; the package verovio is not installed.
+        """
+        from zoo.music.notation import printed
+
+        return printed.engrave(self, width or printed.WIDTH)
+
+    def encoded(self, suffix: str) -> bytes:
+        """The bytes of the file that `save` writes for a suffix such as ".mid". UserError as of `save`."""
+        with tempfile.TemporaryDirectory() as folder:
+            return self.save(Path(folder) / f"score{suffix}").read_bytes()
 
     def save(self, path: str | Path) -> Path:
         """Writes the score in the format that the path's suffix names, and returns the path.

@@ -23,6 +23,18 @@ TUNE_TYPES = (
     "walkaround",
     "waltz",
 )
+# The metres of the types that folk_lstm knows, the usual one first: those of at least four of its training tunes, and of at least
+# one in fifty of a type.
+METRES = {
+    "air": ("4/4", "3/4", "6/8"),
+    "clog": ("2/2",),
+    "highland fling": ("2/2",),
+    "hornpipe": ("2/4", "2/2", "4/4"),
+    "jig": ("6/8", "9/8"),
+    "reel": ("2/2", "2/4"),
+    "slip jig": ("9/8",),
+    "strathspey": ("4/4",),
+}
 # Other names of types, besides differences in case, spaces and the plural. A "jig" without a further word is a double jig.
 _OTHER_NAMES = {
     "double jig": "jig",
