@@ -1,0 +1,87 @@
+"""Music that somebody sends: what is read, what is refused in words, and that no path of the machine is told."""
+
+import base64
+import logging
+
+import pytest
+
+from zoo.core.errors import UserError
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Note, Voice
+from zoo.web import works
+
+TUNE = b"X:1\nT:Mine\nM:6/8\nL:1/8\nK:D\nA|d2f a2f|d3 d2|]\n"
+
+
+def test_a_file_in_base64_is_read_whatever_its_format() -> None:
+    score, _ = works.sent(base64.b64encode(TUNE).decode())
+    assert (score.title, str(score.metre), str(score.key), len(score.notes)) == ("Mine", "6/8", "D", 7)
+    again, _ = works.sent(works.told(score, "mid")["file"])
+    assert again.notes == score.notes
+    assert works.told(score, "abc")["bars"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("no base64!", "not base64"),
+        (base64.b64encode(b"MThd\0\0\0\6\0\0\0\1\0\x60").decode(), "music"),
+        (base64.b64encode(b"%PDF-1.7").decode(), "neither MIDI nor ABC"),
+        (base64.b64encode(b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><score-partwise/>').decode(), "music"),
+        (base64.b64encode(b"X:1\nK:C\n" + b"C" * 4_000).decode(), "4,000 notes: choose music of at most 3,000"),
+        (base64.b64encode(b"X:1\nM:4/4\nL:1/1\nQ:1/4=20\nK:C\n" + b"C|" * 60).decode(), "longer than 10 minutes"),
+        ("A" * 2_000_000, "at most 1 MB"),
+    ],
+)
+def test_what_is_no_music_or_too_much_of_it_is_told_without_a_path(content: str, words: str) -> None:
+    with pytest.raises(UserError, match=words) as caught:
+        works.sent(content)
+    assert "/tmp" not in str(caught.value)
+    assert "/var" not in str(caught.value)
+
+
+def test_notes_of_the_keyboard_become_a_score_in_the_chosen_metre_without_a_key() -> None:
+    score, _ = works.played("c ^c =c2 z C3", "9/8")
+    assert [(note.start, note.duration, note.pitch) for note in score.notes] == [
+        (0, 12, 72),
+        (12, 12, 73),
+        (24, 24, 72),
+        (60, 36, 60),
+    ]
+    assert (str(score.metre), score.key) == ("9/8", None)
+    whole, _ = works.played(TUNE.decode())
+    assert str(whole.key) == "D"
+
+
+@pytest.mark.parametrize(
+    ("notes", "words"), [(" ", "no notes"), ("z4", "notes"), ("%%%", "these notes"), ("C" * 20_001, "at most 20,000")]
+)
+def test_notes_that_are_none_are_told(notes: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        works.played(notes)
+
+
+@pytest.mark.parametrize(
+    ("bars", "words"), [((0, 0.5), "last bar '0.5'"), ((8, 5), "bars 8 to 5"), ((-1, 5), "the first bar '-1'")]
+)
+def test_bars_to_vary_are_checked_before_a_model_is_loaded(bars: tuple[float, float], words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        works.varied(Score((Note(0, 24, 60),)), *bars, works.MELODIES, 1.0, 0.9, 0)
+    with pytest.raises(UserError, match="bars '65'"):
+        works.continued(Score((Note(0, 24, 60),)), 65, works.MELODIES, 1.0, 0.9, 0)
+    with pytest.raises(UserError, match="did you mean folk_lstm"):
+        works.continued(Score((Note(0, 24, 60),)), 8, "folk", 1.0, 0.9, 0)
+
+
+def test_notices_are_those_of_this_thread_while_something_is_computed() -> None:
+    log = logging.getLogger("zoo.music.model")
+    with works.notices() as heard:
+        log.warning("the music is long")
+    log.warning("something else")
+    assert heard == ["the music is long"]
+
+
+def test_four_voices_are_for_the_model_of_parts() -> None:
+    notes = tuple(Note(0, 24, 60 + voice, voice) for voice in range(4))
+    assert works.fitting(Score(notes, voices=(Voice(),) * 4)) == works.PARTS
+    assert works.fitting(Score(notes[:1])) == works.MELODIES
