@@ -21,6 +21,7 @@ SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 MOST_MS = 240_000
 # Of each tab: what its address holds, and a selector of what must be there before the picture is taken.
 LINKS = {
+    "compose": ("bars=8&seed=7", "#compose-piece .roll"),
     "sentiment": ("text=The+cast+is+wonderful,+the+script+is+a+mess.", "#sentiment-words .words"),
     "digits": (f"drawing={digits.EXAMPLES['36']}", "#digits-result .bars"),
 }

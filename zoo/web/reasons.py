@@ -50,8 +50,10 @@ def _card(number: int, note: Any, expectation: Any) -> str:
 
 
 def percent(chance: float) -> str:
-    """A probability in per cent; a small one is never shown as 0."""
-    return "under 1 %" if 0 < chance < 0.005 else f"{100 * chance:.0f} %"
+    """A probability in per cent; only what is impossible is shown as 0, only what is certain as 100."""
+    if 0 < chance < 0.005:
+        return "under 1 %"
+    return "over 99 %" if 0.995 <= chance < 1 else f"{100 * chance:.0f} %"
 
 
 def likeness(score: Any, nearest: Any) -> str:

@@ -59,6 +59,7 @@ def build(tab: Tab) -> None:
     steps.append(compose_after(tab.on(another.click, following, [controls["seed"]], [controls["seed"]], error=error)))
     for button, values in examples:
         steps.append(compose_after(tab.on(button.click, setting(values), outputs=given, error=error)))
+    steps.append(tab.on(tab.visits.change, arriving, given, outputs, error=error, long=True))
     steps += _own_music(tab, controls, outputs)
     for step in steps:
         step.success(errors.beside(written, 1), [music], [files_error, files], api_visibility="private", show_progress="minimal")
@@ -116,7 +117,7 @@ def _insights(tab: Tab, music: gr.State) -> None:
         ask = gr.Button("Why these notes?", min_width=160, elem_id="compose-ask")
         compare = gr.Button("Nearest training piece", min_width=160, elem_id="compose-compare")
     why = gr.HTML("", js_on_load=page.script("tabs/compose_why"), elem_id="compose-why")
-    nearest = gr.HTML("", elem_id="compose-nearest")
+    nearest = gr.HTML("", js_on_load=page.script("tabs/compose_nearest"), elem_id="compose-nearest")
     tab.on(ask.click, explaining, [music], [why], error=error, long=True)
     tab.on(compare.click, comparing, [music], [nearest], error=error, long=True)
     tab.on(music.change, lambda: ("", ""), outputs=[why, nearest], error=error)
@@ -341,6 +342,14 @@ def playing(notes: str, metre: str) -> tuple[str, Any, str]:
 def composing(model: str, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
     """The status, the piece and what is shown of it, while it is composed and when it is done."""
     yield from _worked(f"Composing with {model}", lambda: (works.composed(model, *values), ()))
+
+
+def arriving(request: gr.Request, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """The same for somebody whose link names a seed: the piece that was there when the link was copied."""
+    if "seed" in request.query_params:
+        yield from composing(*values)
+    else:
+        yield gr.skip(), gr.skip(), gr.skip()
 
 
 def continuing(music: Any, bars: Any, model: str, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
