@@ -25,7 +25,7 @@ def test_each_note_has_what_was_expected_there_and_its_own_pitch_always() -> Non
     ]
     shown = reasons.reasons(score, expected)
     assert re.findall(r"<h3>([^<]+)</h3>", shown) == ["bar 1", "bar 2"]
-    assert shown.count('class="card') == 3
+    assert shown.count('class="card v') == 3
     assert re.search(r'row own" style="--share:0.001">F#4 <span>under 1 %', shown)
     assert "the network gave this pitch 25 %, its length 50 %; other pitches: F#4 12 %" in shown
     assert "gave the pitches that stand here 33 %" in shown

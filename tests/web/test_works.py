@@ -29,7 +29,8 @@ def test_a_file_in_base64_is_read_whatever_its_format() -> None:
         (base64.b64encode(b"%PDF-1.7").decode(), "neither MIDI nor ABC"),
         (base64.b64encode(b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><score-partwise/>').decode(), "music"),
         (base64.b64encode(b"X:1\nK:C\n" + b"C" * 4_000).decode(), "4,000 notes: choose music of at most 3,000"),
-        (base64.b64encode(b"X:1\nM:4/4\nL:1/1\nQ:1/4=20\nK:C\n" + b"C|" * 60).decode(), "longer than 10 minutes"),
+        (base64.b64encode(b"X:1\nM:4/4\nL:1/1\nK:C\n" + b"C|" * 400).decode(), "longer than 10 minutes"),
+        (base64.b64encode(b"X:1\nM:4/4\nL:1/1\nK:C\n" + b"C|z|z|z|" * 260).decode(), "more than 1,000 bars"),
         ("A" * 2_000_000, "at most 1 MB"),
     ],
 )

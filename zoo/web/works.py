@@ -23,6 +23,7 @@ MOST_BARS = 64
 WARMEST = 2.0
 MOST_BYTES = uploads.MEGABYTE
 MOST_NOTES = 3_000  # of music that is shown
+MOST_WRITTEN = 1_000  # bars
 MOST_MINUTES = 10
 MOST_CHARACTERS = 20_000  # of notes that are typed
 FORMATS = ("mid", "musicxml", "abc", "wav", "png", "svg")
@@ -49,6 +50,8 @@ def played(notes: str, metre: str = ANY) -> tuple[Any, tuple[str, ...]]:
         raise UserError("there are no notes: play some on the keyboard, or type some, such as D2 E F2 G")
     whole = "K:" in notes
     if not whole:
+        if "|" not in notes:
+            notes += " z8z8z8z8"  # since a first bar that is not full would be read as an upbeat
         notes = f"X:1\nT:My notes\nM:{'4/4' if metre == ANY else metre}\nL:1/8\nQ:1/4=112\nK:C\n{notes}\n"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "notes.abc"
@@ -69,6 +72,8 @@ def read(path: Path, name: str | None = None) -> tuple[Any, tuple[str, ...]]:
         raise UserError(f"{name} holds no notes: choose another file")
     if len(score.notes) > MOST_NOTES:
         raise UserError(f"{name} has {len(score.notes):,} notes: choose music of at most {MOST_NOTES:,}")
+    if score.end > MOST_WRITTEN * 192 or score.bars > MOST_WRITTEN:  # 192 ticks are a long bar, of 4/2
+        raise UserError(f"{name} has more than {MOST_WRITTEN:,} bars: choose shorter music")
     if pieces.seconds_of(score) > 60 * MOST_MINUTES:
         raise UserError(f"{name} lasts longer than {MOST_MINUTES} minutes: choose shorter music")
     return score, tuple(reading.notices)

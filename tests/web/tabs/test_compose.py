@@ -129,7 +129,7 @@ def test_own_notes_are_played_taken_and_continued_and_a_bad_file_is_told(page: P
     page.keyboard.press("Backspace")
     expect(field).to_have_value("C D E ^F =F")
     page.locator("#compose-take").click()
-    expect(page.locator("#compose-status")).to_contain_text("1 bars of 6/8, 5 notes", timeout=MOST_MS)
+    expect(page.locator("#compose-status")).to_contain_text("1 bar of 6/8, 5 notes", timeout=MOST_MS)
     page.locator("#compose-add input[type=number]").fill("2")
     page.locator("#compose-continue").click()
     expect(page.locator("#compose-status")).to_contain_text("3 bars", timeout=MOST_MS)

@@ -142,6 +142,10 @@ class Score:
 
     def encoded(self, suffix: str) -> bytes:
         """The bytes of the file that `save` writes for a suffix such as ".mid". UserError as of `save`."""
+        if suffix.lower() == ".wav":
+            from zoo.music.notation import sound
+
+            return sound.encoded(self)[0]
         with tempfile.TemporaryDirectory() as folder:
             return self.save(Path(folder) / f"score{suffix}").read_bytes()
 

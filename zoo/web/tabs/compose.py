@@ -487,7 +487,8 @@ def _facts(score: Any, notices: Sequence[str] = ()) -> str:
     key = f" in {score.key}" if score.key else ""
     parts = len({note.voice for note in score.notes})
     voices = f", {parts} voices" if parts > 1 else ""
-    facts = f"{score.full_bars} bars of {score.metre}{key}, {len(score.notes):,} notes{voices}"
+    bars = "1 bar" if score.full_bars == 1 else f"{score.full_bars} bars"
+    facts = f"{bars} of {score.metre}{key}, {len(score.notes):,} notes{voices}"
     lines = "".join(f"<li>{html.escape(notice)}</li>" for notice in notices)
     return (
         f'<div role="status"><p><strong>{html.escape(score.title or "Untitled")}</strong>: {html.escape(facts)}</p>'
