@@ -1,6 +1,8 @@
 """What `zoo.load` gives of a network that writes, on a small one with random weights."""
 
 import math
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,8 +11,8 @@ import tensorflow as tf
 
 import zoo
 from tests.writing.small import SMALL, log_probabilities, network
-from zoo.core import export
-from zoo.writing import graph
+from zoo.core import export, sources
+from zoo.writing import graph, tiny_shakespeare
 from zoo.writing.model import BEFORE, PART, Writer
 from zoo.writing.network import WritingLSTM
 
@@ -21,6 +23,7 @@ class Card:
     """What a writer asks of a card."""
 
     name, parameters, architecture = "small", 1234, {"network": "writing_lstm"}
+    dataset = SimpleNamespace(name="tiny_shakespeare")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,40 @@ def test_predict_gives_words_with_their_probabilities(writer: Writer) -> None:
     assert [word for word, _ in writer.predict("a bad", n=2)] == [word for word, _ in words[:2]]
     assert writer.predict(b"a bad", n=7) == words
     assert repr(writer) == "<Writer small: writing_lstm, 1,234 parameters>"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "ways"),
+    [
+        ("a ba", "bad", ("a ba bad", "a bad")),
+        ("a bad", "bad", ("a bad bad",)),
+        ("a bad", ",", ("a bad ,", "a bad,")),
+        ("a bad ", "deb", ("a bad  deb", "a bad deb")),
+        ("", "deb", (" deb", "deb")),
+    ],
+)
+def test_a_word_follows_in_the_most_probable_way(
+    model: WritingLSTM, writer: Writer, text: str, word: str, ways: tuple[str, ...]
+) -> None:
+    def nats(way: str) -> float:
+        found = log_probabilities(model, way.encode())
+        return -sum(found[i][byte] for i, byte in enumerate(way.encode()))
+
+    assert writer.follow(text, word) == min(ways, key=nats)
+
+
+def test_what_the_network_has_learned_is_searched_where_it_is_at_hand(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def learned() -> Any:
+        return Writer(writer.card, writer.saved_model, Path()).learned
+
+    monkeypatch.setattr(sources, "prepared", lambda *_: None)
+    assert learned() is None
+    content = bytes(range(97, 117)) * 10 + b"the test split has this"
+    monkeypatch.setattr(tiny_shakespeare, "prepared", lambda: (content, tiny_shakespeare.source("")))
+    assert learned().runs(b"bcdefg!")[0].text == "bcdefg"
+    assert learned().runs(b"split has")[0].size < 4
+    monkeypatch.setattr(writer.card.dataset, "name", "my_book")
+    assert learned() is None
 
 
 def test_generate_gives_n_texts_and_repeats_them(writer: Writer) -> None:

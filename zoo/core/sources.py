@@ -30,6 +30,7 @@ from zoo.core.errors import UserError
 
 HOME = Path("~/tensorflow_datasets")
 PROBE_SECONDS = 3.0
+PREPARED = "prepared for TensorFlow Datasets"  # how data came that were there already
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +91,17 @@ def online(host: str, seconds: float = PROBE_SECONDS) -> bool:
     return bool(answers)
 
 
+def prepared(name: str, version: str) -> Any | None:
+    """A TFDS builder of a data set that is prepared already, or None. Nothing is downloaded; see `tfds_builder`."""
+    for folder in prepared_folders():
+        path = folder / name / version
+        if (path / "dataset_info.json").is_file():
+            import tensorflow_datasets as tfds
+
+            return tfds.builder_from_directory(path)
+    return None
+
+
 def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
     """A prepared TFDS builder and how it came, or None where there is neither data nor network.
 
@@ -101,10 +113,8 @@ def tfds_builder(name: str, version: str, host: str) -> tuple[Any, str] | None:
     import tensorflow_datasets as tfds
     from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
-    for folder in prepared_folders():
-        path = folder / name / version
-        if (path / "dataset_info.json").is_file():
-            return tfds.builder_from_directory(path), "prepared for TensorFlow Datasets"
+    if (found := prepared(name, version)) is not None:
+        return found, PREPARED
     if not online(host):
         return None
     tell(f"downloading {name} {version} from {host}")

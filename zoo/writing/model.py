@@ -3,18 +3,22 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from zoo.core import progress
+from zoo.core import extras, progress
 from zoo.core.arguments import whole
 from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.inputs import utf8
 from zoo.core.sampling import Sampling, calls
+from zoo.writing import tiny_shakespeare, words
+from zoo.writing.copying import Index
+from zoo.writing.dataset import Text
 from zoo.writing.limits import CONTEXT, MOST_CHARACTERS, MOST_WORDS
 
 BATCH = 32  # texts in one call, which bounds the memory
@@ -23,6 +27,7 @@ BATCH = 32  # texts in one call, which bounds the memory
 PART, BEFORE = 4096, CONTEXT
 MOST_SCORED = 2_000_000  # bytes
 MOST_TEXTS = 1000
+RECALLED = 500  # characters of a text that decide how a word follows it
 # Below 1, since the network gives each of many unlikely bytes a little probability, and one of them spoils a word.
 TEMPERATURE = 0.8
 
@@ -92,6 +97,41 @@ class Writer:
         found = self._ask("predict", text=tf.constant([_read(text, "predict")]), most=tf.constant(n))
         pairs = zip(found["word"][0], found["probability"][0], strict=True)
         return [(word.decode("utf-8", errors="replace"), float(probability)) for word, probability in pairs if word]
+
+    def follow(self, text: str, word: str) -> str:
+        """The text with a word of `predict` after it, in the way that is the most probable one to the network.
+
+        A word can follow at once or after a blank. Where the text ends with the beginning of the word, it can be completed.
+
+        Raises:
+            UserError: something that is no text.
+        """
+        text, word = (_checked(each).decode("utf-8", errors="replace") for each in (text, word))
+        begun = _letters(text)
+        ways = [f"{text} {word}"]
+        if not (begun and _letters(word[:1])):
+            ways.append(text + word)
+        if begun and word.startswith(begun) and word != begun:
+            ways.append(text + word.removeprefix(begun))
+        before = max(len(text) - RECALLED, 0)
+        nats = [float(each.nats.sum()) for each in self.score([way[before:] for way in ways])]
+        return ways[int(np.argmin(nats))]
+
+    @cached_property
+    def learned(self) -> Index | None:
+        """The text that the network has learned, to be searched for copies; the first time takes some seconds.
+
+        None where the text is not at hand: that of a user's own, or one that is not prepared for TensorFlow Datasets. Nothing
+        is downloaded.
+
+        Raises:
+            UserError: the prepared text is another one, or the package that reads it is missing.
+        """
+        if self.card.dataset.name != tiny_shakespeare.NAME:
+            return None
+        with extras.explained():
+            found = tiny_shakespeare.prepared()
+        return None if found is None else Index(Text(*found).learned())
 
     def next(self, text: str | bytes) -> np.ndarray:
         """The probability of each next byte of a text, float32 [256]; see `predict` for the text."""
@@ -173,6 +213,11 @@ class Writer:
 
     def _ask(self, signature: str, **inputs: tf.Tensor) -> dict[str, np.ndarray]:
         return {name: value.numpy() for name, value in self.saved_model.signatures[signature](**inputs).items()}
+
+
+def _letters(text: str) -> str:
+    """The letters at the end of a text."""
+    return str(words.begun(tf.constant(text)).numpy().decode("utf-8"))
 
 
 def _checked(text: Any) -> bytes:
