@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,23 @@ MOST_MS = 240_000  # until something is on the page: on a busy machine, a model 
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
 
-@pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the studio, which runs in a process of its own on a free port."""
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[str]:
+    """The address of a studio, which runs in a process of its own on a free port.
+
+    Args:
+        folder: for its log.
+        environment: variables beyond those of this process, such as INTRO_ZOO_MODELS.
+    """
     words = [sys.executable, "-m", "apps.studio", "--port", "0", "--no-browser"]
-    with (tmp_path_factory.mktemp("studio") / "log").open("w+") as log:
+    with (folder / "log").open("w+") as log:
         process = subprocess.Popen(
-            words, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+            words,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
         )
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -41,6 +52,13 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield next(word for word in line.split() if word.startswith("http"))
         process.terminate()
         process.communicate()
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the studio with the pretrained models."""
+    with running(tmp_path_factory.mktemp("studio")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
