@@ -2,17 +2,39 @@
 
 import csv
 import io
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from zoo.captions.drawn import draw
 from zoo.captions.handwritten import Handwriting
+from zoo.captions.scenes import Scene
 from zoo.core.errors import UserError
 from zoo.core.files import check_folder, write_whole
 from zoo.images import sklearn_digits
 
 CAPTIONS = "captions.csv"  # the columns are those of Flickr8k: image and caption, a row for each caption
+
+
+def scene(seed: int = 0, number: int = 0) -> tuple[Scene, np.ndarray, list[str]]:
+    """A scene that is drawn with scikit-learn's handwritten digits; see `write`.
+
+    Args:
+        seed: whole number.
+        number: of the scene among those of the seed.
+
+    Returns:
+        What it shows, its picture, uint8 [96, 96, 3], and true captions.
+    """
+    return draw(f"examples {seed}", number, _handwriting())
+
+
+@cache
+def _handwriting() -> Handwriting:
+    digits = sklearn_digits.load()
+    return Handwriting(digits.images, digits.labels)
 
 
 def write(folder: Path, n: int, seed: int = 0) -> list[Path]:
@@ -33,13 +55,11 @@ def write(folder: Path, n: int, seed: int = 0) -> list[Path]:
     if folder.exists() and any(folder.iterdir()):
         raise UserError(f"{folder} is not empty: name a new folder")
     folder.mkdir(parents=True, exist_ok=True)
-    digits = sklearn_digits.load()
-    handwriting = Handwriting(digits.images, digits.labels)
     written, rows = list[Path](), io.StringIO()
     table = csv.writer(rows)
     table.writerow(["image", "caption"])
     for number in range(n):
-        _, picture, captions = draw(f"examples {seed}", number, handwriting)
+        _, picture, captions = scene(seed, number)
         content = io.BytesIO()
         Image.fromarray(picture).save(content, "PNG")
         path = folder / f"scene_{number:04}.png"
