@@ -24,6 +24,9 @@ LINKS = {
     "compose": ("bars=8&seed=7", "#compose-piece .roll"),
     "sentiment": ("text=The+cast+is+wonderful,+the+script+is+a+mess.", "#sentiment-words .words"),
     "digits": (f"drawing={digits.EXAMPLES['36']}", "#digits-result .bars"),
+    "translate": ("text=A+man+in+an+orange+hat+is+staring+at+something.&source=en&target=de", "#translate-shown p"),
+    "captions": ("seed=12", "#captions-scene img"),
+    "writing": ("text=My+horse!+My+kingdom+for+a&length=300&seed=7", "#writing-written .new"),
 }
 
 
