@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
@@ -56,6 +56,7 @@ def test_a_chosen_word_follows_the_text_and_a_forged_choice_is_refused(writer: W
             writing.followed("or not to", forged)
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.text(min_size=1, max_size=30), st.floats(0, 30))
 def test_every_character_has_a_colour_and_no_text_becomes_markup(text: str, nats: float) -> None:
     shown = writing.coloured(text, [nats] * len(text))

@@ -42,11 +42,11 @@ def build(tab: Tab) -> None:
         swap = gr.Button("⇄ Swap the languages", elem_id="translate-swap")
     text = gr.Textbox(label=LABEL, lines=3, max_lines=10, elem_id="translate-text")
     error = errors.field()
-    shown = gr.HTML(f"<p>{NOTHING}</p>", label="Translation", js_on_load=page.script("tabs/translate"), elem_id="translate-shown")
-    best = gr.State("")  # the translation that is shown first
     examples = [list(each) for each in EXAMPLES if set(each[1:]) <= set(known)]
     if examples:
         gr.Examples(examples, [text, source, target], label="Examples", api_visibility="private")
+    shown = gr.HTML(f"<p>{NOTHING}</p>", label="Translation", js_on_load=page.script("tabs/translate"), elem_id="translate-shown")
+    best = gr.State("")  # the translation that is shown first
 
     given = [text, source, target]
     tab.on([component.change for component in given], translated, given, [shown, best], error=error, quick=True)
@@ -110,10 +110,11 @@ def translated(text: str, source: str, target: str) -> tuple[str, str]:
         raise UserError("the network has found no translation: change the text")
     panels = []
     for number, (translation, log_probability) in enumerate(found):
-        panels.append(
-            panel(translation, log_probability, target, number == 0) + _attention(model, text, translation, source, target)
-        )
-    return "".join(f'<section class="pair">{each}</section>' for each in panels), found[0][0]
+        attention = _attention(model, text, translation, source, target)
+        if number:
+            attention = f"<details><summary>Attention</summary>{attention}</details>"
+        panels.append(f"<section>{panel(translation, log_probability, target, number == 0)}{attention}</section>")
+    return "".join(panels), found[0][0]
 
 
 def panel(translation: str, log_probability: float, language: str, first: bool) -> str:
