@@ -1,3 +1,5 @@
+import itertools
+import json
 import shlex
 import signal
 import subprocess
@@ -395,3 +397,93 @@ def test_progress_that_returns_false_stops_and_keeps_the_checkpoint(tmp_path: Pa
     training.train(resumed, loss, line_data(), RECIPE, tmp_path / "a", resume=True)
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.slow
+def test_a_checkpoint_from_before_the_choice_of_an_optimizer_fits(tmp_path: Path) -> None:
+    """Such a checkpoint names these hyperparameters, in this order, and no optimizer: so does one of today's default."""
+    training.train(training.seeded(RECIPE, build), loss, line_data(), RECIPE, tmp_path)
+    with np.load(tmp_path / CHECKPOINT) as file:
+        arrays = dict(file)
+    identity = json.loads(json.loads(str(arrays["progress"]))["identity"])
+    assert identity["recipe"] == {
+        "epochs": 4,
+        "batch_size": 8,
+        "learning_rate": 0.05,
+        "warmup_steps": 3,
+        "weight_decay": 0.01,
+        "clip_norm": 1.0,
+        "average": 0.9,
+        "patience": None,
+        "precision": "float32",
+        "seed": 0,
+    }
+    recipe = replace(RECIPE, optimizer="momentum")
+    with pytest.raises(UserError, match="belongs to another recipe"):
+        training.train(training.seeded(recipe, build), loss, line_data(), recipe, tmp_path, resume=True)
+
+
+@pytest.mark.slow
+def test_the_optimizer_of_the_recipe_takes_the_steps(tmp_path: Path) -> None:
+    """The first step of SGD goes along the gradient by the learning rate; that of momentum is the same, the second is longer."""
+    moved = {}
+    for name in ("sgd", "momentum"):
+        recipe = Recipe(epochs=1, batch_size=8, learning_rate=0.01, clip_norm=None, optimizer=name)
+        model = training.seeded(recipe, lambda: keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)]))
+        weights: list[np.ndarray] = []
+        training.train(
+            model,
+            loss,
+            line_data(),
+            recipe,
+            tmp_path / name,
+            watch=lambda model, done, w=weights: w.append(model.get_weights()[0]),
+        )
+        moved[name] = weights
+    x, y, _ = next(iter(line_data().train(0)))
+    first = moved["sgd"][0]
+    gradient = 2 * x.numpy().T @ (x.numpy() @ first[:, 0] - y.numpy()) / len(y)
+    for name in moved:
+        np.testing.assert_allclose(first[:, 0] - moved[name][1][:, 0], 0.01 * gradient, rtol=1e-4)
+    lengths = {name: np.linalg.norm(w[2] - w[1]) for name, w in moved.items()}
+    assert lengths["momentum"] > 1.5 * lengths["sgd"]
+
+
+@pytest.mark.slow
+def test_watch_sees_the_network_before_the_first_step_and_after_each(tmp_path: Path) -> None:
+    seen: list[tuple[int, np.ndarray]] = []
+    model, data = training.seeded(RECIPE, build), line_data()
+    initial = model.get_weights()[0]
+    training.train(model, loss, data, RECIPE, tmp_path, watch=lambda model, done: seen.append((done, model.get_weights()[0])))
+    assert [done for done, _ in seen] == list(range(RECIPE.epochs * data.steps + 1))
+    np.testing.assert_array_equal(seen[0][1], initial)
+    assert all((one != other).any() for (_, one), (_, other) in itertools.pairwise(seen[:-1]))
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_a_penalty_of_a_layer_is_in_the_gradient_and_not_in_the_loss(shards: int) -> None:
+    x, y, weight = next(iter(line_data().train(0)))
+
+    def gradient(l2: float) -> tuple[float, np.ndarray, np.ndarray]:
+        penalty = keras.regularizers.L2(l2) if l2 else None
+        model = training.seeded(
+            RECIPE, lambda: keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, kernel_regularizer=penalty)])
+        )
+        value, gradients = tf.function(lambda: training.gradient_step(model, loss, shards, x, y, weight))()
+        return float(value), gradients[0].numpy(), model.get_weights()[0]
+
+    (plain_loss, plain, weights), (loss_of_both, both, _) = gradient(0), gradient(0.5)
+    assert loss_of_both == plain_loss
+    np.testing.assert_allclose(both - plain, 2 * 0.5 * weights, rtol=1e-4, atol=1e-5)
+
+
+def test_a_recipe_of_a_user_is_checked() -> None:
+    replace(RECIPE, optimizer="rmsprop").check()
+    for wrong, words in (
+        ({"optimizer": "adma"}, "did you mean adam"),
+        ({"learning_rate": 0.0}, "learning_rate = 0.0"),
+        ({"batch_size": 0}, "batch_size = 0"),
+        ({"epochs": 1.5}, "epochs = 1.5"),
+    ):
+        with pytest.raises(UserError, match=words):
+            replace(RECIPE, **wrong).check()

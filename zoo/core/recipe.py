@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 
 import tensorflow as tf
 
+from zoo.core.arguments import whole
+from zoo.core.errors import UserError
+from zoo.core.names import unknown
+
+OPTIMIZERS = "adamw", "adam", "sgd", "momentum", "rmsprop"
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -22,6 +28,7 @@ class Recipe:
         patience: stop after so many epochs without a lower validation loss; None: never.
         precision: of the matrix products and activations, "float32" or "bfloat16"; weights and sums are float32 with either.
         seed: of the initial weights, dropout and the order of the data.
+        optimizer: one of OPTIMIZERS; "momentum" is SGD with a momentum of 0.9. Each clips and decays the weights as AdamW does.
     """
 
     epochs: int
@@ -34,6 +41,16 @@ class Recipe:
     patience: int | None = None
     precision: str = "float32"
     seed: int = 0
+    optimizer: str = OPTIMIZERS[0]
+
+    def check(self) -> None:
+        """Raises UserError where epochs, batch size, learning rate or optimizer are none that a training can have."""
+        whole("epochs", self.epochs)
+        whole("batch_size", self.batch_size)
+        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+            raise UserError(f"learning_rate = {self.learning_rate!r}: name a number above 0, such as 0.01")
+        if self.optimizer not in OPTIMIZERS:
+            raise unknown("optimizer", str(self.optimizer), OPTIMIZERS)
 
     @property
     def policy(self) -> str:

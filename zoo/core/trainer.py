@@ -25,7 +25,7 @@ from zoo.core.errors import UserError
 from zoo.core.files import check_folder
 from zoo.core.names import unknown
 from zoo.core.recipe import History, Recipe, TrainingData
-from zoo.core.training import Progress
+from zoo.core.training import Progress, Watch
 
 
 class Options(TypedDict, total=False):
@@ -41,6 +41,7 @@ class Options(TypedDict, total=False):
         log_dir: a folder for TensorBoard's summaries.
         precision: the precision of matrix products: "float32", "bfloat16", or "auto", the faster of the two on this processor.
         progress: called a few times a second, see `zoo.core.training.Progress`; what returns False stops the training.
+        watch: called with the network after every step, see `zoo.core.training.Watch`; what returns False stops the training.
         app: the app that measures the model again, for the card: its name in `apps`. Default: NETWORK.
         command: how to repeat this training, for the card. Default: the call of `zoo.train`.
     """
@@ -54,6 +55,7 @@ class Options(TypedDict, total=False):
     log_dir: str | Path | None
     precision: str
     progress: Progress | None
+    watch: Watch | None
     app: str
     command: str
 
@@ -110,11 +112,12 @@ class Session:
         self.seed, self.quick = whole("seed", options.get("seed", 0), 0, MOST_SEED), options.get("quick", False)
         epochs = options.get("epochs")
         self.epochs, self.resume = None if epochs is None else whole("epochs", epochs), options.get("resume", False)
-        self.progress = options.get("progress")
+        self.progress, self.watch = options.get("progress"), options.get("watch")
         self._precision = options.get("precision", "auto")
         log_dir = options.get("log_dir")
         self.log_dir = Path(log_dir) if log_dir else None
-        told = {name: value for name, value in options.items() if name not in ("app", "progress", "command", "resume", "log_dir")}
+        untold = "app", "progress", "watch", "command", "resume", "log_dir"
+        told = {name: value for name, value in options.items() if name not in untold}
         told |= {name: value for name, value in (("seed", self.seed), ("epochs", self.epochs)) if name in told}
         self.command = options.get("command") or commands.python_call(network, data, {**(own or {}), **told})
         cards.saved_models()  # the card asks for it at the end, so a wrong name must be found before
@@ -195,6 +198,7 @@ class Session:
             self.log_dir / stage if self.log_dir else None,
             shards,
             self.progress,
+            self.watch,
         )
 
     def publish(
@@ -264,11 +268,13 @@ def _check(options: Mapping[str, Any], own: Mapping[str, Any]) -> None:
     for name in options:
         if name not in names:
             raise unknown("option of this training", name, names)
-    precision, progress = options.get("precision", "auto"), options.get("progress")
+    precision, progress, watch = options.get("precision", "auto"), options.get("progress"), options.get("watch")
     if precision not in processor.PRECISIONS:
         raise unknown("precision", str(precision), processor.PRECISIONS)
     if progress is not None and not callable(progress):
         raise UserError(f"progress = {progress!r}: name a function of (done, total, losses)")
+    if watch is not None and not callable(watch):
+        raise UserError(f"watch = {watch!r}: name a function of (model, done)")
 
 
 def _joined(histories: Sequence[History]) -> History:

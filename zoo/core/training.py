@@ -1,9 +1,9 @@
 """The one training loop of all networks.
 
-AdamW with a linear warm-up and a cosine to zero, clipped gradients, averaged weights where the recipe asks for them, early
-stopping on the validation loss with the best weights kept, and checkpoints from which `resume=True` goes on after a kill -9
-as if nothing had happened: the checkpoint holds weights, optimiser, random states and the place in the epoch, and the data
-of an epoch are a function of its number.
+AdamW, or another optimizer that the recipe names, with a linear warm-up and a cosine to zero, clipped gradients, averaged weights
+where the recipe asks for them, early stopping on the validation loss with the best weights kept, and checkpoints from which
+`resume=True` goes on after a kill -9 as if nothing had happened: the checkpoint holds weights, optimiser, random states and the
+place in the epoch, and the data of an epoch are a function of its number.
 """
 
 import contextlib
@@ -29,8 +29,15 @@ import tensorflow as tf
 
 from zoo.core.checkpoints import CHECKPOINT, check_new
 from zoo.core.errors import UserError
-from zoo.core.recipe import History, Recipe, TrainingData
+from zoo.core.recipe import OPTIMIZERS, History, Recipe, TrainingData
 
+_OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
+    "adamw": keras.optimizers.AdamW,
+    "adam": keras.optimizers.Adam,
+    "sgd": keras.optimizers.SGD,
+    "momentum": functools.partial(keras.optimizers.SGD, momentum=0.9),
+    "rmsprop": keras.optimizers.RMSprop,
+}
 CHECKPOINT_SECONDS = 120.0
 PROGRESS_SECONDS = 0.25  # between two calls of a progress function
 
@@ -63,9 +70,14 @@ class Losses:
 # whose checkpoint is kept. A training in stages counts the steps of each stage from 0.
 Progress = Callable[[int, int, Losses], bool | None]
 
+# watch(model, done): the network with its present weights, and the steps that are done. It is called before the first step and
+# after each one, in the thread that trains, which waits for it: so the weights stand still while it looks at them. What returns
+# False stops the training as a progress function does.
+Watch = Callable[[keras.Model, int], bool | None]
+
 
 class Stopped(Exception):
-    """A progress function has stopped the training; its checkpoint is kept, so that it can go on."""
+    """A function for progress, or one that watches, has stopped the training; its checkpoint is kept, so that it can go on."""
 
 
 def train(
@@ -78,6 +90,7 @@ def train(
     log_dir: Path | None = None,
     shards: int = 1,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> History:
     """Trains `model` in place and leaves the weights of the lowest validation loss in it.
 
@@ -94,18 +107,19 @@ def train(
         shards: parts of each batch that are computed side by side, see `zoo.core.processor`; the gradient is that of the whole
             batch.
         progress: called a few times a second; see `Progress`.
+        watch: called after every step; see `Watch`.
 
     Returns:
         The history.
 
     Raises:
         UserError: when the loss is no longer a finite number.
-        Stopped: when `progress` returned False.
+        Stopped: when `progress` or `watch` returned False.
         KeyboardInterrupt: on Ctrl-C, and when the system asks the process to end; everything up to the last step is saved then.
     """
     if log_dir and log_dir.exists() and not log_dir.is_dir():
         raise UserError(f"{log_dir} is a file: name a folder for the summaries")
-    return _Loop(model, loss, data, recipe, state, log_dir, shards, progress).run(resume)
+    return _Loop(model, loss, data, recipe, state, log_dir, shards, progress, watch).run(resume)
 
 
 def seeded(recipe: Recipe, build: Callable[[], keras.Model]) -> keras.Model:
@@ -164,14 +178,18 @@ def _compiled(step: Callable[..., Any]) -> Callable[..., Any]:
 def gradient_step(
     model: keras.Model, loss: Callable[[Any, Any], tf.Tensor], shards: int, x: Any, y: Any, weight: tf.Tensor
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
-    """The weighted mean loss of a batch and its gradients, summed over the batch's `shards`; to be called in a `tf.function`."""
+    """The weighted mean loss of a batch and its gradients, summed over the batch's `shards`; to be called in a `tf.function`.
+
+    The gradients are those of the loss and of the penalties on weights that layers of the network have, such as L2.
+    """
     whole = tf.reduce_sum(weight)
     values, gradients = [], []
     for part_x, part_y, part_weight in _parts((x, y, weight), shards):
         with tf.GradientTape() as tape:
             value = tf.reduce_sum(loss(part_y, model(part_x, training=True)) * part_weight) / whole
+            penalised = value + tf.add_n(model.losses) / shards if model.losses else value
         values.append(value)
-        gradients.append(tape.gradient(value, model.trainable_variables))
+        gradients.append(tape.gradient(penalised, model.trainable_variables))
     return tf.add_n(values), [_sum(of_variable) for of_variable in zip(*gradients, strict=True)]
 
 
@@ -231,8 +249,9 @@ class _Loop:
         log_dir: Path | None,
         shards: int,
         progress: Progress | None,
+        watch: Watch | None,
     ) -> None:
-        self.progress = progress
+        self.progress, self.watch = progress, watch
         self.model, self.loss, self.data, self.recipe, self.state = model, loss, data, recipe, state
         steps = max(1, recipe.epochs * data.steps)
         warmup = min(recipe.warmup_steps, steps - 1)
@@ -242,7 +261,8 @@ class _Loop:
             warmup_target=recipe.learning_rate if warmup else None,
             warmup_steps=warmup,
         )
-        self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm)
+        make = _OPTIMIZERS[recipe.optimizer]
+        self.optimizer = make(schedule, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm)
         self.optimizer.exclude_from_weight_decay(var_list=[v for v in model.trainable_variables if len(v.shape) < 2])
         self.optimizer.build(model.trainable_variables)
         self.averages = [tf.Variable(v.numpy()) for v in model.trainable_variables] if recipe.average else []
@@ -278,6 +298,7 @@ class _Loop:
         self.state.mkdir(parents=True, exist_ok=True)
         with _stops() as self.stops:
             try:
+                self._show()
                 while self.epoch < self.recipe.epochs and not self._patience_is_over():
                     self._train_epoch(checkpoint)
                 self._stop_if_asked()
@@ -311,6 +332,11 @@ class _Loop:
         if self.progress(self.epoch * self.data.steps + self.step, total, losses) is False:
             raise Stopped
 
+    def _show(self) -> None:
+        """Lets somebody look at the network, if anybody wants to. Raises Stopped when that gives False."""
+        if self.watch is not None and self.watch(self.model, self.epoch * self.data.steps + self.step) is False:
+            raise Stopped
+
     def _stop_if_asked(self) -> None:
         if self.stops:
             raise KeyboardInterrupt
@@ -329,6 +355,7 @@ class _Loop:
             self.step += 1
             self.taken += 1
             self.loss_sum += value
+            self._show()
             self.seconds = before + time.monotonic() - started
             now = time.monotonic()
             if now - last_save > CHECKPOINT_SECONDS:
@@ -391,8 +418,10 @@ class _Loop:
             for tensor in tf.nest.flatten(batch):
                 digest.update(tensor.numpy().tobytes())
             break
-        first = digest.hexdigest()
-        return json.dumps({"recipe": asdict(self.recipe), "steps": self.data.steps, "first batch": first, "variables": shapes})
+        first, recipe = digest.hexdigest(), asdict(self.recipe)
+        if recipe["optimizer"] == OPTIMIZERS[0]:
+            del recipe["optimizer"]  # checkpoints from before there was a choice do not name it
+        return json.dumps({"recipe": recipe, "steps": self.data.steps, "first batch": first, "variables": shapes})
 
     def _save(self, path: Path) -> None:
         progress = {

@@ -7,6 +7,7 @@
     perceptron.py, mlp.py    the networks
     output.py       what a network predicts, and its loss
     recipes.py      sizes and hyperparameters for a number of rows
+    choices.py      what somebody chooses instead
     training.py     from a table to the published model
     limits.py, about.py    what a card says beyond the metrics
     model.py        what zoo.load gives; inputs.py turns columns of Python users into arrays

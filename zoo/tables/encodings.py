@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from zoo.tables.kinds import BOOLEAN, CATEGORY, DATE, ISO_DATE, ISO_TIME, NUMBER
 from zoo.tables.output import Output
+from zoo.tables.schema import Columns, Schema
 
 FILE = "columns.json"  # in the folder of a model
 MOST_CATEGORIES = 100  # of a column, the most frequent ones
@@ -50,6 +51,11 @@ class ColumnEncoding:
         dates = 1 + MONTHS + WEEKDAYS + 2 * self.times
         own = {NUMBER: numbers, CATEGORY: len(self.vocabulary), BOOLEAN: 2, DATE: dates}
         return own[self.kind] + self.missing
+
+
+def learned(schema: Schema, columns: Columns, intervals: int = 0) -> list[ColumnEncoding]:
+    """The encoding of each column of the training split; see `learn`."""
+    return [learn(name, kind, columns[name], intervals) for name, kind in zip(schema.names, schema.kinds, strict=True)]
 
 
 def learn(name: str, kind: str, values: np.ndarray, intervals: int = 0) -> ColumnEncoding:

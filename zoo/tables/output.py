@@ -10,6 +10,7 @@ The network turns n rows into z, float32 [n, units]. What z means depends on the
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import tensorflow as tf
 
 
@@ -31,6 +32,13 @@ class Output:
     def units(self) -> int:
         """The units of the network's output layer."""
         return self.classes if self.classes > 2 else 1
+
+
+def output_for(classes: int, targets: np.ndarray) -> Output:
+    """What a network predicts that learns from these targets of the training split; `classes` is 0 where they are numbers."""
+    if classes:
+        return Output(classes)
+    return Output(0, float(targets.mean(dtype=float)), float(targets.std(dtype=float)))
 
 
 def loss(output: Output) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:

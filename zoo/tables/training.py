@@ -11,21 +11,22 @@ import keras
 import numpy as np
 
 from zoo.core import commands
-from zoo.core.arguments import layers
 from zoo.core.cards import Card, Metric
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
+from zoo.core.recipe import Recipe
 from zoo.core.trainer import Options, Publication, Session
 from zoo.tables import boundary, encodings, graph, metrics, recipes, separability
 from zoo.tables import data as tables
 from zoo.tables.about import about
+from zoo.tables.choices import Choices
 from zoo.tables.data import Table
 from zoo.tables.encoder import Encoder
 from zoo.tables.kinds import CLASSIFICATION, NUMBER, REGRESSION
 from zoo.tables.limits import BALANCED, limits_of
 from zoo.tables.model import TableModel, loaded
-from zoo.tables.output import Output, loss, predictions
+from zoo.tables.output import Output, loss, output_for, predictions
 from zoo.tables.reading.hints import NO_HINTS, Hints
 from zoo.tables.recipes import Plan
 from zoo.tables.schema import Schema
@@ -42,6 +43,11 @@ def train(
     network: str = "mlp",
     task: str | None = None,
     hidden: tuple[int, ...] | None = None,
+    activations: tuple[str, ...] | None = None,
+    dropout: float | None = None,
+    l2: float | None = None,
+    intervals: int | None = None,
+    recipe: Recipe | None = None,
     class_weights: str | None = None,
     csv_format: Format = AS_FOUND,
     hints: Hints = NO_HINTS,
@@ -55,6 +61,11 @@ def train(
         network: the module of this package that holds the network, "perceptron" or "mlp".
         task: "classification" or "regression"; None: the values of the target decide.
         hidden: the units of an MLP's hidden layers; None: a choice that depends on the number of rows.
+        activations: of each hidden layer, see `zoo.tables.mlp.ACTIVATIONS`; None: ReLU.
+        dropout: the share of each hidden layer that a step leaves out, from 0 to below 1; None: as for `hidden`.
+        l2: the factor of the squared weights of the hidden layers in the loss; None: 0.
+        intervals: the most intervals that a number is cut into, see `zoo.tables.encoder`; None: as for `hidden`.
+        recipe: the hyperparameters of the training; its seed is that of `options`. None: as for `hidden`.
         class_weights: "balanced": each class counts the same, however rare it is; None: each row counts the same.
         csv_format: how the CSV file is written; what is not given is found.
         hints: what the cells of the CSV file mean where they leave it open.
@@ -67,13 +78,15 @@ def train(
         UserError: for a table that cannot be learned from, and what `Session` refuses.
         zoo.core.training.Stopped: when `progress` returned False.
     """
-    hidden = None if hidden is None else layers("hidden", hidden)
+    choices = Choices(hidden, activations, dropout, l2, intervals, recipe)
     if task not in (None, CLASSIFICATION, REGRESSION):
         raise unknown("task", str(task), (CLASSIFICATION, REGRESSION))
-    own: dict[str, Any] = {"target": target, "task": task, "hidden": hidden, "class_weights": class_weights}
+    own: dict[str, Any] = {"target": target, "task": task, **choices.given, "class_weights": class_weights}
     own |= {"csv_format": csv_format.named_by_user, "hints": hints if hints != NO_HINTS else None}
     session = Session(network, data, options, own)
-    session.check_size("hidden", hidden)
+    session.check_size("hidden", choices.hidden)
+    if session.start and (kept := choices.of_layers):
+        raise UserError(f"{kept[0]}: the layers are those of {session.start.name}, the model to start from; leave it out")
     if options.get("precision") == "bfloat16":
         raise UserError(
             "precision bfloat16: a network for tables is too small to gain by it, and learns in float32; leave it out"
@@ -89,7 +102,7 @@ def train(
     kind = f"{table.schema.task} of rows"
     module, schema = importlib.import_module(f"zoo.tables.{network}"), table.schema
     weights = _class_weights(class_weights, schema, table.split("train")[1])
-    encoder, output, config, plan = _sizes(session, module, table, hidden)
+    encoder, output, config, plan = _sizes(session, module, table, choices)
     recipe = session.recipe(replace(plan.recipe, epochs=plan.quick_epochs) if session.quick else plan.recipe)
     architecture = {"network": network, **asdict(config), **schema.to_card()}
     session.check_replaceable(kind, architecture)
@@ -127,26 +140,20 @@ def train(
     )
 
 
-def _sizes(session: Session, module: Any, table: Table, hidden: tuple[int, ...] | None) -> tuple[Encoder, Output, Any, Plan]:
+def _sizes(session: Session, module: Any, table: Table, choices: Choices) -> tuple[Encoder, Output, Any, Plan]:
     """The encoder of the columns, what is predicted, the config of the network, and the plan of the training.
 
     Encoder, output and config are those of the model to start from, if there is one.
     """
     schema, (learned, targets) = table.schema, table.split("train")
-    spread = {} if schema.classes else {"mean": float(targets.mean(dtype=float)), "deviation": float(targets.std(dtype=float))}
-    output = Output(len(schema.classes), **spread)
-    plan = recipes.plan(session.network, len(targets), schema.kinds.count(NUMBER), output)
+    output = output_for(len(schema.classes), targets)
+    plan = choices.planned(recipes.plan(session.network, len(targets), schema.kinds.count(NUMBER), output))
     if session.start and session.before:
         known, output = encodings.read(session.start)
         return Encoder(known), output, module.Config.of(session.before.architecture), plan
-    kinds = zip(schema.names, schema.kinds, strict=True)
-    encoder = Encoder([encodings.learn(name, kind, learned[name], plan.intervals) for name, kind in kinds])
+    encoder = Encoder(encodings.learned(schema, learned, plan.intervals))
     config = module.Config(encoder.width, output.units, **plan.sizes)
-    if not hidden:
-        return encoder, output, config, plan
-    if not hasattr(config, "hidden"):
-        raise UserError(f"hidden {','.join(map(str, hidden))}: {session.network} has no hidden layers; leave it out")
-    return encoder, output, replace(config, hidden=hidden), plan
+    return encoder, output, choices.sized(config, session.network), plan
 
 
 def _class_weights(wanted: str | None, schema: Schema, targets: np.ndarray) -> np.ndarray | None:
