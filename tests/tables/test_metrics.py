@@ -68,7 +68,7 @@ def test_the_baselines_learn_from_all_kinds_of_columns(target: str, names: list[
 def test_a_new_category_and_one_that_the_split_lacks_are_no_error() -> None:
     table = tables.load(str(MESSY), "renewed")
     town = table.columns["home town"].copy()
-    town[table._rows_of("test")] = "Zürich".encode()
+    town[table.rows_of("test")] = "Zürich".encode()
     assert table_metrics.baselines(replace(table, columns={**table.columns, "home town": town}), "test")
 
 

@@ -249,7 +249,7 @@ class _Loop:
         log_dir: Path | None,
         shards: int,
         progress: Progress | None,
-        watch: Watch | None,
+        watch: Watch | None = None,
     ) -> None:
         self.progress, self.watch = progress, watch
         self.model, self.loss, self.data, self.recipe, self.state = model, loss, data, recipe, state

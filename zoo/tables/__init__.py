@@ -5,6 +5,9 @@
     encodings.py    what is learned from the training rows about each column
     encoder.py      raw columns -> rows of numbers, within TensorFlow's graph
     perceptron.py, mlp.py    the networks
+    activations.py  the activations of hidden layers
+    points.py       small data sets in a plane and on a line, made from a seed
+    snapshots.py    what a small network computes while it is trained
     output.py       what a network predicts, and its loss
     recipes.py      sizes and hyperparameters for a number of rows
     choices.py      what somebody chooses instead

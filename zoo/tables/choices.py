@@ -8,7 +8,7 @@ from zoo.core import arguments
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
 from zoo.core.recipe import Recipe
-from zoo.tables.mlp import ACTIVATIONS
+from zoo.tables.activations import ACTIVATIONS
 from zoo.tables.recipes import Plan
 
 _SIZES = "hidden", "activations", "dropout", "l2"  # of the network's Config

@@ -67,19 +67,20 @@ class Table(Examples):
 
     def split(self, name: str) -> tuple[Columns, np.ndarray]:
         """Columns and targets of "train", "validation" or "test" (see `zoo.tables.splits`), or of "all" rows."""
-        chosen = self._rows_of(name)
+        chosen = self.rows_of(name)
         return {key: column[chosen] for key, column in self.columns.items()}, self.targets[chosen]
 
     def outcomes(self, name: str) -> np.ndarray:
         """The targets of a split alone."""
-        return self.targets[self._rows_of(name)]
+        return self.targets[self.rows_of(name)]
 
-    def _rows_of(self, name: str) -> np.ndarray:
+    def rows_of(self, name: str) -> np.ndarray:
+        """The numbers of the rows of a split, int [n]."""
         return np.arange(len(self.targets)) if name == ALL else np.flatnonzero(self._division.places == SPLITS.index(name))
 
     def sizes(self) -> dict[str, int]:
         """The number of rows of each split."""
-        return {name: len(self._rows_of(name)) for name in SPLITS}
+        return {name: len(self.rows_of(name)) for name in SPLITS}
 
     def contents(self) -> Iterator[bytes]:
         """The content of each row, its target included as a float32."""

@@ -12,8 +12,7 @@ from typing import Any
 
 import keras
 
-RELU = "relu"
-ACTIVATIONS = RELU, "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear"
+from zoo.tables.activations import RELU, initializer
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Config:
         units: of the output: one, or one for each of more than two classes.
         hidden: units of each hidden layer.
         dropout: the share of the units of each hidden layer that are set to 0 in a training step.
-        activations: one of ACTIVATIONS for each hidden layer; empty: ReLU in all.
+        activations: one of `zoo.tables.activations.ACTIVATIONS` for each hidden layer; empty: ReLU in all.
         l2: the factor of the sum of the squared weights of each hidden layer, which training adds to the loss.
     """
 
@@ -60,11 +59,6 @@ def build(config: Config) -> keras.Model:
         )
         hidden = keras.layers.Dropout(config.dropout, name=f"dropout_{number}")(dense(hidden))
     return keras.Model(row, keras.layers.Dense(config.units, name="output")(hidden), name="mlp")
-
-
-def initializer(activation: str) -> str:
-    """Keras' name of the initial weights that keep the scale of a signal (He et al. 2015; Glorot and Bengio 2010)."""
-    return "glorot_uniform" if activation in ("tanh", "sigmoid", "linear") else "he_normal"
 
 
 def from_architecture(architecture: Mapping[str, Any]) -> keras.Model:

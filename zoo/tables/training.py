@@ -61,7 +61,7 @@ def train(
         network: the module of this package that holds the network, "perceptron" or "mlp".
         task: "classification" or "regression"; None: the values of the target decide.
         hidden: the units of an MLP's hidden layers; None: a choice that depends on the number of rows.
-        activations: of each hidden layer, see `zoo.tables.mlp.ACTIVATIONS`; None: ReLU.
+        activations: of each hidden layer, see `zoo.tables.activations.ACTIVATIONS`; None: ReLU.
         dropout: the share of each hidden layer that a step leaves out, from 0 to below 1; None: as for `hidden`.
         l2: the factor of the squared weights of the hidden layers in the loss; None: 0.
         intervals: the most intervals that a number is cut into, see `zoo.tables.encoder`; None: as for `hidden`.
