@@ -83,6 +83,14 @@ const tools = {
   },
 };
 
+function lower(now) {
+  down = now;
+  if (down) strokes.push([place]);
+  tell(down ? "The pen is down." : "The pen is up.");
+  show();
+  send();
+}
+
 function use(tool) {
   tools[tool]();
   down = false;
@@ -132,11 +140,7 @@ area.addEventListener("keydown", (event) => {
     if (down) extend(place, 1);
     show();
   } else if (event.key === " ") {
-    down = !down;
-    if (down) strokes.push([place]);
-    tell(down ? "The pen is down." : "The pen is up.");
-    show();
-    send();
+    if (!event.repeat) lower(!down);
   } else if (event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey))) use("undo");
   else if (event.key === "Delete") use("clear");
   else return;
