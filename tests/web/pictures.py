@@ -27,6 +27,7 @@ LINKS = {
     "translate": ("text=A+man+in+an+orange+hat+is+staring+at+something.&source=en&target=de", "#translate-shown p"),
     "captions": ("seed=12", "#captions-scene img"),
     "writing": ("text=My+horse!+My+kingdom+for+a&length=300&seed=7", "#writing-written .new"),
+    "learn": ("lesson=losses%3FSTART%3D-8", "#learn-picture img"),
 }
 
 

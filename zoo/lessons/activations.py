@@ -24,18 +24,23 @@ import numpy as np
 from sklearn.datasets import make_circles
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import activations, descent
 from zoo.scratch.losses import binary_cross_entropy
 from zoo.scratch.network import Network, dense_network
 from zoo.scratch.optimizers import Adam
 
 QUESTION = (
-    "Leave only 2 units in each hidden layer (SIZES) and draw the first weights several times (SEED = 0, 1, 2 ...): which shapes "
-    "can a ReLU boundary have then, and which can tanh's? Why does ReLU stay at 50 % for some seeds, and tanh for none?"
+    "Leave only 2 units in each hidden layer (HIDDEN) and draw the first weights several times (SEED = 0, 1, 2 ...): which "
+    "shapes can a ReLU boundary have then, and which can tanh's? Why does ReLU stay at 50 % for some seeds, and tanh for none?"
+)
+VARY = (
+    Number("HIDDEN", 1, 32, 1, "units of each hidden layer"),
+    Number("SEED", 0, 20, 1, "draw of the first weights"),
 )
 
-SIZES = (2, 16, 16, 1)
+HIDDEN = 16  # units of each hidden layer
+SIZES = (2, HIDDEN, HIDDEN, 1)
 SEED = 1  # of the first weights
 STEPS = 400  # after which the losses hardly fall
 

@@ -22,10 +22,16 @@ from matplotlib.patches import Rectangle
 from scipy.optimize import approx_fprime
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch.graph import Node, backpropagate, nodes
 
 QUESTION = "Make the input large (X = 5): what happens to the local derivative of the first tanh, and to the gradients before it?"
+VARY = (
+    Number("X", -5.0, 5.0, 0.1, "the input"),
+    Number("Y", -1.0, 1.0, 0.1, "the output that is wanted"),
+    Number("W", -3.0, 3.0, 0.1, "the weight"),
+    Number("B", -2.0, 2.0, 0.1, "the bias"),
+)
 
 X, Y = 1.0, 0.9  # the input, and the output that is wanted
 W, B = 1.2, -0.4

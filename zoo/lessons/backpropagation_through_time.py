@@ -21,7 +21,7 @@ training.
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.network import dense_network
@@ -31,6 +31,10 @@ from zoo.scratch.rnn import SequenceNetwork, simple_rnn
 QUESTION = (
     "How short must the sequence be (LENGTH) for r = 0.5 to learn? Does r = 1 still learn with LENGTH = 160? Draw other first "
     "weights, too (SEED), and compare with what reaches the first step."
+)
+VARY = (
+    Number("LENGTH", 5, 160, 5, "steps of a sequence"),
+    Number("SEED", 0, 20, 1, "draw of the first weights and the sequences"),
 )
 
 SEED = 0  # of the first weights and of the sequences

@@ -26,7 +26,7 @@ import numpy as np
 from sklearn.datasets import load_iris
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.activations import softmax
 from zoo.scratch.losses import softmax_cross_entropy
@@ -34,6 +34,7 @@ from zoo.scratch.network import Network, dense_network
 from zoo.scratch.optimizers import Adam
 
 QUESTION = "Let another flower through (FLOWER = 0 or 100): which hidden units become 0, and which output is the largest?"
+VARY = (Number("FLOWER", 0, 149, 1, "the flower that goes through; 50 of each species, one species after the other"),)
 
 FLOWER = 75  # of 150; 50 of each species, one species after the other
 SIZES = (4, 5, 3)

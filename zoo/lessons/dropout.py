@@ -22,7 +22,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.dropout import Dropout
 from zoo.scratch.losses import softmax_cross_entropy
@@ -30,6 +30,7 @@ from zoo.scratch.network import Network, dense_network
 from zoo.scratch.optimizers import Adam
 
 QUESTION = "Try other rates (RATE): at which is the test accuracy highest, and what does the training loss tell at 0.9?"
+VARY = (Number("RATE", 0.1, 0.9, 0.1, "share of the units that are dropped"),)
 
 RATE = 0.5
 EXAMPLES, NOISY = 300, 0.2  # NOISY is the share of training labels that are drawn at random

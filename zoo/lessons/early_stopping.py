@@ -23,7 +23,7 @@ import numpy as np
 from sklearn.datasets import load_diabetes
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.early_stopping import EarlyStopping
 from zoo.scratch.losses import mean_squared_error
@@ -31,6 +31,7 @@ from zoo.scratch.network import dense_network
 from zoo.scratch.optimizers import Adam
 
 QUESTION = "Watch 10 people instead of 100 (VALIDATION): how often does it still stop near the lowest test loss?"
+VARY = (Number("VALIDATION", 10, 100, 1, "people in the validation split"),)
 
 TRAIN, VALIDATION, TEST = 142, 100, 200  # people
 PATIENCE = 20

@@ -25,15 +25,20 @@ import numpy as np
 
 from zoo.lessons import drawing
 from zoo.lessons.backpropagation_through_time import LENGTH, SYMBOLS, UNITS, lengths, sequences
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.lstm import lstm
 from zoo.scratch.network import dense_network
 from zoo.scratch.optimizers import SGD, Adam, Optimizer
 from zoo.scratch.rnn import Recurrent, SequenceNetwork, clipped, simple_rnn
 
-QUESTION = "Begin the LSTM with Keras' forget_bias of 1, then with closed forget gates (-4): what happens to its two curves?"
+QUESTION = "Begin the LSTM with Keras' FORGET_BIAS of 1, then with closed forget gates (-4): what happens to its two curves?"
+VARY = (
+    Number("FORGET_BIAS", -4.0, 6.0, 0.5, "bias of the LSTM's forget gates at the start"),
+    Number("LIMIT", 0.1, 10.0, 0.1, "length to which gradients are clipped"),
+)
 
+FORGET_BIAS = 4.0  # of the LSTM at the start: sigmoid(4) = 0.98, and 0.98^40 = 0.48
 LIMIT = 1.0  # of the gradients' length
 SMOOTH = 10  # training steps that are averaged in a point of the accuracy curves
 
@@ -82,7 +87,7 @@ def run() -> Outcome:
         "tanh, r = 0.5": simple_rnn(SYMBOLS, UNITS, seed=0, radius=0.5),
         "tanh, orthogonal U": simple_rnn(SYMBOLS, UNITS, seed=0),
         "ReLU, U = identity": relu_with_identity(),
-        "LSTM": lstm(SYMBOLS, UNITS, seed=0, forget_bias=4.0),  # sigmoid(4) = 0.98, and 0.98^40 = 0.48
+        "LSTM": lstm(SYMBOLS, UNITS, seed=0, forget_bias=FORGET_BIAS),
     }
     for (name, layer), colour in zip(layers.items(), drawing.COLOURS, strict=False):
         net = network(layer)

@@ -19,10 +19,11 @@ deeper one on its right.
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch.optimizers import SGD
 
 QUESTION = "Start a hundred times nearer to the ridge (BESIDE = 1e-5): how many steps longer does it linger at the saddle?"
+VARY = (Number("BESIDE", 1e-5, 1e-2, 1e-5, "distance of a start from the ridge"),)
 
 RATE = 0.1
 STEPS = 150

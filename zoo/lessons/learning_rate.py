@@ -24,13 +24,14 @@ import numpy as np
 from sklearn.datasets import load_iris
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.losses import mean_squared_error
 from zoo.scratch.network import Dense
 from zoo.scratch.optimizers import SGD, Adam, Optimizer
 
 QUESTION = "Subtract their mean, 1.2 cm, from all widths (SHIFT): what happens to the bowl, to 2 / λmax and to the path?"
+VARY = (Number("SHIFT", 0.0, 1.5, 0.1, "what is subtracted from all widths, in cm"),)
 
 SHIFT = 0.0  # cm
 START = (-0.5, 3.0)  # w and b

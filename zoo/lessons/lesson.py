@@ -1,15 +1,21 @@
 """What a lesson is, and the list of all.
 
 A lesson is a module of this package. Its docstring is the text of its page: the title in the first line, then the idea with its
-formula and its source. `QUESTION` is something to try, and `run()` makes the experiment and returns an `Outcome`. The code that
-it shows is written by hand in `zoo.scratch`.
+formula and its source. `QUESTION` is something to try, and `run()` makes the experiment and returns an `Outcome`. `VARY` names
+the constants of the module to which other values can be given. The code that it shows is written by hand in `zoo.scratch`.
 """
 
+import ast
 import importlib
 import inspect
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
+from zoo.core.errors import UserError
+from zoo.core.messages import brief
 from zoo.core.names import unknown
 
 # In the order of the course; the number of a lesson is its place here, from 1.
@@ -57,6 +63,50 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A constant of an experiment that is a number.
+
+    Args:
+        name: in the module.
+        low, high: the values with which the experiment makes sense.
+        step: between two values on a slider; a whole number: only whole numbers make sense.
+        meaning: in words, with the unit.
+    """
+
+    name: str
+    low: float
+    high: float
+    step: float
+    meaning: str
+
+    def checked(self, value: Any) -> float | int:
+        """The value, an int where only whole numbers make sense. Raises UserError where the experiment does not take it."""
+        whole = isinstance(self.step, int)
+        if isinstance(value, bool | str) or not math.isfinite(value) or not self.low <= value <= self.high:
+            raise UserError(f"{self.name} = {brief(str(value))} is out of range: choose from {self.low:g} to {self.high:g}")
+        if whole and value != int(value):
+            raise UserError(f"{self.name} = {value} is no whole number: choose one from {self.low:g} to {self.high:g}")
+        return int(value) if whole else float(value)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A constant of an experiment that is a text of at most `most` characters."""
+
+    name: str
+    most: int
+    meaning: str
+
+    def checked(self, value: Any) -> str:
+        """The value. Raises UserError where the experiment does not take it."""
+        if not isinstance(value, str) or not value.strip() or len(value) > self.most:
+            raise UserError(
+                f"{self.name} = {brief(str(value))!r} is no text of 1 to {self.most} characters: shorten it, or write one"
+            )
+        return value
+
+
+@dataclass(frozen=True)
 class Lesson:
     """A lesson's page and its place in the course."""
 
@@ -67,9 +117,63 @@ class Lesson:
     question: str
     module: Any
 
-    def run(self) -> Outcome:
-        """Runs the experiment, which takes some seconds."""
-        return self.module.run()
+    @property
+    def constants(self) -> dict[str, Number | Text]:
+        """What `run` can change, by their names. `value` tells what each is in the lesson."""
+        return {each.name: each for each in getattr(self.module, "VARY", ())}
+
+    def value(self, name: str) -> Any:
+        """The value that a constant has in the lesson."""
+        return getattr(self.module, name)
+
+    @property
+    def code(self) -> str:
+        """The Python code of the experiment."""
+        return inspect.getsource(self.module)
+
+    def run(self, **changed: Any) -> Outcome:
+        """Runs the experiment, which takes some seconds.
+
+        Args:
+            changed: values for some of the `constants`. The lesson's own values stay as they are.
+
+        Raises:
+            UserError: it has no such constant, or does not take the value.
+        """
+        for name in changed:
+            if name not in self.constants:
+                raise unknown(f"constant of the lesson {self.name}", name, tuple(self.constants))
+        values = {name: self.constants[name].checked(value) for name, value in changed.items()}
+        return (_with(self.module, values) if values else self.module).run()
+
+
+def _with(module: ModuleType, values: Mapping[str, Any]) -> Any:
+    """A copy of a module whose constants have other values, also where its code makes other constants or defaults of them."""
+    tree = ast.parse(inspect.getsource(module))
+    for holder, place, name in _constants(tree):
+        if name in values:
+            new = ast.Constant(values[name])
+            if isinstance(holder, ast.Tuple):
+                holder.elts[place] = new
+            else:
+                holder.value = new
+    copy = ModuleType(module.__name__)
+    exec(compile(ast.fix_missing_locations(tree), str(module.__file__), "exec"), copy.__dict__)
+    return copy
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[ast.Assign | ast.Tuple, int, str]]:
+    """The constants of a module, those of `A, B = 1, 2` too: what holds the value, its place there, and the name."""
+    for statement in tree.body:
+        if not isinstance(statement, ast.Assign):
+            continue
+        (target,) = statement.targets
+        if isinstance(target, ast.Name):
+            yield statement, 0, target.id
+        elif isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple):
+            for place, each in enumerate(target.elts):
+                if isinstance(each, ast.Name):
+                    yield statement.value, place, each.id
 
 
 def load(name: str) -> Lesson:

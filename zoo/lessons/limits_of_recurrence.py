@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.attention import positions, self_attention
 from zoo.scratch.losses import binary_cross_entropy
@@ -35,6 +35,7 @@ from zoo.scratch.optimizers import Adam
 from zoo.scratch.rnn import SequenceNetwork, simple_rnn
 
 QUESTION = "Give the network as many units as there are bits, 24 (in UNITS): does it learn all in 500 STEPS, and in 3,000?"
+VARY = (Number("STEPS", 250, 1500, 250, "steps of training"),)
 
 BITS = (2, 4, 8, 16, 24)
 UNITS = (4, 8, 16)

@@ -26,7 +26,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent, landscape
 from zoo.scratch.losses import mean_squared_error, softmax_cross_entropy
 from zoo.scratch.network import Dense, Network, dense_network
@@ -36,6 +36,7 @@ QUESTION = (
     "Give the optimiser momentum (MOMENTUM = 0.9; lesson 9 says what it is): how far does it go in the same epochs, and does a "
     "plane still hold the path?"
 )
+VARY = (Number("MOMENTUM", 0.0, 0.95, 0.05, "share of the last step that is kept"),)
 
 SIZES = (64, 32, 10)
 EPOCHS, BATCH, RATE, MOMENTUM = 10, 32, 0.1, 0.0

@@ -24,11 +24,12 @@ from collections.abc import Callable
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch.activations import sigmoid, sigmoid_slope
 from zoo.scratch.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
 
 QUESTION = "Start even surer of the wrong answer (START = -8): how many more steps does each loss need?"
+VARY = (Number("START", -12.0, -1.0, 0.5, "z of a unit that should say yes"),)
 
 START = -6.0  # z of a unit that should say yes
 RATE = 1.0

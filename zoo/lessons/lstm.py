@@ -26,13 +26,14 @@ network far more; the next lesson shows where.
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.lessons.tune_reading import FILE, reading
 from zoo.scratch.lstm import GATES
 
 QUESTION = (
     "Set LAYER = 1, whose inputs are the states of the first layer: do its units, too, count notes and bars, or something longer?"
 )
+VARY = (Number("LAYER", 0, 1, 1, "layer of the LSTM whose units are shown, from 0"),)
 
 LAYER = 0
 SHOWN = 118  # tokens, eight bars of the tune

@@ -23,18 +23,24 @@ import numpy as np
 from sklearn.datasets import load_digits, load_iris
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.losses import mean_squared_error, softmax_cross_entropy
 from zoo.scratch.network import Dense, Network, dense_network
 from zoo.scratch.optimizers import SGD
 
-QUESTION = "Give all three batch sizes the learning rate of the full batch (RATES): which still learn, and why?"
+QUESTION = "Give all three batch sizes the learning rate of the full batch (RATE_OF_ONE, RATE_OF_32): which still learn, and why?"
+VARY = (
+    Number("RATE_OF_ONE", 0.01, 1.0, 0.01, "learning rate of batches of one example"),
+    Number("RATE_OF_32", 0.05, 1.0, 0.05, "learning rate of batches of 32"),
+    Number("RATE_OF_ALL", 0.1, 1.0, 0.1, "learning rate of the full batch"),
+)
 
 EXAMPLES = 1_408  # 44 batches of 32; the other 389 digits are the test
 SIZES = (1, 32, EXAMPLES)
 # The best of 0.01, 0.02, 0.05, 0.1, 0.2, 0.5 and 1 for each: the fewest examples until TARGET.
-RATES = {1: 0.05, 32: 0.5, EXAMPLES: 1.0}
+RATE_OF_ONE, RATE_OF_32, RATE_OF_ALL = 0.05, 0.5, 1.0
+RATES = {1: RATE_OF_ONE, 32: RATE_OF_32, EXAMPLES: RATE_OF_ALL}
 EPOCHS = {1: 4, 32: 10, EXAMPLES: 150}
 PATH_STEPS, PATH_RATE, PATH_START = 150, 0.05, (-0.5, 3.0)
 TARGET = 0.3  # nats

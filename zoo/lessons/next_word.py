@@ -34,7 +34,7 @@ from typing import Any
 import numpy as np
 
 from zoo.lessons import drawing, grammar
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.ngrams import NGram
@@ -42,6 +42,10 @@ from zoo.scratch.optimizers import Adam
 from zoo.scratch.words import NextWord, Vocabulary
 
 QUESTION = "Let the network see 2 words, as a trigram does (CONTEXT = 2): in which sentences does it need the other two?"
+VARY = (
+    Number("CONTEXT", 2, 4, 1, "words that the network sees"),
+    Number("HIDDEN", 4, 64, 4, "units of the hidden layer"),
+)
 
 CONTEXT, WIDTH, HIDDEN = 4, 8, 32
 EPOCHS, BATCH, RATE = 10, 32, 5e-3

@@ -34,13 +34,17 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.network import dense_network
 from zoo.scratch.optimizers import SGD, Adadelta, Adagrad, Adam, Optimizer, RMSprop
 
 QUESTION = "Turn the valley that is drawn (TURN = 45): which paths change, and which optimiser is best now?"
+VARY = (
+    Number("TURN", 0, 90, 5, "angle of the valley, in degrees"),
+    Number("STEEPNESS", 2.0, 100.0, 1.0, "of the valley, across divided by along"),
+)
 
 TURN = 0  # degrees
 STEEPNESS = 50.0  # of the valley, across divided by along

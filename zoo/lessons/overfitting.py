@@ -20,13 +20,17 @@ from typing import Any
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.losses import mean_squared_error
 from zoo.scratch.network import Network, dense_network
 from zoo.scratch.optimizers import Adam
 
 QUESTION = "Draw 200 points instead of 20 (POINTS): which networks still overfit, and what is left of the gap for 50 units?"
+VARY = (
+    Number("POINTS", 10, 200, 1, "points to train on"),
+    Number("NOISE", 0.1, 1.0, 0.1, "standard deviation of y around the sine"),
+)
 
 POINTS, NOISE, REACH = 20, 0.4, 5.0  # x lies within -REACH..REACH; NOISE is the standard deviation of y
 UNITS = (1, 2, 3, 4, 6, 10, 20, 50, 100)

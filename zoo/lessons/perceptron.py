@@ -27,12 +27,16 @@ from typing import Any
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch.perceptron import Unit, perceptron, sigmoid_unit
 
 QUESTION = (
     "Move the clouds together and apart (APART = 4.8, then 6): what happens to g and to the corrections on this draw, and does "
     "it agree with the means of ten draws? Why does the perceptron hardly ever rest with APART = 4?"
+)
+VARY = (
+    Number("APART", 3.0, 8.0, 0.1, "distance of the clouds that a line can divide, in standard deviations"),
+    Number("SEED", 0, 20, 1, "draw of the points"),
 )
 
 APART, NEAR = 5.2, 2.0  # the distances of the clouds' centres, in standard deviations

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.losses import mean_squared_error
 from zoo.scratch.network import Network, dense_network
@@ -31,6 +31,7 @@ QUESTION = (
     "Give the network 2 UNITS, the fewest whose state can go round in a circle: what do its states do along the wave, and can it "
     "still continue alone?"
 )
+VARY = (Number("UNITS", 2, 32, 1, "units of the recurrent layer"),)
 
 UNITS = 16
 PERIOD = 20.0  # steps

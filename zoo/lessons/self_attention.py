@@ -31,10 +31,11 @@ from typing import Any
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Outcome, Text
 from zoo.scratch.attention import SelfAttention, positions
 
 QUESTION = "Put a sentence of your own into TEXT: which heads look at words of opinion, and which at neighbours?"
+VARY = (Text("TEXT", 120, "the sentence that is read"),)
 
 MODEL = "sentiment_transformer"
 TEXT = "The start is slow, but the actors are wonderful."

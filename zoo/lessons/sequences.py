@@ -32,7 +32,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch import descent
 from zoo.scratch.losses import softmax_cross_entropy
 from zoo.scratch.network import dense_network
@@ -42,6 +42,7 @@ from zoo.scratch.rnn import SequenceNetwork, simple_rnn
 QUESTION = (
     "With UNITS = 8, and then with 4, the tasks fail one after the other: in which order, and what must the state hold for each?"
 )
+VARY = (Number("UNITS", 4, 32, 1, "units of the recurrent layer"),)
 
 UNITS = 32
 EPOCHS = 40

@@ -29,12 +29,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch.transformer import block
 
 QUESTION = (
     "Make the stack 96 blocks deep (DEPTH): how does the gradient at the input grow with both, how with the residual alone?"
 )
+VARY = (Number("DEPTH", 6, 96, 6, "blocks in the stack"),)
 
 DEPTH, WIDTH, HEADS, HIDDEN = 24, 32, 4, 128
 TEXTS, WORDS = 8, 16

@@ -26,10 +26,11 @@ import numpy as np
 from sklearn.manifold import MDS
 
 from zoo.lessons import drawing
-from zoo.lessons.lesson import Outcome
+from zoo.lessons.lesson import Number, Outcome
 from zoo.scratch.words import Embedding, Vocabulary, one_hot
 
 QUESTION = "Add a group of your own to GROUPS, such as instruments or cities: does it form a group on the map?"
+VARY = (Number("NEIGHBOURS", 1, 5, 1, "nearest words that are shown of each word"),)
 
 MODEL = "sentiment_transformer"
 SENTENCE = "the film was slow but the end was wonderful"
