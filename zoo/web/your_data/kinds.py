@@ -16,6 +16,7 @@ from zoo.core.csv_files import CsvFile
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.core.startup import import_tensorflow
+from zoo.web.imports import import_data_sets
 from zoo.web.your_data.hearing import heard
 
 ROWS = 5  # of a table that are shown
@@ -104,6 +105,7 @@ class Kind:
         """What the wing reads, with its notices. Raises UserError for data that cannot be learned from."""
         notices = list[str]()
         import_tensorflow()
+        import_data_sets()  # which the wings import to read with
         with heard(notices.append):
             read = self.reader(path, **asked)
         told = (*(line for notice in notices for line in notice.splitlines()), *read.notices)
