@@ -10,7 +10,7 @@ import gradio as gr
 from zoo.core.arguments import MOST_SEED, whole
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
-from zoo.web import errors, links, models, page, uploads
+from zoo.web import errors, imports, links, models, page, uploads
 from zoo.web.tab import Tab
 
 TITLE = "Writing"
@@ -73,7 +73,7 @@ def build(tab: Tab) -> None:
     tab.on(words.select, followed, [text], [text], error=error, quick=True)
     numbers = [length, temperature, seed]
     tab.on(write_on.click, grow, [text, *numbers], [written, grown], error=of_numbers, long=True)
-    tab.on(tab.opened, grow_again, [text, *numbers], [written, grown], error=of_numbers, long=True)
+    tab.on(tab.visits.change, grow_again, [text, *numbers], [written, grown], error=of_numbers, long=True)
     tab.on(take.click, taken_over, [text, grown], [text], error=of_numbers)
     tab.api(write, long=True)
     for function in (write_next, write_surprise, write_copies):
@@ -134,7 +134,7 @@ def write_copies(text: str) -> list[list[Any]]:
     Args:
         text: at most 20,000 characters.
     """
-    index = models.get(MODEL).learned
+    index = _learned(models.get(MODEL))
     if index is None:
         raise UserError(AWAY)
     runs = index.runs(uploads.text(text, MOST_CHARACTERS).encode("utf-8", errors="replace"))[:RUNS]
@@ -231,10 +231,15 @@ def grow(text: str, length: int, temperature: float, seed: int) -> tuple[str, st
     """What the network writes after a text, as HTML; and the whole text."""
     text = text or ""
     new = write(text, length, temperature, seed)
-    model = models.get(MODEL)
-    index, content = model.learned, new.encode("utf-8", errors="replace")
+    index, content = _learned(models.get(MODEL)), new.encode("utf-8", errors="replace")
     copies = f"<p>{AWAY}</p>" if index is None else shared([(run.text, run.size) for run in index.runs(content)[:RUNS]])
     return with_new(text, new) + copies, text + new
+
+
+def _learned(model: Any) -> Any:
+    """The training text of a model, to be searched; None where it is not at hand."""
+    imports.import_data_sets()  # which reads the text
+    return model.learned
 
 
 def grow_again(text: str, length: int, temperature: float, seed: int) -> tuple[Any, Any]:
