@@ -68,7 +68,7 @@ def test_a_table_is_read_learned_tried_and_downloaded(page: Page, studio: str, t
     page.goto(f"{studio}?tab=your_data&seed=3")
     page.get_by_role("button", name="Take an example").click()
     look = page.locator("#your_data-look")
-    expect(look).to_contain_text("district")
+    expect(look).to_contain_text("district", timeout=LONG_MS)
     found = page.locator("#your_data-found")
     expect(found).to_contain_text("Read: 400 rows", timeout=LONG_MS)
     expect(found).to_contain_text("to predict: a number")
@@ -79,12 +79,12 @@ def test_a_table_is_read_learned_tried_and_downloaded(page: Page, studio: str, t
     expect(progress).to_contain_text("Trained in", timeout=LONG_MS)
     expect(progress.locator("svg polyline")).to_have_count(2)
     answer = page.locator("#your_data-answer")
-    expect(answer).to_contain_text("rent:")
+    expect(answer).to_contain_text("rent:", timeout=LONG_MS)
     before = answer.inner_text()
-    area = page.get_by_role("spinbutton", name=re.compile("area")).first
+    area = page.get_by_label("number input for area")
     area.fill("30")
     area.press("Enter")
-    expect(answer).not_to_have_text(before)
+    expect(answer).not_to_have_text(before, timeout=LONG_MS)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the model").or_(
             page.get_by_role("link", name="Download the model")
@@ -103,6 +103,7 @@ def test_what_is_wrong_with_a_file_is_told_and_a_training_can_be_stopped(page: P
     expect(told).to_contain_text("wrong.csv, row 3: 3 cells, but the header has 2", timeout=LONG_MS)
     expect(told).not_to_contain_text("studio-")
     page.get_by_role("button", name="Take an example").click()
+    expect(page.locator("#your_data-found")).to_contain_text("Read: 400 rows", timeout=LONG_MS)
     page.get_by_role("radio", name=re.compile("Full")).check()
     page.get_by_role("button", name="Train", exact=True).click()
     progress = page.locator("#your_data-progress")

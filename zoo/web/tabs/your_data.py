@@ -463,9 +463,9 @@ class _Trial:
 
 def component(field: Field) -> gr.components.Component:
     """The component for a field of the form."""
-    label = brief(field.name)
+    options: dict[str, Any] = {"label": brief(field.name), "min_width": 200, "interactive": True}
     if field.kind == "number":
-        return gr.Slider(field.low, field.high, field.value, step=field.step, label=label, min_width=200)
+        return gr.Slider(field.low, field.high, field.value, step=field.step, **options)
     if field.choices:
-        return gr.Dropdown(list(field.choices), value=field.value, label=label, min_width=200)
-    return gr.Textbox(field.value, label=label, min_width=200)
+        return gr.Dropdown(list(field.choices), value=field.value, **options)
+    return gr.Textbox(field.value, **options)

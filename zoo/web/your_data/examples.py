@@ -30,7 +30,7 @@ _GOOD = ("a delight", "wonderful", "clever and warm", "a joy to watch", "worth e
 _BAD = ("a bore", "dreadful", "slow and cold", "a chore to watch", "a waste of time", "lifeless", "no fun", "terrible")
 _PARTS = ("The plot", "The cast", "The music", "The ending", "The camera work", "The dialogue", "The first hour", "The direction")
 _PLACES = ("in a small harbour", "on a night train", "in a school choir", "on an island", "in a bakery", "at a lighthouse")
-_WHO = ("A baker", "A retired judge", "Two sisters", "A shy drummer", "A pilot", "An old painter", "Three thieves", "A twin")
+_WHO = ("A baker", "A retired judge", "A young widow", "A shy drummer", "A pilot", "An old painter", "A clumsy thief", "A twin")
 
 
 def reviews() -> str:
