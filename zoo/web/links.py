@@ -9,14 +9,15 @@ a link comes from outside, and a wrong value is told in words and leaves its con
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import gradio as gr
+from typing import TYPE_CHECKING, Any
 
 from zoo.core.arguments import MOST_SEED
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.core.names import unknown
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 TAB = "tab"  # the name in the address that chooses the tab
 MOST_TEXT = 1500  # characters of a text in an address; the browser leaves longer ones out
@@ -28,7 +29,7 @@ Reader = Callable[[str], Any]
 class Control:
     """A control of a tab, and how its value is read from an address."""
 
-    component: gr.components.Component
+    component: "gr.components.Component"
     read: Reader
 
 

@@ -27,7 +27,7 @@ def get(name: str) -> Any:
     with lock:
         if name not in _loaded:
             check(name)
-            import_tensorflow()
+            import_tensorflow(keras=False)  # only training needs Keras, which takes two more seconds
             _loaded[name] = registry.load(name)
         return _loaded[name]
 

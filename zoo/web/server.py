@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.core.errors import UserError
-from zoo.web import guard, jobs, page, uploads
+from zoo.web import guard, jobs, uploads
 
 HOST, PORT = "127.0.0.1", 7860
 LOCAL = ("127.0.0.1", "localhost")
@@ -34,7 +34,10 @@ class Server:
         os.environ.pop("GRADIO_ALLOWED_PATHS", None)
         if host not in LOCAL:
             _log.warning("everybody who reaches this machine at %s:%d can use the page and its processor", host, port)
+        # Imported here since Gradio takes seconds: a port that is taken is told before.
         from starlette.middleware import Middleware
+
+        from zoo.web import page
 
         self._blocks = page.build()
         checks = Middleware(guard.Guard, hosts=LOCAL if host in LOCAL else (), folder=Path(self._folder.name))

@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
@@ -22,6 +22,9 @@ MOST_FILES = 1_000  # in a zip
 MOST_UNPACKED = 50 * MEGABYTE  # of all files in a zip together
 MOST_CHARACTERS = 200_000  # of a text that is typed or pasted
 CHUNK = 1 << 16
+LONGEST = 60  # characters of a name; no system takes more than 255 bytes
+# What every system packs with. The others may ask for gigabytes of memory before they give a byte.
+PACKED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
 
 def text(value: str | None, most: int = MOST_CHARACTERS) -> str:
@@ -87,20 +90,23 @@ def unpacked(path: Path, suffixes: Sequence[str]) -> Iterator[Path]:
 
 
 def _unpack(archive: zipfile.ZipFile, folder: Path, suffixes: Sequence[str], name: str) -> None:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > MOST_FILES:
         raise UserError(f"{name} holds {len(entries):,} files: at most {MOST_FILES:,}")
     left, found = MOST_UNPACKED, 0
     for entry in entries:
-        inner = PurePosixPath(entry.filename.replace("\\", "/"))
-        if inner.is_absolute() or ".." in inner.parts or ":" in inner.parts[0] or stat.S_ISLNK(entry.external_attr >> 16):
+        inner = PureWindowsPath(entry.filename)  # it takes / and \ as they are taken on any system, and knows drives
+        if inner.anchor or ".." in inner.parts or stat.S_ISLNK(entry.external_attr >> 16):
             raise UserError(f"{name} holds {brief(entry.filename)!r}, which names a place outside of it: pack the files again")
         if inner.suffix.lower() not in suffixes or inner.name.startswith("."):
             continue
+        if entry.compress_type not in PACKED:
+            raise UserError(f"{name} is packed in an unusual way: pack the files again as a plain zip")
         # The name without its folders: no name of the archive becomes a path. Of two files of one name the second gets a number.
-        target = folder / inner.name
-        if target.exists():
-            target = folder / f"{found}-{inner.name}"
+        own, number = inner.name[-LONGEST:], found
+        target = folder / own
+        while target.exists():
+            target, number = folder / f"{number}-{own}", number + 1
         with archive.open(entry) as source, target.open("xb") as out:
             while chunk := source.read(CHUNK):
                 left -= len(chunk)

@@ -1,0 +1,53 @@
+"""The words of a user's mistake: beside the field on the page, and as an error for programs."""
+
+from collections.abc import Iterator
+
+import gradio as gr
+import pytest
+
+from zoo.core.errors import UserError
+from zoo.web import errors
+
+
+def test_the_words_are_spoken_and_hold_no_tags() -> None:
+    assert errors.shown(UserError("no <b>")) == '<p role="alert">no &lt;b&gt;</p>'
+    assert errors.shown(None) == ""
+
+
+def test_a_result_clears_the_words_of_an_earlier_error() -> None:
+    assert errors.beside(lambda text: text.upper(), 1)("a") == ("", "A")
+    assert errors.beside(lambda: (1, 2), 2)() == ("", 1, 2)
+    assert errors.beside(lambda: None, 0)() == ("",)
+
+
+def test_an_error_leaves_the_other_outputs_as_they_are() -> None:
+    def fails() -> tuple[int, int]:
+        raise UserError("a key of 'H': there is none")
+
+    words, *others = errors.beside(fails, 2)()
+    assert "&#x27;H&#x27;: there is none" in words
+    assert others == [gr.skip(), gr.skip()]
+
+
+def test_an_error_after_some_steps_is_told_too() -> None:
+    def steps(most: int) -> Iterator[int]:
+        yield 1
+        raise UserError(f"more than {most}")
+
+    first, last = errors.beside(steps, 1)(3)
+    assert first == ("", 1)
+    assert "more than 3" in last[0]
+
+
+def test_another_error_is_a_fault_of_ours_and_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError):
+        errors.beside(lambda: 1 / 0, 1)()
+
+
+def test_a_program_gets_the_same_words() -> None:
+    def fails(text: str) -> str:
+        raise UserError(f"{text!r} is too short")
+
+    with pytest.raises(gr.Error, match="'a' is too short"):
+        errors.for_programs(fails)("a")
+    assert errors.for_programs(len)("abc") == 3
