@@ -1,0 +1,50 @@
+"""The page: its tabs, what a link opens, and how little its start loads."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from zoo.web import page
+
+HEAVY = ("tensorflow", "keras", "matplotlib", "scipy", "music21", "verovio", "tensorflow_datasets", "sklearn")
+
+
+def test_a_link_opens_the_tab_that_it_names() -> None:
+    assert page._chosen({"tab": "sentiment"}, ["compose", "sentiment"]) == ("sentiment", [])
+    assert page._chosen({}, ["compose", "sentiment"]) == ("compose", [])
+
+
+def test_a_link_to_a_tab_that_is_none_opens_the_first_and_is_told() -> None:
+    chosen, faults = page._chosen({"tab": "sentimant" + "t" * 99}, ["compose", "sentiment"])
+    assert chosen == "compose"
+    assert len(faults[0]) < 120
+    assert page._chosen({"tab": "Sentiment"}, ["compose", "sentiment"])[1] == [
+        "the link's tab 'Sentiment' is none: did you mean sentiment?"
+    ]
+
+
+def test_the_styles_of_a_tab_touch_no_other() -> None:
+    for name in page.names():
+        styles = page.FOLDER / "tabs" / f"{name}.css"
+        text = re.sub(r"/\*.*?\*/", "", styles.read_text(encoding="utf-8"), flags=re.DOTALL) if styles.is_file() else ""
+        for selectors in re.findall(r"([^{}]+)\{[^{}]*\}", re.sub(r"@media[^{]*\{", "", text)):
+            for selector in selectors.split(","):
+                assert re.match(rf"\s*(\.dark )?#{name.replace('_', '[-_]')}", selector), selector
+
+
+def test_every_tab_is_on_the_page_and_its_functions_have_names_of_their_own() -> None:
+    blocks = page.build()
+    titles = [block.label for block in blocks.blocks.values() if block.get_block_name() == "tabitem"]
+    assert len(titles) == len(set(titles)) == len(page.names())
+    public = [function.api_name for function in blocks.fns.values() if function.api_visibility == "public"]
+    assert len(public) == len(set(public))
+    assert {"sentiment", "cards"} <= set(public)
+
+
+@pytest.mark.slow
+def test_the_start_of_the_page_loads_no_large_package_and_no_model() -> None:
+    code = f"import sys; from zoo.web import page; page.build(); print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=page.FOLDER.parents[1], check=True)
+    assert done.stdout == "[]\n"
