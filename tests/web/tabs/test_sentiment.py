@@ -21,7 +21,7 @@ def test_the_verdict_tells_the_class_how_sure_it_is_and_how_much_is_known() -> N
     shown = sentiment.verdict(0.02, 1.0, CLASSES)
     assert "<strong>negative</strong>, 98.0 % sure" in shown
     assert "width:2.0%" in shown
-    assert "knows 100% of the words.</p>" in shown
+    assert "knows 100 % of the words.</p>" in shown
     assert "means nothing much" in sentiment.verdict(0.9, 0.2, CLASSES)
 
 
@@ -85,9 +85,10 @@ def test_the_verdict_follows_the_typing_and_the_link_keeps_it(page: Page, studio
     words.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#sentiment-words .told")).to_contain_text("fine: weight +")
+    expect(page.locator("#sentiment-words .told")).to_contain_text("“fine”: weight +")
     expect(page.locator("#sentiment-words .told")).to_contain_text("block 2, head 4 looks at")
     expect(page).to_have_url(re.compile(r"tab=sentiment&text=A\+fine\+film\."))
+    expect(page.locator(".models").first).to_contain_text("parameters")
     page.reload()
     expect(page.get_by_label(sentiment.LABEL)).to_have_value("A fine film.")
     expect(page.locator("#sentiment-verdict")).to_contain_text("positive")

@@ -17,7 +17,7 @@ function row(head, i) {
 
 function strongest(all, values) {
   const order = [...values.keys()].sort((a, b) => values[b] - values[a]).slice(0, 3);
-  return order.map((j) => `${all[j].textContent} ${Math.round((100 * values[j]) / 255)} %`).join(", ");
+  return order.map((j) => `“${all[j].textContent}” ${Math.round((100 * values[j]) / 255)} %`).join(", ");
 }
 
 function show(i) {
@@ -33,7 +33,7 @@ function show(i) {
     word.classList.toggle("attended", Boolean(values));
     word.style.setProperty("--attention", values && j < values.length ? values[j] / largest : 0);
   });
-  const told = [`${all[i].textContent}: weight ${all[i].dataset.weight}`];
+  const told = [`“${all[i].textContent}”: weight ${all[i].dataset.weight}`];
   const heads = head < 0 ? [...Array(select.options.length - 1).keys()] : [head];
   for (const each of heads) {
     const attention = row(each, i);

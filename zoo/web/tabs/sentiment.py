@@ -87,7 +87,7 @@ def verdict(probability: float, known: float, classes: tuple[str, ...]) -> str:
         f'<div class="bar" role="img" aria-label="{percent(probability)} {html.escape(classes[1])}">'
         f'<span style="width:{100 * probability:.1f}%"></span></div>'
         f'<p class="ends"><span>{html.escape(classes[0])}</span><span>{html.escape(classes[1])}</span></p>'
-        f"<p>The network knows {known:.0%} of the words.{caution}</p>"
+        f"<p>The network knows {100 * known:.0f} % of the words.{caution}</p>"
     )
 
 
