@@ -15,8 +15,12 @@ MOST_METRICS = 4  # in the front matter
 
 def render(card: Card, folder: Path) -> str:
     """The page of a card; it shows the pictures in `folder`."""
+    return f"{_front_matter(card)}\n\n{body(card, folder)}"
+
+
+def body(card: Card, folder: Path) -> str:
+    """The page without its front matter, as a reader sees it."""
     parts = [
-        _front_matter(card),
         f"# {card.name}",
         card.description,
         _summary(card),
