@@ -65,6 +65,7 @@ def demo(arguments: argparse.Namespace) -> None:
         print(f"{seconds:6.1f} s  {title}")
         for file in files:
             print(f"          {file}  {file.stat().st_size:,} bytes")
+    print(f"\nTo play with all of them in your browser: {program('studio')}")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -42,6 +42,7 @@ def test_the_demo_makes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixt
     with Image.open(tmp_path / "continued.png") as picture:
         yellow = np.argwhere((np.asarray(picture.convert("RGB")) == (255, 243, 207)).all(axis=-1))  # behind the new notes
         assert yellow[:, 1].min() == pytest.approx(picture.width / 2, rel=0.05)  # 8 of 16 bars were given
+    assert output.endswith("To play with all of them in your browser: python -m apps.studio\n")
     assert sum("% positive: " in line for line in output.splitlines()) == len(sentiment_demo.REVIEWS) == 12
 
 
