@@ -14,7 +14,6 @@ from zoo.core import cards as published
 from zoo.core.errors import UserError
 from zoo.web.tabs import cards
 
-
 CARDS = published.list_models()
 
 
