@@ -1,6 +1,7 @@
 """The studio: one page in your browser to play with every network, to hear, open and train it."""
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -18,6 +19,11 @@ def studio(arguments: argparse.Namespace) -> None:
     from zoo.web.server import Server
 
     with Server(arguments.host, arguments.port) as server:
+        for end in (
+            signal.SIGTERM,
+            signal.SIGHUP,
+        ):  # not only Ctrl-C deletes what was uploaded: so does a terminal that is closed
+            signal.signal(end, signal.default_int_handler)
         print(f"The studio is open at {server.url} (Ctrl-C ends it)", flush=True)
         if not arguments.no_browser:
             server.show()

@@ -15,8 +15,8 @@ import tensorflow as tf
 import zoo
 from zoo import registry
 from zoo.core import cards, export
-from zoo.core.about import ZOO
 from zoo.core.card_page import render
+from zoo.core.cards import ZOO
 from zoo.sentiment import model as sentiment_model
 from zoo.tables import data as tables
 from zoo.text import words

@@ -28,6 +28,7 @@ LINKS = {
     "captions": ("seed=12", "#captions-scene img"),
     "writing": ("text=My+horse!+My+kingdom+for+a&length=300&seed=7", "#writing-written .new"),
     "learn": ("lesson=losses%3FSTART%3D-8", "#learn-picture img"),
+    "cards": ("model=perceptron", "#cards-page h1"),
 }
 
 

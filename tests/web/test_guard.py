@@ -40,6 +40,7 @@ def asked(
     host: str = "127.0.0.1:7860",
     chunks: Sequence[bytes] = (b"",),
     hosts: Sequence[str] = ("127.0.0.1", "localhost"),
+    origin: str | None = None,
 ) -> tuple[int, dict[bytes, bytes], bytes, bytes | None]:
     """The status, headers and body of the answer to one request, and the body that reached what is behind the guard."""
     behind, sent = Behind(), []
@@ -51,7 +52,8 @@ def asked(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": path, "headers": [(b"host", host.encode())] if host else []}
+    headers = [(name, value.encode()) for name, value in ((b"host", host), (b"origin", origin)) if value]
+    scope = {"type": "http", "method": method, "path": path, "headers": headers}
     asyncio.run(guard.Guard(behind, hosts, folder)(scope, receive, send))
     start, body = sent
     return start["status"], dict(start["headers"]), body["body"], behind.body
@@ -77,6 +79,15 @@ def test_another_name_is_refused(host: str, folder: Path) -> None:
 
 def test_a_page_for_the_network_answers_to_any_name(folder: Path) -> None:
     assert asked(folder, host="classroom.example:7860", hosts=())[0] == 200
+
+
+@pytest.mark.parametrize("hosts", [(), ("127.0.0.1",)])
+def test_a_page_of_another_site_cannot_use_this_one(hosts: Sequence[str], folder: Path) -> None:
+    assert asked(folder, guard.UPLOAD, "POST", origin="http://127.0.0.1:7860", hosts=hosts)[0] == 200
+    for origin in ("https://evil.example", "http://127.0.0.1:8080", "http://127.0.0.1:7860.evil.example", "null"):
+        status, _, body, reached = asked(folder, guard.UPLOAD, "POST", origin=origin, hosts=hosts)
+        assert (status, json.loads(body)["error"]) == (403, "a page of another site cannot use this one")
+        assert reached is None
 
 
 def test_every_page_forbids_to_ask_other_machines(folder: Path) -> None:

@@ -15,12 +15,10 @@ from typing import Any
 import tensorflow as tf
 
 from zoo.core import cards
-from zoo.core.cards import Card, Usage
+from zoo.core.cards import OPEN, TENSORFLOW, ZOO, Card, Usage
 from zoo.core.errors import UserError
 from zoo.core.metrics import Meaning, explained
 
-ZOO, TENSORFLOW = "zoo.load", "tf.saved_model.load"  # the first pieces of code of a card's usage
-OPEN = "Apache-2.0"  # of the code
 PUBLISHED_WEIGHTS = f"{OPEN}, as far as the licence of the data allows it"
 OWN_WEIGHTS = "not stated: whoever trained the model decides, within the licence of the data"
 # Of an example: what TensorFlow and Python raise, and an example that needs what a failed one before it did not give.

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from zoo.core.about import OPEN, TENSORFLOW, ZOO
-from zoo.core.cards import Card, Metric, Usage
+from zoo.core.cards import OPEN, TENSORFLOW, ZOO, Card, Metric, Usage
 
 MANY = 8  # inputs of a signature, of more of which only the first ones are named
 SHOWN = 3

@@ -21,6 +21,8 @@ MODELS = "INTRO_ZOO_MODELS"  # the environment variable that names another folde
 CARD = "card.json"
 README = "README.md"
 OWN = "the user's own"  # the licence of a user's own data
+OPEN = "Apache-2.0"  # the licence of the code
+ZOO, TENSORFLOW = "zoo.load", "tf.saved_model.load"  # the first pieces of code of a card's usage
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What stands between the network and the page: it refuses what no page of ours sends.
 
 Gradio serves more than this page uses, and trusts what it is sent more than this page should. So every request passes here: its
-host, its size, the files that it names and the address that it asks for are checked, and the answer forbids the browser to ask
-other machines for anything.
+host, the page that sends it, its size, the files that it names and the address that it asks for are checked, and the answer
+forbids the browser to ask other machines for anything.
 """
 
 import json
@@ -60,10 +60,12 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        host = headers.get(b"host", b"").decode("latin-1").rpartition(":")[0] or headers.get(b"host", b"").decode("latin-1")
-        if self.hosts and host not in self.hosts:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get(b"host", "")
+        if self.hosts and (host.rpartition(":")[0] or host) not in self.hosts:
             await _refuse(send, 403, "this page is not open under that name")
+        elif headers.get(b"origin", f"http://{host}").partition("://")[2] != host:
+            await _refuse(send, 403, "a page of another site cannot use this one")
         elif scope["path"].startswith(CLOSED):
             await _refuse(send, 404, "there is no such page")
         elif scope["method"] == "POST":

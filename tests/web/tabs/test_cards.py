@@ -34,6 +34,11 @@ def test_a_longer_search_finds_no_more(search: str) -> None:
     assert set(names(f"{search} lstm")) <= set(names(search)) <= set(names(""))
 
 
+@pytest.mark.parametrize("example", cards.EXAMPLES)
+def test_every_example_finds_a_model(example: str) -> None:
+    assert names(example)
+
+
 def test_every_model_is_found_without_a_search() -> None:
     assert names("  ") == [card.name for card in CARDS]
 
@@ -103,8 +108,8 @@ def test_a_card_is_found_read_and_linked(page: Page, studio: str) -> None:
     page.get_by_label(cards.SEARCH).fill("breast_cancer perceptron")
     expect(shown.locator("h1")).to_have_text("perceptron")
     expect(page.locator("#cards-told")).to_contain_text("1 of ")
-    expect(shown.get_by_role("img").first).to_be_visible()
-    assert shown.get_by_role("img").first.evaluate("image => image.naturalWidth") > 100
+    expect(shown.locator("img").first).to_be_visible()
+    assert shown.locator("img").first.evaluate("image => image.naturalWidth") > 100
     expect(shown.locator(".copy_code_button").first).to_be_visible()
     expect(page).to_have_url(re.compile(r"tab=cards&search=breast_cancer\+perceptron&model=perceptron"))
     page.goto(f"{studio}?tab=cards&model=folk_lstm")

@@ -18,7 +18,7 @@ TITLE = "Zoo"
 SEARCH = "Search the cards"
 MODEL = "Model"
 MOST_CHARACTERS = 200  # of a search
-EXAMPLES = ("music", "accuracy", "transformer", "weather")
+EXAMPLES = ("music", "accuracy", "transformer", "handwritten digits")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)/\\]+\.png)\)")  # in Markdown: its words and the file's name
 
 
