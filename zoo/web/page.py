@@ -37,7 +37,8 @@ def build() -> gr.Blocks:
         gr.HTML(HEAD)
         fault = errors.field()
         made: list[Tab] = []
-        with gr.Tabs() as tabs:
+        # No tab is in front until the address has been read: a tab loads its models as soon as it comes to the front.
+        with gr.Tabs(selected="") as tabs:
             for name in names():
                 module = importlib.import_module(f"zoo.web.tabs.{name}")
                 with gr.Tab(module.TITLE, id=name, elem_id=f"tab-{name}") as item:
