@@ -1,14 +1,21 @@
 """The page: its tabs, what a link opens, and how little its start loads."""
 
+import asyncio
 import re
 import subprocess
 import sys
 
+import gradio as gr
 import pytest
 
 from zoo.web import page
 
 HEAVY = ("tensorflow", "keras", "matplotlib", "scipy", "music21", "verovio", "tensorflow_datasets", "sklearn")
+
+
+async def built() -> gr.Blocks:
+    """The page. Where no event loop runs, Gradio makes some that nobody closes."""
+    return page.build()
 
 
 def test_a_link_opens_the_tab_that_it_names() -> None:
@@ -35,7 +42,7 @@ def test_the_styles_of_a_tab_touch_no_other() -> None:
 
 
 def test_every_tab_is_on_the_page_and_its_functions_have_names_of_their_own() -> None:
-    blocks = page.build()
+    blocks = asyncio.run(built())
     titles = [block.label for block in blocks.blocks.values() if block.get_block_name() == "tabitem"]
     assert len(titles) == len(set(titles)) == len(page.names())
     public = [function.api_name for function in blocks.fns.values() if function.api_visibility == "public"]

@@ -57,18 +57,17 @@ def test_the_page_of_a_model_holds_its_figures_commands_and_pictures(name: str) 
 
 
 def test_a_search_keeps_the_model_while_it_is_found_and_else_takes_the_first() -> None:
-    told, radio, page = cards.found("lstm", "folk_lstm")
-    assert radio.value == "folk_lstm"
-    assert page.startswith("# folk_lstm")
+    told, radio = cards.found("lstm", "folk_lstm")
+    assert "value" not in radio.constructor_args
     assert re.search(r"\d of \d+ models", told)
-    _, radio, page = cards.found("perceptron breast_cancer", "folk_lstm")
-    assert (radio.value, page[:12]) == ("perceptron", "# perceptron")
+    assert cards.found("perceptron breast_cancer", "folk_lstm")[1].value == "perceptron"
 
 
 def test_a_search_without_a_result_says_so() -> None:
-    told, radio, page = cards.found("xyzzy", "folk_lstm")
+    told, radio = cards.found("xyzzy", "folk_lstm")
     assert "holds all of these words: use fewer or others" in told
-    assert (radio.value, page) == (None, "")
+    assert radio.value is None
+    assert cards.shown(None) == ""
 
 
 def test_a_folder_without_models_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,8 +31,8 @@ def build(tab: Tab) -> None:
     told = gr.HTML("", elem_id="cards-told")
     chosen = gr.Radio(names, value=next(iter(names), None), label=MODEL, elem_id="cards-chosen")
     page = gr.Markdown("", latex_delimiters=[], elem_id="cards-page")
-    tab.on([*tab.opened, search.change], found, [search, chosen], [told, chosen, page], error=error, quick=True)
-    tab.on(chosen.change, shown, [chosen], [page], error=error, quick=True)
+    tab.on([*tab.opened, search.change], found, [search, chosen], [told, chosen], error=error, quick=True)
+    tab.on([*tab.opened, chosen.change], shown, [chosen], [page], error=error, quick=True)
     tab.api(cards)
     tab.link(search=(search, links.text(MOST_CHARACTERS)), model=(chosen, _name))
 
@@ -86,13 +86,13 @@ def _searched(card: Card) -> str:
     return "\n".join([*parts, *sizes, *data, *metrics, *card.limits, *card.tags]).casefold()
 
 
-def found(search: str, chosen: str | None) -> tuple[str, Any, str]:
-    """How many cards a search finds, the choice among them, and the page of the chosen one, or of the first that was found."""
+def found(search: str, chosen: str | None) -> tuple[str, Any]:
+    """How many cards a search finds, and the choice among them: the chosen one stays if it is found, else the first is taken."""
     every = published.list_models()
     names = [card.name for card in matching(search, every)]
-    if chosen not in names:
-        chosen = next(iter(names), None)
-    return count(len(names), len(every)), gr.Radio(names, value=chosen), shown(chosen)
+    # Where the model stays, no value is given: a link sets it at the same time, and that must not be undone.
+    radio = gr.Radio(names) if chosen in names else gr.Radio(names, value=next(iter(names), None))
+    return count(len(names), len(every)), radio
 
 
 def count(found: int, of: int) -> str:
