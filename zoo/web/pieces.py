@@ -13,7 +13,7 @@ from zoo.web import errors
 
 TONICS: tuple[str, ...] = registry.resolve("zoo.music.notation.theory:PITCH_CLASSES")
 HEARD_SECONDS = 150.0  # on the page; the file to download has all
-WIDE, NARROW = 1000, 400  # of the printed music, for a desktop and for a phone
+WIDE, NARROW = 760, 360  # of the printed music, for a desktop and for a phone
 PIXELS = 1.6  # of a tick
 ROW = 7  # pixels of a semitone
 HEAD = 18  # pixels above the notes, for the numbers of the bars

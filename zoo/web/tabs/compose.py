@@ -35,7 +35,7 @@ def build(tab: Tab) -> None:
     """Places the tab's components and ties them together."""
     tab.needs(MELODIES, warm=_warm)
     music = gr.State(None)
-    with gr.Row():
+    with gr.Row(elem_id="compose-top"):
         with gr.Column(scale=1, min_width=300):
             examples, controls = _controls(tab)
             error = errors.field()
@@ -71,7 +71,7 @@ def build(tab: Tab) -> None:
 def _own_music(tab: Tab, controls: dict[str, gr.components.Component], outputs: list[gr.components.Component]) -> list[Any]:
     """Places what brings a user's own music: an upload and a keyboard. Returns the events that end with a piece."""
     gr.HTML("<h2>Your own music</h2>")
-    with gr.Row():
+    with gr.Row(elem_id="compose-own"):
         with gr.Column(scale=1, min_width=300):
             label = "Upload MIDI, ABC or MusicXML"
             upload = gr.File(label=label, file_types=list(SUFFIXES), type="filepath", height=140, elem_id="compose-upload")
@@ -324,13 +324,14 @@ def vary(
     return {**works.told(new, format), "new_from": new.new_from, "new_to": new.new_to}
 
 
-def uploaded(path: str | None) -> tuple[Any, str, Any, str]:
+def uploaded(path: str | None) -> Iterator[tuple[Any, Any, Any, Any]]:
     """An uploaded file: no file any more, then the status, the piece and what is shown of it."""
+    yield None, gr.skip(), gr.skip(), gr.skip()
     with uploads.taken(path, SUFFIXES, MOST_BYTES) as file:
         score, notices = works.read(file)
     if not score.title:
         score = replace(score, title=uploads.name_of(Path(path or "")))
-    return None, _facts(score, notices), score, pieces.shown(score)
+    yield None, _facts(score, notices), score, pieces.shown(score)
 
 
 def playing(notes: str, metre: str) -> tuple[str, Any, str]:
