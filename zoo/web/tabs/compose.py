@@ -464,7 +464,8 @@ def written(score: Any) -> Iterator[Any]:
     if score is None or not score.notes:
         yield gr.update(value=None, visible=False)
         return
-    name = "".join(letter if letter.isalnum() else "-" for letter in score.title.lower()[:60]).strip("-") or "piece"
+    words = "".join(letter if letter.isalnum() else " " for letter in score.title.lower()[:60]).split()
+    name = "-".join(words) or "piece"
     with tempfile.TemporaryDirectory() as folder:
         paths, refused = [], []
         for format in FORMATS:
