@@ -209,7 +209,7 @@ function drawNetwork() {
   const sizes = scene.weights ? [...scene.weights.map((w) => w.length), scene.biases[scene.biases.length - 1].length] : [];
   const deepest = Math.max(3, ...sizes);
   const side = deepest > 10 ? 22 : deepest > 6 ? 30 : 38;
-  canvas.style.width = sizes.length > 4 ? `max(100%, ${sizes.length * 82}px)` : "100%";
+  canvas.style.width = sizes.length > 4 ? `max(100%, ${sizes.length * 60}px)` : "100%";
   const made = paper(canvas, deepest * (side + 7) + 26);
   places = [];
   if (!made || !sizes.length) return;

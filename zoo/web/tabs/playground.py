@@ -85,7 +85,7 @@ def build(tab: Tab) -> None:
         language="python",
         label="The same in Keras, as a program of its own",
         interactive=False,
-        wrap_lines=True,
+        show_line_numbers=False,
         lines=10,
         max_lines=30,
         elem_id="playground-code",
