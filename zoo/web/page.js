@@ -2,6 +2,8 @@
 window.studio = {
   // Writes a tab and its controls into the address. Empty values, and texts of more than `most` characters, are left out.
   write(tab, names, values, most) {
+    const title = document.getElementById(`tab-${tab}-button`);
+    if (title && title.getAttribute("aria-selected") !== "true") return; // a control changed behind the tab in front
     const address = new URLSearchParams({ tab });
     const theme = new URLSearchParams(location.search).get("__theme");
     if (theme) address.set("__theme", theme);
