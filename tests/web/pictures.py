@@ -19,7 +19,7 @@ BROWSERS = "chromium", "chromium-browser", "google-chrome"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 MOST_MS = 240_000
-# Of each tab: what its address holds, and a selector of what must be there before the picture is taken.
+# Of each tab: what its address holds, a selector of what must be there before the picture is taken, and buttons to press first.
 LINKS = {
     "compose": ("bars=8&seed=7", "#compose-piece .roll"),
     "sentiment": ("text=The+cast+is+wonderful,+the+script+is+a+mess.", "#sentiment-words .words"),
@@ -27,6 +27,11 @@ LINKS = {
     "translate": ("text=A+man+in+an+orange+hat+is+staring+at+something.&source=en&target=de", "#translate-shown p"),
     "captions": ("seed=12", "#captions-scene img"),
     "writing": ("text=My+horse!+My+kingdom+for+a&length=300&seed=7", "#writing-written .new"),
+    "playground": (
+        "data=rings&noise=0.15&units1=6&units2=4&epochs=40&rate=0.05",
+        "#playground-status:has-text('Done.')",
+        "Train",
+    ),
     "learn": ("lesson=losses%3FSTART%3D-8", "#learn-picture img"),
     "cards": ("model=perceptron", "#cards-page h1"),
 }
@@ -47,11 +52,13 @@ def main(names: list[str]) -> int:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
             for name in names or list(LINKS):
-                query, ready = LINKS[name]
+                query, ready, *buttons = LINKS[name]
                 for size, (width, height) in SIZES.items():
                     for theme in ("light", "dark"):
                         page = browser.new_page(viewport={"width": width, "height": height})
                         page.goto(f"{url}?__theme={theme}&tab={name}&{query}", timeout=MOST_MS)
+                        for button in buttons:
+                            page.get_by_role("button", name=button, exact=True).click(timeout=MOST_MS)
                         page.locator(ready).wait_for(timeout=MOST_MS)
                         page.screenshot(path=FOLDER / f"{name}-{size}-{theme}.png", full_page=True)
                         page.close()
