@@ -19,11 +19,10 @@ def studio(arguments: argparse.Namespace) -> None:
     from zoo.web.server import Server
 
     with Server(arguments.host, arguments.port) as server:
-        for end in (
-            signal.SIGTERM,
-            signal.SIGHUP,
-        ):  # not only Ctrl-C deletes what was uploaded: so does a terminal that is closed
-            signal.signal(end, signal.default_int_handler)
+        # What was uploaded is deleted not only after Ctrl-C, but also when the process is ended or its terminal closed.
+        for end in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(end) != signal.SIG_IGN:  # nohup lets it go on without its terminal
+                signal.signal(end, signal.default_int_handler)
         print(f"The studio is open at {server.url} (Ctrl-C ends it)", flush=True)
         if not arguments.no_browser:
             server.show()

@@ -45,6 +45,8 @@ def build() -> gr.Blocks:
                     tab = Tab(name, item)
                     module.build(tab)
                     made.append(tab)
+        for tab in made:
+            tab.visits.render()
         gr.HTML(FOOT)
         _follow_links(blocks, tabs, made, fault)
         blocks.unload(_left)

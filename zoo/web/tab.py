@@ -23,10 +23,12 @@ class Tab:
         self.name, self.item = name, item
         self.controls: dict[str, Control] = {}
         # A number that grows when the page opens with this tab in front. Its change is an event: `opened`.
-        self._visits = gr.State(0)
+        # It is hidden, and no State, which would tell of a change in every tab whenever the page opens. The page places it
+        # outside of the tabs: what is in a tab is not there before the tab has been in front.
+        self._visits = gr.Number(0, label="visits", visible="hidden", render=False)
 
     @property
-    def visits(self) -> gr.State:
+    def visits(self) -> gr.Number:
         """Counts how often the page has opened with this tab; the page sets it."""
         return self._visits
 
