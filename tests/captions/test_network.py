@@ -1,6 +1,7 @@
 import numpy as np
 import tensorflow as tf
 
+from zoo.captions import things
 from zoo.captions.network import Captioner, Config, from_architecture
 from zoo.text.subwords import START
 
@@ -31,6 +32,7 @@ def test_the_captions_of_a_picture_are_read_as_if_each_stood_alone(network: Capt
     together = network({"image": IMAGES, "subword": IDS.reshape(3, 2, 7)})
     assert together["next"].shape == (3, 2, 7, network.config.subwords)
     assert together["found"].shape == (3, network.config.subwords)
+    assert together["things"].shape == (3, network.config.grid**2, sum(things.LOGITS))
     for i in range(3):
         for k in range(2):
             alone = network.logits(network.encode(IMAGES[i : i + 1]), IDS[2 * i + k : 2 * i + k + 1])
@@ -56,7 +58,7 @@ def test_the_attention_of_each_subword_sums_to_one(network: Captioner) -> None:
 def test_training_uses_every_weight(network: Captioner) -> None:
     with tf.GradientTape() as tape:
         output = network({"image": IMAGES, "subword": IDS.reshape(3, 2, 7)}, training=True)
-        total = tf.reduce_sum(output["next"] ** 2) + tf.reduce_sum(output["found"] ** 2)
+        total = tf.reduce_sum(output["next"] ** 2) + tf.reduce_sum(output["found"] ** 2) + tf.reduce_sum(output["things"] ** 2)
     gradients = tape.gradient(total, network.trainable_variables)
     unused = [
         variable.path

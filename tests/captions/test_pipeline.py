@@ -1,15 +1,19 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from zoo.captions import pipeline
+from zoo.captions import pipeline, things
 from zoo.captions.dataset import Captions
+from zoo.captions.scenes import Scene
 from zoo.core.recipe import Recipe
 from zoo.core.sources import of_user
 from zoo.text.subwords import END, PADDING, START, Subwords
 
 RECIPE = Recipe(epochs=1, batch_size=4, learning_rate=1e-3, seed=5)
+GRID = 4
+SCENE = Scene.parse("1 x 0.5; circle red large filled 0.3 0.1 0.4; 7 blue small - 0.8 0.4 0.2")
 REFERENCES = (("a red square", "two blue circles", "a circle"), ("a circle above a red square",), ("a", "a red seven"))
 
 
@@ -52,7 +56,7 @@ def test_a_picture_with_several_captions_shows_different_ones_and_all_in_time(su
 
 
 def test_an_epoch_is_a_function_of_its_number(subwords: Subwords) -> None:
-    data = pipeline.batches(captions(), subwords, 8, RECIPE)
+    data = pipeline.batches(captions(), subwords, 8, GRID, RECIPE)
     assert data.steps == 2
 
     def epoch(number: int) -> list[np.ndarray]:
@@ -65,15 +69,32 @@ def test_an_epoch_is_a_function_of_its_number(subwords: Subwords) -> None:
 
 
 def test_targets_are_the_subwords_that_follow(subwords: Subwords) -> None:
-    for x, y, weight in pipeline.batches(captions(), subwords, 8, RECIPE).train(0):
+    for x, y, weight in pipeline.batches(captions(), subwords, 8, GRID, RECIPE).train(0):
         assert x["image"].shape == (4, 16, 16, 3)
-        assert x["subword"].shape == y.shape == weight.shape == (4, pipeline.SHOWN, 8)
-        np.testing.assert_array_equal(x["subword"][..., 1:], y[..., :-1])
-        np.testing.assert_array_equal(weight, y != PADDING)
+        following = y["following"]
+        assert x["subword"].shape == following.shape == weight.shape == (4, pipeline.SHOWN, 8)
+        np.testing.assert_array_equal(x["subword"][..., 1:], following[..., :-1])
+        np.testing.assert_array_equal(weight, following != PADDING)
+
+
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_targets_tell_which_thing_is_where_if_the_scenes_are_known(split: str, subwords: Subwords) -> None:
+    def things_of(data: Captions) -> np.ndarray:
+        batches = pipeline.batches(data, subwords, 8, GRID, RECIPE)
+        return np.concatenate([y["things"] for _, y, _ in (batches.train(0) if split == "train" else batches.validation)])
+
+    assert (things_of(captions()) == things.UNKNOWN).all()
+    cells = things_of(replace(captions(), scenes=(SCENE,) * 14)).reshape(-1, GRID, GRID, 4)
+    kinds, colours, sizes, _ = things.PROPERTIES
+    # The picture is half as high as wide: what is 0.1 from its top is 0.35 from that of the square.
+    circle, seven = cells[:, 1, 1], cells[:, 2, 3]
+    assert (circle == [1 + kinds.index("circle"), 1 + colours.index("red"), 1 + sizes.index("large"), 1]).all()
+    assert (seven[:, :2] == [1 + kinds.index("7"), 1 + colours.index("blue")]).all()
+    assert ((cells > 0).any(-1).sum((1, 2)) == 2).all()
 
 
 def test_each_validation_picture_counts_once(subwords: Subwords) -> None:
-    data = pipeline.batches(captions(), subwords, 8, RECIPE).validation
+    data = pipeline.batches(captions(), subwords, 8, GRID, RECIPE).validation
     counted = []
     for x, _, weight in data:
         assert x["image"].shape == (4, 16, 16, 3)
@@ -82,6 +103,6 @@ def test_each_validation_picture_counts_once(subwords: Subwords) -> None:
 
 
 def test_fewer_pictures_than_a_batch_come_several_times(subwords: Subwords) -> None:
-    data = pipeline.batches(captions(3), subwords, 8, RECIPE)
+    data = pipeline.batches(captions(3), subwords, 8, GRID, RECIPE)
     ((x, _, _),) = data.train(0)
     assert (data.steps, len(x["image"])) == (1, 4)

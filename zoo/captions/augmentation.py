@@ -38,20 +38,23 @@ class Limits:
 LIMITS = Limits()
 
 
-def augment(images: tf.Tensor, seed: tf.Tensor, limits: Limits = LIMITS) -> tf.Tensor:
+def augment(images: tf.Tensor, places: tf.Tensor, seed: tf.Tensor, limits: Limits = LIMITS) -> tuple[tf.Tensor, tf.Tensor]:
     """Changes each picture in its own way.
 
     Args:
         images: uint8 [b, side, side, 3].
+        places: points (x, y) of each picture, as shares of the side, float32 [b, points, 2].
         seed: two integers, [2]; the same seed gives the same changes.
         limits: how large these are.
 
     Returns:
-        uint8 [b, side, side, 3]. What comes in from outside a picture is as its edge.
+        The new pictures, uint8 [b, side, side, 3]. What comes in from outside a picture is as its edge. And where the points are
+        then, float32 [b, points, 2].
     """
     count = tf.shape(images)[0]
     drawn = tf.unstack(tf.random.stateless_uniform([8, count], seed, -1.0, 1.0))
-    moved = _moved(images, drawn[:4], limits)
+    maps = _maps(tf.cast(tf.shape(images)[1], tf.float32), drawn[:4], limits)
+    moved = _moved(images, maps)
     light, contrast, blur, noise = (each[:, None, None, None] for each in drawn[4:])
     moved += limits.blur * (blur + 1) / 2 * (_blurred(moved) - moved)
     tint = tf.random.stateless_uniform([count, 1, 1, 3], seed + 1, -limits.tint, limits.tint)
@@ -60,19 +63,24 @@ def augment(images: tf.Tensor, seed: tf.Tensor, limits: Limits = LIMITS) -> tf.T
     # One field of noise for the batch, in another strength for each picture: to draw numbers is what takes long here.
     field = tf.random.stateless_normal(tf.concat([[1], tf.shape(images)[1:]], 0), seed)
     noisy = lit + limits.noise * (noise + 1) / 2 * field
-    return tf.cast(tf.clip_by_value(tf.round(noisy), 0.0, 255.0), tf.uint8)
+    return tf.cast(tf.clip_by_value(tf.round(noisy), 0.0, 255.0), tf.uint8), _places_after(places, maps, images)
 
 
-def _moved(images: tf.Tensor, drawn: list[tf.Tensor], limits: Limits) -> tf.Tensor:
-    """Turned about their middle, resized and moved, float32, by four numbers from -1 to 1 for each, [b] each."""
+def _maps(side: tf.Tensor, drawn: list[tf.Tensor], limits: Limits) -> tf.Tensor:
+    """Where pixels of the results come from: (x, y) from (a x + b y + c, d x + e y + f); a to f and two zeros, [b, 8].
+
+    The pictures are turned about their middle, resized and moved by four numbers from -1 to 1 for each, [b] each.
+    """
     turn, scale, right, down = drawn
-    side = tf.cast(tf.shape(images)[1], tf.float32)
     angle, size = turn * limits.degrees * math.pi / 180, tf.exp(scale * limits.scale)
     cos, sin, middle = tf.cos(angle) * size, tf.sin(angle) * size, (side - 1) / 2
     x, y = middle + right * limits.shift * side, middle + down * limits.shift * side
     zeros = tf.zeros_like(cos)
-    # Where each pixel of the result comes from: (a x + b y + c, d x + e y + f).
-    maps = tf.stack([cos, -sin, x - cos * middle + sin * middle, sin, cos, y - sin * middle - cos * middle, zeros, zeros], 1)
+    return tf.stack([cos, -sin, x - cos * middle + sin * middle, sin, cos, y - sin * middle - cos * middle, zeros, zeros], 1)
+
+
+def _moved(images: tf.Tensor, maps: tf.Tensor) -> tf.Tensor:
+    """The pictures with each pixel from where the maps say, float32."""
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=tf.cast(images, tf.float32),
         transforms=maps,
@@ -81,6 +89,15 @@ def _moved(images: tf.Tensor, drawn: list[tf.Tensor], limits: Limits) -> tf.Tens
         interpolation="BILINEAR",
         fill_mode="NEAREST",
     )
+
+
+def _places_after(places: tf.Tensor, maps: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
+    """Where points of the pictures are in the results. Pixel i covers i to i + 1, and the maps are of the middles of pixels."""
+    side = tf.cast(tf.shape(images)[1], tf.float32)
+    a, b, c, d, e, f, _, _ = tf.unstack(maps[:, None, :], axis=-1)
+    x, y = tf.unstack(places * side - 0.5, axis=-1)
+    x, y, size = x - c, y - f, a * e - b * d
+    return (tf.stack([e * x - b * y, a * y - d * x], -1) / size[..., None] + 0.5) / side
 
 
 def _blurred(images: tf.Tensor) -> tf.Tensor:

@@ -1,6 +1,6 @@
 """A captioner: a picture in, a sentence out, one subword after the other (Xu et al. 2015, arXiv 1502.03044).
 
-    picture -> convolutions -> a grid of vectors -> transformer decoder -> logits of the next subword
+    picture -> convolutions -> a grid of vectors -> transformer encoder -> transformer decoder -> logits of the next subword
 
 The encoder makes a grid of vectors of the picture, each of which knows a part of it and its surroundings: residual convolutions
 (He et al. 2016, arXiv 1603.05027), with layer normalisation over the channels, so that no picture depends on the others in its
@@ -8,8 +8,11 @@ batch. Each vector also gets a summary of the whole picture, by which things can
 its column, which tell where it lies. The decoder writes a caption and, at each subword, attends to the grid. These weights show
 where it looks.
 
-While it learns, the encoder has a second task: it predicts which subwords the captions have at all (Fang et al. 2015, arXiv
-1411.4952). Through the decoder alone an encoder learns little before the decoder has learned the language.
+Transformer blocks then let the places of the grid read each other: so each thing knows which others there are, and where.
+
+While it learns, the encoder has two further tasks: it predicts which subwords the captions have at all (Fang et al. 2015, arXiv
+1411.4952) and, where the scene is known, which thing is at which place of the grid. Through the decoder alone an encoder learns
+little before the decoder has learned the language.
 """
 
 from collections.abc import Mapping
@@ -19,14 +22,16 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from zoo.captions import things
 from zoo.core import configuration
-from zoo.layers import fused
+from zoo.layers import fused, transformer
 from zoo.layers.decoder import Cache, DecoderBlock, Projected
 from zoo.layers.transformer import GeluDense, LayerNormalization
 
 INITIAL = 0.02  # standard deviation of the first embeddings, so that the first logits are near zero
 FAR_APART = 0.3  # that of the first vectors of rows and columns: as large as what the convolutions say of a place
 RARE = -5.0  # the first logit of a subword's being in a caption: most are in none
+EMPTY = 6.0  # the first logit of a cell's being empty: most are
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Config:
         channels: of the convolutions. Each entry halves the picture, so three entries make a grid of an eighth of its pixels.
         residuals: residual blocks at each of these sizes.
         width: of the vectors of the grid and of the subwords, a multiple of `heads`.
+        encoder_blocks: transformer blocks by which the places of the grid read each other.
         blocks: of the decoder.
         heads: of each attention.
         hidden: units of each feed-forward layer.
@@ -51,6 +57,7 @@ class Config:
     channels: tuple[int, ...] = (32, 64, 128)
     residuals: tuple[int, ...] = (0, 1, 2)
     width: int = 192
+    encoder_blocks: int = 1
     blocks: int = 2
     heads: int = 4
     hidden: int = 384
@@ -112,6 +119,7 @@ class Encoder(keras.layers.Layer):
         self.summary_hidden = GeluDense(config.width, name="summary_hidden")
         self.summary_output = keras.layers.Dense(config.width, name="summary_output")
         normal = keras.initializers.RandomNormal(stddev=FAR_APART)
+        self.mixing = mixing(config)
         shape = (config.grid, config.width)
         self.rows = self.add_weight(shape=shape, initializer=normal, name="rows")
         self.columns = self.add_weight(shape=shape, initializer=normal, name="columns")
@@ -133,7 +141,18 @@ class Encoder(keras.layers.Layer):
         summary = self.summary_output(self.summary_hidden(mean(x), training=training))
         places = tf.convert_to_tensor(self.rows)[:, None] + tf.convert_to_tensor(self.columns)[None]
         x = self.projection(x) + summary[:, None, None] + tf.cast(places, x.dtype)
-        return tf.reshape(x, [-1, self.config.grid**2, self.config.width])
+        x = tf.reshape(x, [-1, self.config.grid**2, self.config.width])
+        return self.mixing([x, tf.ones(tf.shape(x)[:2], tf.bool)], training=training)
+
+
+def mixing(config: Config) -> keras.Model:
+    """The transformer blocks of the encoder: [places [n, s, width], mask bool [n, s]] -> [n, s, width]."""
+    places = keras.Input([None, config.width], name="places")
+    mask = keras.Input([None], dtype="bool", name="mask")
+    x = places
+    for i in range(config.encoder_blocks):
+        x = transformer.block(x, mask, config.heads, config.hidden, config.dropout, f"block_{i}")
+    return keras.Model([places, mask], LayerNormalization(epsilon=1e-5, name="final_norm")(x), name="mixing")
 
 
 def mean(grid: tf.Tensor) -> tf.Tensor:
@@ -149,7 +168,8 @@ class Captioner(keras.Model):
     padding, and has no influence on what comes before it.
 
     The output is {"next": of the subword that follows each one, float32 [n, k, t, subwords]; "found": of each subword's being in
-    a caption of the picture, float32 [n, subwords]}.
+    a caption of the picture, float32 [n, subwords]; "things": of the thing in each cell, float32 [n, grid * grid, ...], see
+    `zoo.captions.things`}.
 
     Args:
         config: the sizes.
@@ -168,6 +188,7 @@ class Captioner(keras.Model):
         self.next_bias = self.add_weight(shape=(config.subwords,), initializer="zeros", name="next_bias", dtype="float32")
         rare = keras.initializers.Constant(RARE)
         self.found_logits = keras.layers.Dense(config.subwords, bias_initializer=rare, dtype="float32", name="found_logits")
+        self.thing_logits = keras.layers.Dense(sum(things.LOGITS), bias_initializer=_empty, dtype="float32", name="thing_logits")
         image = tf.zeros([1, config.image, config.image, 3], tf.uint8)
         self({"image": image, "subword": tf.ones([1, 1, 2], tf.int32)})  # creates the variables
 
@@ -177,7 +198,11 @@ class Captioner(keras.Model):
         n, k, t = tf.unstack(tf.shape(subword))
         memory = self.encode(inputs["image"], training)
         logits = self.logits(memory, tf.reshape(subword, [n * k, t]), training)
-        return {"next": tf.reshape(logits, [n, k, t, self.config.subwords]), "found": self.found(memory)}
+        return {
+            "next": tf.reshape(logits, [n, k, t, self.config.subwords]),
+            "found": self.found(memory),
+            "things": self.thing_logits(memory),
+        }
 
     def encode(self, images: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Pictures, float32 or uint8 [n, image, image, 3] from 0 to 255 -> the vectors of the grid, [n, grid * grid, width]."""
@@ -251,6 +276,11 @@ class Captioner(keras.Model):
         embeddings = tf.cast(tf.convert_to_tensor(self.subword.embeddings), x.dtype)
         logits = tf.cast(tf.tensordot(x, embeddings, [[-1], [1]]), tf.float32)
         return logits + tf.cast(tf.convert_to_tensor(self.next_bias), tf.float32)
+
+
+def _empty(shape: tuple[int, ...], dtype: Any = None) -> tf.Tensor:
+    """The first biases of the logits of things: most cells are empty."""
+    return EMPTY * tf.one_hot(0, shape[0], dtype=dtype)
 
 
 def from_architecture(architecture: Mapping[str, Any]) -> Captioner:

@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
+from zoo.captions import things
 from zoo.captions.augmentation import augment
 from zoo.captions.dataset import Captions
+from zoo.captions.scenes import MOST
 from zoo.core.inputs import utf8
 from zoo.core.recipe import Recipe, TrainingData, fixed
 from zoo.text.subwords import END, PADDING, START, Subwords
 
+Example = tuple[dict[str, tf.Tensor], dict[str, tf.Tensor], tf.Tensor]  # inputs, targets, weights
 References = Sequence[Sequence[str]]  # the captions of each picture
 LONGEST = 64  # subwords of a caption at most, with its end; what is longer is cut
 SHOWN = 2  # captions of a picture in a batch: the encoder, which takes longer than the decoder, works once for them
@@ -54,9 +57,10 @@ class Encoded:
         return self._ids[np.stack([first + (begin + i) % count for i in range(SHOWN)], 1)]
 
 
-def batches(captions: Captions, subwords: Subwords, longest: int, recipe: Recipe) -> TrainingData:
-    """The batches of a training: ({"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, longest]}, the subwords that
-    follow, int32 [b, SHOWN, longest], their weights, float32 of the same shape: 0 beyond the end).
+def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, recipe: Recipe) -> TrainingData:
+    """The batches of a training: ({"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, longest]}, {"following": the
+    subwords that follow, int32 [b, SHOWN, longest], "things": what is in each cell, int32 [b, grid * grid, 4], see
+    `zoo.captions.things`}, the weights of the former, float32 [b, SHOWN, longest]: 0 beyond the end).
 
     All batches have the same shape, since code is compiled for each. An epoch leaves out the pictures of a last, smaller batch.
 
@@ -64,50 +68,77 @@ def batches(captions: Captions, subwords: Subwords, longest: int, recipe: Recipe
         captions: the pictures and their captions.
         subwords: the vocabulary.
         longest: the subwords of a caption at most, with its end.
+        grid: rows and columns of the cells of a picture.
         recipe: the batch size, and the seed of all that is drawn.
     """
     learned, size = captions.split("train"), recipe.batch_size
-    images, encoded = learned.pictures, Encoded(learned.references, subwords, longest)
+    images, encoded, known = learned.pictures, Encoded(learned.references, subwords, longest), _things(learned)
     steps = max(1, len(images) // size)
 
     def epoch(number: int) -> tf.data.Dataset:
-        def drawn() -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        def drawn() -> Iterator[tuple[np.ndarray, ...]]:
             random = np.random.default_rng([recipe.seed % 2**32, number])
             order = np.resize(random.permutation(len(images)), steps * size)  # of too few pictures some come twice
             for step, chosen in enumerate(order.reshape(steps, size)):
                 seed = np.array([recipe.seed % 2**31, number * steps + step], np.int32)
-                yield images[chosen], encoded.draw(chosen, random), seed
+                yield images[chosen], encoded.draw(chosen, random), *(each[chosen] for each in known), seed
 
-        def changed(image: tf.Tensor, ids: tf.Tensor, seed: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor, tf.Tensor]:
-            return _example(augment(image, seed), ids, tf.ones_like(ids[:, 0, 0], tf.float32))
+        def changed(image: tf.Tensor, ids: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, seed: tf.Tensor) -> Example:
+            image, centres = augment(image, centres, seed)
+            return _example(image, ids, centres, properties, tf.ones_like(ids[:, 0, 0], tf.float32), grid)
 
-        shapes = _specs(images, size, longest), tf.TensorSpec([2], tf.int32)
-        dataset = tf.data.Dataset.from_generator(drawn, output_signature=(*shapes[0], shapes[1]))
+        specs = (*_specs(images, size, longest), tf.TensorSpec([2], tf.int32))
+        dataset = tf.data.Dataset.from_generator(drawn, output_signature=specs)
         return fixed(dataset.map(changed, num_parallel_calls=2).prefetch(4))
 
-    return TrainingData(epoch, _validation(captions.split("validation"), subwords, longest, size), steps)
+    return TrainingData(epoch, _validation(captions.split("validation"), subwords, longest, grid, size), steps)
 
 
-def _validation(captions: Captions, subwords: Subwords, longest: int, size: int) -> tf.data.Dataset:
+def _things(captions: Captions) -> tuple[np.ndarray, np.ndarray]:
+    """See `zoo.captions.things.listed`; UNKNOWN things, one a picture, where the scenes are not known."""
+    if captions.scenes is not None:
+        return things.listed(captions.scenes)
+    n = len(captions.pictures)
+    unknown = np.full((n, MOST, len(things.PROPERTIES)), things.UNKNOWN, np.int32)
+    return np.zeros((n, MOST, 2), np.float32), unknown
+
+
+def _validation(captions: Captions, subwords: Subwords, longest: int, grid: int, size: int) -> tf.data.Dataset:
     """The batches of the validation split, unchanged. Pictures that fill the last one have the weight 0."""
-    images, encoded = captions.pictures, Encoded(captions.references, subwords, longest)
+    images, encoded, known = captions.pictures, Encoded(captions.references, subwords, longest), _things(captions)
 
-    def chosen() -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    def chosen() -> Iterator[tuple[np.ndarray, ...]]:
         random = np.random.default_rng(HELD_OUT_SEED)
         for start in range(0, len(images), size):
             rows = np.minimum(np.arange(start, start + size), len(images) - 1)
-            yield images[rows], encoded.draw(rows, random), (np.arange(start, start + size) < len(images)).astype(np.float32)
+            counted = (np.arange(start, start + size) < len(images)).astype(np.float32)
+            yield images[rows], encoded.draw(rows, random), *(each[rows] for each in known), counted
 
     specs = (*_specs(images, size, longest), tf.TensorSpec([size], tf.float32))
-    return fixed(tf.data.Dataset.from_generator(chosen, output_signature=specs).map(_example).prefetch(2))
+
+    def example(image: tf.Tensor, ids: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, counted: tf.Tensor) -> Example:
+        return _example(image, ids, centres, properties, counted, grid)
+
+    dataset = tf.data.Dataset.from_generator(chosen, output_signature=specs)
+    return fixed(dataset.map(example).prefetch(2))
 
 
-def _specs(images: np.ndarray, size: int, longest: int) -> tuple[tf.TensorSpec, tf.TensorSpec]:
-    return tf.TensorSpec([size, *images.shape[1:]], tf.uint8), tf.TensorSpec([size, SHOWN, longest + 1], tf.int32)
+def _specs(images: np.ndarray, size: int, longest: int) -> tuple[tf.TensorSpec, ...]:
+    """Of pictures, ids, and the centres and properties of things."""
+    return (
+        tf.TensorSpec([size, *images.shape[1:]], tf.uint8),
+        tf.TensorSpec([size, SHOWN, longest + 1], tf.int32),
+        tf.TensorSpec([size, MOST, 2], tf.float32),
+        tf.TensorSpec([size, MOST, len(things.PROPERTIES)], tf.int32),
+    )
 
 
-def _example(image: tf.Tensor, ids: tf.Tensor, counted: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor, tf.Tensor]:
+def _example(
+    image: tf.Tensor, ids: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, counted: tf.Tensor, grid: int
+) -> Example:
     """Inputs, targets and weights of ids int32 [b, k, t + 1]; `counted`, float32 [b], is 0 of a picture that does not count."""
     following = ids[..., 1:]
+    unknown = properties[:, :1] == things.UNKNOWN
+    cells = tf.where(unknown, things.UNKNOWN, things.on_grid(centres, properties, grid))
     weight = tf.cast(following != PADDING, tf.float32) * counted[:, None, None]
-    return {"image": image, "subword": ids[..., :-1]}, following, weight
+    return {"image": image, "subword": ids[..., :-1]}, {"following": following, "things": cells}, weight

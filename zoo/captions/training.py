@@ -10,7 +10,7 @@ from typing import Any, Unpack
 import tensorflow as tf
 
 from zoo.captions import data as caption_data
-from zoo.captions import graph, metrics, pictures, pipeline
+from zoo.captions import graph, metrics, pictures, pipeline, things
 from zoo.captions.about import about
 from zoo.captions.dataset import Captions, check_trainable
 from zoo.captions.model import Captioner
@@ -31,6 +31,7 @@ DATA = "scenes"  # the default
 TASK = "image captioning"
 SMOOTHING = 0.05  # of each target's probability all subwords share this part
 FOUND = 0.1  # the weight of the encoder's second task: which subwords the captions have
+THINGS = 0.2  # that of its third task: which things are where
 MOST_SUBWORDS = 4096  # entries of the vocabulary
 SIDES = 32, 320  # pixels of a picture, the least and the most
 EXAMPLES = 6  # pictures in the drawing of captions
@@ -44,16 +45,18 @@ QUICK: dict[str, Any] = {"channels": (16, 32, 64), "residuals": (0, 1, 1), "widt
 _log = logging.getLogger(__name__)
 
 
-def loss(following: tf.Tensor, output: dict[str, tf.Tensor]) -> tf.Tensor:
-    """The loss of each subword, float32 [n, k, t]: its smoothed cross-entropy in nats, and its picture's loss in the second task.
+def loss(wanted: dict[str, tf.Tensor], output: dict[str, tf.Tensor]) -> tf.Tensor:
+    """The loss of each subword, float32 [n, k, t]: its smoothed cross-entropy in nats, and two losses of its picture.
 
-    The latter is the sum of the binary cross-entropies of all subwords' being in a caption, weighted by FOUND.
+    One of these is the sum of the binary cross-entropies of all subwords' being in a caption, weighted by FOUND. The other one is
+    that of `zoo.captions.things`, weighted by THINGS.
 
     Args:
-        following: the subwords that follow, int32 [n, k, t].
+        wanted: {"following": the subwords that follow, int32 [n, k, t]; "things": what is in each cell, int32 [n, grid * grid,
+            4]}.
         output: of the network, see `zoo.captions.network.Captioner`.
     """
-    logits, found = output["next"], output["found"]
+    following, logits, found = wanted["following"], output["next"], output["found"]
     n, subwords = tf.shape(following)[0], logits.shape[-1]
     cross_entropy = fused.fused_smoothed_cross_entropy(SMOOTHING)
     of_each = cross_entropy(tf.reshape(logits, [-1, subwords]), tf.reshape(following, [-1]))
@@ -62,7 +65,8 @@ def loss(following: tf.Tensor, output: dict[str, tf.Tensor]) -> tf.Tensor:
     counts = tf.scatter_nd(places, tf.ones_like(flat, tf.float32), [n, subwords])
     there = tf.cast(counts > 0, tf.float32) * tf.cast(tf.range(subwords) != PADDING, tf.float32)
     missed = tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(there, found), -1)
-    return tf.reshape(of_each, tf.shape(following)) + FOUND * missed[:, None, None]
+    of_picture = FOUND * missed + THINGS * things.loss(wanted["things"], output["things"])
+    return tf.reshape(of_each, tf.shape(following)) + of_picture[:, None, None]
 
 
 def train(
@@ -105,7 +109,7 @@ def train(
     recipe = replace(recipe, batch_size=min(recipe.batch_size, captions.sizes()["train"]))
     config, subwords = (before, Subwords.load(session.start / "assets")) if session.start and before else _new(session, captions)
     model = session.build(recipe, lambda: Network(config))
-    history = session.fit(model, loss, pipeline.batches(captions, subwords, config.longest, recipe), recipe, shards)
+    history = session.fit(model, loss, pipeline.batches(captions, subwords, config.longest, config.grid, recipe), recipe, shards)
     return _published(
         session,
         in_float32(model, lambda: Network(config)),
