@@ -25,7 +25,14 @@ ARGUMENTS = (
     "--disable-sync",
 )
 MOST_MS = 240_000  # until something is on the page: on a busy machine, a model loads in a minute
+ASKED = "INTRO_ZOO_STUDIO_TESTS"  # the variable that asks for the tests with a running studio
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+
+
+def skip_unless_asked() -> None:
+    """Skips a test that starts a studio, unless the variable ASKED is set: it takes minutes."""
+    if not os.environ.get(ASKED):
+        pytest.skip(f"tests with a running studio take minutes: they run where {ASKED}=1 is set")
 
 
 @contextmanager
@@ -36,6 +43,7 @@ def running(folder: Path, **environment: str) -> Iterator[str]:
         folder: for its log.
         environment: variables beyond those of this process, such as INTRO_ZOO_MODELS.
     """
+    skip_unless_asked()
     words = [sys.executable, "-m", "apps.studio", "--port", "0", "--no-browser"]
     with (folder / "log").open("w+") as log:
         process = subprocess.Popen(

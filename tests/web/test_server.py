@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.web.conftest import skip_unless_asked
 from zoo.web import page
 
 pytestmark = pytest.mark.slow
@@ -48,6 +49,7 @@ def test_a_page_of_another_site_uploads_nothing(studio: str) -> None:
 
 
 def test_an_upload_is_deleted_when_the_studio_ends(tmp_path: Path) -> None:
+    skip_unless_asked()
     words = [sys.executable, "-m", "apps.studio", "--port", "0", "--no-browser"]
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     root = page.FOLDER.parents[1]
