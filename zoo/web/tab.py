@@ -84,6 +84,7 @@ class Tab:
         error: gr.HTML,
         quick: bool = False,
         long: bool = False,
+        again: bool = False,
     ) -> Any:
         """Runs a function at an event of the page. Programs cannot call it: see `api`.
 
@@ -95,6 +96,7 @@ class Tab:
             error: what `errors.field()` gave for the control that the function is about.
             quick: it answers while somebody types: without Gradio's queue, and only the latest state counts.
             long: it takes more than some seconds; such events wait for their turn (trainings use `zoo.web.jobs` instead).
+            again: the event counts also while an earlier one of it is at work; otherwise it is then passed over.
 
         Returns:
             Gradio's event, for `.then` and `cancels`.
@@ -106,7 +108,7 @@ class Tab:
             outputs=[error, *outputs],
             api_visibility="private",
             queue=not quick,
-            trigger_mode="always_last" if quick else "once",
+            trigger_mode="always_last" if quick else "multiple" if again else "once",
             show_progress="hidden" if quick else "minimal",
             concurrency_limit=1 if long else None,
             concurrency_id=LONG if long else None,

@@ -248,7 +248,7 @@ def test_a_network_is_trained_step_by_step_and_to_the_end(page: Page, studio: st
 @pytest.mark.slow
 def test_mistakes_stand_beside_the_field_and_examples_fill_the_controls(page: Page, studio: str) -> None:
     page.goto(f"{studio}?tab=playground&data=formula&formula=sinn(x)")
-    expect(page.get_by_role("alert").first).to_contain_text("did you mean sin?")
+    expect(page.get_by_role("alert").first).to_contain_text("did you mean sin or sign?")
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("nothing is training")).to_be_visible()
     page.get_by_label("An example to begin with").click()

@@ -93,7 +93,7 @@ def build(tab: Tab) -> None:
     values = list(controls.values())
     watched = [status, stage, train]
     tab.on(train.click, trained, values, watched, error=error)
-    tab.on(step.click, stepped, values, watched, error=error)
+    tab.on(step.click, stepped, values, watched, error=error, again=True)
     for button, function in ((pause, paused), (go_on, went_on), (stop, stopped)):
         tab.on(button.click, function, [], [status], error=error, quick=True)
     fault = errors.field()
