@@ -12,7 +12,7 @@ os.environ.pop("INTRO_ZOO_MODELS", None)  # the tests are of the models of this 
 import zoo
 from apps import cli, perceptron
 from zoo import registry
-from zoo.core import cards
+from zoo.core import cards, sources
 
 _load, _loaded = zoo.load, {}
 
@@ -21,7 +21,8 @@ cli.show_log()  # tests read what the library logs on standard error, as users o
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A test sees no prepared data sets, no network, and the matplotlib of a machine without a screen."""
+    """A test sees no prepared data sets and no network, and every notice of the data, those of earlier tests among them."""
+    sources.announce.cache_clear()
     monkeypatch.setattr("zoo.core.sources.online", lambda *_: False)
     monkeypatch.setattr("zoo.core.sources.HOME", tmp_path / "tensorflow_datasets")
     monkeypatch.setattr("zoo.core.sources.cache_folder", lambda: tmp_path / "cache")

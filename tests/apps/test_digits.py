@@ -12,7 +12,6 @@ from PIL import Image, ImageDraw
 import zoo
 from apps import digits
 from zoo import registry
-from zoo.core import sources
 from zoo.digits import handwriting
 from zoo.images import sklearn_digits
 
@@ -125,7 +124,6 @@ def test_mnist_is_not_evaluated_on_a_stand_in(small: Path, capsys: pytest.Captur
 
 @pytest.mark.slow
 def test_a_notice_is_shown_once_where_another_library_has_set_up_logging(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sources.announce.cache_clear()
     handler = logging.StreamHandler(sys.stderr)
     logging.getLogger().addHandler(handler)
     try:

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.core import sources
 from zoo.core.errors import UserError
 from zoo.core.recipe import Recipe
 from zoo.core.sources import Source
@@ -69,7 +68,6 @@ def test_validation_is_not_distorted(dots: Digits) -> None:
 
 @pytest.mark.slow
 def test_without_mnist_and_network_a_stand_in_is_announced(capsys: pytest.CaptureFixture[str]) -> None:
-    sources.announce.cache_clear()
     data = digits.load("mnist")
     assert data.source.stand_in
     assert data.source.name == "sklearn_digits"

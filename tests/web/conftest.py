@@ -71,9 +71,11 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+# Of a module, since its event loop, which runs until it is closed, forbids `asyncio.run` to the tests after it.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, headless. Skips where there is none."""
+    skip_unless_asked()
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("no browser: `make studio-browser` installs Chromium on Debian, or says what to install")

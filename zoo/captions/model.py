@@ -120,8 +120,7 @@ class Captioner:
             UserError: as `caption`, and for a text that is empty or longer than all that the network can write.
         """
         picture = self._png(picture)  # read once, so that its notices are told once
-        text = self.describe([picture])[0] if text is None else text
-        outputs = self._read("attend", [picture], [text])
+        outputs = self._read("attend", [picture], [self._short(self.describe([picture])[0]) if text is None else text])
         subwords, weights = outputs["subwords"][0], outputs["weights"][0]
         words: list[tuple[bytes, list[np.ndarray]]] = []
         for subword, its in zip(subwords, weights, strict=True):
@@ -146,6 +145,12 @@ class Captioner:
             raise UserError(f"{len(contents)} pictures and {len(given)} captions: give a caption for each picture")
         outputs = self._signatures[signature](picture=tf.constant(contents, tf.string), text=tf.constant(given, tf.string))
         return {name: value.numpy() for name, value in outputs.items()}
+
+    def _short(self, text: str) -> str:
+        """The beginning of a caption that the network wrote, as much as it can read: it may write rarer, so longer, subwords."""
+        while len(self._subwords.encode(text.encode())) >= self._longest:
+            text = text[:-1]
+        return text
 
     def _texts(self, texts: Iterable[str | bytes]) -> list[bytes]:
         """Captions as UTF-8."""

@@ -21,7 +21,7 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def tell(text: str) -> None:
     _log.info("data: %s", text)
 
 
-@cache
+@lru_cache(maxsize=64)  # a studio that runs for months reads the files of many users
 def announce(source: Source) -> None:
     """Logs once which data are used."""
     what = f"{source.name} {source.version}: {source.how}"

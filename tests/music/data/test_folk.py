@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoo.core import sources
 from zoo.core.dataset import SPLITS
 from zoo.core.errors import UserError
 from zoo.music.data import music21_sets, sets, tune_books
@@ -94,7 +93,6 @@ def test_what_is_prepared_is_found_where_tfds_data_dir_says(prepared, monkeypatc
     monkeypatch.setenv("TFDS_DATA_DIR", str(prepared.data_path.parent.parent))
     caplog.set_level("INFO", "zoo")
     sets._splits.cache_clear()
-    sources.announce.cache_clear()
     try:
         folk = sets.load("folk")
         assert folk.vocabulary is tune_books.VOCABULARY
