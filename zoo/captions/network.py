@@ -1,14 +1,12 @@
 """A captioner: a picture in, a sentence out, one subword after the other (Xu et al. 2015, arXiv 1502.03044).
 
-    picture -> convolutions -> a grid of vectors -> transformer encoder -> transformer decoder -> logits of the next subword
+    picture -> convolutions -> a grid of vectors -> transformer decoder -> logits of the next subword
 
 The encoder makes a grid of vectors of the picture, each of which knows a part of it and its surroundings: residual convolutions
 (He et al. 2016, arXiv 1603.05027), with layer normalisation over the channels, so that no picture depends on the others in its
-batch. Each vector also gets a summary of the whole picture, by which things can be counted, and learned vectors of its row and
-its column, which tell where it lies. The decoder writes a caption and, at each subword, attends to the grid. These weights show
-where it looks.
-
-Transformer blocks then let the places of the grid read each other: so each thing knows which others there are, and where.
+batch. Each vector also gets a summary of the whole picture, by which things can be counted, and its coordinates, as numbers and
+as waves: by a difference of numbers the decoder learns soonest what is left of what. The decoder writes a caption and, at each
+subword, attends to the grid. These weights show where it looks.
 
 While it learns, the encoder has two further tasks: it predicts which subwords the captions have at all (Fang et al. 2015, arXiv
 1411.4952) and, where the scene is known, which thing is at which place of the grid. Through the decoder alone an encoder learns
@@ -20,16 +18,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from zoo.captions import things
 from zoo.core import configuration
-from zoo.layers import fused, transformer
+from zoo.layers import fused
 from zoo.layers.decoder import Cache, DecoderBlock, Projected
 from zoo.layers.transformer import GeluDense, LayerNormalization
 
 INITIAL = 0.02  # standard deviation of the first embeddings, so that the first logits are near zero
-FAR_APART = 0.3  # that of the first vectors of rows and columns: as large as what the convolutions say of a place
+OF_PLACES = 0.3  # that of the first weights of coordinates: what they say is then as large as what the convolutions say
+WAVES = 3  # of coordinates: one on the whole side of the picture, and each shorter one half as long
 RARE = -5.0  # the first logit of a subword's being in a caption: most are in none
 EMPTY = 6.0  # the first logit of a cell's being empty: most are
 
@@ -44,7 +44,6 @@ class Config:
         channels: of the convolutions. Each entry halves the picture, so three entries make a grid of an eighth of its pixels.
         residuals: residual blocks at each of these sizes.
         width: of the vectors of the grid and of the subwords, a multiple of `heads`.
-        encoder_blocks: transformer blocks by which the places of the grid read each other.
         blocks: of the decoder.
         heads: of each attention.
         hidden: units of each feed-forward layer.
@@ -57,7 +56,6 @@ class Config:
     channels: tuple[int, ...] = (32, 64, 128)
     residuals: tuple[int, ...] = (0, 1, 2)
     width: int = 192
-    encoder_blocks: int = 1
     blocks: int = 2
     heads: int = 4
     hidden: int = 384
@@ -118,11 +116,9 @@ class Encoder(keras.layers.Layer):
         self.projection = keras.layers.Dense(config.width, name="projection")
         self.summary_hidden = GeluDense(config.width, name="summary_hidden")
         self.summary_output = keras.layers.Dense(config.width, name="summary_output")
-        normal = keras.initializers.RandomNormal(stddev=FAR_APART)
-        self.mixing = mixing(config)
-        shape = (config.grid, config.width)
-        self.rows = self.add_weight(shape=shape, initializer=normal, name="rows")
-        self.columns = self.add_weight(shape=shape, initializer=normal, name="columns")
+        normal = keras.initializers.RandomNormal(stddev=OF_PLACES)
+        self.coordinates = coordinates(config.grid)
+        self.places = keras.layers.Dense(config.width, use_bias=False, kernel_initializer=normal, name="places")
 
     @staticmethod
     def _residual(channels: int, name: str) -> list[keras.layers.Layer]:
@@ -139,20 +135,20 @@ class Encoder(keras.layers.Layer):
                 x = x + output(hidden(norm(x, training=training), training=training))
         x = self.norm(x, training=training)
         summary = self.summary_output(self.summary_hidden(mean(x), training=training))
-        places = tf.convert_to_tensor(self.rows)[:, None] + tf.convert_to_tensor(self.columns)[None]
-        x = self.projection(x) + summary[:, None, None] + tf.cast(places, x.dtype)
-        x = tf.reshape(x, [-1, self.config.grid**2, self.config.width])
-        return self.mixing([x, tf.ones(tf.shape(x)[:2], tf.bool)], training=training)
+        x = self.projection(x) + summary[:, None, None] + self.places(self.coordinates)
+        return tf.reshape(x, [-1, self.config.grid**2, self.config.width])
 
 
-def mixing(config: Config) -> keras.Model:
-    """The transformer blocks of the encoder: [places [n, s, width], mask bool [n, s]] -> [n, s, width]."""
-    places = keras.Input([None, config.width], name="places")
-    mask = keras.Input([None], dtype="bool", name="mask")
-    x = places
-    for i in range(config.encoder_blocks):
-        x = transformer.block(x, mask, config.heads, config.hidden, config.dropout, f"block_{i}")
-    return keras.Model([places, mask], LayerNormalization(epsilon=1e-5, name="final_norm")(x), name="mixing")
+def coordinates(grid: int) -> np.ndarray:
+    """Where the places of a grid are, float32 [grid, grid, 2 * (1 + 2 * WAVES)]: the same numbers for the row and the column.
+
+    These are the middle of the place, from -1 at the top or left to 1, and the sine and cosine of WAVES waves.
+    """
+    at = (np.arange(grid, dtype=np.float32)[:, None] + 0.5) / grid * 2 - 1
+    angles = at * np.pi * 2.0 ** np.arange(WAVES, dtype=np.float32)
+    each = np.concatenate([at, np.sin(angles), np.cos(angles)], 1)
+    shape = (grid, grid, each.shape[1])
+    return np.concatenate([np.broadcast_to(each[:, None], shape), np.broadcast_to(each, shape)], -1)
 
 
 def mean(grid: tf.Tensor) -> tf.Tensor:

@@ -19,7 +19,7 @@ from zoo.text.subwords import END, PADDING, START, Subwords
 Example = tuple[dict[str, tf.Tensor], dict[str, tf.Tensor], tf.Tensor]  # inputs, targets, weights
 References = Sequence[Sequence[str]]  # the captions of each picture
 LONGEST = 64  # subwords of a caption at most, with its end; what is longer is cut
-SHOWN = 2  # captions of a picture in a batch: the encoder, which takes longer than the decoder, works once for them
+SHOWN = 4  # captions of a picture in a batch: the encoder works once for all of them
 HELD_OUT_SEED = 1  # of the captions that the validation loss is measured on
 
 

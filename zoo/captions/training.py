@@ -37,7 +37,7 @@ SIDES = 32, 320  # pixels of a picture, the least and the most
 EXAMPLES = 6  # pictures in the drawing of captions
 
 # docs/captions.md tells how long this takes, what it reaches and what else was tried.
-RECIPE = Recipe(epochs=9, batch_size=64, learning_rate=1e-3, warmup_steps=500, weight_decay=0.02, average=0.998)
+RECIPE = Recipe(epochs=7, batch_size=32, learning_rate=2e-3, warmup_steps=500, weight_decay=0.02, average=0.998)
 # For a first look: a small network and few pictures, some minutes.
 QUICK_RECIPE = replace(RECIPE, epochs=4, warmup_steps=50, average=0.99)
 QUICK: dict[str, Any] = {"channels": (16, 32, 64), "residuals": (0, 1, 1), "width": 96, "hidden": 192}
