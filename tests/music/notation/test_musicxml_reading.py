@@ -156,6 +156,17 @@ def test_compressed_files_and_other_encodings(tmp_path):
         assert letters(reading.read(tmp_path / name).score) == "C"
 
 
+@pytest.mark.parametrize("large", ["META-INF/container.xml", "a.xml"])
+def test_a_file_of_an_archive_is_never_larger_than_a_score(tmp_path, monkeypatch, large):
+    monkeypatch.setattr(musicxml_reading, "_LARGEST", 2**20)
+    path = tmp_path / "a.mxl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("META-INF/container.xml", "a.xml"):
+            archive.writestr(name, b"<a>" + b" " * (2**21 if name == large else 1) + b"</a>")
+    with pytest.raises(UserError, match=f"{large} is larger than 1 MB"):
+        reading.read(path)
+
+
 def test_measures_that_hold_parts():
     text = document([attributes() + note("C", 96), note("D", 96)]).decode().replace("score-partwise", "score-timewise")
     head, _, body = text.partition('<part id="P1">')

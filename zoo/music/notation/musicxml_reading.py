@@ -112,7 +112,7 @@ def _uncompressed(content: bytes) -> bytes:
             names = archive.namelist()
             wanted = ""
             if "META-INF/container.xml" in names:
-                container = ElementTree.fromstring(archive.read("META-INF/container.xml"))
+                container = ElementTree.fromstring(_read(archive, "META-INF/container.xml"))
                 wanted = next((each.get("full-path", "") for each in container.iter() if each.tag.endswith("rootfile")), "")
             scores = [name for name in names if name.endswith((".musicxml", ".xml")) and not name.startswith("META-INF/")]
             name = wanted if wanted in names else next(iter(scores), "")
@@ -120,13 +120,18 @@ def _uncompressed(content: bytes) -> bytes:
                 ours = any(each.endswith(".mscx") for each in names)
                 what = "it is a file of MuseScore's own format" if ours else "it is an archive without MusicXML"
                 raise Refused("no MusicXML", f"{what}; export it as MusicXML")
-            if archive.getinfo(name).file_size > _LARGEST:
-                raise Refused("too large", f"its score is larger than {_LARGEST // 2**20} MB")
-            return archive.read(name)
+            return _read(archive, name)
     except Refused:
         raise
     except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, OSError, RuntimeError, EOFError, ValueError) as error:
         raise Refused("damaged", f"its archive is cut short or damaged ({error}); export it anew") from error
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A file of an archive. Refused where it is larger than any score, before it is uncompressed."""
+    if archive.getinfo(name).file_size > _LARGEST:
+        raise Refused("too large", f"its {name} is larger than {_LARGEST // 2**20} MB")
+    return archive.read(name)
 
 
 def _partwise(root: Element) -> Element:
