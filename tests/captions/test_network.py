@@ -2,7 +2,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.captions import things
-from zoo.captions.network import Captioner, Config, from_architecture
+from zoo.captions.network import Captioner, Config, coordinates, from_architecture
 from zoo.text.subwords import START
 
 RANDOM = np.random.default_rng(0)
@@ -16,6 +16,15 @@ def test_a_card_tells_the_configuration() -> None:
     assert Config.of(architecture) == config
     assert config.grid == 16
     assert from_architecture(architecture).config == config
+
+
+def test_coordinates_grow_evenly_to_the_right_and_downwards() -> None:
+    found = coordinates(4)
+    rows, columns = np.split(found, 2, axis=-1)
+    np.testing.assert_allclose(columns[0, :, 0], [-0.75, -0.25, 0.25, 0.75])
+    np.testing.assert_array_equal(rows, columns.transpose(1, 0, 2))
+    np.testing.assert_array_equal(columns, np.broadcast_to(columns[:1], columns.shape))
+    assert len(np.unique(found.reshape(16, -1), axis=0)) == 16
 
 
 def test_no_subword_depends_on_later_ones_and_no_picture_on_others(network: Captioner) -> None:

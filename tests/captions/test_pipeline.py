@@ -44,7 +44,10 @@ def test_a_caption_that_is_too_long_is_cut(subwords: Subwords) -> None:
     assert drawn[0, 0].tolist() == [START, *subwords.encode(b"a circle above a red square")[:3]]
 
 
-def test_a_picture_with_several_captions_shows_different_ones_and_all_in_time(subwords: Subwords) -> None:
+def test_a_picture_with_several_captions_shows_different_ones_and_all_in_time(
+    monkeypatch: pytest.MonkeyPatch, subwords: Subwords
+) -> None:
+    monkeypatch.setattr(pipeline, "SHOWN", 2)
     encoded, random = pipeline.Encoded(REFERENCES, subwords, 8), np.random.default_rng(0)
     seen = set()
     for _ in range(30):
