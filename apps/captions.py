@@ -76,7 +76,7 @@ def predict(arguments: argparse.Namespace) -> None:
             continue
         show(path, captions, arguments.json)
         if arguments.picture:
-            draw(model, path, captions[0].text if arguments.text is None else arguments.text, arguments.picture)
+            draw(model, path, arguments.text, arguments.picture)
     if errors:
         raise errors[0] if given == 1 else UserError(f"{len(errors)} of {given} pictures were not read: the lines above say why")
 
@@ -92,8 +92,8 @@ def show(path: Path, captions: "list[Caption]", as_json: bool) -> None:
             print(f"{path}: {math.exp(caption.log_probability):6.1%}  {caption.text}")
 
 
-def draw(model: Any, path: Path, text: str, out: Path) -> None:
-    """Draws where the model looks in a picture at each word of a caption."""
+def draw(model: Any, path: Path, text: str | None, out: Path) -> None:
+    """Draws where the model looks in a picture at each word of a caption, of its best one where none is given."""
     from zoo.captions import pictures, reading
 
     pixels, _ = reading.read(path)

@@ -8,7 +8,7 @@ from PIL import Image
 
 import zoo
 from apps import captions
-from zoo.captions import scene_sets, training
+from zoo.captions import pictures, scene_sets, training
 
 COLOURS = {"red": (210, 40, 40), "green": (40, 160, 60), "blue": (50, 60, 200)}
 
@@ -101,6 +101,20 @@ def test_a_model_prefers_the_caption_that_is_true(trained: Path) -> None:
     assert scores[0] > scores[1] + 1
     with pytest.raises(zoo.UserError, match="2 pictures and 1 captions"):
         model.score([sheet("red"), sheet("red")], ["a red sheet of paper"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("written", "words"), [("", 0), ("the paper is green " * 99, 1)])
+def test_whatever_a_network_writes_it_can_be_asked_where_it_looked(
+    trained: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str, words: int
+) -> None:
+    model = zoo.load(trained)
+    monkeypatch.setattr(type(model), "describe", lambda model, pictures: [written])
+    looked = model.attend(sheet("green"))
+    assert len(looked) >= words
+    assert written.startswith(" ".join(each.word for each in looked))
+    pictures.draw_attention(np.asarray(sheet("green")), looked, tmp_path / "a.png")
+    assert (tmp_path / "a.png").is_file()
 
 
 @pytest.mark.slow

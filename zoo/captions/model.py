@@ -116,11 +116,16 @@ class Captioner:
             picture: see `caption`.
             text: the caption; None: the best one.
 
+        Returns:
+            The words in their order; of a network that writes nothing, none.
+
         Raises:
             UserError: as `caption`, and for a text that is empty or longer than all that the network can write.
         """
         picture = self._png(picture)  # read once, so that its notices are told once
-        outputs = self._read("attend", [picture], [self._short(self.describe([picture])[0]) if text is None else text])
+        if text is None and not (text := self._readable(self.describe([picture])[0])):
+            return []
+        outputs = self._read("attend", [picture], [text])
         subwords, weights = outputs["subwords"][0], outputs["weights"][0]
         words: list[tuple[bytes, list[np.ndarray]]] = []
         for subword, its in zip(subwords, weights, strict=True):
@@ -146,8 +151,8 @@ class Captioner:
         outputs = self._signatures[signature](picture=tf.constant(contents, tf.string), text=tf.constant(given, tf.string))
         return {name: value.numpy() for name, value in outputs.items()}
 
-    def _short(self, text: str) -> str:
-        """The beginning of a caption that the network wrote, as much as it can read: it may write rarer, so longer, subwords."""
+    def _readable(self, text: str) -> str:
+        """What the network can read of a caption of its own: before it has learned much, it writes odd subwords, or nothing."""
         while len(self._subwords.encode(text.encode())) >= self._longest:
             text = text[:-1]
         return text
