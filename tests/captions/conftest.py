@@ -20,12 +20,12 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def network(vocabulary: Path) -> Captioner:
-    """A small network with random weights, whose attention is not even."""
+@pytest.fixture(scope="session", params=[0, 5], ids=["whole grid", "five cells"])
+def network(request: pytest.FixtureRequest, vocabulary: Path) -> Captioner:
+    """A small network with random weights, whose attention is not even. It reads all cells, or those with things."""
     keras.utils.set_random_seed(3)
     sizes = {"image": 32, "channels": (8, 16), "residuals": (0, 1), "width": 16, "blocks": 2, "heads": 2, "hidden": 32}
-    model = Captioner(Config(Subwords.load(vocabulary).size, longest=14, **sizes))
+    model = Captioner(Config(Subwords.load(vocabulary).size, longest=14, read=request.param, **sizes))
     for variable in model.trainable_variables:
         variable.assign(variable.value * 3 + keras.random.normal(variable.shape, stddev=0.2))
     return model

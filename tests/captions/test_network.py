@@ -29,7 +29,9 @@ def test_coordinates_grow_evenly_to_the_right_and_downwards() -> None:
 
 def test_no_subword_depends_on_later_ones_and_no_picture_on_others(network: Captioner) -> None:
     memory = network.encode(IMAGES[:2])
-    np.testing.assert_allclose(memory[:1], network.encode(IMAGES[:1]), atol=1e-4)
+    alone = network.encode(IMAGES[:1])
+    np.testing.assert_array_equal(memory.cells[:1], alone.cells)
+    np.testing.assert_allclose(memory.vectors[:1], alone.vectors, atol=1e-4)
     changed = IDS[:2].copy()
     changed[:, 4:] = 7
     before, after = (network.logits(memory, ids).numpy() for ids in (IDS[:2], changed))
@@ -46,6 +48,17 @@ def test_the_captions_of_a_picture_are_read_as_if_each_stood_alone(network: Capt
         for k in range(2):
             alone = network.logits(network.encode(IMAGES[i : i + 1]), IDS[2 * i + k : 2 * i + k + 1])
             np.testing.assert_allclose(together["next"][i, k], alone[0], atol=1e-3)
+
+
+def test_the_decoder_reads_the_cells_that_most_probably_have_a_thing(network: Captioner) -> None:
+    every = network.config.grid**2
+    cells = network.encode(IMAGES).cells.numpy()
+    wanted = things.most_probable(network.things(IMAGES), network.config.read or every).numpy()
+    np.testing.assert_array_equal(np.sort(cells), np.sort(wanted))
+    read = np.zeros((6, every), bool)
+    np.put_along_axis(read, cells.repeat(2, 0), True, 1)
+    weights = network.attention(network.encode(IMAGES), IDS).numpy()
+    assert (weights > 0)[~np.broadcast_to(read[:, None], weights.shape)].sum() == 0
 
 
 def test_steps_give_what_whole_captions_give(network: Captioner) -> None:

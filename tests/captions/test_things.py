@@ -58,3 +58,16 @@ def test_an_empty_cell_tells_that_there_is_nothing_and_one_with_a_thing_all_its_
 def test_of_an_unknown_scene_nothing_is_asked() -> None:
     unknown = tf.fill([2, 9, 4], things.UNKNOWN)
     assert things.loss(unknown, tf.ones([2, 9, sum(things.LOGITS)])).numpy().tolist() == [0, 0]
+
+
+def test_what_is_told_of_a_cell_are_the_probabilities_of_its_thing_and_of_each_property() -> None:
+    random = np.random.default_rng(0)
+    logits = tf.constant(random.normal(size=(2, 9, sum(things.LOGITS))), tf.float32)
+    told, there = things.probabilities(logits)
+    kinds, *others = np.split(told.numpy(), np.cumsum(things.LOGITS)[:-1] - 1, -1)
+    nothing = np.exp(logits[..., 0]) / np.exp(logits[..., : things.LOGITS[0]]).sum(-1)
+    np.testing.assert_allclose(there, 1 - nothing, rtol=1e-5)
+    for each in (kinds, *others):
+        np.testing.assert_allclose(each.sum(-1), there, rtol=1e-5)
+    cells = things.most_probable(logits, 4).numpy()
+    np.testing.assert_array_equal(cells, np.argsort(-there.numpy(), 1)[:, :4])

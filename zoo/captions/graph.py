@@ -6,7 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from zoo.captions.canvas import fitted
-from zoo.captions.network import Captioner
+from zoo.captions.network import Captioner, Memory
 from zoo.layers.decoding import beam_search
 from zoo.text.subwords import END, PADDING, START, SubwordGraph
 
@@ -100,15 +100,16 @@ class _Signatures:
         of_each = -tf.nn.sparse_softmax_cross_entropy_with_logits(ids, logits) * counted
         return {"log_probability": tf.reduce_sum(of_each, 1), "subwords": tf.cast(tf.reduce_sum(counted, 1), tf.int32)}
 
-    def _memory(self, picture: tf.Tensor) -> tf.Tensor:
-        """The bytes of picture files, string [n] -> the vectors of their grids."""
+    def _memory(self, picture: tf.Tensor) -> Memory:
+        """The bytes of picture files, string [n] -> what the decoder reads of them."""
         return self._encoded(self._each(lambda content: self._square(decoded(content)), picture))
 
-    def _encoded(self, images: tf.Tensor) -> tf.Tensor:
+    def _encoded(self, images: tf.Tensor) -> Memory:
         n = tf.shape(images)[0]
         none = tf.cast(n == 0, tf.int32)
         # TensorFlow's convolutions on a CPU get the shape of no pictures wrong.
-        return self.model.encode(tf.pad(images, [[0, none], [0, 0], [0, 0], [0, 0]]))[:n]
+        memory = self.model.encode(tf.pad(images, [[0, none], [0, 0], [0, 0], [0, 0]]))
+        return Memory(memory.vectors[:n], memory.cells[:n])
 
     def _each(self, function: Any, items: tf.Tensor) -> tf.Tensor:
         spec = tf.TensorSpec([self.config.image, self.config.image, 3], tf.uint8)
@@ -124,9 +125,9 @@ class _Signatures:
         following = tf.concat([ids, ends], 1)[:, : self.config.longest].to_tensor(PADDING)
         return tf.concat([tf.fill(tf.shape(ends), START), following[:, :-1]], 1), following
 
-    def _best(self, memory: tf.Tensor) -> dict[str, tf.Tensor]:
+    def _best(self, memory: Memory) -> dict[str, tf.Tensor]:
         """The captions of n pictures by beam search."""
-        n = tf.shape(memory)[0]
+        n = tf.shape(memory.cells)[0]
         caches = self.model.memory_caches(memory)
 
         def step(last: tf.Tensor, state: Any, at: tf.Tensor) -> tuple[tf.Tensor, Any]:

@@ -1,21 +1,24 @@
 """A captioner: a picture in, a sentence out, one subword after the other (Xu et al. 2015, arXiv 1502.03044).
 
-    picture -> convolutions -> a grid of vectors -> transformer decoder -> logits of the next subword
+    picture -> convolutions -> a grid of vectors -> the things on it -> transformer decoder -> logits of the next subword
 
 The encoder makes a grid of vectors of the picture, each of which knows a part of it and its surroundings: residual convolutions
 (He et al. 2016, arXiv 1603.05027), with layer normalisation over the channels, so that no picture depends on the others in its
-batch. Each vector also gets a summary of the whole picture, by which things can be counted, and its coordinates, as numbers and
-as waves: by a difference of numbers the decoder learns soonest what is left of what. The decoder writes a caption and, at each
-subword, attends to the grid. These weights show where it looks.
+batch. From each vector the probabilities are computed that a thing has its centre there, and which one (`zoo.captions.things`).
 
-While it learns, the encoder has two further tasks: it predicts which subwords the captions have at all (Fang et al. 2015, arXiv
-1411.4952) and, where the scene is known, which thing is at which place of the grid. Through the decoder alone an encoder learns
+The decoder writes a caption and, at each subword, attends to the cells that most probably have a thing (Anderson et al. 2018,
+arXiv 1707.07998), or to the whole grid where nobody knows the things of the training pictures. These weights show where it looks.
+It reads the vector of a cell, these probabilities, and the coordinates, as numbers and as waves: by a difference of numbers it
+learns soonest what is left of what. A sum over the cells, the summary, lets it count.
+
+While it learns, the encoder has two tasks besides the captions: it predicts which subwords the captions have at all (Fang et al.
+2015, arXiv 1411.4952) and, where the scene is known, which thing is in which cell. Through the decoder alone an encoder learns
 little before the decoder has learned the language.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -48,6 +51,7 @@ class Config:
         heads: of each attention.
         hidden: units of each feed-forward layer.
         longest: subwords of a caption at most, with its end.
+        read: cells that the decoder reads, those that most probably have a thing; 0: all.
         dropout: the share of the numbers dropped in training, of what each part of the decoder adds.
     """
 
@@ -60,6 +64,7 @@ class Config:
     heads: int = 4
     hidden: int = 384
     longest: int = 48
+    read: int = 0
     dropout: float = 0.1
 
     @property
@@ -71,6 +76,18 @@ class Config:
     def of(cls, architecture: Mapping[str, Any]) -> "Config":
         """The configuration that a card's `architecture` tells."""
         return configuration.told(cls, architecture)
+
+
+class Memory(NamedTuple):
+    """What the decoder reads of m pictures.
+
+    Attributes:
+        vectors: of s cells, [m, s, width].
+        cells: which ones these are, row by row, int32 [m, s].
+    """
+
+    vectors: tf.Tensor
+    cells: tf.Tensor
 
 
 @keras.saving.register_keras_serializable("intro_zoo")
@@ -114,11 +131,6 @@ class Encoder(keras.layers.Layer):
             self.stages.append([halving, *(self._residual(channels, f"residual_{i}_{j}") for j in range(residuals))])
         self.norm = LayerNormalization(epsilon=1e-5, name="grid_norm")
         self.projection = keras.layers.Dense(config.width, name="projection")
-        self.summary_hidden = GeluDense(config.width, name="summary_hidden")
-        self.summary_output = keras.layers.Dense(config.width, name="summary_output")
-        normal = keras.initializers.RandomNormal(stddev=OF_PLACES)
-        self.coordinates = coordinates(config.grid)
-        self.places = keras.layers.Dense(config.width, use_bias=False, kernel_initializer=normal, name="places")
 
     @staticmethod
     def _residual(channels: int, name: str) -> list[keras.layers.Layer]:
@@ -133,28 +145,20 @@ class Encoder(keras.layers.Layer):
             x = halving(x, training=training)
             for norm, hidden, output in residuals:
                 x = x + output(hidden(norm(x, training=training), training=training))
-        x = self.norm(x, training=training)
-        summary = self.summary_output(self.summary_hidden(mean(x), training=training))
-        x = self.projection(x) + summary[:, None, None] + self.places(self.coordinates)
+        x = self.projection(self.norm(x, training=training))
         return tf.reshape(x, [-1, self.config.grid**2, self.config.width])
 
 
 def coordinates(grid: int) -> np.ndarray:
-    """Where the places of a grid are, float32 [grid, grid, 2 * (1 + 2 * WAVES)]: the same numbers for the row and the column.
+    """Where the cells of a grid are, float32 [grid, grid, 2 * (1 + 2 * WAVES)]: the same numbers for the row and the column.
 
-    These are the middle of the place, from -1 at the top or left to 1, and the sine and cosine of WAVES waves.
+    These are the middle of the cell, from -1 at the top or left to 1, and the sine and cosine of WAVES waves.
     """
     at = (np.arange(grid, dtype=np.float32)[:, None] + 0.5) / grid * 2 - 1
     angles = at * np.pi * 2.0 ** np.arange(WAVES, dtype=np.float32)
     each = np.concatenate([at, np.sin(angles), np.cos(angles)], 1)
     shape = (grid, grid, each.shape[1])
     return np.concatenate([np.broadcast_to(each[:, None], shape), np.broadcast_to(each, shape)], -1)
-
-
-def mean(grid: tf.Tensor) -> tf.Tensor:
-    """The mean of all places, [n, rows, columns, width] or [n, places, width] -> float32 [n, width]."""
-    # In bfloat16 a sum of so many numbers would be too inexact to count things by.
-    return tf.reduce_mean(tf.cast(grid, tf.float32), list(range(1, grid.shape.rank - 1)))
 
 
 class Captioner(keras.Model):
@@ -185,6 +189,12 @@ class Captioner(keras.Model):
         rare = keras.initializers.Constant(RARE)
         self.found_logits = keras.layers.Dense(config.subwords, bias_initializer=rare, dtype="float32", name="found_logits")
         self.thing_logits = keras.layers.Dense(sum(things.LOGITS), bias_initializer=_empty, dtype="float32", name="thing_logits")
+        self.told = keras.layers.Dense(config.width, use_bias=False, name="told")
+        normal = keras.initializers.RandomNormal(stddev=OF_PLACES)
+        self.coordinates = coordinates(config.grid).reshape(config.grid**2, -1)
+        self.places = keras.layers.Dense(config.width, use_bias=False, kernel_initializer=normal, name="places")
+        self.summary_hidden = GeluDense(config.width, name="summary_hidden")
+        self.summary_output = keras.layers.Dense(config.width, name="summary_output")
         image = tf.zeros([1, config.image, config.image, 3], tf.uint8)
         self({"image": image, "subword": tf.ones([1, 1, 2], tf.int32)})  # creates the variables
 
@@ -192,48 +202,70 @@ class Captioner(keras.Model):
         """See the class."""
         subword = inputs["subword"]
         n, k, t = tf.unstack(tf.shape(subword))
-        memory = self.encode(inputs["image"], training)
+        grid, thing_logits, memory = self._read(inputs["image"], training)
         logits = self.logits(memory, tf.reshape(subword, [n * k, t]), training)
+        both = tf.concat([tf.reduce_mean(grid, 1), tf.reduce_max(grid, 1)], -1)
         return {
             "next": tf.reshape(logits, [n, k, t, self.config.subwords]),
-            "found": self.found(memory),
-            "things": self.thing_logits(memory),
+            "found": self.found_logits(tf.cast(both, tf.float32)),
+            "things": thing_logits,
         }
 
-    def encode(self, images: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Pictures, float32 or uint8 [n, image, image, 3] from 0 to 255 -> the vectors of the grid, [n, grid * grid, width]."""
-        return self.encoder(images, training=training)
+    def encode(self, images: tf.Tensor, training: bool = False) -> Memory:
+        """What the decoder reads of pictures, float32 or uint8 [n, image, image, 3] from 0 to 255."""
+        return self._read(images, training)[2]
 
-    def found(self, memory: tf.Tensor) -> tf.Tensor:
-        """The logit of each subword's being in a caption, float32 [n, subwords], from the grid's mean and its largest numbers."""
-        return self.found_logits(tf.concat([mean(memory), tf.cast(tf.reduce_max(memory, 1), tf.float32)], -1))
+    def things(self, images: tf.Tensor) -> tf.Tensor:
+        """The logits of the thing in each cell, float32 [n, grid * grid, ...], see `zoo.captions.things`."""
+        return self._read(images, training=False)[1]
 
-    def logits(self, memory: tf.Tensor, subword: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def _read(self, images: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor, Memory]:
+        """The vectors of the grid, [n, grid * grid, width], the logits of its things, and what the decoder reads."""
+        grid = self.encoder(images, training=training)
+        thing_logits = self.thing_logits(grid)
+        told, there = things.probabilities(thing_logits)
+        x = grid + self.told(told) + self.places(self.coordinates)
+        if self.config.read:
+            cells = things.most_probable(thing_logits, self.config.read)
+            x, there = tf.gather(x, cells, batch_dims=1), tf.gather(there, cells, batch_dims=1)
+        else:
+            cells = tf.broadcast_to(tf.range(self.config.grid**2), tf.shape(there))
+            there = tf.ones_like(there) / self.config.grid**2
+        # In bfloat16 a sum of so many numbers would be too inexact to count things by.
+        hidden = tf.cast(self.summary_hidden(x, training=training), tf.float32)
+        summary = self.summary_output(tf.reduce_sum(there[..., None] * hidden, 1))
+        return grid, thing_logits, Memory(x + summary[:, None], cells)
+
+    def logits(self, memory: Memory, subword: tf.Tensor, training: bool = False) -> tf.Tensor:
         """The logits of the subwords that follow, float32 [n, t, subwords].
 
         Args:
-            memory: of m pictures, [m, grid * grid, width]; n is a multiple of m, with the captions of a picture side by side.
+            memory: of m pictures; n is a multiple of m, with the captions of a picture side by side.
             subword: int32 [n, t], START first.
             training: whether dropout is active.
         """
         x = self.dropout(self._embedded(subword), training=training)
         for block in self.blocks:
-            x = block(x, memory, self._everywhere(memory), training=training)
+            x = block(x, memory.vectors, self._everywhere(memory), training=training)
         return self._next(self.final_norm(x, training=training))
 
-    def attention(self, memory: tf.Tensor, subword: tf.Tensor) -> tf.Tensor:
+    def attention(self, memory: Memory, subword: tf.Tensor) -> tf.Tensor:
         """Where the network looks when it writes what follows each subword: the mean of the last block's heads.
 
         Arguments as for `logits`. Returns float32 [n, t, grid * grid], whose last axis sums to 1.
         """
         x = self._embedded(subword)
         for block in self.blocks:
-            x, weights = block.attention(x, memory, self._everywhere(memory))
-        return tf.reduce_mean(tf.cast(weights, tf.float32), 1)
+            x, weights = block.attention(x, memory.vectors, self._everywhere(memory))
+        weights = tf.reduce_mean(tf.cast(weights, tf.float32), 1)
+        shape, cells = tf.shape(weights), self.config.grid**2
+        m, s = tf.unstack(tf.shape(memory.cells))
+        of_picture = tf.reshape(weights, [m, shape[0] // tf.maximum(m, 1) * shape[1], s])
+        return tf.reshape(tf.matmul(of_picture, tf.one_hot(memory.cells, cells)), [shape[0], shape[1], cells])
 
-    def memory_caches(self, memory: tf.Tensor) -> list[Projected]:
+    def memory_caches(self, memory: Memory) -> list[Projected]:
         """What `step` needs of a memory, for each block."""
-        return [block.memory_cache(memory) for block in self.blocks]
+        return [block.memory_cache(memory.vectors) for block in self.blocks]
 
     def empty_caches(self, n: tf.Tensor | int, beams: int) -> list[Cache]:
         """What `step` keeps of n * beams captions, for each block, before their first subword."""
@@ -264,8 +296,8 @@ class Captioner(keras.Model):
     def _embedded(self, subword: tf.Tensor) -> tf.Tensor:
         return self.subword(subword) + self.place(tf.range(tf.shape(subword)[1]))
 
-    def _everywhere(self, memory: tf.Tensor) -> tf.Tensor:
-        return tf.ones(tf.shape(memory)[:2], tf.bool)
+    def _everywhere(self, memory: Memory) -> tf.Tensor:
+        return tf.ones(tf.shape(memory.cells), tf.bool)
 
     def _next(self, x: tf.Tensor) -> tf.Tensor:
         """Vectors [..., width] -> logits: their products with the embeddings (Press and Wolf 2017, arXiv 1608.05859)."""

@@ -52,6 +52,32 @@ def on_grid(centres: tf.Tensor, properties: tf.Tensor, grid: int) -> tf.Tensor:
     return tf.gather(properties, last, batch_dims=1) * tf.reduce_max(at, 1)[..., None]
 
 
+def probabilities(logits: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """The probabilities of each value of each property in each cell, and that there is a thing.
+
+    Args:
+        logits: float32 [n, cells, sum(LOGITS)].
+
+    Returns:
+        float32 [n, cells, sum(LOGITS) - 1], without "nothing is here", each multiplied by the second one; and this, [n, cells].
+    """
+    kind, *others = (tf.nn.softmax(each) for each in tf.split(logits, LOGITS, -1))
+    there = tf.reduce_sum(kind[..., 1:], -1)
+    return tf.concat([kind[..., 1:], *(there[..., None] * each for each in others)], -1), there
+
+
+def most_probable(logits: tf.Tensor, cells: int) -> tf.Tensor:
+    """The cells that most probably have a thing, int32 [n, cells], the most probable one first.
+
+    Args:
+        logits: float32 [n, all cells, sum(LOGITS)].
+        cells: how many.
+    """
+    kind, *_ = tf.split(logits, LOGITS, -1)
+    # Of logits, since probabilities near 1 are alike.
+    return tf.math.top_k(tf.reduce_logsumexp(kind[..., 1:], -1) - kind[..., 0], cells).indices
+
+
 def loss(properties: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     """The sum of the cross-entropies of all cells in nats, float32 [n]; 0 where the scene is UNKNOWN.
 

@@ -31,8 +31,9 @@ DATA = "scenes"  # the default
 TASK = "image captioning"
 SMOOTHING = 0.05  # of each target's probability all subwords share this part
 FOUND = 0.1  # the weight of the encoder's second task: which subwords the captions have
-THINGS = 0.2  # that of its third task: which things are where
+THINGS = 0.5  # that of its third task: which things are where
 MOST_SUBWORDS = 4096  # entries of the vocabulary
+READ = 12  # cells that the decoder reads, where scenes tell what a thing is: one on the edge of two cells may be seen in both
 SIDES = 32, 320  # pixels of a picture, the least and the most
 EXAMPLES = 6  # pictures in the drawing of captions
 
@@ -108,6 +109,7 @@ def train(
     recipe = replace(session.recipe(QUICK_RECIPE if session.quick else RECIPE), precision=session.precision())
     recipe = replace(recipe, batch_size=min(recipe.batch_size, captions.sizes()["train"]))
     config, subwords = (before, Subwords.load(session.start / "assets")) if session.start and before else _new(session, captions)
+    config = replace(config, read=READ if captions.scenes is not None else 0)
     model = session.build(recipe, lambda: Network(config))
     history = session.fit(model, loss, pipeline.batches(captions, subwords, config.longest, config.grid, recipe), recipe, shards)
     return _published(
