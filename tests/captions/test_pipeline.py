@@ -58,6 +58,27 @@ def test_a_picture_with_several_captions_shows_different_ones_and_all_in_time(
     assert seen == set(REFERENCES[0])
 
 
+def test_what_no_caption_of_a_batch_needs_is_cut() -> None:
+    longest = pipeline.LENGTHS[2]
+    ids = np.full((2, 3, 60), PADDING, np.int32)
+    ids[..., 0] = START
+    ids[1, 2, 1 : 1 + longest] = 9
+    assert pipeline.cut(ids).shape == (2, 3, 1 + longest)
+    ids[0, 0, 1 + longest] = 9
+    assert pipeline.cut(ids).shape == (2, 3, 1 + pipeline.LENGTHS[3])
+    np.testing.assert_array_equal(pipeline.cut(ids), ids[..., : 1 + pipeline.LENGTHS[3]])
+    assert pipeline.cut(ids[..., :20]).shape == (2, 3, 20)
+
+
+def test_pictures_with_captions_of_about_the_same_length_come_together(subwords: Subwords) -> None:
+    data = captions(40)
+    references = tuple(("a " * (3 if i % 2 else 14),) for i in range(len(data.pictures)))
+    found = pipeline.batches(replace(data, references=references), subwords, 20, GRID, RECIPE).train(0)
+    assert sorted(x["subword"].shape[2] for x, _, _ in found) == [8] * 5 + [16] * 5
+    seen = np.concatenate([x["image"].numpy()[:, 0, 0, 0] for x, _, _ in found])
+    assert len(seen) == 40
+
+
 def test_an_epoch_is_a_function_of_its_number(subwords: Subwords) -> None:
     data = pipeline.batches(captions(), subwords, 8, GRID, RECIPE)
     assert data.steps == 2

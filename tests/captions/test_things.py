@@ -65,9 +65,10 @@ def test_what_is_told_of_a_cell_are_the_probabilities_of_its_thing_and_of_each_p
     logits = tf.constant(random.normal(size=(2, 9, sum(things.LOGITS))), tf.float32)
     told, there = things.probabilities(logits)
     kinds, *others = np.split(told.numpy(), np.cumsum(things.LOGITS)[:-1] - 1, -1)
-    nothing = np.exp(logits[..., 0]) / np.exp(logits[..., : things.LOGITS[0]]).sum(-1)
-    np.testing.assert_allclose(there, 1 - nothing, rtol=1e-5)
-    for each in (kinds, *others):
-        np.testing.assert_allclose(each.sum(-1), there, rtol=1e-5)
+    of_kinds = np.exp(logits[..., : things.LOGITS[0]])
+    np.testing.assert_allclose(there, 1 - of_kinds[..., 0] / of_kinds.sum(-1), rtol=1e-5)
+    np.testing.assert_allclose(kinds, of_kinds[..., 1:] / of_kinds[..., 1:].sum(-1, keepdims=True), rtol=1e-5)
+    for each in others:
+        np.testing.assert_allclose(each.sum(-1), 1, rtol=1e-5)
     cells = things.most_probable(logits, 4).numpy()
     np.testing.assert_array_equal(cells, np.argsort(-there.numpy(), 1)[:, :4])

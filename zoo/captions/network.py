@@ -223,18 +223,22 @@ class Captioner(keras.Model):
         """The vectors of the grid, [n, grid * grid, width], the logits of its things, and what the decoder reads."""
         grid = self.encoder(images, training=training)
         thing_logits = self.thing_logits(grid)
-        told, there = things.probabilities(thing_logits)
-        x = grid + self.told(told) + self.places(self.coordinates)
+        probabilities, there = things.probabilities(thing_logits)
+        told, places = self.told(probabilities), self.places(self.coordinates)
+        # A thing on the edge of two cells is half in each. In bfloat16 the sum would be too inexact to count things by.
+        hidden = tf.cast(self.summary_hidden(grid + told, training=training), tf.float32)
+        summary = self.summary_output(tf.reduce_sum(self._share(there) * hidden, 1))[:, None]
+        vectors = grid + tf.cast(there[..., None], told.dtype) * told + places + summary
         if self.config.read:
             cells = things.most_probable(thing_logits, self.config.read)
-            x, there = tf.gather(x, cells, batch_dims=1), tf.gather(there, cells, batch_dims=1)
+            vectors = tf.gather(vectors, cells, batch_dims=1)
         else:
             cells = tf.broadcast_to(tf.range(self.config.grid**2), tf.shape(there))
-            there = tf.ones_like(there) / self.config.grid**2
-        # In bfloat16 a sum of so many numbers would be too inexact to count things by.
-        hidden = tf.cast(self.summary_hidden(x, training=training), tf.float32)
-        summary = self.summary_output(tf.reduce_sum(there[..., None] * hidden, 1))
-        return grid, thing_logits, Memory(x + summary[:, None], cells)
+        return grid, thing_logits, Memory(vectors, cells)
+
+    def _share(self, there: tf.Tensor) -> tf.Tensor:
+        """How much each cell counts in the summary: as much as there is a thing, or all alike, float32 [n, cells, 1]."""
+        return there[..., None] if self.config.read else tf.ones_like(there[..., None]) / self.config.grid**2
 
     def logits(self, memory: Memory, subword: tf.Tensor, training: bool = False) -> tf.Tensor:
         """The logits of the subwords that follow, float32 [n, t, subwords].

@@ -19,6 +19,8 @@ from zoo.text.subwords import END, PADDING, START, Subwords
 Example = tuple[dict[str, tf.Tensor], dict[str, tf.Tensor], tf.Tensor]  # inputs, targets, weights
 References = Sequence[Sequence[str]]  # the captions of each picture
 LONGEST = 64  # subwords of a caption at most, with its end; what is longer is cut
+# A batch has one of these lengths, in subwords, because training compiles its functions anew for each.
+LENGTHS = (8, 12, 16, 20, 24, 32, 48, LONGEST)
 SHOWN = 4  # captions of a picture in a batch: the encoder works once for all of them
 HELD_OUT_SEED = 1  # of the captions that the validation loss is measured on
 
@@ -48,6 +50,8 @@ class Encoded:
         for row, text in zip(self._ids, texts(references), strict=True):
             ids = [START, *subwords.encode(text), END][: longest + 1]
             row[: len(ids)] = ids
+        # Of each picture the bucket of its longest caption: captions of up to LENGTHS[bucket] subwords, with the end.
+        self.buckets = np.searchsorted(LENGTHS, np.maximum.reduceat(np.count_nonzero(self._ids[:, 1:], 1), self._first[:-1]))
 
     def draw(self, pictures: np.ndarray, random: np.random.Generator) -> np.ndarray:
         """Captions of these pictures, int32 [pictures, SHOWN, longest + 1]: START first. Of fewer captions some come twice."""
@@ -57,12 +61,19 @@ class Encoded:
         return self._ids[np.stack([first + (begin + i) % count for i in range(SHOWN)], 1)]
 
 
-def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, recipe: Recipe) -> TrainingData:
-    """The batches of a training: ({"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, longest]}, {"following": the
-    subwords that follow, int32 [b, SHOWN, longest], "things": what is in each cell, int32 [b, grid * grid, 4], see
-    `zoo.captions.things`}, the weights of the former, float32 [b, SHOWN, longest]: 0 beyond the end).
+def cut(ids: np.ndarray) -> np.ndarray:
+    """Captions, int32 [..., t], without the columns of padding that the next of LENGTHS does not need."""
+    used = int((ids[..., 1:] != PADDING).any(tuple(range(ids.ndim - 1))).sum())
+    return ids[..., : 1 + LENGTHS[np.searchsorted(LENGTHS, used)]]
 
-    All batches have the same shape, since code is compiled for each. An epoch leaves out the pictures of a last, smaller batch.
+
+def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, recipe: Recipe) -> TrainingData:
+    """The batches of a training: ({"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, t]}, {"following": the subwords
+    that follow, int32 [b, SHOWN, t], "things": what is in each cell, int32 [b, grid * grid, 4], see `zoo.captions.things`}, the
+    weights of the former, float32 [b, SHOWN, t]: 0 beyond the end).
+
+    Pictures whose longest captions have about the same length come into one batch, so that little of it is padding. An epoch
+    leaves out the pictures of a last, smaller batch.
 
     Args:
         captions: the pictures and their captions.
@@ -79,15 +90,16 @@ def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, rec
         def drawn() -> Iterator[tuple[np.ndarray, ...]]:
             random = np.random.default_rng([recipe.seed % 2**32, number])
             order = np.resize(random.permutation(len(images)), steps * size)  # of too few pictures some come twice
-            for step, chosen in enumerate(order.reshape(steps, size)):
+            order = order[np.argsort(encoded.buckets[order], kind="stable")].reshape(steps, size)
+            for step, chosen in enumerate(random.permutation(order)):
                 seed = np.array([recipe.seed % 2**31, number * steps + step], np.int32)
-                yield images[chosen], encoded.draw(chosen, random), *(each[chosen] for each in known), seed
+                yield images[chosen], cut(encoded.draw(chosen, random)), *(each[chosen] for each in known), seed
 
         def changed(image: tf.Tensor, ids: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, seed: tf.Tensor) -> Example:
             image, centres = augment(image, centres, seed)
             return _example(image, ids, centres, properties, tf.ones_like(ids[:, 0, 0], tf.float32), grid)
 
-        specs = (*_specs(images, size, longest), tf.TensorSpec([2], tf.int32))
+        specs = (*_specs(images, size), tf.TensorSpec([2], tf.int32))
         dataset = tf.data.Dataset.from_generator(drawn, output_signature=specs)
         return fixed(dataset.map(changed, num_parallel_calls=2).prefetch(4))
 
@@ -112,9 +124,9 @@ def _validation(captions: Captions, subwords: Subwords, longest: int, grid: int,
         for start in range(0, len(images), size):
             rows = np.minimum(np.arange(start, start + size), len(images) - 1)
             counted = (np.arange(start, start + size) < len(images)).astype(np.float32)
-            yield images[rows], encoded.draw(rows, random), *(each[rows] for each in known), counted
+            yield images[rows], cut(encoded.draw(rows, random)), *(each[rows] for each in known), counted
 
-    specs = (*_specs(images, size, longest), tf.TensorSpec([size], tf.float32))
+    specs = (*_specs(images, size), tf.TensorSpec([size], tf.float32))
 
     def example(image: tf.Tensor, ids: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, counted: tf.Tensor) -> Example:
         return _example(image, ids, centres, properties, counted, grid)
@@ -123,11 +135,11 @@ def _validation(captions: Captions, subwords: Subwords, longest: int, grid: int,
     return fixed(dataset.map(example).prefetch(2))
 
 
-def _specs(images: np.ndarray, size: int, longest: int) -> tuple[tf.TensorSpec, ...]:
+def _specs(images: np.ndarray, size: int) -> tuple[tf.TensorSpec, ...]:
     """Of pictures, ids, and the centres and properties of things."""
     return (
         tf.TensorSpec([size, *images.shape[1:]], tf.uint8),
-        tf.TensorSpec([size, SHOWN, longest + 1], tf.int32),
+        tf.TensorSpec([size, SHOWN, None], tf.int32),
         tf.TensorSpec([size, MOST, 2], tf.float32),
         tf.TensorSpec([size, MOST, len(things.PROPERTIES)], tf.int32),
     )

@@ -53,17 +53,17 @@ def on_grid(centres: tf.Tensor, properties: tf.Tensor, grid: int) -> tf.Tensor:
 
 
 def probabilities(logits: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """The probabilities of each value of each property in each cell, and that there is a thing.
+    """What each cell tells of its thing.
 
     Args:
         logits: float32 [n, cells, sum(LOGITS)].
 
     Returns:
-        float32 [n, cells, sum(LOGITS) - 1], without "nothing is here", each multiplied by the second one; and this, [n, cells].
+        The probabilities of each value of each property, if there is a thing, float32 [n, cells, sum(LOGITS) - 1]; and that there
+        is one, [n, cells].
     """
-    kind, *others = (tf.nn.softmax(each) for each in tf.split(logits, LOGITS, -1))
-    there = tf.reduce_sum(kind[..., 1:], -1)
-    return tf.concat([kind[..., 1:], *(there[..., None] * each for each in others)], -1), there
+    kind, *others = tf.split(logits, LOGITS, -1)
+    return tf.concat([*map(tf.nn.softmax, (kind[..., 1:], *others))], -1), 1 - tf.nn.softmax(kind)[..., 0]
 
 
 def most_probable(logits: tf.Tensor, cells: int) -> tf.Tensor:
