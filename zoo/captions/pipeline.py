@@ -90,8 +90,8 @@ def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, rec
         def drawn() -> Iterator[tuple[np.ndarray, ...]]:
             random = np.random.default_rng([recipe.seed % 2**32, number])
             order = np.resize(random.permutation(len(images)), steps * size)  # of too few pictures some come twice
-            order = order[np.argsort(encoded.buckets[order], kind="stable")].reshape(steps, size)
-            for step, chosen in enumerate(random.permutation(order)):
+            together = order[np.argsort(encoded.buckets[order], kind="stable")].reshape(steps, size)
+            for step, chosen in enumerate(random.permutation(together)):
                 seed = np.array([recipe.seed % 2**31, number * steps + step], np.int32)
                 yield images[chosen], cut(encoded.draw(chosen, random)), *(each[chosen] for each in known), seed
 
