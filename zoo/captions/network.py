@@ -90,6 +90,22 @@ class Memory(NamedTuple):
     cells: tf.Tensor
 
 
+class Seen(NamedTuple):
+    """What the encoder makes of n pictures.
+
+    Attributes:
+        grid: the vectors of all cells, row by row, [n, grid * grid, width].
+        things: the logits of the thing in each cell, float32 [n, grid * grid, ...], see `zoo.captions.things`.
+        summary: of all things, by which they can be counted, [n, width].
+        memory: what the decoder reads.
+    """
+
+    grid: tf.Tensor
+    things: tf.Tensor
+    summary: tf.Tensor
+    memory: Memory
+
+
 @keras.saving.register_keras_serializable("intro_zoo")
 class Convolution(keras.layers.Conv2D):
     """A convolution of 3 x 3 pixels, and the GELU of its output where one is asked for.
@@ -202,39 +218,39 @@ class Captioner(keras.Model):
         """See the class."""
         subword = inputs["subword"]
         n, k, t = tf.unstack(tf.shape(subword))
-        grid, thing_logits, memory = self._read(inputs["image"], training)
-        logits = self.logits(memory, tf.reshape(subword, [n * k, t]), training)
-        both = tf.concat([tf.reduce_mean(grid, 1), tf.reduce_max(grid, 1)], -1)
+        seen = self._see(inputs["image"], training)
+        logits = self.logits(seen.memory, tf.reshape(subword, [n * k, t]), training)
+        # The summary is among them, so that it learns to count: "two" is a subword of captions, and "three" is another one.
+        whole = tf.concat([tf.reduce_mean(seen.grid, 1), tf.reduce_max(seen.grid, 1), seen.summary], -1)
         return {
             "next": tf.reshape(logits, [n, k, t, self.config.subwords]),
-            "found": self.found_logits(tf.cast(both, tf.float32)),
-            "things": thing_logits,
+            "found": self.found_logits(tf.cast(whole, tf.float32)),
+            "things": seen.things,
         }
 
     def encode(self, images: tf.Tensor, training: bool = False) -> Memory:
         """What the decoder reads of pictures, float32 or uint8 [n, image, image, 3] from 0 to 255."""
-        return self._read(images, training)[2]
+        return self._see(images, training).memory
 
     def things(self, images: tf.Tensor) -> tf.Tensor:
         """The logits of the thing in each cell, float32 [n, grid * grid, ...], see `zoo.captions.things`."""
-        return self._read(images, training=False)[1]
+        return self._see(images, training=False).things
 
-    def _read(self, images: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor, Memory]:
-        """The vectors of the grid, [n, grid * grid, width], the logits of its things, and what the decoder reads."""
+    def _see(self, images: tf.Tensor, training: bool) -> Seen:
         grid = self.encoder(images, training=training)
         thing_logits = self.thing_logits(grid)
         probabilities, there = things.probabilities(thing_logits)
         told, places = self.told(probabilities), self.places(self.coordinates)
         # A thing on the edge of two cells is half in each. In bfloat16 the sum would be too inexact to count things by.
         hidden = tf.cast(self.summary_hidden(grid + told, training=training), tf.float32)
-        summary = self.summary_output(tf.reduce_sum(self._share(there) * hidden, 1))[:, None]
-        vectors = grid + tf.cast(there[..., None], told.dtype) * told + places + summary
+        summary = self.summary_output(tf.reduce_sum(self._share(there) * hidden, 1))
+        vectors = grid + tf.cast(there[..., None], told.dtype) * told + places + summary[:, None]
         if self.config.read:
             cells = things.most_probable(thing_logits, self.config.read)
             vectors = tf.gather(vectors, cells, batch_dims=1)
         else:
             cells = tf.broadcast_to(tf.range(self.config.grid**2), tf.shape(there))
-        return grid, thing_logits, Memory(vectors, cells)
+        return Seen(grid, thing_logits, summary, Memory(vectors, cells))
 
     def _share(self, there: tf.Tensor) -> tf.Tensor:
         """How much each cell counts in the summary: as much as there is a thing, or all alike, float32 [n, cells, 1]."""
