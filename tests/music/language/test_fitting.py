@@ -114,6 +114,11 @@ def test_a_model_can_spell_all_that_it_hears(score: Score, vocabulary: TokenVoca
             assert {note.start % 96 for note in each.score.notes} <= {0, *vocabulary.positions}
 
 
+def test_of_notes_that_are_all_too_short_the_longest_is_heard() -> None:
+    heard = fitting.adapt_primer(Score((Note(8, 1, 60), Note(9, 2, 62), Note(44, 1, 64))), MELODIES, "mine").score
+    assert [(note.start, note.duration, note.pitch) for note in heard.notes] == [(12, MELODIES.durations[0], 62)]
+
+
 def test_of_a_primer_a_model_of_melodies_gets_the_highest_line() -> None:
     notes = (Note(0, 24, 50), Note(0, 24, 40, 1), Note(24, 24, 52))
     heard = fitting.adapt_primer(Score(notes, key=Key(0), voices=(Voice(), Voice())), MELODIES, "mine")

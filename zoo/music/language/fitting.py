@@ -349,7 +349,7 @@ def followed(score: Score, vocabulary: TokenVocabulary) -> Score:
     """A melody with the nearest places and lengths that the vocabulary can say, one note after the other.
 
     A note can begin where the one before it ends, and at the places of the vocabulary. One that is over before it could begin is
-    left out.
+    left out; if all are, the longest one stays.
     """
     bar = score.metre.bar_ticks
     places = [0, *(place for place in vocabulary.positions if place < bar), bar]
@@ -368,6 +368,9 @@ def followed(score: Score, vocabulary: TokenVocabulary) -> Score:
         length = min(lengths, key=lambda length: abs(start + length - note.end))
         found.append(replace(note, start=start, duration=length))
         cursor = start + length
+    if score.notes and not found:
+        longest = max(score.notes, key=lambda note: note.duration)
+        found.append(replace(longest, start=_nearest(longest.start, bar, places), duration=vocabulary.durations[0]))
     return replace(score, notes=tuple(found))
 
 
