@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -15,6 +16,10 @@ from zoo import registry
 from zoo.core import cards, sources
 
 _load, _loaded = zoo.load, {}
+
+# The time that an example may take says more about the machine than about the code.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 cli.show_log()  # tests read what the library logs on standard error, as users of the apps do
 

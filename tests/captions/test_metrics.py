@@ -36,7 +36,7 @@ def captions(splits: list[str], scenes: tuple[Scene, ...] | None) -> Captions:
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(corpora)
 def test_bleu_is_sacrebleus(corpus: list[tuple[str, list[str]]]) -> None:
     sacrebleu: Any = pytest.importorskip("sacrebleu")
@@ -56,7 +56,7 @@ def test_bleu_by_hand() -> None:
     assert metrics.bleu([""], [["y"]]) == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(corpora)
 def test_cider_lies_between_0_and_10(corpus: list[tuple[str, list[str]]]) -> None:
     assert 0 <= metrics.cider([text for text, _ in corpus], [its for _, its in corpus]) <= 10 + 1e-9

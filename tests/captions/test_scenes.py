@@ -32,7 +32,7 @@ def test_above_needs_a_gap_and_a_steep_way(first: tuple[float, float], second: t
     assert scenes.holds("above", [at(*first)], [at(*second)]) == true
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(places, places, st.sampled_from(RELATIONS))
 def test_a_relation_and_its_opposite_are_one(first: tuple[float, float], second: tuple[float, float], relation: str) -> None:
     one, other = [at(*first)], [at(*second)]
@@ -63,7 +63,7 @@ def test_places_are_shares_of_the_picture() -> None:
     assert not scenes.is_at("left", wide, [at(0.401, 0.1)])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9))
 def test_scenes_have_their_things_in_the_picture_and_no_held_out_combination(seed: int) -> None:
     scene = scenes.sample(random.Random(seed))
@@ -79,7 +79,7 @@ def test_scenes_have_their_things_in_the_picture_and_no_held_out_combination(see
     assert not scenes.is_held_out(scene)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9))
 def test_held_out_scenes_have_one(seed: int) -> None:
     assert scenes.is_held_out(scenes.sample(random.Random(seed), held_out=True))
@@ -97,7 +97,7 @@ def test_each_colour_and_kind_is_held_out_in_some_relation_and_seen_in_others() 
     assert len(pairs) == len(list(product(COLOURS, (*SHAPES, *DIGITS))))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9))
 def test_a_scene_is_read_as_it_was_written(seed: int) -> None:
     text = str(scenes.sample(random.Random(seed)))

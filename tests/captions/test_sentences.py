@@ -7,7 +7,7 @@ from zoo.captions import scenes, sentences, truth
 from zoo.captions.scenes import Scene, Thing
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9))
 def test_sentences_of_a_scene_differ_and_are_the_same_each_time(seed: int) -> None:
     scene = scenes.sample(random.Random(seed))

@@ -15,7 +15,7 @@ THING_LOGITS = tf.zeros([2, 4, sum(things.LOGITS)])
 def test_the_loss_of_even_guesses_is_that_of_chance() -> None:
     n, k, t, subwords = 2, 2, 3, 50
     output = {"next": tf.zeros([n, k, t, subwords]), "found": tf.zeros([n, subwords]), "things": THING_LOGITS}
-    values = loss({"following": tf.fill([n, k, t], 7), "things": tf.fill([n, 4, 4], things.UNKNOWN)}, output).numpy()
+    values = loss({"following": tf.fill([n, k, t], 7), "things": tf.fill([n, 4, things.TOLD], things.UNKNOWN)}, output).numpy()
     assert values.shape == (n, k, t)
     np.testing.assert_allclose(values, math.log(subwords) + FOUND * subwords * math.log(2), rtol=1e-5)
 
@@ -28,7 +28,7 @@ def test_the_loss_asks_for_the_subwords_that_follow_and_for_those_that_a_picture
     found[0, [5, 6]] = 30
 
     def values() -> np.ndarray:
-        wanted = {"following": following, "things": tf.fill([1, 4, 4], things.UNKNOWN)}
+        wanted = {"following": following, "things": tf.fill([1, 4, things.TOLD], things.UNKNOWN)}
         output = {"next": tf.constant(logits), "found": tf.constant(found), "things": THING_LOGITS[:1]}
         return loss(wanted, output).numpy()
 
@@ -38,9 +38,9 @@ def test_the_loss_asks_for_the_subwords_that_follow_and_for_those_that_a_picture
 
 
 def test_the_loss_asks_which_thing_is_where() -> None:
-    wanted = {"following": tf.fill([2, 1, 3], 7), "things": tf.constant([[[0, 0, 0, 0]] * 4] * 2)}
+    wanted = {"following": tf.fill([2, 1, 3], 7), "things": tf.zeros([2, 4, things.TOLD], tf.int32)}
     output = {"next": tf.zeros([2, 1, 3, 9]), "found": tf.zeros([2, 9]), "things": THING_LOGITS}
-    without = {**wanted, "things": tf.fill([2, 4, 4], things.UNKNOWN)}
+    without = {**wanted, "things": tf.fill([2, 4, things.TOLD], things.UNKNOWN)}
     more = loss(wanted, output) - loss(without, output)
     np.testing.assert_allclose(more, np.full((2, 1, 3), THINGS * 4 * math.log(17)), rtol=1e-5)
 

@@ -120,7 +120,7 @@ def test_what_is_no_sentence_is_not_true(text: str) -> None:
         truth.parse(text)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=60))
 def test_any_text_is_judged(text: str) -> None:
     assert not truth.judge(text, SCENE).true or truth.judge(text, SCENE).parsed
@@ -129,7 +129,7 @@ def test_any_text_is_judged(text: str) -> None:
 WORDS = "a an two three red blue circle circles seven 7s and , : is are there above left of on the in with it".split()  # noqa: SIM905
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(WORDS)))
 def test_any_words_are_judged(words: list[str]) -> None:
     truth.judge(" ".join(words), SCENE)
@@ -148,7 +148,7 @@ def test_forms_have_names_replaced() -> None:
     assert truth.form("on the left of a star there is a seven") == "on the left of N there is N"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SEEDS)
 def test_every_sentence_of_ours_is_parsed_and_true(seed: int) -> None:
     dice = random.Random(seed)
@@ -160,7 +160,7 @@ def test_every_sentence_of_ours_is_parsed_and_true(seed: int) -> None:
         assert verdict.mentioned > 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SEEDS)
 def test_a_changed_sentence_is_false(seed: int) -> None:
     dice = random.Random(seed)

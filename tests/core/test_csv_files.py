@@ -231,7 +231,7 @@ TEXTS = st.text(st.sampled_from("ab1 ,;|\t\"'\\#é\n"), max_size=8)
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(TEXTS, TEXTS, st.sampled_from(["good", "bad"])), min_size=1, max_size=8),
     st.sampled_from(list(DELIMITERS)),

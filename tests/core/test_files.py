@@ -82,7 +82,7 @@ def test_a_marked_file_is_what_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(text=st.text().map(lambda text: text.replace("\r", "") + "\n"))
 def test_any_text_keeps_its_mark(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("text") / "a.md"

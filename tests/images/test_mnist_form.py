@@ -27,7 +27,7 @@ def test_shrinking_gives_greys() -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(arrays.arrays(np.float32, st.tuples(st.integers(1, 60), st.integers(1, 60)), elements=st.floats(0, 1, width=16)))
 def test_any_ink_comes_out_as_mnist_would_have_it(ink: np.ndarray) -> None:
     if not ink.any():

@@ -30,7 +30,7 @@ def test_top_p_keeps_the_smallest_set_that_reaches_it(top_p, kept):
     assert np.flatnonzero(result).tolist() == kept
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=12), st.integers(0, 13), st.floats(0.01, 1))
 def test_filters_agree_with_sorting(weights, top_k, top_p):
     p = np.float32(weights) + np.float32(1e-3)

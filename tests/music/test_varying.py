@@ -243,7 +243,7 @@ def test_long_music_is_heard_around_the_bars():
 LENGTHS = st.lists(st.sampled_from([12, 24, 48, 72]), min_size=30, max_size=60)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(LENGTHS, LENGTHS, st.sampled_from([0, 24, 72]), st.integers(1, 4), st.integers(0, 2))
 def test_outside_of_the_bars_nothing_sounds_otherwise(old, new, upbeat, first, more):
     music = Score(tuple(tune(*old, start=upbeat)), METRES, Key(0))

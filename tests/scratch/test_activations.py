@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -33,7 +33,6 @@ def test_a_huge_sum_gives_the_limit_and_no_overflow() -> None:
     np.testing.assert_array_equal(activations.softmax(z), [0, 1])
 
 
-@settings(deadline=None)
 @given(arrays.arrays(float, arrays.array_shapes(min_dims=1, max_dims=3), elements=st.floats(-1e6, 1e6)), st.floats(-100, 100))
 def test_softmax_gives_probabilities_that_no_common_shift_changes(z: np.ndarray, shift: float) -> None:
     p = activations.softmax(z)

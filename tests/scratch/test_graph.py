@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
@@ -31,7 +31,6 @@ def compute(values: list, steps: list[tuple[str, int, int]]) -> list:
     return results
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=3, max_size=3), STEPS)
 def test_gradients_of_any_computation_are_those_of_a_tape(values: list[float], steps: list[tuple[str, int, int]]) -> None:
     given_nodes = [Node(value, name) for value, name in zip(values, "abc", strict=True)]

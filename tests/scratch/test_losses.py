@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -60,7 +60,6 @@ def test_two_classes_by_softmax_are_a_yes_or_no_by_the_difference_of_their_logit
     np.testing.assert_allclose(one[1], two[1][:, 1:])
 
 
-@settings(deadline=None)
 @given(arrays.arrays(float, (3, 4), elements=st.floats(-20, 20)), st.lists(st.integers(0, 3), min_size=3, max_size=3))
 def test_the_gradient_of_softmax_says_how_the_loss_changes_and_adds_up_to_0(logits: np.ndarray, labels: list[int]) -> None:
     _, gradient = softmax_cross_entropy(np.array(labels), logits)

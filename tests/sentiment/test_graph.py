@@ -194,7 +194,7 @@ def test_like_texts_have_like_vectors(exported: Any) -> None:
     assert np.linalg.norm(vectors[0] - vectors[2]) > 0.1
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     texts=st.lists(
         st.one_of(st.binary(max_size=80), st.text(max_size=80).map(lambda t: t.encode("utf-8", "replace"))), max_size=4

@@ -48,7 +48,7 @@ TEXTS_OF_FEW_WORDS = st.lists(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(texts=TEXTS_OF_FEW_WORDS, others=TEXTS_OF_FEW_WORDS)
 def test_the_n_grams_found_are_those_that_two_texts_have(texts: list[bytes], others: list[bytes]) -> None:
     texts += [b"a b", b"b a"]  # so that something is known

@@ -4,7 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.sentiment import two_views
@@ -24,7 +24,6 @@ def encoded(texts: list[list[list[int]]]) -> EncodedTexts:
     return EncodedTexts(tf.constant(words), lengths, np.cumsum(sizes) - sizes)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.lists(st.integers(0, SIZE - 1), min_size=1, max_size=9), max_size=7), min_size=1, max_size=7),
     st.integers(1, SIZE),

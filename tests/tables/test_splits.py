@@ -19,7 +19,7 @@ def counts(division: table_splits.Division, targets: list[float], classes: int) 
     return np.array([np.bincount(division.places[np.array(targets) == c], minlength=3) for c in range(classes)])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=30))
 def test_quotas_are_60_20_and_20_percent_of_each_class_and_in_all(sizes: list[int]) -> None:
     wanted = table_splits.quotas(np.array(sizes))
@@ -31,7 +31,7 @@ def test_quotas_are_60_20_and_20_percent_of_each_class_and_in_all(sizes: list[in
     assert (np.abs(wanted.sum(0) - sum(sizes) * SHARES) <= 2 + rare).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 2)), min_size=15, max_size=200), st.randoms(use_true_random=False))
 def test_any_rows_are_divided_by_their_content_alone_and_their_classes_keep_their_shares(
     rows: list[tuple[int, int]], random: np.random.Generator

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.sentiment.training import FINETUNING
@@ -35,7 +35,6 @@ def test_a_sentence_begins_with_a_text_and_after_the_marks_that_end_one(tmp_path
     np.testing.assert_array_equal(part.words, encoded.words[11:21])
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.integers(1, 400), max_size=5), min_size=1),
     st.integers(0, 2**32 - 1),

@@ -77,7 +77,7 @@ ENTITIES = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.one_of(ENTITIES, st.sampled_from(["word", " ", "&", ";", "It"])), max_size=8))
 def test_entities_are_read_as_python_reads_them(parts: list[str]) -> None:
     text = "".join(parts)
@@ -93,7 +93,7 @@ def test_ten_million_bytes_of_broken_markup_are_read(part: str) -> None:
     assert len(tokens) <= 32_768
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.sampled_from(["<", ">", "b", "p", "/", " ", "=", '"', "'", "&", ";", "#", "x", "3", "!--", "-->", "script"]),

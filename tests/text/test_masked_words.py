@@ -1,6 +1,6 @@
 import numpy as np
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.text import masked_words
@@ -25,7 +25,6 @@ def test_frequent_words_are_hidden_less_often_and_rare_ones_never() -> None:
     assert found[39] == 0  # no target
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 32), min_size=1, max_size=6), st.integers(0, 2**31 - 1))
 def test_a_share_of_each_window_is_hidden_and_can_be_found_again(lengths: list[int], seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -127,7 +127,7 @@ def test_impossible_vocabularies_are_refused(size: int, markers: tuple[str, ...]
         learn(TEXTS, size, markers)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(ANY, max_size=5), st.floats(0.01, 1.0), st.integers(0, 9))
 def test_any_bytes_are_encoded_and_decoded_without_loss(learned: Subwords, texts: list[bytes], dropout: float, seed: int) -> None:
     for text in texts:
@@ -138,7 +138,7 @@ def test_any_bytes_are_encoded_and_decoded_without_loss(learned: Subwords, texts
     assert [learned.decode(row) for row in np.split(ids, np.cumsum(sizes))[:-1]] == texts
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(ANY, max_size=5))
 def test_merging_all_words_together_gives_what_merging_each_by_itself_gives(learned: Subwords, texts: list[bytes]) -> None:
     ids, sizes = learned.encode_all(texts, 1e-300, np.random.default_rng(0))  # so rarely that nothing is left out
@@ -159,7 +159,7 @@ def test_dropout_gives_other_subwords_as_often_as_it_says(learned: Subwords) -> 
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(ANY, max_size=6))
 def test_the_graph_gives_what_python_gives(learned: Subwords, graph: SubwordGraph, texts: list[bytes]) -> None:
     ids = graph.ids(tf.constant(texts, tf.string, [len(texts)]))

@@ -38,7 +38,7 @@ def test_a_text_is_split_into_words_and_marks(text: str | bytes, tokens: list[st
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
 def test_any_bytes_give_clean_tokens(data: bytes) -> None:
     for token in tokens_of(data):
@@ -69,7 +69,6 @@ def test_a_text_is_cut_into_windows_of_like_size() -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 5000), max_size=8), st.integers(1, 300))
 def test_windows_are_as_few_as_will_do_and_hold_everything(lengths: list[int], longest: int) -> None:
     windows, sizes = cut(tf.constant(lengths, tf.int64), longest)

@@ -58,7 +58,7 @@ def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) 
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(lambda text: text.encode("utf-8", "replace"))))
 def test_any_bytes_give_clean_sentences_of_which_nothing_is_lost(data: bytes) -> None:
     (text,) = cleaned(data)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.core.errors import UserError
@@ -49,7 +49,6 @@ _CELL = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], ex
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(_CELL, _CELL), min_size=1, max_size=5))
 def test_sentences_come_back_as_they_were_but_for_white_space(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.web import guard, uploads
@@ -150,7 +150,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(json_values, st.lists(st.sampled_from(["list", "data", "path"]), max_size=6))
 def test_a_named_file_is_found_wherever_it_stands(beside: Any, way: list[str]) -> None:
     value: Any = {"path": "/etc/passwd", "meta": beside}

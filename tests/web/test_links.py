@@ -1,7 +1,7 @@
 """Links: what the address says comes back to the controls, and what is wrong with it is told."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.core.errors import UserError
@@ -20,25 +20,21 @@ def told(read: links.Reader, value: str) -> str:
     return ""
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**31 - 1))
 def test_a_whole_number_comes_back(value: int) -> None:
     assert links.whole(0, 2**31 - 1)(str(value)) == value
 
 
-@settings(deadline=None)
 @given(st.floats(0.1, 2.0))
 def test_a_number_comes_back(value: float) -> None:
     assert links.number(0.1, 2.0)(repr(value)) == value
 
 
-@settings(deadline=None)
 @given(st.text(max_size=links.MOST_TEXT))
 def test_a_text_comes_back(value: str) -> None:
     assert links.text()(value) == value
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_or_told(value: str) -> None:
     for read in (links.whole(1, 64), links.number(-1, 1), links.choice(MODES), links.flag):

@@ -15,7 +15,7 @@ from zoo.core.errors import UserError
 from zoo.web import uploads
 
 MIDI = (".mid", ".midi")
-in_one_folder = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+in_one_folder = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def packed(files: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -1,7 +1,7 @@
 """The table of UTF-8 against Python's own decoder."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.writing import characters
@@ -20,14 +20,12 @@ def walk(content: bytes) -> list[int]:
     return found
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_each_character_has_its_kind_at_its_last_byte(text: str) -> None:
     wanted = [kind for c in text for kind in [INCOMPLETE] * (len(c.encode()) - 1) + [kind_of(c)]]
     assert walk(text.encode()) == wanted
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=6))
 def test_what_is_not_utf8_is_impossible_or_incomplete(content: bytes) -> None:
     try:

@@ -83,7 +83,7 @@ def test_at_temperature_zero_the_most_probable_possible_byte_is_written(exported
     assert written == content[2:]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.integers(1, 30), st.floats(0.3, 2), st.floats(0.1, 1), st.integers(0, 9))
 def test_a_text_has_whole_characters_whatever_is_drawn(
     exported: Any, length: int, temperature: float, top_p: float, seed: int

@@ -27,7 +27,7 @@ def test_an_epoch_is_a_function_of_its_number():
     assert len(first) == data.steps
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(length=st.integers(2, 200), read=st.integers(1, 20).map(lambda half: 2 * half))
 def test_each_byte_but_the_first_is_predicted_once_with_enough_before_it(length, read):
     text = bytes(i % 256 for i in range(length))

@@ -4,7 +4,8 @@
 
 The encoder makes a grid of vectors of the picture, each of which knows a part of it and its surroundings: residual convolutions
 (He et al. 2016, arXiv 1603.05027), with layer normalisation over the channels, so that no picture depends on the others in its
-batch. From each vector the probabilities are computed that a thing has its centre there, and which one (`zoo.captions.things`).
+batch. From each vector the probabilities are computed that a thing has its centre there, which one, and in which part of the cell
+(`zoo.captions.things`).
 
 The decoder writes a caption and, at each subword, attends to the cells that most probably have a thing (Anderson et al. 2018,
 arXiv 1707.07998), or to the whole grid where nobody knows the things of the training pictures. These weights show where it looks.
@@ -239,22 +240,24 @@ class Captioner(keras.Model):
     def _see(self, images: tf.Tensor, training: bool) -> Seen:
         grid = self.encoder(images, training=training)
         thing_logits = self.thing_logits(grid)
-        probabilities, there = things.probabilities(thing_logits)
-        told, places = self.told(probabilities), self.places(self.coordinates)
-        # A thing on the edge of two cells is half in each. In bfloat16 the sum would be too inexact to count things by.
-        hidden = tf.cast(self.summary_hidden(grid + told, training=training), tf.float32)
-        summary = self.summary_output(tf.reduce_sum(self._share(there) * hidden, 1))
-        vectors = grid + tf.cast(there[..., None], told.dtype) * told + places + summary[:, None]
-        if self.config.read:
-            cells = things.most_probable(thing_logits, self.config.read)
-            vectors = tf.gather(vectors, cells, batch_dims=1)
-        else:
-            cells = tf.broadcast_to(tf.range(self.config.grid**2), tf.shape(there))
+        there, cells = self._read(thing_logits)
+        vectors, probabilities = (tf.gather(each, cells, batch_dims=1) for each in (grid, things.probabilities(thing_logits)))
+        told, places = self.told(probabilities), tf.gather(self.places(self.coordinates), cells)
+        # In bfloat16 the sum would be too inexact to count things by.
+        hidden = tf.cast(self.summary_hidden(vectors + told, training=training), tf.float32)
+        summary = self.summary_output(tf.reduce_sum(there * hidden, 1))
+        vectors += tf.cast(there, told.dtype) * told + places + summary[:, None]
         return Seen(grid, thing_logits, summary, Memory(vectors, cells))
 
-    def _share(self, there: tf.Tensor) -> tf.Tensor:
-        """How much each cell counts in the summary: as much as there is a thing, or all alike, float32 [n, cells, 1]."""
-        return there[..., None] if self.config.read else tf.ones_like(there[..., None]) / self.config.grid**2
+    def _read(self, thing_logits: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """The cells that the decoder reads, int32 [n, s]; and how much each counts in the summary, float32 [n, s, 1]: as much as
+        there is a thing, or all alike.
+        """
+        if self.config.read:
+            there, cells = tf.math.top_k(things.peaks(thing_logits), self.config.read)
+            return there[..., None], cells
+        shape = tf.shape(thing_logits)[:2]
+        return tf.fill([*tf.unstack(shape), 1], 1 / self.config.grid**2), tf.broadcast_to(tf.range(shape[1]), shape)
 
     def logits(self, memory: Memory, subword: tf.Tensor, training: bool = False) -> tf.Tensor:
         """The logits of the subwords that follow, float32 [n, t, subwords].

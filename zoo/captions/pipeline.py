@@ -68,9 +68,10 @@ def cut(ids: np.ndarray) -> np.ndarray:
 
 
 def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, recipe: Recipe) -> TrainingData:
-    """The batches of a training: ({"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, t]}, {"following": the subwords
-    that follow, int32 [b, SHOWN, t], "things": what is in each cell, int32 [b, grid * grid, 4], see `zoo.captions.things`}, the
-    weights of the former, float32 [b, SHOWN, t]: 0 beyond the end).
+    """The batches of a training: inputs, targets, and weights, float32 [b, SHOWN, t], which are 0 after the end of a caption.
+
+    The inputs are {"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, t]}. The targets are {"following": the subwords
+    that follow, int32 [b, SHOWN, t], "things": what is in each cell, int32 [b, grid * grid, TOLD], see `zoo.captions.things`}.
 
     Pictures whose longest captions have about the same length come into one batch, so that little of it is padding. An epoch
     leaves out the pictures of a last, smaller batch.
@@ -150,7 +151,7 @@ def _example(
 ) -> Example:
     """Inputs, targets and weights of ids int32 [b, k, t + 1]; `counted`, float32 [b], is 0 of a picture that does not count."""
     following = ids[..., 1:]
-    unknown = properties[:, :1] == things.UNKNOWN
+    unknown = properties[:, :1, :1] == things.UNKNOWN
     cells = tf.where(unknown, things.UNKNOWN, things.on_grid(centres, properties, grid))
     weight = tf.cast(following != PADDING, tf.float32) * counted[:, None, None]
     return {"image": image, "subword": ids[..., :-1]}, {"following": following, "things": cells}, weight

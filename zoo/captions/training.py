@@ -33,7 +33,7 @@ SMOOTHING = 0.05  # of each target's probability all subwords share this part
 FOUND = 0.1  # the weight of the encoder's second task: which subwords the captions have
 THINGS = 0.5  # that of its third task: which things are where
 MOST_SUBWORDS = 4096  # entries of the vocabulary
-READ = 12  # cells that the decoder reads, where scenes tell what a thing is: one on the edge of two cells may be seen in both
+READ = 8  # cells that the decoder reads, where scenes tell what a thing is: their things, and some where there may be one
 SIDES = 32, 320  # pixels of a picture, the least and the most
 EXAMPLES = 6  # pictures in the drawing of captions
 
@@ -54,7 +54,7 @@ def loss(wanted: dict[str, tf.Tensor], output: dict[str, tf.Tensor]) -> tf.Tenso
 
     Args:
         wanted: {"following": the subwords that follow, int32 [n, k, t]; "things": what is in each cell, int32 [n, grid * grid,
-            4]}.
+            TOLD]}.
         output: of the network, see `zoo.captions.network.Captioner`.
     """
     following, logits, found = wanted["following"], output["next"], output["found"]

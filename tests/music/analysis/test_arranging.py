@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.music.strategies import polyphonic_scores
@@ -71,7 +71,6 @@ def test_a_missing_key_is_estimated():
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 4))
 def test_any_score_can_be_spelled_when_arranged(score, voices):
     found, _ = arranged(score, voices)
@@ -114,7 +113,6 @@ def test_bars_without_notes_and_with_too_many():
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 12))
 def test_excerpts_hold_every_note_once(score, most):
     found = excerpts(score, most)

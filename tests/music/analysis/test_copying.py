@@ -131,7 +131,7 @@ def _repeated(*durations: int) -> Score:
 @pytest.mark.slow
 @given(st.lists(PIECES, min_size=1, max_size=6), PIECES)
 @example([_repeated(24), _repeated(12, 12)], _repeated(12, 12, 24))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_suffix_array_finds_what_plain_search_finds(pieces, score):
     index = Index(pieces)
     match = index.longest(score)
@@ -149,7 +149,7 @@ def test_the_suffix_array_finds_what_plain_search_finds(pieces, score):
 
 @pytest.mark.slow
 @given(st.lists(PIECES, min_size=1, max_size=4), PIECES, st.integers(-30, 30))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_transposing_the_score_or_the_pieces_changes_nothing(pieces, score, semitones):
     index, up = Index(pieces), Index([piece.transpose(semitones) for piece in pieces])
     for other, copy in ((index, score.transpose(semitones)), (up, score)):
@@ -160,7 +160,6 @@ def test_transposing_the_score_or_the_pieces_changes_nothing(pieces, score, semi
 
 @pytest.mark.slow
 @given(PIECES)
-@settings(deadline=None)
 def test_a_piece_copies_itself_whole(score):
     rests = [after.start - before.end for before, after in zip(score.notes, score.notes[1:], strict=False)]
     if score.is_melody and all(rest < score.metre.bar_ticks for rest in rests):

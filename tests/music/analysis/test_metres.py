@@ -3,7 +3,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.core.errors import UserError
@@ -144,7 +144,6 @@ def test_an_excerpt_has_the_tempo_at_its_beginning():
 METRES = st.sampled_from(["1/4", "2/4", "3/4", "4/4", "6/8", "2/2", "3/8", "5/8"])
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(METRES, st.integers(1, 5)), min_size=1, max_size=8), st.lists(st.integers(0, 90), min_size=1, max_size=40)
 )

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.music.strategies import polyphonic_scores
@@ -57,7 +57,6 @@ def test_no_notes():
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 5))
 def test_all_lines_together_are_the_notes(score, lines):
     found = split(score.notes, lines)
@@ -66,7 +65,6 @@ def test_all_lines_together_are_the_notes(score, lines):
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(st.lists(st.sets(st.integers(40, 80), min_size=1, max_size=4), min_size=1, max_size=12))
 def test_chords_of_four_notes_at_most_are_four_lines_of_one_note_at_a_time(given_chords):
     lines = split(chords(*map(tuple, given_chords)), 4)

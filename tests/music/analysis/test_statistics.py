@@ -133,7 +133,7 @@ def test_what_cannot_be_compared_is_refused():
 
 @pytest.mark.slow
 @given(st.lists(st.one_of(melodies(), polyphonic_scores()), min_size=1, max_size=3))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_a_set_overlaps_itself_wholly(scores):
     counts = histograms([*scores, TUNE])
     for kind, shares in distributions([*scores, TUNE]).items():
@@ -147,7 +147,7 @@ def test_a_set_overlaps_itself_wholly(scores):
 
 @pytest.mark.slow
 @given(st.one_of(melodies(), polyphonic_scores()), st.integers(-30, 30))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_transposition_turns_the_pitch_classes_and_leaves_the_rest(score, semitones):
     before, after = histograms([score]), histograms([score.transpose(semitones)])
     assert (np.roll(before.pop("pitch_class"), semitones, axis=1) == after.pop("pitch_class")).all()

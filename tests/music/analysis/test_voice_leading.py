@@ -91,7 +91,7 @@ def test_parallels_are_those_of_music21():
 
 @pytest.mark.slow
 @given(polyphonic_scores())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_transposition_changes_nothing_but_the_ranges(score):
     before, after = count(score), count(score.transpose(5))
     before.pop("out_of_range")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.music.strategies import polyphonic_scores
@@ -59,7 +59,6 @@ def test_music_from_no_midi_file_counts_its_voices():
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 4))
 def test_the_chosen_voice_keeps_each_of_its_notes(score, track):
     found = [(note.start, note.duration, note.pitch, note.velocity) for note in chosen(score, track).notes]
@@ -273,7 +272,6 @@ def test_the_voices_of_a_choir_on_channels_of_one_track_stay_apart_and_so_do_oth
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(polyphonic_scores(), st.integers(1, 5))
 def test_instruments_keep_all_notes_and_parts_of_few_voices_too(score, voices):
     music = instruments(score)

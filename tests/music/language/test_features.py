@@ -80,7 +80,7 @@ def test_looking_back_finds_the_token_of_the_same_place():
 
 @pytest.mark.slow
 @given(st.one_of(melodies(), polyphonic_scores(), part_scores()))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_training_hears_what_sampling_hears(score):
     vocabulary = vocabulary_of(score)
     tables, ids = grammar.Tables(vocabulary), np.array([vocabulary.encode(score)], np.int32)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.music.strategies import melodies, polyphonic_scores
@@ -99,7 +99,6 @@ def test_a_metre_that_is_heard_as_another_is_told(metre: str, heard: str, how: s
 
 
 @given(st.one_of(melodies(), polyphonic_scores(4), polyphonic_scores(2)), st.sampled_from((MELODIES, PARTS, CHORDS)))
-@settings(deadline=None)
 def test_a_model_can_spell_all_that_it_hears(score: Score, vocabulary: TokenVocabulary) -> None:
     score = replace(score, metres=((0, Metre(4, 4)),), key=None)
     if all(score.voices[note.voice].drums for note in score.notes):

@@ -12,7 +12,7 @@ from zoo.music.language import grammar
 from zoo.music.language.tokens import END, PAD, START, TokenVocabulary
 from zoo.music.notation.theory import Metre
 
-SETTINGS = settings(deadline=None, max_examples=60)
+SETTINGS = settings(max_examples=60)
 BAR = 3
 
 
@@ -65,7 +65,6 @@ def accepted(score, vocabulary):
 
 @pytest.mark.slow
 @given(melodies(), melodies())
-@settings(deadline=None)
 def test_every_melody_is_accepted(score, other):
     assert accepted(score, TokenVocabulary.of([score]))
     assert accepted(score, TokenVocabulary.of([score, other]))
@@ -73,7 +72,6 @@ def test_every_melody_is_accepted(score, other):
 
 @pytest.mark.slow
 @given(polyphonic_scores(), polyphonic_scores())
-@settings(deadline=None)
 def test_every_polyphonic_score_is_accepted(score, other):
     assert accepted(score, TokenVocabulary.of([score, other], voices=4))
 

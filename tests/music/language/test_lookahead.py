@@ -48,7 +48,7 @@ def test_nothing_is_heard_of_a_melody_that_is_not_known():
 
 @pytest.mark.slow
 @given(part_scores(), st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_whatever_is_drawn_voice_0_sings_the_melody(score, seed):
     vocabulary, rng, n = TokenVocabulary.of([score], voices=3, parts=True), np.random.default_rng(seed), 8
     tables = grammar.Tables(vocabulary)

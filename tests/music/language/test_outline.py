@@ -115,7 +115,7 @@ def repeated(values, n):
     )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     opening=st.sampled_from([0, 6, 48, 60]),
     before_end=st.sampled_from([72, 66, 36, 12, 78, 6]),
@@ -134,7 +134,7 @@ def test_a_random_tune_begins_and_ends_as_its_outline_says(opening, before_end, 
         assert (last.start, last.duration, (last.pitch - 2) % 12 + 1) == (72 * 3 - before_end, duration, degree)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(
     opening=st.sampled_from([0, 72]), before_end=st.sampled_from([96, 48, 72]), degree=st.integers(1, 12), seed=st.integers(0, 99)
 )
@@ -147,7 +147,7 @@ def test_a_random_piece_in_parts_ends_on_the_bass_note_of_its_outline(opening, b
         assert (last.start, last.duration, (last.pitch - 7) % 12 + 1) == (96 * 2 - before_end, 48, degree)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(
     approach=st.sampled_from([outline.DOMINANT, outline.SUBDOMINANT]),
     lead=st.sampled_from([0, 1, 8]),

@@ -88,7 +88,7 @@ def test_a_rule_that_nothing_keeps_is_left():
 
 @pytest.mark.slow
 @given(part_scores(voices=4), st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_whatever_is_drawn_has_no_parallels(score, seed):
     vocabulary, rng, n = TokenVocabulary.of([score], voices=4, parts=True), np.random.default_rng(seed), 8
     tables = grammar.Tables(vocabulary)

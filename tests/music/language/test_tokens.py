@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.music.strategies import melodies, polyphonic_scores, vocabularies
@@ -61,7 +61,6 @@ def test_what_cannot_be_spelled_says_why(score, polyphonic, message):
 
 @pytest.mark.slow
 @given(melodies())
-@settings(deadline=None)
 def test_a_melody_comes_back_from_its_tokens(score):
     vocabulary = TokenVocabulary.of([score])
     assert vocabulary.decode(vocabulary.encode(score)) == score
@@ -69,7 +68,6 @@ def test_a_melody_comes_back_from_its_tokens(score):
 
 @pytest.mark.slow
 @given(polyphonic_scores())
-@settings(deadline=None)
 def test_a_polyphonic_score_comes_back_from_its_tokens(score):
     vocabulary = TokenVocabulary.of([score], voices=4)
     assert vocabulary.decode(vocabulary.encode(score)) == score
@@ -127,7 +125,6 @@ def test_an_impossible_vocabulary_is_refused(change):
 
 @pytest.mark.slow
 @given(st.booleans().flatmap(vocabularies))
-@settings(deadline=None)
 def test_a_vocabulary_reads_back_from_its_file(tmp_path_factory, vocabulary):
     path = tmp_path_factory.mktemp("vocabulary") / "tokens.txt"
     vocabulary.save(path)

@@ -281,7 +281,7 @@ def test_tunes_of_a_file():
     assert list(abc.tunes("no tune")) == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.sampled_from(
@@ -298,7 +298,7 @@ def test_any_text_gives_a_score_of_whole_bars_or_a_reason(parts):
     assert all(before.end <= after.start for before, after in pairwise(score.notes))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.sampled_from([1, 2, 3, 4, 6]), min_size=1, max_size=6), min_size=1, max_size=6))
 def test_written_bars_come_back(bars):
     """Bars of notes that fill 4/4, the last note of each taking what is left, are read as they were written."""
@@ -419,7 +419,7 @@ def test_a_tie_carries_an_accidental_over_the_bar_line():
     assert timed(freely("X:1\nM:2/4\nL:1/8\nK:C\n^f4-|f2f2|]")[0]) == [(0, 72, 78), (72, 24, 77)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.sampled_from(

@@ -51,7 +51,7 @@ def chorales(draw):
 
 
 @given(melodies())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_our_reader_finds_the_same_melody(score):
     again = abc.read(to_abc(score))
     assert again.notes == score.notes
@@ -60,7 +60,7 @@ def test_our_reader_finds_the_same_melody(score):
 
 
 @given(chorales())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_our_reader_finds_the_same_voices_and_chords(score):
     again, notices, moved = abc.read_freely(to_abc(score))
     voices = sorted({note.voice for note in score.notes})
@@ -85,7 +85,7 @@ def test_our_reader_finds_the_metres_tempos_and_drums():
 
 
 @given(melodies())
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_music21_finds_the_same_melody(score):
     assert by_music21(score) == wanted(score)
 
@@ -150,7 +150,7 @@ def test_chords_and_voices():
 
 
 @given(chorales())
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_music21_finds_the_same_chords_in_each_voice(score):
     assert by_music21(score) == wanted(score)
 

@@ -21,7 +21,7 @@ def test_layers_hold_chords_and_no_overlap():
 
 
 @given(polyphonic_scores(voices=1))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_bars_hold_what_the_layers_do(score):
     """Every bar is full, every value one that notes have, every chord whole again from its pieces."""
     for line in layers(score.notes):

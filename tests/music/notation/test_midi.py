@@ -6,7 +6,7 @@ import struct
 
 import mido
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.music.strategies import DURATIONS, KEYS, METRES
@@ -54,7 +54,6 @@ def scores(draw):
 
 @pytest.mark.slow
 @given(scores())
-@settings(deadline=None)
 def test_a_score_comes_back_from_its_file(tmp_path_factory, score):
     path = tmp_path_factory.mktemp("midi") / "a.mid"
     midi_writing.write(score, path)
@@ -319,7 +318,6 @@ def read_or_refuse(path, content):
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"MThd", header(), header(0) + b"MTrk", header() + b"MTrk\0\0\0\x40"]))
-@settings(deadline=None)
 def test_random_bytes_are_refused_or_read(tmp_path_factory, content, before):
     read_or_refuse(tmp_path_factory.mktemp("midi") / "a.mid", before + content)
 
@@ -381,7 +379,6 @@ def tunes_of(score):
 
 
 @given(st.integers(0, 2), st.data())
-@settings(deadline=None)
 def test_a_damaged_byte_of_one_track_leaves_the_other_tracks_whole(tmp_path_factory, damaged, data):
     """The byte may be one of its notes, of its length or of its name; changed, left out or doubled."""
     whole = THREE[damaged]

@@ -30,13 +30,13 @@ def read_back(score, path):
 
 @pytest.mark.slow
 @given(melodies())
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_a_melody_comes_back(path, score):
     assert timed(read_back(score, path)) == wanted(score)
 
 
 @given(polyphonic_scores())
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_voices_chords_and_overlaps_come_back(path, score):
     assert timed(read_back(score, path)) == wanted(score)
 

@@ -52,7 +52,7 @@ def letters(score):
 
 
 @given(part_scores())
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_our_own_files_come_back(tmp_path_factory, score):
     path = tmp_path_factory.mktemp("own") / "a.musicxml"
     musicxml.write(score, path)

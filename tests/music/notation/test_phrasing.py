@@ -62,7 +62,7 @@ def test_loudness_and_its_bounds():
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(melodies() | polyphonic_scores())
 def test_only_velocities_change(score):
     after = phrased(score)

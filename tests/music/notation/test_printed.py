@@ -56,7 +56,7 @@ def test_voices_have_staves_with_their_clefs_and_lines_that_overlap_share_one():
     assert text.count("<layer") == 3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(melodies())
 def test_every_note_of_a_melody_is_in_the_picture(score: Score):
     picture = printed.engrave(score)
@@ -65,7 +65,7 @@ def test_every_note_of_a_melody_is_in_the_picture(score: Score):
     assert picture == printed.engrave(score)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(polyphonic_scores())
 def test_notes_that_overlap_are_all_there(score: Score):
     picture = score.engraved(500)

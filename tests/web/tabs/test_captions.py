@@ -76,7 +76,7 @@ def test_what_are_no_strokes_is_told(text: str) -> None:
         captions.from_link(text)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.text(alphabet="012789abz-", max_size=40))
 def test_any_text_is_a_drawing_or_is_refused_in_words(text: str) -> None:
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
@@ -28,7 +28,6 @@ def test_a_search_finds_cards_that_hold_all_of_its_words() -> None:
     assert names("perceptron chorales") == []
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_a_longer_search_finds_no_more(search: str) -> None:
     assert set(names(f"{search} lstm")) <= set(names(search)) <= set(names(""))

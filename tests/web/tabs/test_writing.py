@@ -56,7 +56,7 @@ def test_a_chosen_word_follows_the_text_and_a_forged_choice_is_refused(writer: W
             writing.followed("or not to", forged)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.text(min_size=1, max_size=30), st.floats(0, 30))
 def test_every_character_has_a_colour_and_no_text_becomes_markup(text: str, nats: float) -> None:
     shown = writing.coloured(text, [nats] * len(text))
