@@ -15,7 +15,8 @@ from zoo.music.notation.phrasing import LOUDNESS
 
 from . import cli
 
-FORMATS = ("mid", "png", "wav", "abc", "musicxml")
+FORMATS = ("mid", "png", "wav", "abc", "musicxml", "pdf")
+PACKAGES = {"musicxml": ("music21",), "pdf": ("verovio", "svglib")}  # that a format needs, of the extra `music`
 
 
 def add_flags(command: Any, tempo: str) -> None:
@@ -58,8 +59,9 @@ def check_place(arguments: argparse.Namespace) -> None:
         from zoo.music.notation import sound
 
         sound.soundfont()
-    if "musicxml" in arguments.formats and importlib.util.find_spec("music21") is None:
-        raise extras.missing("music21")
+    for package in (package for each in arguments.formats for package in PACKAGES.get(each, ())):
+        if importlib.util.find_spec(package) is None:
+            raise extras.missing(package)
 
 
 def add_voice_flags(command: Any) -> None:

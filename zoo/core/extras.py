@@ -14,10 +14,11 @@ EXTRAS = {
     "sacrebleu": ("sacrebleu", "train"),
     "sacremoses": ("sacremoses", "train"),
     "sklearn": ("scikit-learn", "train"),
+    "svglib": ("svglib", "music"),
     "tensorboard": ("tensorboard", "train"),
     "tensorflow_datasets": ("tensorflow-datasets", "train"),
     "threadpoolctl": ("threadpoolctl", "train"),
-    "verovio": ("verovio", "studio"),
+    "verovio": ("verovio", "music"),
 }
 
 

@@ -26,7 +26,7 @@ MOST_NOTES = 3_000  # of music that is shown
 MOST_WRITTEN = 1_000  # bars
 MOST_MINUTES = 10
 MOST_CHARACTERS = 20_000  # of notes that are typed
-FORMATS = ("mid", "musicxml", "abc", "wav", "png", "svg")
+FORMATS = ("mid", "musicxml", "abc", "wav", "pdf", "png", "svg")
 
 
 def sent(music: str) -> tuple[Any, tuple[str, ...]]:
@@ -195,10 +195,5 @@ def told(score: Any, format: str) -> dict[str, Any]:
         "key": str(score.key or ""),
         "bars": score.full_bars,
         "notes": [[note.start, note.duration, note.pitch, note.voice] for note in score.notes],
-        "file": base64.b64encode(encoded(score, format)).decode(),
+        "file": base64.b64encode(score.encoded(f".{format}")).decode(),
     }
-
-
-def encoded(score: Any, format: str) -> bytes:
-    """The bytes of a score's file; of "svg" the printed music."""
-    return score.engraved(pieces.WIDE).encode() if format == "svg" else score.encoded(f".{format}")

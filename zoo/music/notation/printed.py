@@ -1,4 +1,4 @@
-"""A score as it is printed: an SVG picture of staves and notes, engraved by the program Verovio.
+"""A score as it is printed: SVG pictures of staves and notes, engraved by the program Verovio.
 
 Verovio reads MEI, the XML format of the Music Encoding Initiative. In the picture, `score.notes[5]` has the class "n5", with all
 notes that are tied to it, so that a page can colour it.
@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zoo.core import extras
 from zoo.core.errors import UserError
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 WIDTH = 1000  # of the picture, in the units of its viewBox: about pixels where a staff is 36 pixels high
 _TALLEST = 60_000  # units, the highest page that Verovio writes; longer music goes on on another one
 _SCALE = 45  # per cent of Verovio's own size
-_OPTIONS = {
+_OPTIONS = {"svgRemoveXlink": True, "header": "none", "footer": "none"}
+_PICTURE = {
     "scale": _SCALE,
     "pageHeight": _TALLEST,
     "adjustPageHeight": True,
@@ -33,9 +34,10 @@ _OPTIONS = {
     "pageMarginTop": 40,
     "pageMarginBottom": 20,
     "svgViewBox": True,  # its size is that of the place where a page shows it
-    "svgRemoveXlink": True,
-    "header": "none",
-    "footer": "none",
+}
+# A4, in tenths of a millimetre; a staff is then 7.2 millimetres high. Above the music there is place for a title.
+_PAPER = {"pageWidth": 2100, "pageHeight": 2970, "pageMarginTop": 220, "pageMarginBottom": 180} | {
+    f"pageMargin{side}": 150 for side in ("Left", "Right")
 }
 _WHOLE, _QUARTER, _EIGHTH = 64, 16, 8  # note values, in 64ths
 _ACCIDENTALS = {-2: "ff", -1: "f", 0: "n", 1: "s", 2: "x"}
@@ -49,6 +51,25 @@ def engrave(score: "Score", width: int = WIDTH) -> str:
     Raises:
         UserError: a score without notes, or one that is too long for a picture; Verovio is not installed.
     """
+    options = {**_PICTURE, "pageWidth": width * 100 // _SCALE, "xmlIdSeed": width}
+    found = _engraved(score, options, most=1)
+    if len(found) != 1:
+        raise UserError("the music is too long for one picture: choose fewer bars")
+    return found[0]
+
+
+@extras.explained()
+def pages(score: "Score") -> list[str]:
+    """The score on pages of A4, an SVG picture of each.
+
+    Raises:
+        UserError: a score without notes; Verovio is not installed.
+    """
+    return _engraved(score, {**_PAPER, "xmlIdSeed": 1})
+
+
+def _engraved(score: "Score", options: dict[str, Any], most: int | None = None) -> list[str]:
+    """The pages that Verovio engraves with some options; none where there are more than `most`."""
     import verovio
 
     with _LOCK:
@@ -56,10 +77,10 @@ def engrave(score: "Score", width: int = WIDTH) -> str:
         toolkit = verovio.toolkit(False)
         # Verovio remembers where its fonts are only in the thread that imported it.
         toolkit.setResourcePath(str(Path(verovio.__file__).parent / "data"))
-        toolkit.setOptions({**_OPTIONS, "pageWidth": width * 100 // _SCALE, "xmlIdSeed": width})
-        if not toolkit.loadData(mei(score)) or toolkit.getPageCount() != 1:
-            raise UserError("the music is too long for one picture: choose fewer bars")
-        return str(toolkit.renderToSVG(1))
+        toolkit.setOptions({**_OPTIONS, **options})
+        if not toolkit.loadData(mei(score)) or (most and toolkit.getPageCount() > most):
+            return []
+        return [str(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
 
 
 def mei(score: "Score") -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from zoo.core.errors import UserError
+from zoo.core.files import write_whole
 from zoo.music.notation.theory import Key, Metre, Note, Voice
 
 
@@ -152,11 +153,11 @@ class Score:
     def save(self, path: str | Path) -> Path:
         """Writes the score in the format that the path's suffix names, and returns the path.
 
-        .mid or .midi: MIDI. .png: a piano roll. .abc: ABC notation. .musicxml or .xml: MusicXML. .wav: sound; the log says what
-        made it.
+        .mid or .midi: MIDI. .png: a piano roll. .abc: ABC notation. .musicxml or .xml: MusicXML. .pdf: printed music on pages of
+        A4. .svg: one picture of it. .wav: sound; the log says what made it.
 
         Raises:
-            UserError: another suffix, or a path that cannot be written; as ABC, MusicXML and sound, a score without notes.
+            UserError: another suffix, or a path that cannot be written; a score without notes in any format but MIDI and .png.
         """
         # Each writer is imported where it is used, since matplotlib and music21 take seconds.
         path = Path(path)
@@ -177,10 +178,17 @@ class Score:
             from zoo.music.notation import musicxml
 
             musicxml.write(self, path)
+        elif suffix == ".pdf":
+            from zoo.music.notation import sheets
+
+            sheets.write(self, path)
+        elif suffix == ".svg":
+            write_whole(path, self.engraved().encode())
         elif suffix == ".wav":
             from zoo.music.notation import sound
 
             sound.write(self, path)
         else:
-            raise UserError(f"cannot write {str(path)!r}: the suffix must be .mid, .midi, .png, .abc, .musicxml, .xml or .wav")
+            known = ".mid, .midi, .png, .abc, .musicxml, .xml, .pdf, .svg or .wav"
+            raise UserError(f"cannot write {str(path)!r}: the suffix must be {known}")
         return path

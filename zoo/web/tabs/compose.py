@@ -256,7 +256,8 @@ def compose(
         temperature: 0 to 2; below 1 safer, above 1 bolder.
         top_p: 0.05 to 1; only the most probable notes that together have this probability.
         seed: of the random numbers; the same one gives the same piece.
-        format: of the file: "mid", "musicxml", "abc", "wav", "png" (a piano roll) or "svg" (printed).
+        format: of the file: "mid", "musicxml", "abc", "wav", "pdf" (printed), "png" (a piano roll) or "svg"
+            (printed, one picture).
 
     Returns:
         "title", "metre", "key", "bars", "notes", a list of [start, duration, pitch, voice] in ticks (24 to a quarter note) and
@@ -471,7 +472,7 @@ def written(score: Any) -> Iterator[Any]:
         for format in FORMATS:
             path = Path(folder) / f"{name}.{format}"
             try:
-                path.write_bytes(works.encoded(score, format))
+                score.save(path)
             except UserError as error:  # such as voices that ABC notation cannot write
                 refused.append(f"no {format}: {error}")
                 continue
