@@ -76,7 +76,7 @@ def test_evaluate_prints_the_numbers_of_the_card(
 
 
 ASKED = ["--n", "3", "--key", "G", "--metre", "6/8", "--bars", "4", "--seed", "7", "--tempo", "90"]
-ASKED += ["--formats", "mid,png,wav,abc,musicxml", "--instrument", "Violin", "--loudness", "40"]
+ASKED += ["--formats", "mid,png,wav,abc,musicxml,pdf", "--instrument", "Violin", "--loudness", "40"]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def generated(model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 def test_generate_writes_what_it_prints(generated: tuple[Path, str]) -> None:
     out, printed = generated
     assert sorted(path.name for path in out.iterdir()) == sorted(
-        f"tune-{i}.{s}" for i in (1, 2, 3) for s in ("mid", "png", "wav", "abc", "musicxml")
+        f"tune-{i}.{s}" for i in (1, 2, 3) for s in ("mid", "png", "wav", "abc", "musicxml", "pdf")
     )
     header, *lines = printed.splitlines()
     assert header.split() == ["file", "metre", "key", "bars", "notes"]
@@ -147,7 +147,7 @@ def test_train_goes_on_from_a_model(
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["generate", "--formats", "mid,mp3"], "no format is called 'mp3': there are mid, png, wav, abc and musicxml"),
+        (["generate", "--formats", "mid,mp3"], "no format is called 'mp3': there are mid, png, wav, abc, musicxml and pdf"),
         (["generate", "--formats", ""], "no format is called ''"),
         (["generate", "--instrument", "violn"], "no General MIDI instrument is called 'violn': did you mean violin"),
         (["generate", "--instrument", "128"], "there is no General MIDI program 128"),

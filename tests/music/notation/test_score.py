@@ -147,7 +147,7 @@ def test_save_goes_by_suffix(tmp_path, name, start):
 
 def test_save_names_the_suffixes_it_knows(tmp_path):
     score = Score((Note(0, 24, 60),))
-    with pytest.raises(UserError, match=r"a\.txt.*\.mid, \.midi, \.png, \.abc, \.musicxml, \.xml or \.wav$"):
+    with pytest.raises(UserError, match=r"a\.txt.*\.mid, \.midi, \.png, \.abc, \.musicxml, \.xml, \.pdf, \.svg or \.wav$"):
         score.save(tmp_path / "a.txt")
     assert not list(tmp_path.iterdir())
 
