@@ -29,6 +29,13 @@ def test_an_error_leaves_the_other_outputs_as_they_are() -> None:
     assert others == [gr.skip(), gr.skip()]
 
 
+def test_an_error_clears_what_answered_an_earlier_input() -> None:
+    def fails() -> tuple[int, int]:
+        raise UserError("too long")
+
+    assert errors.beside(fails, 2, {1})()[1:] == (gr.skip(), "")
+
+
 def test_an_error_after_some_steps_is_told_too() -> None:
     def steps(most: int) -> Iterator[int]:
         yield 1

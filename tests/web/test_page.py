@@ -33,7 +33,7 @@ def test_a_link_to_a_tab_that_is_none_opens_the_first_and_is_told() -> None:
 
 
 def test_the_styles_of_a_tab_touch_no_other() -> None:
-    for name in page.names():
+    for name in page.TABS:
         styles = page.FOLDER / "tabs" / f"{name}.css"
         text = re.sub(r"/\*.*?\*/", "", styles.read_text(encoding="utf-8"), flags=re.DOTALL) if styles.is_file() else ""
         for selectors in re.findall(r"([^{}]+)\{[^{}]*\}", re.sub(r"@media[^{]*\{", "", text)):
@@ -44,7 +44,7 @@ def test_the_styles_of_a_tab_touch_no_other() -> None:
 def test_every_tab_is_on_the_page_and_its_functions_have_names_of_their_own() -> None:
     blocks = asyncio.run(built())
     titles = [block.label for block in blocks.blocks.values() if block.get_block_name() == "tabitem"]
-    assert len(titles) == len(set(titles)) == len(page.names())
+    assert len(titles) == len(set(titles)) == len(page.TABS)
     public = [function.api_name for function in blocks.fns.values() if function.api_visibility == "public"]
     assert len(public) == len(set(public))
     assert {"sentiment", "cards"} <= set(public)

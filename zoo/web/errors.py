@@ -3,7 +3,7 @@
 import functools
 import html
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 import gradio as gr
@@ -21,22 +21,23 @@ def shown(error: UserError | None) -> str:
     return "" if error is None else f'<p role="alert">{html.escape(str(error))}</p>'
 
 
-def beside(function: Callable[..., Any], outputs: int) -> Callable[..., Any]:
+def beside(function: Callable[..., Any], outputs: int, cleared: Container[int] = ()) -> Callable[..., Any]:
     """The function of an event whose first output is the place of an error.
 
     Args:
         function: gives one value, or a tuple of several, or yields such; may raise UserError.
         outputs: the number of its values.
+        cleared: which of them, from 0, become empty texts after an error. The others stay as they are.
 
     Returns:
-        A function that gives the words of the error, or "", before those values. After an error the outputs stay as they are.
+        A function that gives the words of the error, or "", before those values.
     """
 
     def row(values: Any) -> tuple[Any, ...]:
         return ("", *(values if outputs > 1 else (values,) if outputs else ()))
 
     def failed(error: UserError) -> tuple[Any, ...]:
-        return (shown(error), *(gr.skip() for _ in range(outputs)))
+        return (shown(error), *("" if i in cleared else gr.skip() for i in range(outputs)))
 
     if inspect.isgeneratorfunction(function):
 

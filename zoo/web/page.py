@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +25,6 @@ WAITING = 200  # events in the queue; more are refused
 FONTS = ("system-ui", "sans-serif"), ("ui-monospace", "monospace")  # those of the reader's machine: none is fetched
 
 
-def names() -> tuple[str, ...]:
-    """The tabs that there are, in their order."""
-    return tuple(name for name in TABS if find_spec(f"zoo.web.tabs.{name}"))
-
-
 def build() -> gr.Blocks:
     """The page as Gradio's Blocks. No model is loaded."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as blocks:
@@ -39,7 +33,7 @@ def build() -> gr.Blocks:
         made: list[Tab] = []
         # No tab is in front until the address has been read: a tab loads its models as soon as it comes to the front.
         with gr.Tabs(selected="") as tabs:
-            for name in names():
+            for name in TABS:
                 module = importlib.import_module(f"zoo.web.tabs.{name}")
                 with gr.Tab(module.TITLE, id=name, elem_id=f"tab-{name}") as item:
                     tab = Tab(name, item)
@@ -100,7 +94,7 @@ def _told(faults: Iterable[str]) -> str:
 def dress() -> dict[str, Any]:
     """The look of the page, as `launch` takes it: theme, styles and scripts of the page and of each tab."""
     theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=list(FONTS[0]), font_mono=list(FONTS[1]))
-    styles = [path for path in (FOLDER / "page.css", *(FOLDER / "tabs" / f"{name}.css" for name in names())) if path.is_file()]
+    styles = [path for path in (FOLDER / "page.css", *(FOLDER / "tabs" / f"{name}.css" for name in TABS)) if path.is_file()]
     return {"theme": theme, "css_paths": styles, "head": f"<script>{script('page')}</script>"}
 
 

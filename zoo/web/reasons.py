@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from zoo.web.percent import percent
 from zoo.web.pieces import bar_of, pitch_name, roll
 
 
@@ -24,7 +25,7 @@ def reasons(score: Any, expected: Sequence[Any]) -> str:
     return (
         "<p>Under each note stand the pitches that the network expected there, and their probabilities. What is left belongs to "
         "other pitches, to rests and to the end of the bar. Press a note to hear it in its place. "
-        f"On average the network gave the pitches that stand here {percent(mean)}.</p>"
+        f"On average the network gave the pitches that stand here {percent(mean, 0)}.</p>"
         f'<div class="why">{"".join(parts)}</div>'
     )
 
@@ -35,25 +36,18 @@ def _card(number: int, note: Any, expectation: Any) -> str:
         rows.append((note.pitch, expectation.probability))
     lines = "".join(
         f'<span class="row{" own" * (pitch == note.pitch)}" style="--share:{chance:.3f}">{pitch_name(pitch)} '
-        f"<span>{percent(chance)}</span></span>"
+        f"<span>{percent(chance, 0)}</span></span>"
         for pitch, chance in rows
     )
-    others = ", ".join(f"{pitch_name(pitch)} {percent(chance)}" for pitch, chance in rows if pitch != note.pitch)
+    others = ", ".join(f"{pitch_name(pitch)} {percent(chance, 0)}" for pitch, chance in rows if pitch != note.pitch)
     told = (
-        f"the network gave this pitch {percent(expectation.probability)}, its length {percent(expectation.duration)}; "
+        f"the network gave this pitch {percent(expectation.probability, 0)}, its length {percent(expectation.duration, 0)}; "
         f"other pitches: {others}"
     )
     return (
         f'<button type="button" class="card v{note.voice % 4}" data-n="{number}" data-told="{html.escape(told)}">'
         f"<strong>{pitch_name(note.pitch)}</strong>{lines}</button>"
     )
-
-
-def percent(chance: float) -> str:
-    """A probability in per cent; only what is impossible is shown as 0, only what is certain as 100."""
-    if 0 < chance < 0.005:
-        return "under 1 %"
-    return "over 99 %" if 0.995 <= chance < 1 else f"{100 * chance:.0f} %"
 
 
 def likeness(score: Any, nearest: Any) -> str:
@@ -75,7 +69,7 @@ def likeness(score: Any, nearest: Any) -> str:
     moved = f", {abs(steps)} semitones {'higher' if steps > 0 else 'lower'}" if steps else ""
     title = html.escape(piece.title or "a piece without a title")
     verdict = (
-        f"It is copied: runs of two bars or more that training pieces have, too, are {percent(nearest.covered)} of this piece."
+        f"It is copied: runs of two bars or more that training pieces have, too, are {percent(nearest.covered, 0)} of this piece."
         if nearest.copied
         else "That is less than two bars, which many tunes of a style share: it does not count as copied."
     )

@@ -94,16 +94,18 @@ class Tab:
                 UserError that it raises is shown in `error`. A parameter annotated with `gr.Request` gets the request.
             inputs, outputs: components.
             error: what `errors.field()` gave for the control that the function is about.
-            quick: it answers while somebody types: without Gradio's queue, and only the latest state counts.
+            quick: it answers while somebody types: without Gradio's queue, and only the latest state counts. After an
+                error its HTML is empty: it would answer what was typed before.
             long: it takes more than some seconds; such events wait for their turn (trainings use `zoo.web.jobs` instead).
             again: the event counts also while an earlier one of it is at work; otherwise it is then passed over.
 
         Returns:
             Gradio's event, for `.then` and `cancels`.
         """
+        answers = {i for i, output in enumerate(outputs) if isinstance(output, gr.HTML)}
         return gr.on(
             triggers if isinstance(triggers, list | tuple) else [triggers],
-            errors.beside(function, len(outputs)),
+            errors.beside(function, len(outputs), answers if quick else ()),
             inputs=list(inputs),
             outputs=[error, *outputs],
             api_visibility="private",

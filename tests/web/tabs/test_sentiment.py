@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from hypothesis import given
-from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from zoo.core.errors import UserError
@@ -27,11 +25,6 @@ def test_the_verdict_tells_the_class_how_sure_it_is_and_how_much_is_known() -> N
 
 def test_a_text_without_a_known_word_gets_no_number() -> None:
     assert not re.search(r"\d", sentiment.verdict(math.nan, 0.0, CLASSES))
-
-
-@given(st.floats(0, 1))
-def test_only_certainty_is_shown_as_a_hundred_per_cent(probability: float) -> None:
-    assert (sentiment.percent(probability) == "100.0 %") == (probability == 1)
 
 
 def test_words_are_coloured_by_their_share_of_the_largest_weight() -> None:

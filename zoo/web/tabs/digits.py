@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.web import errors, models, page, uploads
+from zoo.web.percent import percent
 from zoo.web.tab import Tab
-from zoo.web.tabs.sentiment import percent
 
 TITLE = "Digits"
 MODEL = "digits_mlp"

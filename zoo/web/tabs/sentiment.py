@@ -9,6 +9,7 @@ import numpy as np
 
 from zoo.core.errors import UserError
 from zoo.web import errors, links, models, page, uploads
+from zoo.web.percent import percent
 from zoo.web.tab import Tab
 
 TITLE = "Sentiment"
@@ -89,11 +90,6 @@ def verdict(probability: float, known: float, classes: tuple[str, ...]) -> str:
         f'<p class="ends"><span>{html.escape(classes[0])}</span><span>{html.escape(classes[1])}</span></p>'
         f"<p>The network knows {100 * known:.0f} % of the words.{caution}</p>"
     )
-
-
-def percent(probability: float) -> str:
-    """A probability in per cent with one decimal; one below 1 is never shown as 100 %."""
-    return "over 99.9 %" if 0.9995 <= probability < 1 else f"{100 * probability:.1f} %"
 
 
 def explained(text: str) -> str:

@@ -11,6 +11,7 @@ from zoo.core.arguments import MOST_SEED, whole
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.web import errors, imports, links, models, page, uploads
+from zoo.web.percent import percent
 from zoo.web.tab import Tab
 
 TITLE = "Writing"
@@ -164,11 +165,6 @@ def buttons(words: Sequence[tuple[str, float]]) -> str:
 def named(text: str) -> str:
     """A word or a character as it is shown: blanks and ends of lines by their names."""
     return {" ": "(blank)", "\n": "(end of line)", "\t": "(tab)"}.get(text) or brief(text)
-
-
-def percent(probability: float) -> str:
-    """A probability in per cent; a small one is never shown as 0."""
-    return "under 0.1 %" if 0 < probability < 0.001 else f"{100 * probability:.1f} %"
 
 
 def followed(text: str, chosen: gr.EventData) -> str:

@@ -11,7 +11,7 @@ from zoo.core.cards import Card
 from zoo.core.errors import UserError
 from zoo.core.messages import shown
 from zoo.web import uploads
-from zoo.web.tabs.sentiment import percent
+from zoo.web.percent import percent
 
 MOST_BARS = 10  # classes that are shown
 MOST_CHARACTERS = 5_000  # of a text
