@@ -1,6 +1,7 @@
 """The studio: one page in your browser to play with every network, to hear, open and train it."""
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -16,8 +17,10 @@ LOCAL = "127.0.0.1"
 
 def studio(arguments: argparse.Namespace) -> None:
     """Opens the page and keeps it open until Ctrl-C."""
+    from zoo.core import progress
     from zoo.web.server import Server
 
+    logging.getLogger(progress.__name__).setLevel(logging.WARNING)  # the page tells how far a work is, the terminal need not
     with Server(arguments.host, arguments.port) as server:
         # What was uploaded is deleted not only after Ctrl-C, but also when the process is ended or its terminal closed.
         for end in (signal.SIGTERM, signal.SIGHUP):
