@@ -46,13 +46,13 @@ def train(arguments: argparse.Namespace) -> None:
 def evaluate(arguments: argparse.Namespace) -> None:
     """Prints the metrics of a model on a split of a data set, in one direction or all, and its worst translations."""
     import zoo
-    from zoo.translation import data, metrics, multi30k
+    from zoo.translation import data, metrics
 
     model: Any = zoo.load(cards.find_network(arguments.model, *registry.of_app("translate")))
-    wanted = arguments.languages or model.languages
-    sentences = data.load(arguments.data, wanted, cli.csv_format(arguments), common=not arguments.languages)
-    learned_from_it = sentences.fingerprint() == model.card.dataset.sha256
-    split = arguments.split or ("test" if learned_from_it or sentences.source.is_ours(multi30k.NAME) else "all")
+    sentences, has_test = data.as_learned(
+        arguments.data, model.card, model.languages, arguments.languages, cli.csv_format(arguments)
+    )
+    split = arguments.split or ("test" if has_test else "all")
     evaluations = metrics.evaluate(model, sentences, split, metrics.directions(sentences, arguments.direction))
     cli.show_metrics(metrics.translation_metrics(evaluations, sentences, split, arguments.command_line), arguments)
     if not arguments.json and arguments.worst:
@@ -184,7 +184,7 @@ def main(argv: list[str] | None = None) -> int:
         "--alternatives",
         type=cli.whole(1, MOST_ALTERNATIVES),
         metavar="N",
-        help="show the N most probable translations, each with its log probability in nats",
+        help="show the N best translations, each with its log probability in nats; the search then follows more",
     )
     command.add_argument(
         "--picture", type=Path, metavar="PATH", help="draw which word of the text each word of the translation looks at (.png)"

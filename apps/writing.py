@@ -45,6 +45,8 @@ def predict(arguments: argparse.Namespace) -> None:
 
     text = _given(arguments.text)
     _check_picture(arguments.picture)
+    if arguments.picture and not text:
+        raise UserError("--picture: the text is empty")
     writer = _writer(arguments)
     words = writer.predict(text, arguments.n)
     if arguments.picture:
@@ -111,13 +113,17 @@ def score(arguments: argparse.Namespace) -> None:
 def similarity(arguments: argparse.Namespace) -> None:
     """Prints the longest runs that a text shares with a training text, letter for letter."""
     from zoo.writing import data, files
-    from zoo.writing.copying import COPIED, Index
+    from zoo.writing.copying import COPIED, MOST_COMPARED, Index, copied_share
 
     text = files.read_file(arguments.file).encode("utf-8")
     if not text:
         raise UserError(f"{arguments.file} is empty: give a text to compare")
-    index = Index(data.load(arguments.data).learned())
-    runs, share = index.runs(text)[:RUNS], index.copied_share(text)
+    if len(text) > MOST_COMPARED:
+        raise UserError(
+            f"{arguments.file} has {len(text):,} bytes, and at most {MOST_COMPARED:,} are compared: give a part of it"
+        )
+    runs = Index(data.load(arguments.data).learned()).runs(text)
+    share, runs = copied_share(runs, len(text)), runs[:RUNS]
     if arguments.json:
         found = [{"characters": len(run.text), "text": run.text} for run in runs]
         print(json.dumps({"file": str(arguments.file), "data": arguments.data, "runs": found, "copied_share": share}))
@@ -129,12 +135,22 @@ def similarity(arguments: argparse.Namespace) -> None:
 
 
 def _given(text: str | None) -> bytes:
-    """The text of the command line, or of standard input, of any bytes. Raises UserError where there is neither."""
+    """The text of the command line, of any bytes, or that of standard input, read as a file is.
+
+    Raises UserError where there is neither, and where standard input is empty or no text.
+    """
     if text is not None:
         return text.encode("utf-8", errors="surrogateescape")
     if sys.stdin is None or sys.stdin.isatty():
         raise UserError("no text: give one in quotes, or on standard input (... < text.txt)")
-    return sys.stdin.buffer.read()
+    from zoo.writing import files
+
+    content = sys.stdin.buffer.read(files.MOST_BYTES + 1)
+    if len(content) > files.MOST_BYTES:
+        raise UserError(f"standard input has more than {files.MOST_BYTES:,} bytes of text: give a part of it")
+    if not content:
+        raise UserError("standard input is empty: give a text, in quotes or on standard input")
+    return files.text_of(content, "standard input").encode("utf-8")
 
 
 def _check_picture(path: Path | None, *inputs: Path) -> None:

@@ -66,7 +66,7 @@ def test_predict_shows_a_table_and_a_picture(trained: Path, tmp_path: Path, caps
 
 @pytest.mark.slow
 def test_predict_reads_standard_input(trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False, buffer=io.BytesIO(b"\xff\x00 the")))
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False, buffer=io.BytesIO(b"\xff the")))
     assert writing.main(["predict", "--model", str(trained)]) == 0
     assert capsys.readouterr().out
 
@@ -128,6 +128,8 @@ def test_similarity_shows_the_shared_runs(book: Path, tmp_path: Path, capsys: py
         (["predict", "a", "--picture", "x.pdf"], "is written as .html or .png"),
         (["predict", "a", "--model", "writing_lsmt"], "no model is called 'writing_lsmt'"),
         (["generate", "--out", "."], "--out . is a folder: name a file"),
+        (["predict", "", "--picture", "x.png"], "--picture: the text is empty"),
+        (["similarity", "long.txt"], "long.txt has 200,001 bytes, and at most 200,000 are compared"),
         (["score", "missing.txt"], "missing.txt does not exist: name a text file"),
         (["score", "empty.txt"], "empty.txt is empty: give a text to score"),
         (["score", "picture.png"], "picture.png is a picture, not a text file"),
@@ -143,6 +145,7 @@ def test_mistakes_are_told_in_one_line(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "other.txt").write_bytes(b"other")
+    (tmp_path / "long.txt").write_bytes(b"x" * 200_001)
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     before = sorted(tmp_path.iterdir())
     assert writing.main(words) == 2
@@ -151,6 +154,23 @@ def test_mistakes_are_told_in_one_line(
     assert len(shown.err.splitlines()) == 1
     assert shown.out == ""
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "standard input is empty: give a text"),
+        (b"\x89PNG\r\n\x1a\n", "standard input is a picture, not a text file"),
+        (b"the\0cat", "standard input is not a text file"),
+    ],
+)
+@pytest.mark.parametrize("command", ["predict", "score"])
+def test_standard_input_that_is_no_text_is_refused(
+    command: str, content: bytes, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False, buffer=io.BytesIO(content)))
+    assert writing.main([command]) == 2
+    assert message in capsys.readouterr().err
 
 
 def test_without_a_text_one_is_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,6 +65,25 @@ def test_with_many_beams_it_finds_the_best_of_all_sequences(penalty):
         np.testing.assert_allclose(found.score[row, : len(every)], sorted(scores.values(), reverse=True), atol=1e-4)
 
 
+def test_a_search_does_not_depend_on_the_others_of_its_batch():
+    def found(examples, longest):
+        """Example 0 ends soon. A long detour would have a better score, for its length. Example 1 never ends."""
+        soon = tf.constant([[0.0, 0.0, -0.1, -30.0, -30.0], [0.0, 12.0, -0.1, -30.0, -30.0], [-30.0, -5.0, 0.0, -30.0, -30.0]])
+        never = tf.constant([-30.0, -30.0, 0.0, -0.1, -0.2])
+
+        def step(ids, state, at):
+            return tf.where(state[:, None] == 0, soon[tf.minimum(at, 2)], never), state
+
+        state = tf.repeat(tf.constant(examples), 2)
+        return beam_search(step, state, tf.fill([len(examples)], START), END, 2, longest, 3.0)
+
+    alone, together = found([0], 30), found([0, 1], 30)
+    size = alone.ids.shape[2]
+    assert together.ids.shape[2] == 30
+    np.testing.assert_array_equal(together.ids[0, :, :size], alone.ids[0])
+    np.testing.assert_allclose(together.log_probability[0], alone.log_probability[0], atol=1e-5)
+
+
 def test_after_the_ended_sequences_come_open_ones_and_then_none():
     beams = 125  # 40 sequences end, 81 do not
     found = search(Network(3), beams, 0.6, no_zero)

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -65,6 +66,38 @@ def test_the_downloaded_files_are_the_same_data(folder: Path, monkeypatch: pytes
     assert again.source.how == "prepared for TensorFlow Datasets"
     assert first.texts == again.texts == data.load(str(folder)).texts
     assert first.fingerprint() == data.load(str(folder)).fingerprint()
+
+
+def table(path: Path, columns: tuple[str, ...], order: tuple[int, ...] = (0, 1, 2)) -> str:
+    """A file of 60 examples in three languages. The third has a sentence that many examples share, so they are in one split."""
+    rows = [(f"number {i} is here", f"Nummer {i} ist hier", "veel" if i % 3 else f"nummer {i}") for i in range(60)]
+    path.write_text("".join("\t".join(row[i] for i in order) + "\n" for row in [columns, *rows]), encoding="utf-8")
+    return str(path)
+
+
+def test_a_model_is_measured_on_the_split_that_it_did_not_learn_from(tmp_path: Path) -> None:
+    file = table(tmp_path / "three.tsv", ("en", "de", "nl"))
+    learned = data.load(file)
+    card = SimpleNamespace(dataset=learned.describe())
+    for languages in (None, ("en", "de"), ("nl", "en")):
+        found, has_test = data.as_learned(file, card, ("en", "de", "nl"), languages)
+        assert has_test
+        assert found.languages == (languages or ("en", "de", "nl"))
+        np.testing.assert_array_equal(found.splits, learned.splits)
+    # A model that began from another one has the languages in the order of that one.
+    found, has_test = data.as_learned(file, card, ("de", "fr", "nl", "en"), None)
+    assert has_test
+    np.testing.assert_array_equal(found.splits, learned.splits)
+    assert (data.load(file, ("en", "de")).splits != learned.splits).any()
+    assert not data.as_learned(table(tmp_path / "other.tsv", ("en", "de", "fr")), card, ("en", "de", "nl"), None)[1]
+
+
+def test_columns_that_nobody_asks_for_may_hold_anything(tmp_path: Path) -> None:
+    path = tmp_path / "notes.tsv"
+    path.write_text("en\tsource url\tde\nOne.\t\tEins.\nTwo.\tx\tZwei.\n", encoding="utf-8")
+    assert data.load(str(path), ("de", "en")).texts == {"de": [b"Eins.", b"Zwei."], "en": [b"One.", b"Two."]}
+    with pytest.raises(UserError, match="'source url' is no name of a language"):
+        data.load(str(path))
 
 
 def test_without_data_and_network_one_sentence_says_what_to_do(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """What a text shares with a training text, by hand."""
 
+import random
+
 import pytest
 
-from zoo.writing.copying import COPIED, Index, Run
+from zoo.writing.copying import COPIED, Index, Run, copied_share
 
 TRAIN = "Now is the winter of our discontent\nMade glorious summer by this sun of York;\n"
 
@@ -17,10 +19,15 @@ def test_the_longest_runs_come_first_and_parts_of_runs_are_left_out() -> None:
 def test_the_share_counts_long_runs_once() -> None:
     index = Index(TRAIN.encode() * 2)
     assert len(TRAIN) > COPIED
-    assert index.copied_share(b"Q" * len(TRAIN) + TRAIN.encode()) == pytest.approx(0.5)
-    assert index.copied_share(b"the winter of our discontent") == 0.0
-    assert index.copied_share(b"") == 0.0
+    assert copied_share(index.runs(b"Q" * len(TRAIN) + TRAIN.encode()), 2 * len(TRAIN)) == pytest.approx(0.5)
+    assert copied_share(index.runs(b"the winter of our discontent"), 28) == 0.0
+    assert copied_share(index.runs(b""), 0) == 0.0
     assert index.runs(b"") == []
+
+
+def test_runs_of_any_length_are_found_whole() -> None:
+    text = bytes(random.Random(0).choices(b"ab", k=3_000))
+    assert Index(b"Q" + text + b"Z").runs(b"X" + text)[0] == Run(text.decode(), 1, 3_000)
 
 
 def test_a_run_that_begins_within_a_character_shows_whole_ones() -> None:

@@ -144,12 +144,15 @@ class Captioner:
 
     def _read(self, signature: str, pictures: Iterable[Picture], texts: Iterable[str | bytes]) -> dict[str, np.ndarray]:
         """The outputs of a signature for pictures with their captions."""
-        contents = [content for batch in self._batches(pictures) for content in batch]
-        given = self._texts(texts)
-        if len(contents) != len(given):
-            raise UserError(f"{len(contents)} pictures and {len(given)} captions: give a caption for each picture")
-        outputs = self._signatures[signature](picture=tf.constant(contents, tf.string), text=tf.constant(given, tf.string))
-        return {name: value.numpy() for name, value in outputs.items()}
+        batches, given = list(self._batches(pictures)), self._texts(texts)
+        if (count := sum(map(len, batches))) != len(given):
+            raise UserError(f"{count} pictures and {len(given)} captions: give a caption for each picture")
+        ask, found = self._signatures[signature], list[dict[str, np.ndarray]]()
+        for batch in batches or [[]]:
+            its, given = given[: len(batch)], given[len(batch) :]
+            outputs = ask(picture=tf.constant(batch, tf.string), text=tf.constant(its, tf.string))
+            found.append({name: value.numpy() for name, value in outputs.items()})
+        return {name: np.concatenate([each[name] for each in found]) for name in found[0]}
 
     def _readable(self, text: str) -> str:
         """What the network can read of a caption of its own: before it has learned much, it writes odd subwords, or nothing."""

@@ -3,6 +3,7 @@
 An epoch shows each picture once, in a new order, changed a little (`zoo.captions.augmentation`), with some of its captions.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -23,6 +24,8 @@ LONGEST = 64  # subwords of a caption at most, with its end; what is longer is c
 LENGTHS = (8, 12, 16, 20, 24, 32, 48, LONGEST)
 SHOWN = 4  # captions of a picture in a batch: the encoder works once for all of them
 HELD_OUT_SEED = 1  # of the captions that the validation loss is measured on
+
+_log = logging.getLogger(__name__)
 
 
 def texts(references: References) -> list[bytes]:
@@ -47,9 +50,11 @@ class Encoded:
     def __init__(self, references: References, subwords: Subwords, longest: int) -> None:
         self._first = np.cumsum([0, *map(len, references)])
         self._ids = np.full((self._first[-1], longest + 1), PADDING, np.int32)
+        self.size, self.cut = len(self._ids), 0  # captions, and those that are longer
         for row, text in zip(self._ids, texts(references), strict=True):
             ids = [START, *subwords.encode(text), END][: longest + 1]
             row[: len(ids)] = ids
+            self.cut += int(len(ids) == len(row) and ids[-1] != END)
         # Of each picture the bucket of its longest caption: captions of up to LENGTHS[bucket] subwords, with the end.
         self.buckets = np.searchsorted(LENGTHS, np.maximum.reduceat(np.count_nonzero(self._ids[:, 1:], 1), self._first[:-1]))
 
@@ -86,6 +91,10 @@ def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, rec
     learned, size = captions.split("train"), recipe.batch_size
     images, encoded, known = learned.pictures, Encoded(learned.references, subwords, longest), _things(learned)
     steps = max(1, len(images) // size)
+    if encoded.cut:
+        _log.warning(
+            "%d of %d captions are longer than %d subwords: their ends are left out", encoded.cut, encoded.size, longest - 1
+        )
 
     def epoch(number: int) -> tf.data.Dataset:
         def drawn() -> Iterator[tuple[np.ndarray, ...]]:

@@ -108,6 +108,7 @@ def train(
     check_trainable(captions)
     recipe = replace(session.recipe(QUICK_RECIPE if session.quick else RECIPE), precision=session.precision())
     recipe = replace(recipe, batch_size=min(recipe.batch_size, captions.sizes()["train"]))
+    shards = min(shards, recipe.batch_size)  # TensorFlow's convolutions on a CPU cannot train on a shard without a picture
     config, subwords = (before, Subwords.load(session.start / "assets")) if session.start and before else _new(session, captions)
     config = replace(config, read=READ if captions.scenes is not None else 0)
     model = session.build(recipe, lambda: Network(config))

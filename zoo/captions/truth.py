@@ -110,8 +110,9 @@ def judge(text: str, scene: Scene) -> Verdict:
 
 def is_true(caption: Caption, scene: Scene) -> bool:
     """Whether the names can be given to things of the scene, each to its own, so that every statement is true."""
-    if any(sum(map(total.fits, scene.things)) != total.count for total in caption.totals):
-        return False
+    for total in caption.totals:
+        if sum(map(total.fits, scene.things)) != total.count or sum(phrase.count for phrase in caption.phrases) != total.count:
+            return False
     return any(_agrees(caption, scene, given) for given in _assignments(caption.phrases, scene.things))
 
 

@@ -50,7 +50,7 @@ def temperature_scale(logits: np.ndarray, labels: np.ndarray) -> float:
     of_label = logits[np.arange(len(labels)), labels]
 
     def cross_entropy(log_scale: float) -> float:
-        scale = np.exp(log_scale)
+        scale = np.float32(np.exp(log_scale))  # a larger type would take all logits with it, which may be many
         return float((logsumexp(scale * logits, axis=1) - scale * of_label).mean())
 
     return float(np.exp(minimize_scalar(cross_entropy, bounds=(-np.log(10), np.log(10)), method="bounded").x))

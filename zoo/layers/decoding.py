@@ -103,8 +103,7 @@ def beam_search(
         return ((5.0 + tf.cast(length, tf.float32)) / 6.0) ** length_penalty
 
     def unfinished(progress: _Progress) -> tf.Tensor:
-        better = progress.open.score[:, 0] > progress.ended.score[:, -1]
-        return (progress.at < longest) & tf.reduce_any(better)
+        return (progress.at < longest) & tf.reduce_any(_goes_on(progress))
 
     def advance(before: _Progress) -> tuple[_Progress]:
         at = before.at
@@ -114,7 +113,10 @@ def beam_search(
         if allowed is not None:
             so_far = tf.reshape(before.open.ids, [n * beams, longest])
             logits = tf.where(allowed(so_far, at), logits, NEVER)
-        parent, token, total = _candidates(before.open.log_probability, logits, every, beams)
+        # An example whose search has ended finds nothing more, however long the others take: so it does not depend on them.
+        goes_on = _goes_on(before)[:, None]
+        open_ones = tf.where(goes_on, before.open.log_probability, NEVER)
+        parent, token, total = _candidates(open_ones, logits, every, beams)
         ids = tf.gather(before.open.ids, parent, axis=1, batch_dims=1)
         ids = tf.where(tf.range(longest) == at, token[..., None], ids)
         possible = total > NEVER / 2
@@ -142,6 +144,11 @@ def beam_search(
     shapes = _Progress(tf.TensorShape([]), tf.TensorShape([None]), of_state, of_beams, of_beams)
     (last,) = tf.while_loop(unfinished, advance, (begin,), (shapes,), parallel_iterations=1)
     return _result(last, beams)
+
+
+def _goes_on(progress: _Progress) -> tf.Tensor:
+    """Whether an open sequence of each example has a better score than the worst ended one, bool [n]."""
+    return progress.open.score[:, 0] > progress.ended.score[:, -1]
 
 
 def _candidates(totals: tf.Tensor, logits: tf.Tensor, every: tf.Tensor, beams: int) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

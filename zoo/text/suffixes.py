@@ -9,6 +9,8 @@ from bisect import bisect_left
 
 import numpy as np
 
+FIRST_SYMBOLS = 64  # of a text, with which the search for a run begins
+
 
 class Suffixes:
     """A text, ready to be searched. To sort the suffixes of a million bytes takes about two seconds.
@@ -35,7 +37,14 @@ class Suffixes:
 
     def longest(self, text: bytes) -> np.ndarray:
         """The bytes of the longest run that begins at each symbol of another text and that this text has, int64 [symbols]."""
-        return np.array([self.search(text[start:])[0] for start in range(0, len(text), self._width)], np.int64)
+        found: list[int] = []
+        for start in range(0, len(text), self._width):
+            # A search copies as many bytes as it is given, so it gets few. Where all of them are found, it gets more.
+            size = self._width * (FIRST_SYMBOLS + (found[-1] if found else 0))
+            while (run := self.search(text[start : start + size])[0]) == size and start + size < len(text):
+                size *= 2
+            found.append(run)
+        return np.array(found, np.int64)
 
     def _suffix(self, place: int, size: int) -> bytes:
         first = self._width * place

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zoo.core import sources
+from zoo.core.cards import Card
 from zoo.core.csv_forms import AS_FOUND, Format
 from zoo.core.dataset import split_by_share
 from zoo.core.errors import UserError
@@ -35,8 +36,9 @@ def load(
             raise UserError(f"{name_or_path} is no CSV file: leave out the delimiter, the encoding and the quotes")
         sentences = _multi30k(None if name_or_path == multi30k.NAME else path, languages or DEFAULT_LANGUAGES, common)
     elif path.suffix in (".csv", ".tsv", ".txt") or path.exists():
-        sentences = from_file(path, csv_format)
-        sentences = dataset.of_languages(sentences, languages or sentences.languages, common)
+        if languages:
+            languages = dataset.chosen(path.stem, languages, sentence_files.columns(path, csv_format), common)
+        sentences = from_file(path, languages, csv_format)
     else:
         raise unknown("data set", name_or_path, (multi30k.NAME,), "give a .tsv or .csv file with a column for each language")
     sources.announce(sentences.source)
@@ -58,8 +60,39 @@ def _multi30k(folder: Path | None, languages: Sequence[str], common: bool) -> Se
     return multi30k.from_folder(folder, languages)
 
 
-def from_file(path: Path, csv_format: Format = AS_FOUND) -> Sentences:
+def as_learned(
+    name_or_path: str, learned: Card, of_model: Sequence[str], languages: Sequence[str] | None, csv_format: Format = AS_FOUND
+) -> tuple[Sentences, bool]:
+    """The sentences on which a model is to be measured, and whether it has learned from the training split of them.
+
+    Which split an example is in depends on all languages that were learned, so these are read first.
+
+    Args:
+        name_or_path: as for `load`.
+        learned: the card of the model.
+        of_model: the languages of the model, of which the data may lack some.
+        languages: those to measure; None: those of the model that the data have.
+        csv_format: how the file is written, where the user says it.
+
+    Raises:
+        UserError: as `load`.
+    """
+    wanted = load(name_or_path, languages or of_model, csv_format, common=not languages)
+    if wanted.source.is_ours(multi30k.NAME):
+        return wanted, True
+    orders = [wanted.languages]
+    if not Path(name_or_path).is_dir():
+        known = sentence_files.columns(Path(name_or_path), csv_format)
+        orders += [tuple(each for each in of_model if each in known), tuple(each for each in known if each in of_model)]
+    for order in dict.fromkeys(orders):
+        sentences = wanted if order == wanted.languages else load(name_or_path, order, csv_format)
+        if sentences.fingerprint() == learned.dataset.sha256:
+            return dataset.of_languages(sentences, wanted.languages), True
+    return wanted, False
+
+
+def from_file(path: Path, languages: Sequence[str] | None = None, csv_format: Format = AS_FOUND) -> Sentences:
     """The sentences of a file (zoo.translation.files): 80, 10 and 10 % for training, validation and test, by content."""
-    texts = sentence_files.read(path, csv_format)
+    texts = sentence_files.read(path, languages, csv_format)
     splits = split_by_share(dataset.shares(texts))
     return Sentences(texts, splits, sources.of_user(path.stem, "a file of the user's"))

@@ -85,10 +85,10 @@ def chosen(data_set: str, languages: Sequence[str], known: Sequence[str], common
     return found
 
 
-def of_languages(sentences: Sentences, languages: Sequence[str], common: bool = False) -> Sentences:
-    """The same examples in the named languages alone, in that order. `chosen` explains `common`, and what is raised."""
-    found = chosen(sentences.source.name, languages, sentences.languages, common)
-    return Sentences({each: sentences.texts[each] for each in found}, sentences.splits, sentences.source)
+def of_languages(sentences: Sentences, languages: Sequence[str]) -> Sentences:
+    """The same examples in the named languages alone, in that order. Raises UserError as `check_languages` does."""
+    check_languages(sentences.source.name, languages, sentences.languages)
+    return Sentences({each: sentences.texts[each] for each in languages}, sentences.splits, sentences.source)
 
 
 def check_trainable(sentences: Sentences) -> None:

@@ -1,6 +1,7 @@
 """A user's sentences in a text file: a column for each language, separated by tabs or as in other CSV files."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from zoo.core.csv_files import CsvFile
@@ -11,18 +12,24 @@ MOST_LANGUAGES = 20
 LANGUAGE = re.compile(r"[^\W\d_][\w-]{0,19}")  # how a language may be called: "de", "German", "pt-BR"
 
 
-def read(path: Path, csv_format: Format = AS_FOUND) -> dict[str, list[bytes]]:
+def columns(path: Path, csv_format: Format = AS_FOUND) -> tuple[str, ...]:
+    """The names of all columns of a file. UserError where it is missing or no table."""
+    return tuple(CsvFile(path, csv_format).header)
+
+
+def read(path: Path, languages: Sequence[str] | None = None, csv_format: Format = AS_FOUND) -> dict[str, list[bytes]]:
     """The sentences of a file by language. Rows with an empty cell are left out, and the log tells how many they are.
 
     Args:
         path: a file whose header names the languages, with an example in each row.
+        languages: those to read, which the file has; None: all columns are languages.
         csv_format: how the file is written, where the user says it.
 
     Raises:
         UserError: a file that is missing or no such table.
     """
     file = CsvFile(path, csv_format)
-    languages = file.header
+    languages = tuple(languages or file.header)
     for name in languages:
         if not LANGUAGE.fullmatch(name):
             raise UserError(f"{path}: {name[:40]!r} is no name of a language: its first row has to name them, such as en and de")

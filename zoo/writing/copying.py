@@ -3,12 +3,14 @@
 A run is shared when the training text has the same bytes in a row. The search is that of zoo.text.suffixes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from zoo.text.suffixes import Suffixes
 
+MOST_COMPARED = 200_000  # bytes of a text; of one that is a copy, the time grows by the square of the length
 COPIED = 50  # bytes; a run of this length counts as copied: shorter ones are turns of phrase and names
 
 
@@ -45,10 +47,16 @@ class Index:
         found = [Run(text[i : i + sizes[i]].decode("utf-8", errors="ignore"), i, int(sizes[i])) for i in begins.tolist()]
         return sorted(found, key=lambda run: (-run.size, run.begin))
 
-    def copied_share(self, text: bytes) -> float:
-        """The share of a text's bytes that are in shared runs of COPIED bytes or more; 0 for an empty text."""
-        copied = np.zeros(len(text), bool)
-        for run in self.runs(text):
-            if run.size >= COPIED:
-                copied[run.begin : run.begin + run.size] = True
-        return float(copied.mean()) if len(text) else 0.0
+
+def copied_share(runs: Iterable[Run], size: int) -> float:
+    """The share of a text's bytes that are in shared runs of COPIED bytes or more; 0 for an empty text.
+
+    Args:
+        runs: those of the text, as `Index.runs` gives them.
+        size: the bytes of the text.
+    """
+    copied = np.zeros(size, bool)
+    for run in runs:
+        if run.size >= COPIED:
+            copied[run.begin : run.begin + run.size] = True
+    return float(copied.mean()) if size else 0.0

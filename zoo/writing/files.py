@@ -68,6 +68,16 @@ def _content(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {str(error.strerror).lower()}") from error
+    return text_of(content, str(path))
+
+
+def text_of(content: bytes, path: str) -> str:
+    """The text that bytes hold, read as `read` says. Raises UserError where they are no text.
+
+    Args:
+        content: the bytes.
+        path: the name of the file, or what else they come from, for messages.
+    """
     for magic, what in OTHER_FILES.items():
         if content.startswith(magic):
             raise UserError(f"{path} is {what}, not a text file: save its text as {SUFFIX}")
@@ -83,7 +93,7 @@ def _content(path: Path) -> str:
     return _with_line_feeds(_decoded(path, content.removeprefix(codecs.BOM_UTF8)))
 
 
-def _decoded(path: Path, content: bytes) -> str:
+def _decoded(path: str, content: bytes) -> str:
     """Bytes of UTF-8, of a few broken characters, or of another encoding as text."""
     text = content.decode("utf-8", errors="replace")
     broken = text.count(_BROKEN) - content.count(_BROKEN.encode("utf-8"))

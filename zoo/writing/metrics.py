@@ -9,7 +9,7 @@ import numpy as np
 from zoo.core.cards import Metric
 from zoo.core.metrics import as_metrics
 from zoo.text.witten_bell import NGram
-from zoo.writing.copying import Index
+from zoo.writing.copying import Index, copied_share
 from zoo.writing.dataset import Text
 from zoo.writing.graph import START
 from zoo.writing.model import Writer
@@ -42,7 +42,7 @@ def text_metrics(writer: Writer, text: Text, split: str, command: str) -> list[M
         command: that measures this, for the card.
     """
     learned, content = text.learned() if split == "test" else text.split("train"), text.split(split)
-    (surprise,) = writer.score([content])
+    (surprise,) = writer.surprises([content])
     values = {"nats_per_character": surprise.nats_per_character, "bits_per_byte": surprise.bits_per_byte}
     values["baseline_nats_per_character"] = baseline(learned, content)
     metrics = list(as_metrics(values, split, len(surprise.characters), command))
@@ -79,9 +79,12 @@ def _likeness(written: Sequence[str], real: Sequence[str], learned: bytes) -> di
         found = [word for text in texts for word in words(text)]
         content = [text.encode("utf-8") for text in texts]
         values[f"known_words{suffix}"] = sum(word in known for word in found) / max(len(found), 1)
-        longest = [runs[0].text for text in content if (runs := index.runs(text))]
+        runs = [index.runs(text) for text in content]
+        longest = [each[0].text for each in runs if each]
         values[f"longest_copy{suffix}"] = float(max(map(len, longest), default=0))
-        values[f"copied_share{suffix}"] = float(np.mean([index.copied_share(text) for text in content]))
+        values[f"copied_share{suffix}"] = float(
+            np.mean([copied_share(each, len(text)) for each, text in zip(runs, content, strict=True)])
+        )
     return {name: values[name] for name in sorted(values, key=_order)}
 
 

@@ -192,7 +192,11 @@ class Writer:
         size = sum(map(len, given))
         if size > MOST_SCORED:
             raise UserError(f"the texts have {size:,} bytes, and at most {MOST_SCORED:,} are scored: take a part of them")
-        return [_by_character(text, nats) for text, nats in zip(given, self._nats(given), strict=True)]
+        return self.surprises(given)
+
+    def surprises(self, texts: Sequence[bytes]) -> list[Surprise]:
+        """As `score`, of texts in UTF-8 and of any size, such as a split of a long book."""
+        return [_by_character(text, nats) for text, nats in zip(texts, self._nats(texts), strict=True)]
 
     def _nats(self, texts: Sequence[bytes]) -> list[np.ndarray]:
         """The surprise at each byte of each text, float64 [bytes] each."""

@@ -47,6 +47,8 @@ QUICK: dict[str, Any] = {"byte_width": 64, "units": 128, "head_width": 32, "memo
 # The stages in their order, what the log says of each, and the pictures of their learning curves.
 STAGES = {"learn": "learning the train split", "finish": "finishing, on the train and the validation split"}
 CURVES = {"learn": "curves.png", "finish": "finishing.png"}
+FITTED = 100_000  # bytes of the validation split to which the scale of the logits is fitted: more only take memory
+
 _log = logging.getLogger(__name__)
 
 
@@ -105,7 +107,7 @@ def _learned(session: Session, model: WritingLSTM, text: Text, recipe: Recipe, s
         histories[CURVES[stage]] = session.fit(model, loss, batches, recipe, shards, stage)
 
     fit("learn", text.split("train"), recipe)
-    scale = temperature_scale(*_predictions(model, validation))
+    scale = temperature_scale(*_predictions(model, validation[-FITTED:]))
     fit("finish", text.learned(), replace(recipe, **FINISHING | ({"epochs": 1} if session.quick else {})))
     model.scale_logits(scale)
     _log.info("logits multiplied by %.3f, which calibrated them before the last stage", scale)
