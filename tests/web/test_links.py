@@ -74,4 +74,4 @@ def test_an_address_sets_what_is_right_and_tells_what_is_wrong() -> None:
 
 def test_the_page_writes_a_control_under_its_name() -> None:
     written = links.writing("compose", {"bars": None, "mode": None})
-    assert 'window.studio.write("compose", ["bars", "mode"], values, 1500)' in written
+    assert 'window.studio.write("compose", ["bars", "mode"], values, 6000)' in written

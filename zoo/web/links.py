@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 TAB = "tab"  # the name in the address that chooses the tab
-MOST_TEXT = 1500  # characters of a text in an address; the browser leaves longer ones out
+MOST_TEXT = 6000  # characters of a text in an address; the page leaves longer ones out, and says so
 
 Reader = Callable[[str], Any]
 

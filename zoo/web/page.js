@@ -7,12 +7,16 @@ window.studio = {
     const address = new URLSearchParams({ tab });
     const theme = new URLSearchParams(location.search).get("__theme");
     if (theme) address.set("__theme", theme);
+    const long = [];
     names.forEach((name, i) => {
       const value = values[i];
-      if (value === null || value === undefined || value === "" || String(value).length > most) return;
-      address.set(name, String(value));
+      if (value === null || value === undefined || value === "") return;
+      if (String(value).length > most) long.push(name);
+      else address.set(name, String(value));
     });
     history.replaceState(null, "", `?${address}`);
+    const note = document.getElementById("link-note");
+    if (note) note.textContent = long.length ? `Too long for a link, so the address leaves it out: ${long.join(", ")}.` : "";
   },
 
   theme() {
@@ -21,8 +25,8 @@ window.studio = {
   },
 };
 
-// Gradio chooses the theme of the system when the page starts; the user's own choice comes after that.
-window.addEventListener("load", () => {
-  const kept = localStorage.getItem("studio-theme");
-  if (kept) setTimeout(() => document.body.classList.toggle("dark", kept === "dark"), 0);
-});
+// Gradio has chosen the theme of the system, or that of the address, when it runs this script; the user's own choice comes after.
+const keptTheme = localStorage.getItem("studio-theme");
+if (keptTheme && !new URLSearchParams(location.search).has("__theme")) {
+  document.body.classList.toggle("dark", keptTheme === "dark");
+}

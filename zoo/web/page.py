@@ -19,7 +19,8 @@ HEAD = """<header class="head">
 <div><h1>Intro Zoo studio</h1><p>The networks of an introduction to deep learning, on your own computer.</p></div>
 <button type="button" id="theme" onclick="window.studio.theme()" aria-label="Switch between light and dark">◐ Theme</button>
 </header>"""
-FOOT = "<footer><p>Nothing leaves this computer. Files that you upload are deleted after use.</p></footer>"
+FOOT = '<footer><p id="link-note" role="status"></p>'
+FOOT += "<p>Nothing leaves this computer. Files that you upload are deleted after use.</p></footer>"
 FOLDER = Path(__file__).parent
 WAITING = 200  # events in the queue; more are refused
 FONTS = ("system-ui", "sans-serif"), ("ui-monospace", "monospace")  # those of the reader's machine: none is fetched
@@ -43,14 +44,15 @@ def build() -> gr.Blocks:
             tab.visits.render()
         gr.HTML(FOOT)
         _follow_links(blocks, tabs, made, fault)
-        blocks.unload(_left)
+
+        def left(request: gr.Request) -> None:
+            """Stops the job of somebody who has closed the page, and forgets what the page showed."""
+            jobs.stop(request.session_hash or "")
+            blocks.state_holder.session_data.pop(request.session_hash or "", None)
+
+        blocks.unload(left)
     blocks.queue(max_size=WAITING, default_concurrency_limit=4)
     return blocks
-
-
-def _left(request: gr.Request) -> None:
-    """Stops the job of somebody who has closed the page."""
-    jobs.stop(request.session_hash or "")
 
 
 def _follow_links(blocks: gr.Blocks, tabs: gr.Tabs, made: list[Tab], fault: gr.HTML) -> None:

@@ -12,6 +12,7 @@ from zoo.core.errors import UserError
 from zoo.web import guard, jobs, uploads
 
 HOST, PORT = "127.0.0.1", 7860
+MOST_PAGES = 64  # open pages and programs whose state is kept; it has all that they show, music to hear among it
 LOCAL = ("127.0.0.1", "localhost")
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Server:
             mcp_server=False,
             pwa=False,
             enable_monitoring=False,
+            state_session_capacity=MOST_PAGES,
             run_history=False,
             footer_links=["api"],
             show_error=False,

@@ -4,6 +4,7 @@ import base64
 import io
 import math
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,14 +105,16 @@ def test_the_examples_are_drawings() -> None:
 
 
 def test_a_drawing_is_captioned_and_takes_the_place_of_the_scene(model: Captioner) -> None:
-    shown, scene = captions.caption_drawing(captions.EXAMPLES["a square"])
-    assert scene == ""
+    shown, scene, source = captions.caption_drawing(captions.EXAMPLES["a square"], 5, captions.SCENE)
+    assert (scene, source) == ("", captions.DRAWING)
     assert shown.count('class="caption"') == captions.CAPTIONS
     assert "&lt;b&gt;</span>" in shown
     assert "<b>" not in shown
     assert "probability 36.8 %" in shown
     assert "of this scene" not in shown
-    assert all(map(skipped, captions.caption_drawing("")))
+    assert captions.caption_drawing("", 5, captions.DRAWING) == (f"<p>{captions.NOTHING}</p>", "", "")
+    assert all(map(skipped, captions.caption_drawing("", 5, captions.PHOTO)))
+    assert "<li>" in captions.caption_drawing("", 5, captions.SCENE)[1]
 
 
 def test_a_word_has_the_place_where_the_network_looked() -> None:
@@ -132,7 +135,7 @@ def test_a_scene_is_that_of_its_seed_and_its_captions_are_judged(model: Captione
     shown = captions.caption_scene_without_drawing("", 5)
     assert shown.index("· true of this scene") < shown.index("· not true of this scene")
     assert f"<li>{true[-1]}</li>" in captions.scene_without_drawing("", 5)
-    assert captions.next_seed(5) == ("", 6)
+    assert captions.next_seed(5) == ("", 6, captions.SCENE)
     answer = captions.caption_scene(5)
     assert answer["captions"] == true
     assert (np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["picture"])))) == picture).all()
@@ -141,6 +144,11 @@ def test_a_scene_is_that_of_its_seed_and_its_captions_are_judged(model: Captione
 def test_while_there_is_a_drawing_a_scene_takes_no_place(model: Captioner) -> None:
     assert skipped(captions.scene_without_drawing("000000", 5))
     assert skipped(captions.caption_scene_without_drawing("000000", 5))
+    assert captions.chosen_seed(7) == ("", captions.SCENE)
+    assert captions.caption_scene_without_drawing("", -1) == ""
+    for ask in (captions.chosen_seed, partial(captions.scene_without_drawing, "")):
+        with pytest.raises(UserError, match="seed = -1"):
+            ask(-1)
 
 
 @pytest.mark.usefixtures("no_model")
@@ -153,8 +161,8 @@ def test_a_scene_is_shown_without_a_model_and_its_caption_tells_how_to_train_one
 def test_a_picture_of_any_size_reaches_the_network_as_a_square_and_the_file_is_deleted(model: Captioner, tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(file_of(np.full((300, 900, 3), (200, 40, 40), np.uint8), "JPEG"))
-    shown, scene, drawing = captions.caption_photo(str(path))
-    assert (scene, drawing) == ("", "")
+    shown, scene, drawing, source = captions.caption_photo(str(path))
+    assert (scene, drawing, source) == ("", "", captions.PHOTO)
     assert "<img" in shown
     assert model.seen[0].shape == (captions.SHOWN, captions.SHOWN, 3)
     assert not path.exists()

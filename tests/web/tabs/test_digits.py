@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from zoo.core.errors import UserError
+from zoo.web import links
 from zoo.web.tabs import digits
 
 SEVEN = digits.EXAMPLES["7"]
@@ -56,7 +57,7 @@ def test_ink_lies_where_the_pen_was() -> None:
 
 
 def test_every_example_fits_into_a_link() -> None:
-    assert all(len(digits.from_link(drawing)) <= 1500 for drawing in digits.EXAMPLES.values())
+    assert all(len(digits.from_link(drawing)) <= links.MOST_TEXT for drawing in digits.EXAMPLES.values())
 
 
 def test_a_card_tells_the_probabilities_and_where_the_deciding_ink_is() -> None:

@@ -73,8 +73,11 @@ def test_attention_is_sent_row_by_row_and_stands_in_the_table() -> None:
 
 
 def test_swapping_takes_the_translation_as_the_text() -> None:
-    assert translate.swapped("a man", "en", "de", "ein Mann") == ("ein Mann", "de", "en")
-    assert translate.swapped("", "en", "de", "") == ("", "de", "en")
+    best = ("a man", "en", "de", "ein Mann")
+    assert translate.swapped("a man", "en", "de", best) == ("ein Mann", "de", "en")
+    assert translate.swapped("", "en", "de", None) == ("", "de", "en")
+    for typed in (("a man w", "en", "de"), ("a man", "de", "en")):  # its translation is not here yet
+        assert translate.swapped(*typed, best) == (typed[0], *typed[:0:-1])
 
 
 @pytest.mark.parametrize(

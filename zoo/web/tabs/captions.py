@@ -47,6 +47,7 @@ CAPTIONS = 3
 SHOWN = 384  # pixels of the longer side of a picture, at most, as it is captioned and sent to the browser
 MOST_SENT = 1_500_000  # characters of a picture that a program sends
 MOST_TEXT = 1000  # characters of a caption
+DRAWING, PHOTO, SCENE = "drawing", "photo", "scene"
 SEED = 7
 # The first bytes of the kinds of files that are read, whatever their names say.
 KINDS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
@@ -80,7 +81,6 @@ def build(tab: Tab) -> None:
                 api_visibility="private",
             )
             photo = gr.UploadButton("Upload a picture", file_types=list(SUFFIXES), type="filepath", elem_id="captions-photo")
-            wrong_photo = errors.field()
             with gr.Row():
                 seed = gr.Number(SEED, precision=0, label="Seed of a scene", elem_id="captions-seed")
                 another = gr.Button("Another scene", elem_id="captions-another")
@@ -92,13 +92,16 @@ def build(tab: Tab) -> None:
             )
             error_of_scene = errors.field()
 
-    tab.on(drawing.change, caption_drawing, [drawing], [shown, scene], error=error, quick=True)
-    tab.on(photo.upload, caption_photo, [photo], [shown, scene, drawing], error=wrong_photo)
+    source = gr.State("")  # whose captions are shown: those of a DRAWING, a PHOTO or a SCENE
+
+    tab.on(drawing.change, caption_drawing, [drawing, seed, source], [shown, scene, source], error=error, quick=True)
+    tab.on(photo.upload, caption_photo, [photo], [shown, scene, drawing, source], error=error)
+    tab.on(seed.input, chosen_seed, [seed], [drawing, source], error=wrong_seed)
     # A scene is shown without the network, too, so its picture and its captions are two events.
     arriving = [tab.visits.change, seed.change]
     tab.on(arriving, scene_without_drawing, [drawing, seed], [scene], error=wrong_seed, quick=True)
     tab.on(arriving, caption_scene_without_drawing, [drawing, seed], [shown], error=error_of_scene, quick=True)
-    tab.on(another.click, next_seed, [seed], [drawing, seed], error=wrong_seed)
+    tab.on(another.click, next_seed, [seed], [drawing, seed, source], error=wrong_seed)
     tab.api(caption)
     tab.api(caption_attention)
     tab.api(caption_scene)
@@ -142,15 +145,22 @@ def caption_scene(seed: int = SEED) -> dict[str, Any]:
     return {"picture": base64.b64encode(_png(found.picture)).decode(), "captions": list(found.captions)}
 
 
-def caption_drawing(text: str | None) -> tuple[Any, Any]:
-    """What the network says of a drawing, as HTML, and nothing in the place of the scene. An empty drawing changes nothing."""
+def caption_drawing(text: str | None, seed: int | None, source: str) -> tuple[Any, Any, Any]:
+    """What the network says of a drawing, as HTML, and nothing in the place of the scene.
+
+    When a drawing has been cleared, nothing is said. When a scene or a photo has taken its place, that is shown.
+    """
     strokes = strokes_of(text or "")
-    if not strokes:
-        return gr.skip(), gr.skip()
-    return _said(drawn(strokes)), ""
+    if strokes:
+        return _said(drawn(strokes)), "", DRAWING
+    if source == DRAWING:
+        return f"<p>{NOTHING}</p>", "", ""
+    if source == SCENE:
+        return caption_scene_without_drawing("", seed), scene_without_drawing("", seed), gr.skip()
+    return gr.skip(), gr.skip(), gr.skip()
 
 
-def caption_photo(path: str | None) -> tuple[str, str, str]:
+def caption_photo(path: str | None) -> tuple[str, str, str, str]:
     """What the network says of an uploaded picture, as HTML; nothing in the place of the scene and of the drawing."""
     with uploads.taken(path, SUFFIXES) as file:
         name, content = uploads.name_of(file), file.read_bytes()
@@ -158,7 +168,7 @@ def caption_photo(path: str | None) -> tuple[str, str, str]:
         raise UserError(f"{name} is none of the pictures that are read here: save it as PNG or JPEG")
     models.get(MODEL)  # where it is missing, that is told first
     square, notices = _square(content)
-    return _said(square, notices), "", ""
+    return _said(square, notices), "", "", PHOTO
 
 
 def scene_without_drawing(drawing: str | None, seed: int | None) -> Any:
@@ -177,13 +187,22 @@ def caption_scene_without_drawing(drawing: str | None, seed: int | None) -> Any:
     """What the network says of the scene of a seed, and whether it is true, as HTML. While there is a drawing nothing changes."""
     if drawing:
         return gr.skip()
-    found = _scene(seed)
+    try:
+        found = _scene(seed)
+    except UserError:
+        return ""  # what is wrong with the seed is told beside it
     return _said(found.picture, scene=found.scene)
 
 
-def next_seed(seed: int | None) -> tuple[str, int]:
+def chosen_seed(seed: int | None) -> tuple[str, str]:
+    """No drawing, when somebody types the seed of a scene."""
+    _checked(seed)
+    return "", SCENE
+
+
+def next_seed(seed: int | None) -> tuple[str, int, str]:
     """No drawing, and the seed of the next scene."""
-    return "", (_checked(seed) + 1) % (MOST_SEED + 1)
+    return "", (_checked(seed) + 1) % (MOST_SEED + 1), SCENE
 
 
 def _checked(seed: Any) -> int:

@@ -55,11 +55,10 @@ def build(tab: Tab) -> None:
             photo = gr.UploadButton(
                 "Upload a photo or picture", file_types=list(SUFFIXES), type="filepath", elem_id="digits-photo"
             )
-            wrong = errors.field()
         with gr.Column(min_width=280):
             result = gr.HTML(f"<p>{NOTHING}</p>", label="What the network reads", elem_id="digits-result")
     tab.on(drawing.change, read_drawing, [drawing], [result], error=error, quick=True)
-    tab.on(photo.upload, read_photo, [photo], [result], error=wrong)
+    tab.on(photo.upload, read_photo, [photo], [result], error=error)
     tab.api(digit)
     tab.link(drawing=(drawing, from_link))
 

@@ -9,7 +9,11 @@ function words() {
 function row(head, i) {
   const box = element.querySelector(".words");
   const shown = Number(box.dataset.shown);
-  if (!box.bytes) box.bytes = Uint8Array.from(atob(box.dataset.attention), (c) => c.charCodeAt(0));
+  // The page keeps the element when a new text has new data, so what was decoded belongs to the data that it came from.
+  if (box.decoded !== box.dataset.attention) {
+    box.decoded = box.dataset.attention;
+    box.bytes = Uint8Array.from(atob(box.decoded), (c) => c.charCodeAt(0));
+  }
   if (i >= shown) return null;
   const start = (head * shown + i) * shown;
   return box.bytes.subarray(start, start + shown);
@@ -59,4 +63,7 @@ element.addEventListener("keydown", (event) => {
   event.preventDefault();
   show(Math.min(Math.max(chosen + step, 0), words().length - 1));
 });
-watch("value", () => { chosen = -1; });
+watch("value", () => {
+  chosen = -1;
+  if (element.querySelector("select")?.value > 0) show(0); // the choice of a head stays
+});

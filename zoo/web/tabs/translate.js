@@ -1,6 +1,10 @@
 // Shows, for the word under the pointer or the arrow keys, which words of the other language the network connects with it.
 function weights(box) {
-  if (!box.bytes) box.bytes = Uint8Array.from(atob(box.dataset.weights), (c) => c.charCodeAt(0));
+  // The page keeps the element when a new text has new data, so what was decoded belongs to the data that it came from.
+  if (box.decoded !== box.dataset.weights) {
+    box.decoded = box.dataset.weights;
+    box.bytes = Uint8Array.from(atob(box.decoded), (c) => c.charCodeAt(0));
+  }
   return box.bytes;
 }
 

@@ -46,7 +46,7 @@ def build(tab: Tab) -> None:
     if examples:
         gr.Examples(examples, [text, source, target], label="Examples", api_visibility="private")
     shown = gr.HTML(f"<p>{NOTHING}</p>", label="Translation", js_on_load=page.script("tabs/translate"), elem_id="translate-shown")
-    best = gr.State("")  # the translation that is shown first
+    best = gr.State(None)  # what was translated last: the text, its languages, and the best translation
 
     given = [text, source, target]
     tab.on([component.change for component in given], translated, given, [shown, best], error=error, quick=True)
@@ -99,11 +99,14 @@ def _given(text: str) -> str:
     return text
 
 
-def translated(text: str, source: str, target: str) -> tuple[str, str]:
-    """The translations of a text as HTML, with the attention for the script of this tab; and the best one."""
-    text = uploads.text(text, MOST_CHARACTERS)
+def translated(text: str, source: str, target: str) -> tuple[str, tuple[str, str, str, str] | None]:
+    """The translations of a text as HTML, with the attention for the script of this tab.
+
+    Also the text, its languages and the best translation, as `swapped` takes them; None for an empty text.
+    """
+    given, text = text, uploads.text(text, MOST_CHARACTERS)
     if not text.strip():
-        return f"<p>{NOTHING}</p>", ""
+        return f"<p>{NOTHING}</p>", None
     model = models.get(MODEL)
     found = model.alternatives(text, source, target, ALTERNATIVES)
     if not found:
@@ -114,7 +117,7 @@ def translated(text: str, source: str, target: str) -> tuple[str, str]:
         if number:
             attention = f"<details><summary>Attention</summary>{attention}</details>"
         panels.append(f"<section>{panel(translation, log_probability, target, number == 0)}{attention}</section>")
-    return "".join(panels), found[0][0]
+    return "".join(panels), (given, source, target, found[0][0])
 
 
 def panel(translation: str, log_probability: float, language: str, first: bool) -> str:
@@ -181,9 +184,10 @@ def _strongest(source: Sequence[str], row: np.ndarray) -> str:
     return ", ".join(f"{html.escape(source[i])} {row[i]:.0%}" for i in order)
 
 
-def swapped(text: str, source: str, target: str, best: str) -> tuple[str, str, str]:
-    """The translation as the new text, with the languages swapped."""
-    return best or text, target, source
+def swapped(text: str, source: str, target: str, best: tuple[str, str, str, str] | None) -> tuple[str, str, str]:
+    """The translation as the new text, with the languages swapped. The text stays where its translation is not here yet."""
+    translation = best[3] if best and best[:3] == (text, source, target) else ""
+    return translation or text, target, source
 
 
 def _warm() -> None:

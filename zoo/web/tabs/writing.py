@@ -71,7 +71,7 @@ def build(tab: Tab) -> None:
 
     tab.on(text.change, predicted, [text], [words], error=error, quick=True)
     tab.on(text.change, surprised, [text], [surprise], error=error, quick=True)
-    tab.on(words.select, followed, [text], [text], error=error, quick=True)
+    tab.on(words.select, followed, [text], [text], error=error)
     numbers = [length, temperature, seed]
     tab.on(write_on.click, grow, [text, *numbers], [written, grown], error=of_numbers, long=True)
     tab.on(tab.visits.change, grow_again, [text, *numbers], [written, grown], error=of_numbers, long=True)
