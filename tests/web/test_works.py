@@ -91,7 +91,7 @@ def test_four_voices_are_for_the_model_of_parts() -> None:
 
 
 def test_what_a_network_makes_of_music_is_no_longer_than_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    long = Score(tuple(Note(24 * i, 24, 60) for i in range(works.MOST_NOTES + 1)), tempos=((0, 1000.0),))
+    long = Score(tuple(Note(24 * i, 24, 60) for i in range(works.MOST_NOTES + 1)))
 
     def made(score: Score, *_: Any, **__: Any) -> list[Score]:
         return [long]
