@@ -4,6 +4,8 @@ import asyncio
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -30,6 +32,30 @@ def test_a_link_to_a_tab_that_is_none_opens_the_first_and_is_told() -> None:
     assert page._chosen({"tab": "Sentiment"}, ["compose", "sentiment"])[1] == [
         "the link's tab 'Sentiment' is none: did you mean sentiment?"
     ]
+
+
+def followed(address: dict[str, str]) -> dict[str, Any]:
+    """What the page does when somebody opens an address: the updates of the components that have an id, and "" for the faults."""
+    blocks = asyncio.run(built())
+    (load,) = (function for function in blocks.fns.values() if function.name == "opened")
+    assert load.fn is not None
+    updates = load.fn(SimpleNamespace(query_params=address))
+    return {"": updates[0], **{str(output.elem_id): update for output, update in zip(load.outputs, updates, strict=True)}}
+
+
+def test_a_link_brings_controls_that_know_each_other_their_choices_with_their_values() -> None:
+    bold = {"tab": "compose", "key": "any", "mode": "any", "type": "reel", "metre": "2/2", "seed": "5"}
+    found = followed(bold)
+    assert found[""] == ""
+    assert found["compose-key"] == "any"
+    for name in ("mode", "type", "metre"):
+        update = found[f"compose-{name}"]
+        assert update["value"] == bold[name]
+        assert gr.Dropdown(update["choices"]).preprocess(update["value"]) == bold[name]
+    chorale = followed({"tab": "compose", "model": "chorale_lstm", "metre": "6/8"})
+    assert chorale["compose-type"]["value"] == "any"
+    assert chorale["compose-metre"]["choices"] == ["any", "3/2", "3/4", "4/4"]
+    assert "the link&#x27;s metre &#x27;6/8&#x27; does not go with its other values" in chorale[""]
 
 
 def test_the_styles_of_a_tab_touch_no_other() -> None:

@@ -2,6 +2,8 @@
 
 import base64
 import logging
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -28,7 +30,7 @@ def test_a_file_in_base64_is_read_whatever_its_format() -> None:
         (base64.b64encode(b"MThd\0\0\0\6\0\0\0\1\0\x60").decode(), "music"),
         (base64.b64encode(b"%PDF-1.7").decode(), "neither MIDI nor ABC"),
         (base64.b64encode(b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><score-partwise/>').decode(), "music"),
-        (base64.b64encode(b"X:1\nK:C\n" + b"C" * 4_000).decode(), "4,000 notes: choose music of at most 3,000"),
+        (base64.b64encode(b"X:1\nK:C\n" + b"C" * 4_000).decode(), "4,000 notes, more than 3,000: choose shorter music"),
         (base64.b64encode(b"X:1\nM:4/4\nL:1/1\nK:C\n" + b"C|" * 400).decode(), "longer than 10 minutes"),
         (base64.b64encode(b"X:1\nM:4/4\nL:1/1\nK:C\n" + b"C|z|z|z|" * 260).decode(), "more than 1,000 bars"),
         ("A" * 2_000_000, "at most 1 MB"),
@@ -86,3 +88,36 @@ def test_four_voices_are_for_the_model_of_parts() -> None:
     notes = tuple(Note(0, 24, 60 + voice, voice) for voice in range(4))
     assert works.fitting(Score(notes, voices=(Voice(),) * 4)) == works.PARTS
     assert works.fitting(Score(notes[:1])) == works.MELODIES
+
+
+def test_what_a_network_makes_of_music_is_no_longer_than_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = Score(tuple(Note(24 * i, 24, 60) for i in range(works.MOST_NOTES + 1)))
+
+    def made(score: Score, *_: Any, **__: Any) -> list[Score]:
+        return [long]
+
+    network = SimpleNamespace(continue_=made, vary=made, harmonize=made)
+    monkeypatch.setattr("zoo.web.models.get", lambda name: network)
+    short = Score((Note(0, 24, 60),))
+    with pytest.raises(UserError, match="the longer piece has 3,001 notes, more than 3,000: add fewer bars"):
+        works.continued(short, 8, works.MELODIES, 1.0, 0.9, 0)
+    with pytest.raises(UserError, match="new bars has 3,001 notes"):
+        works.varied(short, 1, 1, works.MELODIES, 1.0, 0.9, 0)
+    with pytest.raises(UserError, match="four parts has 3,001 notes, more than 3,000: harmonise shorter music"):
+        works.harmonised(short, 1.0, 0.9, 0)
+
+
+def test_the_training_pieces_are_looked_through_after_their_reader_was_imported_safely(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr("zoo.web.imports.import_data_sets", lambda: calls.append("import"))
+    network = SimpleNamespace(nearest=lambda score: calls.append("nearest"))
+    monkeypatch.setattr("zoo.web.models.get", lambda name: network)
+    works.nearest(Score((Note(0, 24, 60),)))
+    assert calls == ["import", "nearest"]
+
+
+def test_a_number_that_is_missing_is_told_as_empty() -> None:
+    with pytest.raises(UserError, match="^seed is empty: a whole number from 0"):
+        works.composed(works.MELODIES, "D", "major", "jig", "6/8", 8, 1.0, 0.9, None)
+    with pytest.raises(UserError, match="^temperature is empty: a number from 0 to 2"):
+        works.composed(works.MELODIES, "D", "major", "jig", "6/8", 8, None, 0.9, 0)

@@ -67,7 +67,8 @@ def _follow_links(blocks: gr.Blocks, tabs: gr.Tabs, made: list[Tab], fault: gr.H
             values: dict[str, Any] = {}
             if tab.name == chosen:
                 values, wrong = links.arrived(tab.controls, address)
-                faults += wrong
+                values, unfit = tab.arrange(values)
+                faults += [*wrong, *unfit]
             updates += [values.get(name, gr.skip()) for name in tab.controls]
         updates += [1 if tab.name == chosen else gr.skip() for tab in made]
         return [_told(faults), *updates]

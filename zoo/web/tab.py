@@ -8,6 +8,7 @@ import gradio as gr
 from zoo.web import errors, links, models, turns
 from zoo.web.links import Control
 
+Arrange = Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]
 LONG = "long"  # the group of the page's events that wait for each other: work of more than some seconds
 
 
@@ -22,6 +23,7 @@ class Tab:
     def __init__(self, name: str, item: gr.Tab) -> None:
         self.name, self.item = name, item
         self.controls: dict[str, Control] = {}
+        self.arrange: Arrange = _as_they_are
         # A number that grows when the page opens with this tab in front. Its change is an event: `opened`.
         # It is hidden, and no State, which would tell of a change in every tab whenever the page opens. The page places it
         # outside of the tabs: what is in a tab is not there before the tab has been in front.
@@ -59,12 +61,15 @@ class Tab:
         )
         return line
 
-    def link(self, **controls: tuple[gr.components.Component, links.Reader]) -> None:
+    def link(self, *, arrange: Arrange | None = None, **controls: tuple[gr.components.Component, links.Reader]) -> None:
         """Keeps these controls in the address of the page, under the names of the arguments; call it once, at the end.
 
         Args:
+            arrange: for controls whose choices depend on each other. Of the values that a link has brought, it gives what the
+                controls get, such as values with their choices, and in words which values do not fit each other.
             controls: each component and how its value is read from an address: `links.text()`, `links.whole(1, 64)` ...
         """
+        self.arrange = arrange or self.arrange
         self.controls = {name: Control(component, read) for name, (component, read) in controls.items()}
         components = [control.component for control in self.controls.values()]
         gr.on(
@@ -82,6 +87,8 @@ class Tab:
         outputs: Sequence[gr.components.Component] = (),
         *,
         error: gr.HTML,
+        progress: Sequence[gr.components.Component] | None = None,
+        cancels: Sequence[Any] = (),
         quick: bool = False,
         long: bool = False,
         again: bool = False,
@@ -94,6 +101,8 @@ class Tab:
                 UserError that it raises is shown in `error`. A parameter annotated with `gr.Request` gets the request.
             inputs, outputs: components.
             error: what `errors.field()` gave for the control that the function is about.
+            progress: the components that show that the function is at work; None: all outputs.
+            cancels: events that are stopped before the function runs. A generator ends where it yields.
             quick: it answers while somebody types: without Gradio's queue, and only the latest state counts. After an
                 error its HTML is empty: it would answer what was typed before.
             long: it takes more than some seconds; such events wait for their turn (trainings use `zoo.web.jobs` instead).
@@ -102,9 +111,12 @@ class Tab:
         Returns:
             Gradio's event, for `.then` and `cancels`.
         """
+        triggers = triggers if isinstance(triggers, list | tuple) else [triggers]
+        if cancels:
+            gr.on(triggers, None, cancels=list(cancels))
         answers = {i for i, output in enumerate(outputs) if isinstance(output, gr.HTML)}
         return gr.on(
-            triggers if isinstance(triggers, list | tuple) else [triggers],
+            triggers,
             errors.beside(function, len(outputs), answers if quick else ()),
             inputs=list(inputs),
             outputs=[error, *outputs],
@@ -114,6 +126,7 @@ class Tab:
             show_progress="hidden" if quick else "minimal",
             concurrency_limit=1 if long else None,
             concurrency_id=LONG if long else None,
+            show_progress_on=None if progress is None else list(progress),
         )
 
     def api(self, function: Callable[..., Any], *, long: bool = False) -> None:
@@ -128,3 +141,8 @@ class Tab:
         """
         called = turns.in_turn(function) if long else function
         gr.api(errors.for_programs(called), api_name=function.__name__, concurrency_limit=None)
+
+
+def _as_they_are(values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The values of a link for controls that do not depend on each other."""
+    return values, []

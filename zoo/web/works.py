@@ -14,7 +14,7 @@ from typing import Any
 from zoo import registry
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
-from zoo.web import models, pieces, uploads
+from zoo.web import imports, models, pieces, uploads
 
 MELODIES, PARTS = "folk_lstm", "chorale_lstm"
 MODELS = {MELODIES: "folk tunes (folk_lstm)", PARTS: "chorales in four parts (chorale_lstm)"}
@@ -70,13 +70,18 @@ def read(path: Path, name: str | None = None) -> tuple[Any, tuple[str, ...]]:
     score = reading.score
     if not score.notes:
         raise UserError(f"{name} holds no notes: choose another file")
-    if len(score.notes) > MOST_NOTES:
-        raise UserError(f"{name} has {len(score.notes):,} notes: choose music of at most {MOST_NOTES:,}")
-    if score.end > MOST_WRITTEN * 192 or score.bars > MOST_WRITTEN:  # 192 ticks are a long bar, of 4/2
-        raise UserError(f"{name} has more than {MOST_WRITTEN:,} bars: choose shorter music")
-    if pieces.seconds_of(score) > 60 * MOST_MINUTES:
-        raise UserError(f"{name} lasts longer than {MOST_MINUTES} minutes: choose shorter music")
+    _check_size(score, name, "choose shorter music")
     return score, tuple(reading.notices)
+
+
+def _check_size(score: Any, name: str, advice: str) -> None:
+    """Raises UserError, which calls the music `name`, for more than can be sounded, printed and shown in a short time."""
+    if len(score.notes) > MOST_NOTES:
+        raise UserError(f"{name} has {len(score.notes):,} notes, more than {MOST_NOTES:,}: {advice}")
+    if score.end > MOST_WRITTEN * 192 or score.bars > MOST_WRITTEN:  # 192 ticks are a long bar, of 4/2
+        raise UserError(f"{name} has more than {MOST_WRITTEN:,} bars: {advice}")
+    if pieces.seconds_of(score) > 60 * MOST_MINUTES:
+        raise UserError(f"{name} lasts longer than {MOST_MINUTES} minutes: {advice}")
 
 
 def continued(score: Any, bars: Any, model: str, temperature: Any, top_p: Any, seed: Any) -> tuple[Any, list[str]]:
@@ -85,6 +90,7 @@ def continued(score: Any, bars: Any, model: str, temperature: Any, top_p: Any, s
     network = composer(model)
     with notices() as heard:
         (new,) = network.continue_(score, bars=bars, **sampling)
+    _check_size(new, "the longer piece", "add fewer bars, or continue shorter music")
     return new, heard
 
 
@@ -97,6 +103,7 @@ def varied(score: Any, first: Any, last: Any, model: str, temperature: Any, top_
     network = composer(PARTS if fitting(score) == PARTS else model)
     with notices() as heard:
         (new,) = network.vary(score, (first, last), **sampling)
+    _check_size(new, "the piece with new bars", "vary other bars")
     return new, heard
 
 
@@ -106,7 +113,14 @@ def harmonised(score: Any, temperature: Any, top_p: Any, seed: Any) -> tuple[Any
     network = composer(PARTS)
     with notices() as heard:
         (new,) = network.harmonize(score, **sampling)
+    _check_size(new, "the piece in four parts", "harmonise shorter music")
     return new, heard
+
+
+def nearest(score: Any) -> Any:
+    """The training piece that shares the longest run of notes with a score: a `zoo.music.analysis.copying.Nearest`."""
+    imports.import_data_sets()  # which reads the training pieces
+    return composer(fitting(score)).nearest(score)
 
 
 def fitting(score: Any) -> str:
@@ -165,15 +179,20 @@ def _sampling(temperature: Any, top_p: Any, seed: Any) -> dict[str, Any]:
 def _number(name: str, value: Any, low: float, high: float) -> float:
     """A number within its range. UserError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or math.isnan(value):
-        raise UserError(f"{name} {str(value)[:20]!r}: a number from {low:g} to {high:g}")
+        raise UserError(f"{_named(name, value)}: a number from {low:g} to {high:g}")
     return float(value)
 
 
 def _whole(name: str, value: Any, low: int, high: int) -> int:
     """A whole number within its range. UserError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or value != int(value):
-        raise UserError(f"{name} {str(value)[:20]!r}: a whole number from {low} to {high:,}")
+        raise UserError(f"{_named(name, value)}: a whole number from {low} to {high:,}")
     return int(value)
+
+
+def _named(name: str, value: Any) -> str:
+    """A number that is not one, as a message calls it."""
+    return f"{name} is empty" if value is None else f"{name} {str(value)[:20]!r}"
 
 
 def check_format(name: str) -> None:

@@ -1,9 +1,14 @@
 """The tab Compose: controls that know each other, what is refused, its functions for programs, and the tab in a browser."""
 
+import asyncio
 import base64
+import contextlib
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import gradio as gr
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -12,7 +17,14 @@ from playwright.sync_api import Page, expect
 from zoo.core import cards
 from zoo.core.errors import UserError
 from zoo.music.language.tokens import TokenVocabulary
+from zoo.music.notation.score import Score
+from zoo.music.notation.theory import Note
+from zoo.web import works
+from zoo.web.tab import LONG, Tab
 from zoo.web.tabs import compose
+
+SCORE = Score((Note(0, 24, 60),), title="Mine")
+JIG = compose.EXAMPLES["A jig in D"]
 
 
 def test_a_slip_jig_offers_nine_eight_alone_and_a_chorale_no_types() -> None:
@@ -26,6 +38,7 @@ def test_a_slip_jig_offers_nine_eight_alone_and_a_chorale_no_types() -> None:
     assert compose.of_key("D", "any")["value"] == "major"
     assert "any" in compose.of_key("any", "dorian")["choices"]
     assert compose.of_temperature(0)["interactive"] is False
+    assert compose.of_temperature(None)["interactive"] is True  # on the way from one number to another
 
 
 def test_every_example_is_one_that_the_controls_offer() -> None:
@@ -33,6 +46,146 @@ def test_every_example_is_one_that_the_controls_offer() -> None:
         assert mode in compose.modes(key)
         assert kind in compose.kinds(model)
         assert metre in compose.metres(model, kind)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What the network was asked to compose; it gives SCORE, which is shown as "shown"."""
+    calls: list[tuple[Any, ...]] = []
+
+    def composed(*values: Any) -> Score:
+        calls.append(values)
+        return SCORE
+
+    monkeypatch.setattr(works, "composed", composed)
+    monkeypatch.setattr("zoo.web.pieces.shown", lambda score: "shown")
+    return calls
+
+
+def test_another_piece_brings_its_seed_with_it(asked: list[tuple[Any, ...]]) -> None:
+    rows = list(compose.composing_next(*JIG))
+    assert asked == [(*JIG[:-1], 8)]
+    assert rows[0][0] == 8
+    assert "aria-busy" in rows[0][1]
+    assert {str(row[0]) for row in rows[1:]} == {str(gr.skip())}
+    assert rows[-1][1:2] + rows[-1][3:] == ("", SCORE, "shown", compose.CONTROLS)
+    assert "Mine" in rows[-1][2]
+
+
+def test_an_example_sets_the_controls_and_composes_in_one_event(asked: list[tuple[Any, ...]]) -> None:
+    for values in compose.EXAMPLES.values():
+        rows = list(compose.example(values)())
+        assert [update["value"] if isinstance(update, dict) else update for update in rows[0][:9]] == list(values)
+        assert rows[-1][-3] is SCORE
+    assert asked == list(compose.EXAMPLES.values())
+
+
+@pytest.mark.parametrize("fault", [UserError("no piece"), RuntimeError("a bug")])
+def test_after_a_failure_nothing_is_at_work_and_the_piece_keeps_its_facts(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fails(*_: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(works, "composed", fails)
+    monkeypatch.setattr(works, "nearest", fails)
+    for steps in (compose.composing(*JIG), compose.comparing(SCORE)):
+        rows: list[tuple[Any, ...]] = []
+        with pytest.raises(type(fault)):
+            rows.extend(steps)
+        assert "aria-busy" in rows[0][0]
+        assert rows[-1][0] == ""
+        assert all(value == gr.skip() for row in rows for value in row[1:])
+
+
+def test_a_step_waits_for_one_that_was_stopped_and_can_be_stopped_while_it_waits(
+    monkeypatch: pytest.MonkeyPatch, asked: list[tuple[Any, ...]]
+) -> None:
+    monkeypatch.setattr(compose, "LOOK_SECONDS", 0.01)
+    with compose._turn:
+        steps = compose.composing(*JIG)
+        assert ["aria-busy" in next(steps)[0] for _ in range(3)] == [True] * 3
+        steps.close()  # type: ignore[attr-defined]
+    assert asked == []
+    assert list(compose.composing(*JIG))[-1][2] is SCORE
+    assert not compose._turn.locked()
+
+
+def test_a_link_opens_the_notes_or_the_composed_piece_or_says_that_it_holds_none(asked: list[tuple[Any, ...]]) -> None:
+    request: Any = SimpleNamespace(query_params={"seed": "7"})
+    (row,) = compose.arriving(request, *JIG, "c d", compose.NOTES)
+    assert [note.pitch for note in row[2].notes] == [72, 74]
+    assert str(row[2].metre) == "6/8"
+    (row,) = compose.arriving(request, *JIG, "c d", compose.ELSEWHERE)
+    assert row[1] == compose.UNLINKED
+    assert row[2] == gr.skip()
+    assert asked == []
+    assert list(compose.arriving(request, *JIG, "c d", compose.CONTROLS))[-1][2] is SCORE
+    request.query_params = {}
+    (row,) = compose.arriving(request, *JIG, "", compose.CONTROLS)
+    assert all(value == gr.skip() for value in row)
+    assert asked == [JIG]
+
+
+def test_each_piece_tells_whether_a_link_holds_it(
+    monkeypatch: pytest.MonkeyPatch, asked: list[tuple[Any, ...]], tmp_path: Path
+) -> None:
+    tune = tmp_path / "tune.abc"
+    tune.write_text("X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n")
+    monkeypatch.setattr("zoo.web.uploads.taken", lambda path, *_: contextlib.nullcontext(Path(path)))
+    _, (box, busy, facts, score, _, source) = compose.uploaded(str(tune))
+    assert (box, busy, score.title, source) == (None, "", "tune.abc", compose.ELSEWHERE)
+    assert "4 notes" in facts
+    assert compose.playing("c", "any")[-1] == compose.NOTES
+    for name in ("continued", "varied", "harmonised"):
+        monkeypatch.setattr(works, name, lambda *_: (SCORE, []))
+    for steps in (
+        compose.continuing(SCORE, 8, works.MELODIES, 1.0, 0.9, 0),
+        compose.varying(SCORE, 1, 2, works.MELODIES, 1.0, 0.9, 0),
+        compose.harmonising(SCORE, 1.0, 0.9, 0),
+    ):
+        assert list(steps)[-1][2:] == (SCORE, "shown", compose.ELSEWHERE)
+
+
+async def built() -> gr.Blocks:
+    """The tab alone. Where no event loop runs, Gradio makes some that nobody closes."""
+    with gr.Blocks() as blocks:
+        with gr.Tab(compose.TITLE) as item:
+            tab = Tab("compose", item)
+            compose.build(tab)
+        tab.visits.render()
+    return blocks
+
+
+def test_events_that_bring_a_piece_wait_for_each_other_and_can_be_stopped() -> None:
+    functions = asyncio.run(built()).fns
+    pieces = {i: function for i, function in functions.items() if any(isinstance(each, gr.State) for each in function.outputs)}
+    names = {"composing", "composing_next", "composing_example", "arriving", "continuing", "varying", "harmonising", "uploaded"}
+    assert {function.name for function in pieces.values()} == {*names, "playing"}
+    looks = {i: function for i, function in functions.items() if function.name in ("explaining", "comparing")}
+    assert {function.concurrency_id for function in (*pieces.values(), *looks.values())} == {LONG}
+    assert {function.trigger_mode for function in pieces.values()} == {"once"}
+    stops = [function for function in functions.values() if function.name == "stopped"]
+    cancelled = [set(function.cancels) for function in functions.values() if function.cancels]
+    assert len(stops) == len(cancelled) == 2
+    assert set(pieces) in cancelled
+    assert set(looks) in cancelled
+
+
+def test_a_new_piece_takes_away_what_was_told_before_it() -> None:
+    blocks = asyncio.run(built())
+    state = next(block for block in blocks.blocks.values() if isinstance(block, gr.State))
+    (emptied,) = (function for function in blocks.fns.values() if (state._id, "change") in function.targets)
+    fields = {each._id for each in blocks.blocks.values() if isinstance(each, gr.HTML) and "error" in (each.elem_classes or [])}
+    private = [each for each in blocks.fns.values() if each.api_visibility == "private"]
+    asked = {each.outputs[0]._id for each in private if each.concurrency_id == LONG}
+    assert asked
+    assert asked <= fields
+    outputs = {each._id for each in emptied.outputs}
+    assert asked <= outputs
+    assert {"compose-why", "compose-nearest"} <= {each.elem_id for each in emptied.outputs}
+    assert emptied.fn is not None
+    assert emptied.fn() == ("",) * len(emptied.outputs)
 
 
 MOST_MS = 240_000  # until a network has composed, on a busy machine
@@ -107,6 +260,11 @@ def test_a_jig_is_composed_heard_printed_downloaded_and_explained(page: Page, st
     expect(page.locator("#compose-why .card")).to_have_count(notes.count(), timeout=MOST_MS)
     page.locator("#compose-why .card").first.click()
     expect(page.locator("#compose-piece .told")).to_contain_text("the network gave this pitch")
+    played = """async (audio) => {
+        for (let i = 0; i < 200 && !audio.played.length; i += 1) await new Promise((done) => setTimeout(done, 50));
+        return audio.played.length;
+    }"""
+    assert page.locator("#compose-piece audio").evaluate(played) > 0  # a note that is pressed is heard
 
 
 @pytest.mark.slow

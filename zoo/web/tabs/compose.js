@@ -44,7 +44,7 @@ function run() {
   if (audio && !audio.paused) frame = requestAnimationFrame(run);
 }
 
-function choose(n, seek) {
+function choose(n, hear) {
   const all = notes();
   if (!all[n]) return;
   element.querySelectorAll(".chosen").forEach((picture) => picture.classList.remove("chosen"));
@@ -52,8 +52,15 @@ function choose(n, seek) {
   pictures(n).forEach((picture) => picture.classList.add("chosen"));
   const reason = document.querySelector(`#compose-why [data-n="${n}"]`);
   one(".told").textContent = all[n].querySelector("title").textContent + (reason ? `: ${reason.dataset.told}` : "");
+  if (hear) play(Number(all[n].dataset.from));
+}
+
+// Plays from a second on. Of a long piece the sound holds the beginning alone; at its end, a player would start anew.
+function play(seconds) {
   const audio = one("audio");
-  if (seek && audio) audio.currentTime = Number(all[n].dataset.from);
+  if (!audio || seconds >= audio.duration) return;
+  audio.currentTime = seconds;
+  audio.play().catch(() => {}); // a next note, or a new piece, came before the sound did
 }
 
 // The note of the roll or of the printed music that an event is about, or -1.

@@ -2,7 +2,8 @@
 
 import html
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import gradio as gr
 
 from zoo import registry
 from zoo.core.errors import UserError
+from zoo.core.names import advice
 from zoo.web import errors, keyboard, links, page, pieces, reasons, uploads, works
 from zoo.web.slider import Slider
-from zoo.web.tab import LONG, Tab
+from zoo.web.tab import Tab
 from zoo.web.works import ANY, FORMATS, MELODIES, MODELS, MOST_BARS, MOST_BYTES, PARTS, WARMEST
 
 TITLE = "Compose"
@@ -30,12 +32,21 @@ EXAMPLES = {
 SUFFIXES = (".mid", ".midi", ".abc", ".musicxml", ".xml", ".mxl")
 NOTES_LABEL = "Notes, which the keyboard writes in ABC notation: c is an octave above C, ^F is F sharp, z a rest, C2 longer"
 NOTHING = "<p>Choose an example, or set the controls and press Compose.</p>"
+STOPPED = '<p role="status">Stopped. What a network has begun still ends, and new work waits for that.</p>'
+CONTROLS, NOTES, ELSEWHERE = "composed", "notes", "elsewhere"  # where a piece comes from: what of it a link holds
+UNLINKED = (
+    '<p role="status">This link does not hold its piece, which was uploaded, continued, varied or harmonised. Press Compose for '
+    "one with these controls.</p>"
+)
+LOOK_SECONDS = 1.0  # between two looks whether it is an event's turn, or whether the event is stopped
+_turn = threading.Lock()  # held while a step computes: one that was stopped still ends, and the next one waits for that
 
 
 def build(tab: Tab) -> None:
     """Places the tab's components and ties them together."""
     tab.needs(MELODIES, warm=_warm)
     music = gr.State(None)
+    source = gr.HTML(CONTROLS, visible="hidden")  # part of the link
     with gr.Row(elem_id="compose-top"):
         with gr.Column(scale=1, min_width=300):
             examples, controls = _controls(tab)
@@ -43,34 +54,48 @@ def build(tab: Tab) -> None:
             with gr.Row():
                 go = gr.Button("Compose", variant="primary", min_width=120, elem_id="compose-go")
                 another = gr.Button("Compose another", min_width=120, elem_id="compose-another")
+                stop = gr.Button("Stop", min_width=80, elem_id="compose-stop")
         with gr.Column(scale=2, min_width=300):
+            busy = gr.HTML("", elem_id="compose-busy")
             status = gr.HTML(NOTHING, elem_id="compose-status")
             piece = gr.HTML("", js_on_load=page.script("tabs/compose"), elem_id="compose-piece")
             files = gr.File(label="Download", file_count="multiple", interactive=False, visible=False, elem_id="compose-files")
             files_error = errors.field()
-            outputs: list[gr.components.Component] = [status, music, piece]
-            steps = _changes(tab, music, [controls[name] for name in ("model", "temperature", "top_p", "seed")], outputs)
-            _insights(tab, music)
-    given = list(controls.values())
-
-    def compose_after(event: Any) -> Any:
-        return event.then(errors.beside(composing, 3), given, [error, *outputs], **_LONG)
-
+            outputs: list[gr.components.Component] = [busy, status, music, piece, source]
+            steps, told = _changes(tab, music, [controls[name] for name in ("model", "temperature", "top_p", "seed")], outputs)
+            told += _insights(tab, music)
+    given, shown = list(controls.values()), [busy, status, piece]
     steps.append(tab.on(go.click, composing, given, outputs, error=error, long=True))
-    steps.append(compose_after(tab.on(another.click, following, [controls["seed"]], [controls["seed"]], error=error)))
+    seed = controls["seed"]
+    steps.append(tab.on(another.click, composing_next, given, [seed, *outputs], error=error, progress=shown, long=True))
     for button, values in examples:
-        steps.append(compose_after(tab.on(button.click, setting(values), outputs=given, error=error)))
-    steps.append(tab.on(tab.visits.change, arriving, given, outputs, error=error, long=True))
-    steps += _own_music(tab, controls, outputs)
+        steps.append(tab.on(button.click, example(values), [], [*given, *outputs], error=error, progress=shown, long=True))
+    own, refused = _own_music(tab, controls, outputs)
+    steps += own
+    arrival = [*given, controls["notes"], source]
+    steps.append(tab.on(tab.visits.change, arriving, arrival, outputs, error=error, long=True))
     for step in steps:
         step.success(errors.beside(written, 1), [music], [files_error, files], api_visibility="private", show_progress="minimal")
+    tab.on(stop.click, stopped, outputs=[busy], error=error, cancels=steps)
+    former = [*told, *refused]  # what was told of the former piece, and what was wrong before there was a new one
+    tab.on(music.change, lambda: ("",) * len(former), outputs=former, error=error, again=True)
     for function in (compose, continue_tune, harmonise, vary, compose_why, compose_nearest):
         tab.api(function, long=True)
-    tab.link(**{name: (controls[name], reader) for name, reader in _READERS.items()}, notes=(controls["notes"], links.text()))
+    linked = {name: (controls[name], reader) for name, reader in _READERS.items()}
+    piece_source = (source, links.choice((CONTROLS, NOTES, ELSEWHERE)))
+    tab.link(arrange=arranged, **linked, notes=(controls["notes"], links.text()), piece=piece_source)
 
 
-def _own_music(tab: Tab, controls: dict[str, gr.components.Component], outputs: list[gr.components.Component]) -> list[Any]:
-    """Places what brings a user's own music: an upload and a keyboard. Returns the events that end with a piece."""
+def _own_music(
+    tab: Tab, controls: dict[str, gr.components.Component], outputs: list[gr.components.Component]
+) -> tuple[list[Any], list[gr.HTML]]:
+    """Places what brings a user's own music: an upload and a keyboard.
+
+    They are long events, since no other piece must come while a network explains the one that is shown.
+
+    Returns:
+        The events that end with a piece, and the places of their errors.
+    """
     gr.HTML("<h2>Your own music</h2>")
     with gr.Row(elem_id="compose-own"):
         with gr.Column(scale=1, min_width=300):
@@ -83,16 +108,17 @@ def _own_music(tab: Tab, controls: dict[str, gr.components.Component], outputs: 
             notes_error = errors.field()
             take = gr.Button("Take these notes", elem_id="compose-take")
     controls["notes"] = notes
-    return [
-        tab.on(upload.upload, uploaded, [upload], [upload, *outputs], error=upload_error),
-        tab.on(take.click, playing, [notes, controls["metre"]], outputs, error=notes_error),
+    steps = [
+        tab.on(upload.upload, uploaded, [upload], [upload, *outputs], error=upload_error, long=True),
+        tab.on(take.click, playing, [notes, controls["metre"]], outputs, error=notes_error, long=True),
     ]
+    return steps, [upload_error, notes_error]
 
 
 def _changes(
     tab: Tab, music: gr.State, choices: list[gr.components.Component], outputs: list[gr.components.Component]
-) -> list[Any]:
-    """Places what a network does with the piece that is shown. Returns the events that end with a new piece."""
+) -> tuple[list[Any], list[gr.HTML]]:
+    """Places what a network does with the piece that is shown. Returns the events that end with a piece, and their errors."""
     gr.HTML("<h2>Go on with the piece</h2>")
     error = errors.field()
     with gr.Row():
@@ -103,28 +129,33 @@ def _changes(
         longer = gr.Button("Continue it", min_width=130, elem_id="compose-continue")
         other = gr.Button("Vary these bars", min_width=130, elem_id="compose-vary")
         four = gr.Button("Harmonise it", min_width=130, elem_id="compose-harmonise")
-    return [
+    steps = [
         tab.on(longer.click, continuing, [music, bars, *choices], outputs, error=error, long=True),
         tab.on(other.click, varying, [music, first, last, *choices], outputs, error=error, long=True),
         tab.on(four.click, harmonising, [music, *choices[1:]], outputs, error=error, long=True),
     ]
+    return steps, [error]
 
 
-def _insights(tab: Tab, music: gr.State) -> None:
-    """Places what tells of the piece: what the network expected at each note, and the nearest training piece."""
+def _insights(tab: Tab, music: gr.State) -> list[gr.HTML]:
+    """Places what tells of the piece: what the network expected, and the nearest training piece. Returns the components."""
     gr.HTML("<h2>Look into it</h2>")
     error = errors.field()
     with gr.Row():
         ask = gr.Button("Why these notes?", min_width=160, elem_id="compose-ask")
         compare = gr.Button("Nearest training piece", min_width=160, elem_id="compose-compare")
+        stop = gr.Button("Stop", min_width=80, elem_id="compose-stop-looking")
+    busy = gr.HTML("", elem_id="compose-looking")
     why = gr.HTML("", js_on_load=page.script("tabs/compose_why"), elem_id="compose-why")
     nearest = gr.HTML("", js_on_load=page.script("tabs/compose_nearest"), elem_id="compose-nearest")
-    tab.on(ask.click, explaining, [music], [why], error=error, long=True)
-    tab.on(compare.click, comparing, [music], [nearest], error=error, long=True)
-    tab.on(music.change, lambda: ("", ""), outputs=[why, nearest], error=error)
+    looks = [
+        tab.on(ask.click, explaining, [music], [busy, why], error=error, long=True),
+        tab.on(compare.click, comparing, [music], [busy, nearest], error=error, long=True),
+    ]
+    tab.on(stop.click, stopped, outputs=[busy], error=error, cancels=looks)
+    return [error, why, nearest]
 
 
-_LONG = {"api_visibility": "private", "show_progress": "minimal", "concurrency_limit": 1, "concurrency_id": LONG}
 _READERS = {
     "model": links.choice(MODELS),
     "key": links.choice((ANY, *TONICS)),
@@ -210,20 +241,49 @@ def of_key(key: str, mode: str) -> Any:
     return _offered(modes(key), mode)
 
 
-def of_temperature(temperature: float) -> Any:
-    """Top-p, which has no influence where the most probable note is always taken."""
-    return gr.update(interactive=bool(temperature))
+def of_temperature(temperature: float | None) -> Any:
+    """Top-p, which has no influence where the most probable note is always taken; None: a field that somebody has emptied."""
+    return gr.update(interactive=temperature != 0)
 
 
-def setting(values: tuple[Any, ...]) -> Callable[[], tuple[Any, ...]]:
-    """What brings all controls to the values of an example."""
+def arranged(values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What the controls get from the values of a link: values with their choices; and in words, which do not fit the others."""
+    first = next(iter(EXAMPLES.values()))  # what the controls hold when the page opens
+    whole: dict[str, Any] = {**dict(zip(_READERS, first, strict=True)), **values}
+    model, kind = whole["model"], whole["type"]
+    kept = kind if kind in kinds(model) else ANY
+    choices = {"mode": modes(whole["key"]), "type": kinds(model), "metre": metres(model, kept)}
+    faults = [
+        f"the link's {name} {values[name]!r} does not go with its other values: {advice(values[name], offered)}"
+        for name, offered in choices.items()
+        if name in values and values[name] not in offered
+    ]
+    return {**values, **{name: _offered(offered, whole[name]) for name, offered in choices.items()}}, faults
+
+
+def example(values: tuple[Any, ...]) -> Callable[[], Iterator[tuple[Any, ...]]]:
+    """What brings all controls to the values of an example and composes it."""
     model, key, mode, kind, metre, *numbers = values
 
-    def given() -> tuple[Any, ...]:
+    def composing_example() -> Iterator[tuple[Any, ...]]:
         offered = (_offered(modes(key), mode), _offered(kinds(model), kind), _offered(metres(model, kind), metre))
-        return model, key, *offered, *numbers
+        yield from _beginning((model, key, *offered, *numbers), composing(*values))
 
-    return given
+    return composing_example
+
+
+def composing_next(*values: Any) -> Iterator[tuple[Any, ...]]:
+    """The same as `composing` with the next seed, which comes first. One event does both: seed and piece belong together."""
+    *others, seed = values
+    seed = following(seed)
+    yield from _beginning((seed,), composing(*others, seed))
+
+
+def _beginning(controls: tuple[Any, ...], rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows of outputs after those of controls, which get their values with the first row."""
+    for row in rows:
+        yield *controls, *row
+        controls = (gr.skip(),) * len(controls)
 
 
 def following(seed: float | None) -> int:
@@ -324,60 +384,92 @@ def vary(
     return {**works.told(new, format), "new_from": new.new_from, "new_to": new.new_to}
 
 
-def uploaded(path: str | None) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """An uploaded file: no file any more, then the status, the piece and what is shown of it."""
-    yield None, gr.skip(), gr.skip(), gr.skip()
+def uploaded(path: str | None) -> Iterator[tuple[Any, ...]]:
+    """An uploaded file: no file any more, then what `composing` gives at its end."""
+    yield None, *(gr.skip(),) * 5
     with uploads.taken(path, SUFFIXES, MOST_BYTES) as file:
         score, notices = works.read(file)
     if not score.title:
         score = replace(score, title=uploads.name_of(Path(path or "")))
-    yield None, _facts(score, notices), score, pieces.shown(score)
+    yield None, *_done(score, notices, pieces.shown(score), ELSEWHERE)
 
 
-def playing(notes: str, metre: str) -> tuple[str, Any, str]:
-    """Notes in ABC notation: the status, the piece and what is shown of it."""
+def playing(notes: str, metre: str) -> tuple[Any, ...]:
+    """What `composing` gives at its end, of notes in ABC notation."""
     score, notices = works.played(notes, metre)
-    return _facts(score, notices), score, pieces.shown(score)
+    return _done(score, notices, pieces.shown(score), NOTES)
 
 
-def composing(model: str, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
-    """The status, the piece and what is shown of it, while it is composed and when it is done."""
-    yield from _worked(f"Composing with {model}", lambda: (works.composed(model, *values), ()))
+def composing(model: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+    """What is at work, the facts of the piece, the piece, what is shown of it, and where it comes from, step by step."""
+    yield from _made(f"Composing with {model}", lambda: (works.composed(model, *values), ()), CONTROLS)
 
 
-def arriving(request: gr.Request, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
-    """The same for somebody whose link names a seed: the piece that was there when the link was copied."""
-    if "seed" in request.query_params:
-        yield from composing(*values)
+def arriving(request: gr.Request, *values: Any) -> Iterator[tuple[Any, ...]]:
+    """The same for somebody with a link: the piece that was there when the link was copied, if the link holds one."""
+    *controls, notes, source = values
+    if source == NOTES:
+        yield playing(notes, controls[list(_READERS).index("metre")])
+    elif source == ELSEWHERE:
+        yield "", UNLINKED, gr.skip(), gr.skip(), gr.skip()
+    elif "seed" in request.query_params:
+        yield from composing(*controls)
     else:
-        yield gr.skip(), gr.skip(), gr.skip()
+        yield (gr.skip(),) * 5
 
 
-def continuing(music: Any, bars: Any, model: str, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
+def continuing(music: Any, bars: Any, model: str, *values: Any) -> Iterator[tuple[Any, ...]]:
     """The same while a piece is continued."""
-    yield from _worked(f"{model} continues it", lambda: works.continued(_there(music), bars, model, *values))
+    yield from _made(f"{model} continues it", lambda: works.continued(_there(music), bars, model, *values), ELSEWHERE)
 
 
-def varying(music: Any, first: Any, last: Any, model: str, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
+def varying(music: Any, first: Any, last: Any, model: str, *values: Any) -> Iterator[tuple[Any, ...]]:
     """The same while bars are written anew."""
-    yield from _worked("Writing these bars anew", lambda: works.varied(_there(music), first, last, model, *values))
+    yield from _made("Writing these bars anew", lambda: works.varied(_there(music), first, last, model, *values), ELSEWHERE)
 
 
-def harmonising(music: Any, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
+def harmonising(music: Any, *values: Any) -> Iterator[tuple[Any, ...]]:
     """The same while a melody is harmonised."""
-    yield from _worked(f"{PARTS} harmonises it", lambda: works.harmonised(_there(music), *values))
+    yield from _made(f"{PARTS} harmonises it", lambda: works.harmonised(_there(music), *values), ELSEWHERE)
 
 
-def _worked(text: str, work: Callable[[], tuple[Any, Sequence[str]]]) -> Iterator[tuple[Any, Any, Any]]:
-    """What is shown while `work` makes a piece with notices, and when it is done or has failed."""
-    yield _working(text), gr.skip(), gr.skip()
+def _made(text: str, work: Callable[[], tuple[Any, Sequence[str]]], source: str) -> Iterator[tuple[Any, ...]]:
+    """What is shown while `work` makes a piece with notices and the piece is drawn, and when both are done or have failed."""
+    score, notices = yield from _step(text, work, 4)
+    shown = yield from _step("Printing and sounding it", lambda: pieces.shown(score), 4)
+    yield _done(score, notices, shown, source)
+
+
+def _done(score: Any, notices: Sequence[str], shown: str, source: str) -> tuple[Any, ...]:
+    """What every event that brings a piece gives at its end: nothing is at work, and all that belongs to the piece."""
+    return "", _facts(score, notices), score, shown, source
+
+
+def _step(text: str, work: Callable[[], Any], others: int) -> Generator[tuple[Any, ...], None, Any]:
+    """One step of long work in its turn. Gradio stops an event where it yields: before and after a step, not within.
+
+    Args:
+        text: what is done, for the place that tells what is at work. After a failure that place is empty.
+        work: computes the result of this generator.
+        others: outputs after that place, which stay as they are.
+    """
+    rest = (gr.skip(),) * others
     try:
-        score, notices = work()
-        done = _facts(score, notices), score, pieces.shown(score)
-    except UserError:
-        yield "", gr.skip(), gr.skip()
+        yield _working(text), *rest
+        while not _turn.acquire(timeout=LOOK_SECONDS):
+            yield _working(text), *rest
+        try:
+            return work()
+        finally:
+            _turn.release()
+    except Exception:
+        yield "", *rest
         raise
-    yield done
+
+
+def stopped() -> str:
+    """What is told when an event was stopped."""
+    return STOPPED
 
 
 def _there(music: Any) -> Any:
@@ -423,7 +515,7 @@ def compose_nearest(music: str) -> dict[str, Any]:
         in both, "copied", whether it is so long that it counts as copied, and "pieces", how many were searched.
     """
     score, _ = works.sent(music)
-    found = works.composer(works.fitting(score)).nearest(score)
+    found = works.nearest(score)
     return {
         "title": found.piece.title,
         "notes": found.match.notes,
@@ -435,28 +527,19 @@ def compose_nearest(music: str) -> dict[str, Any]:
     }
 
 
-def explaining(music: Any) -> Iterator[str]:
-    """What the network expected at each note, while it is computed and when it is done."""
+def explaining(music: Any) -> Iterator[tuple[Any, ...]]:
+    """What is at work, and what the network expected at each note, step by step."""
     model = works.fitting(_there(music))
-    yield _working(f"{model} reads the piece")
-    try:
-        expected = works.composer(model).expected(music)
-    except UserError:
-        yield ""
-        raise
-    yield reasons.reasons(music, expected)
+    expected = yield from _step(f"{model} reads the piece", lambda: works.composer(model).expected(music), 1)
+    yield "", reasons.reasons(music, expected)
 
 
-def comparing(music: Any) -> Iterator[str]:
-    """The training piece that is most like the piece, while it is looked for and when it is found."""
+def comparing(music: Any) -> Iterator[tuple[Any, ...]]:
+    """What is at work, and the training piece that is most like the piece, step by step."""
     model = works.fitting(_there(music))
-    yield _working(f"Looking through the training pieces of {model}")
-    try:
-        nearest = works.composer(model).nearest(music)
-    except UserError:
-        yield ""
-        raise
-    yield reasons.likeness(music, nearest)
+    text = f"Looking through the training pieces of {model}"
+    nearest = yield from _step(text, lambda: works.nearest(music), 1)
+    yield "", reasons.likeness(music, nearest)
 
 
 def written(score: Any) -> Iterator[Any]:
