@@ -117,7 +117,7 @@ def test_the_training_pieces_are_looked_through_after_their_reader_was_imported_
 
 
 def test_a_number_that_is_missing_is_told_as_empty() -> None:
-    with pytest.raises(UserError, match="^seed is empty: a whole number from 0"):
+    with pytest.raises(UserError, match=r"^seed is empty: a whole number from 0"):
         works.composed(works.MELODIES, "D", "major", "jig", "6/8", 8, 1.0, 0.9, None)
-    with pytest.raises(UserError, match="^temperature is empty: a number from 0 to 2"):
+    with pytest.raises(UserError, match=r"^temperature is empty: a number from 0 to 2"):
         works.composed(works.MELODIES, "D", "major", "jig", "6/8", 8, None, 0.9, 0)

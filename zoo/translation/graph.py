@@ -47,9 +47,10 @@ def endpoints(model: TranslationTransformer, subwords: SubwordGraph, casing: Cas
     translate: text, source, target -> translation string [n]; log_probability float32 [n], that of the subwords which the network
         has written, the sum over all sentences. A text of any length is translated sentence by sentence. An empty text gives
         an empty one, with the log probability 0.
-    alternatives: the same -> translation string [n, ALTERNATIVES]; log_probability float32 [n, ALTERNATIVES]; that with the
-        best score first, see `zoo.layers.decoding`. Of a text of several sentences each alternative has those of the same rank. Two can be equal, since the same text
-        can be written in different subwords; where there are fewer, the text is "" and the log probability below -1e8.
+    alternatives: the same -> translation string [n, ALTERNATIVES]; log_probability float32 [n, ALTERNATIVES]; that with the best
+        score first, see `zoo.layers.decoding`. Of a text of several sentences each alternative has those of the same rank. Two
+        can be equal, since the same text can be written in different subwords; where there are fewer, the text is "" and the log
+        probability below -1e8.
     score: and translation string [n] -> log_probability float32 [n] of this translation, the text in one piece; and subwords
         int32 [n], the number of its subwords, the end included.
     attend: and translation string [n] -> source_pieces string [n, s], target_pieces string [n, t], "" beyond the end of a text;
