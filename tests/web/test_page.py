@@ -18,6 +18,11 @@ async def built() -> gr.Blocks:
     return page.build()
 
 
+@pytest.fixture(scope="module")
+def blocks() -> gr.Blocks:
+    return asyncio.run(built())
+
+
 def test_a_link_opens_the_tab_that_it_names() -> None:
     assert page._chosen({"tab": "sentiment"}, ["compose", "sentiment"]) == ("sentiment", [])
     assert page._chosen({}, ["compose", "sentiment"]) == ("compose", [])
@@ -41,13 +46,17 @@ def test_the_styles_of_a_tab_touch_no_other() -> None:
                 assert re.match(rf"\s*(\.dark )?#{name.replace('_', '[-_]')}", selector), selector
 
 
-def test_every_tab_is_on_the_page_and_its_functions_have_names_of_their_own() -> None:
-    blocks = asyncio.run(built())
+def test_every_tab_is_on_the_page_and_its_functions_have_names_of_their_own(blocks: gr.Blocks) -> None:
     titles = [block.label for block in blocks.blocks.values() if block.get_block_name() == "tabitem"]
     assert len(titles) == len(set(titles)) == len(page.TABS)
     public = [function.api_name for function in blocks.fns.values() if function.api_visibility == "public"]
     assert len(public) == len(set(public))
     assert {"sentiment", "cards"} <= set(public)
+
+
+def test_what_was_made_in_the_evening_can_be_downloaded_after_a_weekend(blocks: gr.Blocks) -> None:
+    _, age = blocks.delete_cache
+    assert age >= 60 * 3_600
 
 
 @pytest.mark.slow
