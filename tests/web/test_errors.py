@@ -30,6 +30,15 @@ def test_an_error_leaves_the_other_outputs_as_they_are() -> None:
     assert others == [gr.skip(), gr.skip()]
 
 
+def test_a_function_can_leave_everything_as_it_is_and_the_words_of_an_error_too() -> None:
+    def steps() -> Iterator[object]:
+        yield 1, 2
+        yield errors.UNCHANGED
+
+    assert errors.beside(lambda: errors.UNCHANGED, 1)() == (gr.skip(), gr.skip())
+    assert list(errors.beside(steps, 2)()) == [("", 1, 2), (gr.skip(), gr.skip(), gr.skip())]
+
+
 def test_an_error_clears_what_answered_an_earlier_input() -> None:
     def fails() -> tuple[int, int]:
         raise UserError("too long")

@@ -41,6 +41,7 @@ def asked(
     chunks: Sequence[bytes] = (b"",),
     hosts: Sequence[str] = ("127.0.0.1", "localhost"),
     origin: str | None = None,
+    uploaded: Sequence[str] = (),
 ) -> tuple[int, dict[bytes, bytes], bytes, bytes | None]:
     """The status, headers and body of the answer to one request, and the body that reached what is behind the guard."""
     behind, sent = Behind(), []
@@ -54,7 +55,7 @@ def asked(
 
     headers = [(name, value.encode()) for name, value in ((b"host", host), (b"origin", origin)) if value]
     scope = {"type": "http", "method": method, "path": path, "headers": headers}
-    asyncio.run(guard.Guard(behind, hosts, folder)(scope, receive, send))
+    asyncio.run(guard.Guard(behind, hosts, folder, uploaded)(scope, receive, send))
     start, body = sent
     return start["status"], dict(start["headers"]), body["body"], behind.body
 
@@ -119,6 +120,18 @@ def test_an_upload_may_be_larger_than_an_event(folder: Path) -> None:
     chunk = b"a" * uploads.MEGABYTE
     assert asked(folder, guard.UPLOAD, "POST", chunks=10 * [chunk])[0] == 200
     assert asked(folder, guard.UPLOAD, "POST", chunks=11 * [chunk])[0] == 413
+
+
+def test_uploads_are_refused_while_too_many_wait_for_their_use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_WAITING", 3)
+    file = folder / "tune.mid"
+    file.write_bytes(b"MThd")
+    status, _, body, reached = asked(folder, guard.UPLOAD, "POST", uploaded=[str(file)])
+    assert (status, reached) == (503, None)
+    assert json.loads(body) == {"error": "too many uploads wait for their use: try again in an hour"}
+    assert asked(folder, JOIN, "POST", uploaded=[str(file)])[0] == 200
+    file.unlink()
+    assert asked(folder, guard.UPLOAD, "POST", uploaded=[str(file)])[0] == 200
 
 
 def test_an_event_may_name_what_was_uploaded(folder: Path) -> None:

@@ -20,6 +20,11 @@ async def built() -> gr.Blocks:
     return page.build()
 
 
+@pytest.fixture(scope="module")
+def blocks() -> gr.Blocks:
+    return asyncio.run(built())
+
+
 def test_a_link_opens_the_tab_that_it_names() -> None:
     assert page._chosen({"tab": "sentiment"}, ["compose", "sentiment"]) == ("sentiment", [])
     assert page._chosen({}, ["compose", "sentiment"]) == ("compose", [])
@@ -67,8 +72,7 @@ def test_the_styles_of_a_tab_touch_no_other() -> None:
                 assert re.match(rf"\s*(\.dark )?#{name.replace('_', '[-_]')}", selector), selector
 
 
-def test_every_tab_is_on_the_page_and_its_functions_have_names_of_their_own() -> None:
-    blocks = asyncio.run(built())
+def test_every_tab_is_on_the_page_and_its_functions_have_names_of_their_own(blocks: gr.Blocks) -> None:
     titles = [block.label for block in blocks.blocks.values() if block.get_block_name() == "tabitem"]
     assert len(titles) == len(set(titles)) == len(page.TABS)
     public = [function.api_name for function in blocks.fns.values() if function.api_visibility == "public"]
@@ -76,12 +80,17 @@ def test_every_tab_is_on_the_page_and_its_functions_have_names_of_their_own() ->
     assert {"sentiment", "cards"} <= set(public)
 
 
-def test_what_is_typed_into_a_field_of_a_number_reaches_the_function_which_tells_what_is_wrong() -> None:
-    numbers = [block for block in asyncio.run(built()).blocks.values() if isinstance(block, gr.Slider | gr.Number)]
+def test_what_is_typed_into_a_field_of_a_number_reaches_the_function_which_tells_what_is_wrong(blocks: gr.Blocks) -> None:
+    numbers = [block for block in blocks.blocks.values() if isinstance(block, gr.Slider | gr.Number)]
     assert len(numbers) > 20
     for block in numbers:  # Gradio sends each stroke of a key, and its own refusal opens a window
         assert [block.preprocess(value) for value in (None, -1, 10**9)] == [None, -1, 10**9], block.label
     assert {block.get_block_name() for block in numbers} == {"slider", "number"}
+
+
+def test_what_was_made_in_the_evening_can_be_downloaded_after_a_weekend(blocks: gr.Blocks) -> None:
+    _, age = blocks.delete_cache
+    assert age >= 60 * 3_600
 
 
 @pytest.mark.slow

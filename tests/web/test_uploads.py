@@ -1,6 +1,7 @@
 """Uploads: what is taken and for how long, and that no zip reaches beyond its folder, its limits or into a traceback."""
 
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -90,6 +91,28 @@ def test_a_file_of_another_kind_or_size_is_told_and_deleted(name: str, content: 
         pass
     assert str(tmp_path) not in str(caught.value)
     assert not path.exists()
+
+
+def test_of_two_who_upload_the_same_file_one_has_it_and_the_other_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "tune.mid"  # Gradio gives both this path
+    path.write_bytes(b"MThd")
+    with uploads.taken(path, MIDI) as first:
+        with pytest.raises(UserError, match=r"tune\.mid is gone: choose the file again"), uploads.taken(path, MIDI):
+            pass
+        path.write_bytes(b"MThd")
+        with uploads.taken(path, MIDI) as second:
+            assert second.read_bytes() == b"MThd"
+        assert first.read_bytes() == b"MThd"
+
+
+def test_uploads_that_wait_for_their_use_are_weighed_and_forgotten_ones_deleted(tmp_path: Path) -> None:
+    fresh, forgotten, used = (tmp_path / f"{name}.mid" for name in ("fresh", "forgotten", "used"))
+    fresh.write_bytes(b"123")
+    forgotten.write_bytes(b"12345")
+    os.utime(fresh, (9_000, 9_000))
+    os.utime(forgotten, (5_000, 5_000))
+    assert uploads.waiting([str(fresh), str(forgotten), str(used)], clock=lambda: 10_000) == 3
+    assert list(tmp_path.iterdir()) == [fresh]
 
 
 def test_no_file_is_told() -> None:

@@ -13,6 +13,8 @@ import gradio as gr
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 
+UNCHANGED: Any = object()  # what the function of an event gives to leave its outputs as they are, and the words of an error, too
+
 
 def field() -> gr.HTML:
     """A place for the words of an error, to be put below the field that they are about. A screen reader speaks them."""
@@ -28,7 +30,7 @@ def beside(function: Callable[..., Any], outputs: int, cleared: Container[int] =
     """The function of an event whose first output is the place of an error.
 
     Args:
-        function: gives one value, or a tuple of several, or yields such; may raise UserError.
+        function: gives one value, or a tuple of several, or yields such; may raise UserError. It may give UNCHANGED.
         outputs: the number of its values.
         cleared: which of them, from 0, become empty texts after an error. The others stay as they are.
 
@@ -37,6 +39,8 @@ def beside(function: Callable[..., Any], outputs: int, cleared: Container[int] =
     """
 
     def row(values: Any) -> tuple[Any, ...]:
+        if values is UNCHANGED:
+            return tuple(gr.skip() for _ in range(1 + outputs))
         return ("", *(values if outputs > 1 else (values,) if outputs else ()))
 
     def failed(error: UserError) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ forbids the browser to ask other machines for anything.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,11 @@ class Guard:
         hosts: the names under which the page is open, without ports. A page of another site that lets its own name point to this
             machine (DNS rebinding) gives itself away by its name. Empty: any name.
         folder: where Gradio keeps uploads; no event may name a file elsewhere.
+        uploaded: the paths of all uploads, to which Gradio adds. Where too much waits there for its use, another one is refused.
     """
 
-    def __init__(self, app: Any, hosts: Sequence[str], folder: Path) -> None:
-        self.app, self.hosts, self.folder = app, tuple(hosts), folder.resolve()
+    def __init__(self, app: Any, hosts: Sequence[str], folder: Path, uploaded: Collection[str]) -> None:
+        self.app, self.hosts, self.folder, self.uploaded = app, tuple(hosts), folder.resolve(), uploaded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -75,6 +76,9 @@ class Guard:
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
         most = MOST_UPLOADED if scope["path"].rstrip("/") == UPLOAD else MOST_SENT
+        if most == MOST_UPLOADED and uploads.waiting(tuple(self.uploaded)) > uploads.MOST_WAITING:
+            await _refuse(send, 503, "too many uploads wait for their use: try again in an hour")
+            return
         body = bytearray()
         while True:
             message = await receive()

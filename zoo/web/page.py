@@ -23,12 +23,14 @@ FOOT = '<footer><p id="link-note" role="status"></p>'
 FOOT += "<p>Nothing leaves this computer. Files that you upload are deleted after use.</p></footer>"
 FOLDER = Path(__file__).parent
 WAITING = 200  # events in the queue; more are refused
+# In seconds: how often Gradio looks for old files to download, and how old they get. From Friday to Monday a page may stay open.
+CLEANING = 600, 3 * 24 * 3_600
 FONTS = ("system-ui", "sans-serif"), ("ui-monospace", "monospace")  # those of the reader's machine: none is fetched
 
 
 def build() -> gr.Blocks:
     """The page as Gradio's Blocks. No model is loaded."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as blocks:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=CLEANING) as blocks:
         gr.HTML(HEAD)
         fault = errors.field()
         made: list[Tab] = []

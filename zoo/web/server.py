@@ -30,7 +30,7 @@ class Server:
 
     def __init__(self, host: str = HOST, port: int = PORT) -> None:
         port = _free(host, port)
-        self._folder = tempfile.TemporaryDirectory(prefix="studio-")
+        self._folder = tempfile.TemporaryDirectory(prefix="studio-", ignore_cleanup_errors=True)  # a training may still write
         os.environ["GRADIO_TEMP_DIR"] = self._folder.name
         os.environ.pop("GRADIO_ALLOWED_PATHS", None)
         if host not in LOCAL:
@@ -41,7 +41,12 @@ class Server:
         from zoo.web import page
 
         self._blocks = page.build()
-        checks = Middleware(guard.Guard, hosts=LOCAL if host in LOCAL else (), folder=Path(self._folder.name))
+        checks = Middleware(
+            guard.Guard,
+            hosts=LOCAL if host in LOCAL else (),
+            folder=Path(self._folder.name),
+            uploaded=self._blocks.upload_file_set,
+        )
         _, url, _ = self._blocks.launch(
             server_name=host,
             server_port=port,
@@ -72,6 +77,7 @@ class Server:
         """Ends the server and deletes what was uploaded."""
         jobs.stop_all()
         self._blocks.close(verbose=False)
+        os.environ.pop("GRADIO_TEMP_DIR", None)
         self._folder.cleanup()
 
     def __enter__(self) -> "Server":

@@ -92,6 +92,7 @@ class Tab:
         quick: bool = False,
         long: bool = False,
         again: bool = False,
+        latest: bool = False,
     ) -> Any:
         """Runs a function at an event of the page. Programs cannot call it: see `api`.
 
@@ -107,6 +108,7 @@ class Tab:
                 error its HTML is empty: it would answer what was typed before.
             long: it takes more than some seconds; such events wait for their turn (trainings use `zoo.web.jobs` instead).
             again: the event counts also while an earlier one of it is at work; otherwise it is then passed over.
+            latest: of the events while an earlier one is at work the last one counts, when that one has ended.
 
         Returns:
             Gradio's event, for `.then` and `cancels`.
@@ -122,7 +124,7 @@ class Tab:
             outputs=[error, *outputs],
             api_visibility="private",
             queue=not quick,
-            trigger_mode="always_last" if quick else "multiple" if again else "once",
+            trigger_mode="always_last" if quick or latest else "multiple" if again else "once",
             show_progress="hidden" if quick else "minimal",
             concurrency_limit=1 if long else None,
             concurrency_id=LONG if long else None,

@@ -1,6 +1,6 @@
 """Files that somebody uploads: counted and weighed before they are read, and deleted when they have been.
 
-Gradio puts an upload into a folder of its own under a name of its own, and `zoo.web.guard` lets no event name another path or an
+Gradio puts an upload into a folder that is named after its bytes, and `zoo.web.guard` lets no event name another path or an
 address. Here a file is checked by its bytes, not by what its name promises.
 """
 
@@ -8,9 +8,10 @@ import contextlib
 import shutil
 import stat
 import tempfile
+import time
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 
 from zoo.core.errors import UserError
@@ -18,6 +19,8 @@ from zoo.core.messages import brief
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 10 * MEGABYTE  # of one file
+MOST_WAITING = 500 * MEGABYTE  # of all uploads that nothing has used yet
+MOST_SECONDS = 3_600  # that an upload waits for its use
 MOST_FILES = 1_000  # in a zip
 MOST_UNPACKED = 50 * MEGABYTE  # of all files in a zip together
 MOST_CHARACTERS = 200_000  # of a text that is typed or pasted
@@ -39,30 +42,47 @@ def text(value: str | None, most: int = MOST_CHARACTERS) -> str:
 def taken(path: str | Path | None, suffixes: Sequence[str], most: int = MOST_BYTES) -> Iterator[Path]:
     """An uploaded file for the time of a `with`; afterwards it is deleted.
 
+    It is moved first: who uploads the same bytes under the same name meanwhile gets the same path from Gradio.
+
     Args:
         path: as an upload component with type="filepath" gives it; None where nothing was uploaded.
         suffixes: the endings that are taken, such as (".mid", ".abc").
         most: bytes of the file.
 
     Raises:
-        UserError: nothing was uploaded; the file has another ending, is empty or too large.
+        UserError: nothing was uploaded; another event has taken the file; it has another ending, is empty or too large.
     """
     if path is None:
         raise UserError("no file: choose one first")
-    path = Path(path)
-    try:
-        if path.suffix.lower() not in suffixes:
+    with tempfile.TemporaryDirectory(prefix="studio-") as folder:
+        file = Path(folder) / Path(path).name
+        try:
+            shutil.move(path, file)
+        except FileNotFoundError as error:
+            raise UserError(f"{name_of(file)} is gone: choose the file again") from error
+        if file.suffix.lower() not in suffixes:
             raise UserError(
-                f"{name_of(path)} ends in {path.suffix or 'nothing'!r}: choose a file that ends in {_either(suffixes)}"
+                f"{name_of(file)} ends in {file.suffix or 'nothing'!r}: choose a file that ends in {_either(suffixes)}"
             )
-        size = path.stat().st_size
+        size = file.stat().st_size
         if size > most:
-            raise UserError(f"{name_of(path)} has {size / MEGABYTE:.1f} MB: choose a file of at most {most / MEGABYTE:g} MB")
+            raise UserError(f"{name_of(file)} has {size / MEGABYTE:.1f} MB: choose a file of at most {most / MEGABYTE:g} MB")
         if size == 0:
-            raise UserError(f"{name_of(path)} is empty: choose another file")
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+            raise UserError(f"{name_of(file)} is empty: choose another file")
+        yield file
+
+
+def waiting(paths: Iterable[str | Path], clock: Callable[[], float] = time.time) -> int:
+    """The bytes of the uploads at these paths that nothing has used yet. Those of more than an hour are deleted: nothing will."""
+    total = 0
+    for path in map(Path, paths):
+        with contextlib.suppress(FileNotFoundError):  # it has been used
+            status = path.stat()
+            if clock() - status.st_mtime > MOST_SECONDS:
+                path.unlink()
+            else:
+                total += status.st_size
+    return total
 
 
 @contextlib.contextmanager

@@ -158,6 +158,19 @@ def followed(run: Run) -> Iterator[dict]:
             yield state.result
 
 
+@pytest.mark.parametrize("fault", [UserError("no"), ZeroDivisionError()])
+def test_train_can_be_pressed_again_whatever_ended_a_training(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(job: jobs.Job) -> None:
+        raise fault
+
+    run, shown = Run(SMALL), []
+    monkeypatch.setattr(run, "work", work)
+    with pytest.raises(type(fault)):
+        shown.extend(playground._followed("anna", run))
+    assert shown[-1][2]["interactive"] is True
+    assert "anna" not in playground._runs
+
+
 @pytest.mark.slow
 def test_a_training_is_watched_to_its_end() -> None:
     scenes = list(followed(Run(SMALL)))

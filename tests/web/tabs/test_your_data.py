@@ -1,10 +1,16 @@
-"""The tab of own data: its function for programs, and the tab in a browser."""
+"""The tab of own data: its function for programs, its events, and the tab in a browser."""
 
+import asyncio
 import base64
+import contextlib
 import io
 import re
 import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -13,13 +19,66 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
 from zoo.core.errors import UserError
-from zoo.web import jobs
+from zoo.web import errors, jobs
+from zoo.web.tab import Tab
 from zoo.web.tabs import your_data
-from zoo.web.your_data import examples
-from zoo.web.your_data.kinds import Field, Kind
+from zoo.web.your_data import examples, kinds
+from zoo.web.your_data.kinds import KINDS, Field, Kind, Read
+from zoo.web.your_data.place import Place, Places
 
 LONG_MS = 600_000  # a training on a busy machine
 PROGRAM = gr.Request(session_hash="program")
+ANNA: Any = SimpleNamespace(session_hash="anna")  # the request of a visitor
+
+
+class Parts:
+    """The tab outside of a page. Reading and training are what a test puts into their places."""
+
+    def __init__(self) -> None:
+        with gr.Blocks() as self.blocks, gr.Tabs(), gr.Tab(your_data.TITLE, id="your_data") as item:
+            tab, self.places = Tab("your_data", item), Places()
+            self.source = your_data._Source(tab, self.places)
+            self.training = your_data._Training(tab, self.places, self.source)
+        self.meanwhile: Callable[[], object] = lambda: None  # what happens once while data are read
+
+    def read(self, path: Path, **asked: Any) -> Read:
+        """Reads nothing, but keeps what was asked."""
+        now, self.meanwhile = self.meanwhile, lambda: None
+        now()
+        return Read({"training": 3}, asked)
+
+    def answers(self, **given: Any) -> list[Any]:
+        """The values of everything that is asked."""
+        return [given.get(name) for name in self.source.asked]
+
+    @property
+    def place(self) -> Place:
+        """Anna's."""
+        return self.places.of("anna")
+
+
+async def built() -> Parts:
+    """The tab. Where no event loop runs, Gradio makes some that nobody closes."""
+    return Parts()
+
+
+@pytest.fixture
+def parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
+    """The tab, without TensorFlow."""
+    monkeypatch.setattr(kinds, "import_tensorflow", lambda: None)
+    monkeypatch.setattr(kinds, "import_data_sets", lambda: None)
+    parts = asyncio.run(built())
+    monkeypatch.setitem(KINDS, "table", replace(KINDS["table"], reader=parts.read))
+    yield parts
+    parts.places.leave("anna")
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> str:
+    """An uploaded table."""
+    path = tmp_path / "towns.csv"
+    path.write_text("town,area,rent\nUlm,1,2\n")
+    return str(path)
 
 
 def test_a_program_is_told_of_a_file_that_is_none_before_anything_is_read() -> None:
@@ -64,6 +123,108 @@ def test_each_field_of_the_form_fits_its_column() -> None:
     assert [slider.preprocess(value) for value in (None, 90.0)] == [None, 90.0]  # while somebody types another number
     assert your_data.component(Field("town", "category", "Bonn", ("Ulm", "Bonn"))).value == "Bonn"
     assert your_data.component(Field("day", "date", "2024-05-31")).value == "2024-05-31"
+
+
+def test_no_answer_of_a_user_is_passed_over_while_data_are_read(parts: Parts) -> None:
+    modes = {function.name: function.trigger_mode for function in parts.blocks.fns.values()}
+    assert [modes[name] for name in ("_chosen", "_uploaded", "_again")] == ["always_last"] * 3
+
+
+def test_data_are_shown_then_read(parts: Parts, upload: str) -> None:
+    _, looked, found = parts.source._uploaded("table", upload, ANNA)
+    assert "Ulm" in looked[0]
+    assert "Read: 3 rows" in found[-2]
+    assert found[-1]
+    assert parts.place.read == Read({"training": 3}, {"target": "rent"})
+
+
+def test_an_answer_about_an_earlier_file_does_not_stay(parts: Parts, upload: str) -> None:
+    cleared = next(parts.source._uploaded("table", upload, ANNA))
+    first = 1 + len(parts.source.groups)
+    values = [update["value"] for update in cleared[first:-2]]
+    assert dict(zip(parts.source.asked, values, strict=True)) == {
+        "target": None,
+        "task": "",
+        "ignore": [],
+        "decimal": "",
+        "dates": "",
+        "balanced": False,
+        "text": None,
+        "label": None,
+        "stars": 0,
+        "melody": False,
+    }
+
+
+def test_a_reading_that_other_data_have_replaced_changes_nothing_on_the_page(parts: Parts, upload: str) -> None:
+    parts.meanwhile = lambda: parts.source._chosen("text", ANNA)
+    assert list(parts.source._uploaded("table", upload, ANNA))[-1] is errors.UNCHANGED
+
+
+def test_a_file_that_other_data_have_replaced_before_it_is_read_changes_nothing(parts: Parts, upload: str) -> None:
+    steps = parts.source._uploaded("table", upload, ANNA)
+    next(steps)
+    next(steps)
+    parts.source._chosen("text", ANNA)
+    assert list(steps) == [errors.UNCHANGED]
+
+
+def test_the_last_answer_counts_whichever_reading_ends_last(parts: Parts, upload: str) -> None:
+    found = []
+    parts.meanwhile = lambda: found.append(parts.source._again(ANNA, "table", *parts.answers(target="area")))
+    assert list(parts.source._uploaded("table", upload, ANNA))[-1] is errors.UNCHANGED
+    assert "Read: 3 rows" in found[0][0]
+    assert parts.place.read is not None
+    assert parts.place.read.options["target"] == "area"
+
+
+def test_another_answer_stops_a_training_with_the_earlier_one(parts: Parts, upload: str) -> None:
+    def work(job: jobs.Job) -> str:
+        while job.report("working"):
+            pass
+        return "stopped"
+
+    list(parts.source._uploaded("table", upload, ANNA))
+    steps = jobs.followed("anna", work)
+    next(steps)
+    parts.source._again(ANNA, "table", *parts.answers(target="area"))
+    assert list(steps)[-1] == jobs.Finished("stopped")
+
+
+def trained(parts: Parts, upload: str, monkeypatch: pytest.MonkeyPatch, work: Callable[[jobs.Job], Any]) -> Iterator[Any]:
+    """The rows of a training with this work."""
+    list(parts.source._uploaded("table", upload, ANNA))
+    monkeypatch.setattr(your_data, "work", lambda *_: work)
+    return parts.training._train("table", "mlp", your_data.QUICK, 0, ANNA)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"), [(UserError("nothing <to> learn"), "nothing &lt;to&gt; learn"), (OSError("disk full"), "broke off")]
+)
+def test_train_can_be_pressed_again_whatever_ended_a_training(
+    fault: Exception, words: str, parts: Parts, upload: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(job: jobs.Job) -> bool:
+        raise fault
+
+    rows: list[Any] = []
+    with contextlib.nullcontext() if isinstance(fault, UserError) else pytest.raises(OSError, match="disk full"):
+        rows.extend(trained(parts, upload, monkeypatch, work))
+    assert rows[0][1].interactive is False
+    told, start, stop, *_, done = rows[-1]
+    assert words in told
+    assert (start.interactive, stop.interactive, done) == (True, False, "")
+
+
+def test_train_can_be_pressed_again_if_other_data_come_while_a_model_is_written(
+    parts: Parts, upload: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(job: jobs.Job) -> bool:
+        parts.places.leave("anna")
+        return True
+
+    told, start, stop, *_, done = list(trained(parts, upload, monkeypatch, work))[-1]
+    assert (told, start.interactive, stop.interactive, done) == ("", True, False, "")
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 
 from zoo.core.errors import UserError
 from zoo.web.your_data import examples, shown
-from zoo.web.your_data.kinds import KINDS, MOST_COLUMNS, Field, Read, field_of, look_at_table, text_and_label
+from zoo.web.your_data.kinds import KINDS, MOST_CHOICES, MOST_COLUMNS, Field, Read, field_of, look_at_table, text_and_label
 from zoo.web.your_data.place import Place
 
 
@@ -126,3 +126,11 @@ def test_the_form_begins_with_the_first_row_and_spans_the_column() -> None:
     towns = np.array([b"Ulm", b"Bonn", b"", b"Bonn"], dtype=object)
     assert field_of("town", "category", towns) == Field("town", "category", "Ulm", ("Bonn", "Ulm"))
     assert field_of("day", "date", np.array([b"", b"2024-05-31"])).value == "2024-05-31"
+
+
+def test_the_form_offers_the_value_that_it_begins_with_however_rare_it_is() -> None:
+    towns = np.array([b"Ulm", *(f"town {i}".encode() for i in range(MOST_CHOICES) for _ in range(2))], dtype=object)
+    field = field_of("town", "category", towns)
+    assert field.value == field.choices[0] == "Ulm"
+    assert len(set(field.choices)) == MOST_CHOICES
+    assert field_of("none", "category", np.array([b""], dtype=object)).choices == ()

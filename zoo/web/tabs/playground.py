@@ -265,7 +265,7 @@ def _followed(client: str, run: Run) -> Iterator[tuple[Any, ...]]:
             last = state.report[0] if isinstance(state, jobs.Moment) else state.result or last
             if last:
                 yield _status(told(last, run.paused), spoken=run.paused), playground_run.as_text(last), gr.skip()
-    except UserError:
+    except Exception:  # a user's mistake or a fault of ours: Train can be pressed again
         yield _status(NOTHING), gr.skip(), gr.update(interactive=True)
         raise
     finally:

@@ -24,7 +24,7 @@ from zoo.web.slider import Slider
 from zoo.web.tab import Tab
 from zoo.web.your_data import examples, shown, trial
 from zoo.web.your_data.following import Following, work
-from zoo.web.your_data.kinds import KINDS, PICTURES, Field, Kind, text_and_label
+from zoo.web.your_data.kinds import KINDS, PICTURES, Field, Kind, Read, text_and_label
 from zoo.web.your_data.place import Place, Places
 
 TITLE = "Your data"
@@ -48,6 +48,7 @@ MOST_SENT = 1_400_000  # bytes of a file from a program: as text they fit one re
 MOST_EPOCHS = 1_000
 LEAST_BARS, MOST_BARS = 4, 32  # of a tune
 WARMEST = 1.5
+BROKEN = '<p role="alert">The training broke off, by a fault of the studio: its terminal tells which one.</p>'
 
 
 def build(tab: Tab) -> None:
@@ -191,12 +192,12 @@ class _Source:
         found = gr.HTML("", elem_id="your_data-found")
         self.ready = gr.State("")  # another text whenever data have been read; "" where there are none
         shared = [looked, *self.groups.values(), *self.asked.values(), found, self.ready]
-        tab.on(self.kind.change, self._chosen, [self.kind], [needs, example, file, *shared], error=error)
-        tab.on(file.upload, self._uploaded, [self.kind, file], shared, error=error)
+        tab.on(self.kind.change, self._chosen, [self.kind], [needs, example, file, *shared], error=error, latest=True)
+        tab.on(file.upload, self._uploaded, [self.kind, file], shared, error=error, latest=True)
         tab.on(example.click, self._example, [self.kind], shared, error=error)
         # What a user changes is read again; `input` leaves out what the program itself changes.
         again = [each.input for each in self.asked.values()]
-        tab.on(again, self._again, [self.kind, *self.asked.values()], [found, self.ready], error=error)
+        tab.on(again, self._again, [self.kind, *self.asked.values()], [found, self.ready], error=error, latest=True)
 
     def _questions(self) -> dict[str, gr.components.Component]:
         """What is asked about the data, by the names of the arguments of their readers."""
@@ -206,7 +207,7 @@ class _Source:
             with gr.Accordion("More about the columns", open=False):
                 kinds = [(AUTO, ""), ("a class", "classification"), ("a number", "regression")]
                 asked["task"] = gr.Radio(kinds, value="", label="What is predicted")
-                asked["ignore"] = gr.Dropdown([], multiselect=True, label="Columns to leave out")
+                asked["ignore"] = gr.Dropdown([], value=[], multiselect=True, label="Columns to leave out")
                 signs = [(AUTO, ""), ("a point: 1.5", "."), ("a comma: 1,5", ",")]
                 asked["decimal"] = gr.Radio(signs, value="", label="Decimal sign")
                 orders = [(AUTO, ""), ("day first: 31/12", "day first"), ("month first: 12/31", "month first")]
@@ -228,8 +229,9 @@ class _Source:
         return _needs(name), gr.Button(visible=name in EXAMPLES), file, *self._nothing()
 
     def _nothing(self) -> tuple[Any, ...]:
-        """What is shown before an upload."""
-        return "", *(gr.Column(visible=False) for _ in self.groups), *(gr.skip() for _ in self.asked), "", ""
+        """What is shown before an upload. No answer about an earlier file stays."""
+        asked = (gr.update(value=each.value) for each in self.asked.values())
+        return "", *(gr.Column(visible=False) for _ in self.groups), *asked, "", ""
 
     def _uploaded(self, name: str, upload: str | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Takes a file and reads it."""
@@ -241,11 +243,21 @@ class _Source:
             yield from self._taken(name, file, request)
 
     def _taken(self, name: str, upload: str | Path | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """First the data as they are, then what the wing has read."""
+        """Shows the data in place of those before, as long as no others take theirs."""
         yield self._nothing()
         kind = _kind(name)
         jobs.stop(_client(request))
         place = self.places.new(_client(request))
+        try:
+            for values in self._reading(place, name, kind, upload):
+                yield errors.UNCHANGED if place.left else values
+        except UserError:
+            if not place.left:
+                raise
+            yield errors.UNCHANGED
+
+    def _reading(self, place: Place, name: str, kind: Kind, upload: str | Path | None) -> Iterator[tuple[Any, ...]]:
+        """First the data as they are, then what the wing has read."""
         with place.used():
             place.receive(kind, upload)
             assert place.data is not None
@@ -253,7 +265,10 @@ class _Source:
             columns = [column for column in look.columns if column]
             values: dict[str, Any] = {}
             if name == "table":
-                values = {"target": gr.Dropdown(columns, value=columns[-1]), "ignore": gr.Dropdown(columns, value=[])}
+                values = {
+                    "target": gr.Dropdown(columns, value=columns[-1]),
+                    "ignore": gr.Dropdown(columns, value=[], multiselect=True),
+                }
             elif name == "reviews":
                 text, label = text_and_label(columns)
                 values = {"text": gr.Dropdown(columns, value=text), "label": gr.Dropdown(columns, value=label)}
@@ -261,25 +276,26 @@ class _Source:
             asked = [values.get(each, gr.skip()) for each in self.asked]
             yield shown.of_look(place.data.name, look), *groups, *asked, '<p role="status">Reading …</p>', ""
             given = {"target": columns[-1]} if name == "table" else {}
-        rest = [gr.skip()] * (1 + len(groups) + len(asked))
-        yield *rest, *self._found(place, kind, given)
+        found = self._found(place, kind, given)
+        yield found if found is errors.UNCHANGED else (*[gr.skip()] * (1 + len(groups) + len(asked)), *found)
 
-    def _again(self, request: gr.Request, name: str, *values: Any) -> tuple[str, str]:
-        """Reads the same file with other answers."""
+    def _again(self, request: gr.Request, name: str, *values: Any) -> Any:
+        """Reads the same file with other answers. A training with the earlier ones is stopped."""
+        jobs.stop(_client(request))
         kind, answers = _kind(name), dict(zip(self.asked, values, strict=True))
         return self._found(self.places.of(_client(request)), kind, {each: answers[each] for each in ASKED.get(name, ())})
 
     @staticmethod
-    def _found(place: Place, kind: Kind, asked: dict[str, Any]) -> tuple[str, str]:
-        """What the wing reads, and the mark that data have been read; or the words of an error, and none."""
-        place.read = None
+    def _found(place: Place, kind: Kind, asked: dict[str, Any]) -> Any:
+        """What the wing reads, and the mark that data have been read; or the words of an error, and none.
+
+        UNCHANGED where other answers or other data have come meanwhile.
+        """
         try:
-            with place.used():
-                assert place.data is not None
-                place.read = kind.read(place.data, **asked)
+            read = place.reread(lambda data: kind.read(data, **asked))
         except UserError as error:
             return errors.shown(error), ""
-        return place.plain(shown.of_read(place.read, kind.what)), uuid.uuid4().hex
+        return errors.UNCHANGED if read is None else (place.plain(shown.of_read(read, kind.what)), uuid.uuid4().hex)
 
 
 class _Training:
@@ -323,42 +339,49 @@ class _Training:
         kind, place = _kind(name), self.places.of(_client(request))
         if network not in kind.networks:
             raise unknown("network for these data", brief(str(network)), tuple(kind.networks))
-        if place.read is None:
-            raise UserError("the data have not been read: see what is said about them above")
         following = Following()
         job = work(place, network, size != FULL, whole("seed", seed, 0, MOST_SEED), following)
-        nothing = gr.skip(), gr.skip(), gr.skip()
         running, idle = (
             (gr.Button(interactive=False), gr.Button(interactive=True)),
             (gr.Button(interactive=True), gr.Button(interactive=False)),
         )
+        nothing = gr.skip(), gr.skip(), gr.skip()  # of the model
         yield following.html(), *running, *nothing, ""
-        made = False
         try:
+            made = False
             for state in jobs.followed(_client(request), job):
                 made = isinstance(state, Finished) and state.result
                 yield _told(state, following), *running, *nothing, gr.skip()
-        except UserError as error:
-            yield errors.shown(error), *idle, *nothing, ""
-            return
-        if not made:
-            yield f'<p role="status">Stopped. No model was made.</p>{following.curves()}', *idle, *nothing, ""
-            return
-        with place.used():
-            card = cards.read_card(place.out)
-            yield (
-                f'<p role="status">Trained in {following.seconds():.0f} seconds: {models.told(card)}</p>{following.curves()}',
-                *idle,
-                gr.DownloadButton(value=str(place.packed())),
-                shown.of_pictures(place.out),
-                shown.of_card(place.out),
-                uuid.uuid4().hex,
-            )
+            if made:
+                told, model = _made(place, following)
+            else:
+                told, model = f'<p role="status">Stopped. No model was made.</p>{following.curves()}', (*nothing, "")
+        except UserError as error:  # once other data have taken the place of these, nobody asks for its words any more
+            told, model = "" if place.left else errors.shown(error), (*nothing, "")
+        except Exception:
+            yield BROKEN, *idle, *nothing, ""
+            raise
+        yield told, *idle, *model
 
     def _stop(self, request: gr.Request) -> Any:
         """Stops the training at its next step."""
         jobs.stop(_client(request))
         return gr.Button(interactive=False)
+
+
+def _made(place: Place, following: Following) -> tuple[str, tuple[Any, ...]]:
+    """What is told of a trained model; and its zip, its pictures, its card, and the mark that there is one."""
+    with place.used():
+        card = cards.read_card(place.out)
+        return (
+            f'<p role="status">Trained in {following.seconds():.0f} seconds: {models.told(card)}</p>{following.curves()}',
+            (
+                gr.DownloadButton(value=str(place.packed())),
+                shown.of_pictures(place.out),
+                shown.of_card(place.out),
+                uuid.uuid4().hex,
+            ),
+        )
 
 
 def _told(state: Any, following: Following) -> str:
@@ -431,47 +454,47 @@ class _Trial:
         languages: list[str] = []
         answer = ""
         if done:
-            place = self.places.of(_client(request))
-            if name == "table" and place.read:
-                fields = [tuple(field) for field in place.read.fields[:MOST_FIELDS]]
-                answer = trial.of_row(place.model, {field.name: field.value for field in place.read.fields})
+            model, learned = self._model(request)
+            if name == "table":
+                fields = [tuple(field) for field in learned.fields[:MOST_FIELDS]]
+                answer = trial.of_row(model, {field.name: field.value for field in learned.fields})
             elif name == "pairs":
-                languages = list(place.model.languages)
+                languages = list(model.languages)
         groups = [gr.Column(visible=bool(done) and group == name) for group in self.groups]
         first, second = (gr.Dropdown(languages, value=each) for each in (languages[:2] or (None, None)))
         return gr.Column(visible=bool(done)), *groups, fields, first, second, answer
 
-    def _model(self, request: gr.Request) -> Any:
-        """The visitor's model. Raises UserError where there is none."""
-        model = self.places.of(_client(request)).model
-        if model is None:
+    def _model(self, request: gr.Request) -> tuple[Any, Read]:
+        """The visitor's model, and what was read of the data that it learned. Raises UserError where there is none."""
+        place = self.places.of(_client(request))
+        model, learned = place.model, place.learned
+        if model is None or learned is None:
             raise UserError("there is no model yet: train one first")
-        return model
+        return model, learned
 
     def _row(self, request: gr.Request, *values: Any) -> str:
-        model, read = self._model(request), self.places.of(_client(request)).read
-        assert read is not None
-        row = {field.name: field.value for field in read.fields}
-        names = [field.name for field in read.fields[:MOST_FIELDS]]
+        model, learned = self._model(request)
+        row = {field.name: field.value for field in learned.fields}
+        names = [field.name for field in learned.fields[:MOST_FIELDS]]
         return trial.of_row(model, row | dict(zip(names, values, strict=True)))
 
     def _text(self, text: str, request: gr.Request) -> str:
-        return trial.of_text(self._model(request), text)
+        return trial.of_text(self._model(request)[0], text)
 
     def _prompt(self, prompt: str, temperature: float, seed: int, request: gr.Request) -> str:
         temperature, seed = number("temperature", temperature, 0, WARMEST), whole("seed", seed, 0, MOST_SEED)
-        return trial.of_prompt(self._model(request), prompt, temperature, seed)
+        return trial.of_prompt(self._model(request)[0], prompt, temperature, seed)
 
     def _music(self, bars: int, temperature: float, seed: int, request: gr.Request) -> str:
         bars, temperature = whole("bars", bars, LEAST_BARS, MOST_BARS), number("temperature", temperature, 0, WARMEST)
-        return trial.of_music(self._model(request), bars, temperature, whole("seed", seed, 0, MOST_SEED))
+        return trial.of_music(self._model(request)[0], bars, temperature, whole("seed", seed, 0, MOST_SEED))
 
     def _sentence(self, text: str, source: str, target: str, request: gr.Request) -> str:
-        return trial.of_sentence(self._model(request), text, source, target)
+        return trial.of_sentence(self._model(request)[0], text, source, target)
 
     def _picture(self, upload: str | None, request: gr.Request) -> str:
         with uploads.taken(upload, PICTURES) as file:
-            return trial.of_picture(self._model(request), file)
+            return trial.of_picture(self._model(request)[0], file)
 
 
 def component(field: Field) -> gr.components.Component:

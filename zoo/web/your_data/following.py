@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from zoo import registry
+from zoo.core.errors import UserError
 from zoo.core.startup import import_tensorflow
 from zoo.web.jobs import Job
 from zoo.web.your_data.hearing import heard
@@ -54,10 +55,11 @@ class Following:
             self.train = self.train[::2]
 
     def html(self) -> str:
-        """The progress, the losses and their curves."""
+        """The progress, the losses and their curves. A screen reader speaks the beginning, not what changes again and again."""
         if not self.total:
-            last = self.lines[-1] if self.lines else "the data are read and the network is built"
-            return f'<p role="status">Preparing: {html.escape(last)} …</p>'
+            if not self.lines:
+                return '<p role="status">Preparing: the data are read and the network is built …</p>'
+            return f"<p>Preparing: {html.escape(self.lines[-1])} …</p>"
         share = self.done / self.total
         if self.done == self.total:
             state = f"All steps are done; the model is measured and written. {html.escape(self.lines[-1] if self.lines else '')}"
@@ -65,7 +67,7 @@ class Following:
             stage = f"stage {self.stage}, " if self.stage > 1 else ""
             state = f"{stage.capitalize()}{'e' if stage else 'E'}poch {self.epoch} of {self.epochs}, {self._left(share)}"
         return (
-            f'<p role="status">{state}</p><progress max="1" value="{share:.4f}" aria-label="Progress of the training"></progress>'
+            f'<p>{state}</p><progress max="1" value="{share:.4f}" aria-label="Progress of the training"></progress>'
             f"{self.curves()}"
         )
 
@@ -125,7 +127,7 @@ def curves(train: Sequence[tuple[float, float]], validation: Sequence[tuple[floa
 def work(
     place: Place, network: str, quick: bool, seed: int, following: Following, epochs: int | None = None
 ) -> Callable[[Job], bool]:
-    """The training of the data of a place, for `zoo.web.jobs.followed`; it tells whether a model was made, and not stopped.
+    """The training of what is read by now, for `zoo.web.jobs.followed`; it tells whether a model was made, and not stopped.
 
     Args:
         place: has the data and what was read; it gets the model.
@@ -134,7 +136,13 @@ def work(
         seed: of all random numbers.
         following: learns how far it is.
         epochs: instead of the recipe's; None: those.
+
+    Raises:
+        UserError: nothing is read.
     """
+    read = place.read
+    if read is None:
+        raise UserError("the data have not been read: see what is said about them above")
 
     def run(job: Job) -> bool:
         def progress(done: int, total: int, losses: Any) -> bool:
@@ -145,16 +153,18 @@ def work(
             following.lines.append(place.plain(line))
             job.report()
 
-        assert place.read is not None
         with place.used(), heard(told):
             place.forget_model()
             import_tensorflow()
             options = {"out": place.out, "quick": quick, "seed": seed, "epochs": epochs, "progress": progress}
-            model = registry.train(network, str(place.data), {**options, **place.read.options})
+            model = registry.train(network, str(place.data), {**options, **read.options})
             if model is None:
                 return False
             place.clean_card()
-            place.model = model
+            if job.stopped.is_set():  # after the last step
+                place.forget_model()
+                return False
+            place.model, place.learned = model, read
             return True
 
     return run

@@ -188,7 +188,10 @@ def field_of(name: str, kind: str, values: np.ndarray) -> Field:
     if kind == "date":
         return Field(name, kind, texts[0] if texts else "")
     choices = tuple(text for text, _ in Counter(texts).most_common(MOST_CHOICES))
-    return Field(name, kind, texts[0] if texts else "", choices)
+    value = texts[0] if texts else ""
+    if texts and value not in choices:  # Gradio refuses a value that it does not offer
+        choices = (value, *choices[:-1])
+    return Field(name, kind, value, choices)
 
 
 def read_reviews(path: Path, text: str = "", label: str = "", stars: int = 0) -> Read:

@@ -1,11 +1,12 @@
 """The folder of one visitor: what was uploaded, and the model that was trained on it. It ends with the visit."""
 
+import os
 import re
 import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,14 +30,18 @@ class Place:
         data: the uploaded file, or the folder of what a zip held; None before an upload.
         read: what was read of it; None before.
         model: what `zoo.load` gives of the trained model; None before.
+        learned: what was read of the data that the model was trained on; None before.
     """
 
     def __init__(self) -> None:
-        self._temporary = tempfile.TemporaryDirectory(prefix="studio-")
+        # In the folder that Gradio serves files from: of a model elsewhere it would keep a copy, which outlives this place.
+        self._temporary = tempfile.TemporaryDirectory(prefix="studio-", dir=os.environ.get("GRADIO_TEMP_DIR"))
         self.folder = Path(self._temporary.name)
         self.data: Path | None = None
         self.read: Read | None = None
         self.model: Any = None
+        self.learned: Read | None = None
+        self._reading: object = None  # the latest one
         self._guard = threading.Lock()
         self._users, self._left = 0, False
 
@@ -52,11 +57,41 @@ class Place:
             target = self.path_for(file.name)
             if kind.inside:
                 target = target.with_suffix("")
+                if target.name.lower() == OUT:
+                    target = target.with_name("data")
                 with uploads.unpacked(file, kind.inside) as folder:
                     shutil.move(folder, target)
             else:
                 shutil.move(file, target)
         self.data = target
+
+    def reread(self, reader: Callable[[Path], Read]) -> Read | None:
+        """Reads the data, and forgets what was read of them before.
+
+        Args:
+            reader: of their path.
+
+        Returns:
+            What was read, or None where it no longer counts: another reading has begun since, or the visitor has left. An error
+            does not count then, either.
+
+        Raises:
+            UserError: what the reader raises.
+        """
+        assert self.data is not None
+        self.read, self._reading = None, (mine := object())
+        try:
+            with self.used():
+                read = reader(self.data)
+        except UserError:
+            if self.left or self._reading is not mine:
+                return None
+            raise
+        with self._guard:
+            if self._left or self._reading is not mine:
+                return None
+            self.read = read
+        return read
 
     @property
     def out(self) -> Path:
@@ -78,6 +113,11 @@ class Place:
             with self._guard:
                 self._users -= 1
             self._remove()
+
+    @property
+    def left(self) -> bool:
+        """Whether the visit has ended, or other data have taken the place of these."""
+        return self._left
 
     def leave(self) -> None:
         """The visit ends: the folder is deleted, as soon as nobody works in it."""
@@ -119,8 +159,8 @@ class Place:
         return card
 
     def packed(self) -> Path:
-        """The model's folder as a zip."""
-        file = self.folder / f"{self.out.name}.zip"
+        """The model's folder as a zip, which is beside it."""
+        file = self.out.with_name(f"{self.out.name}.zip")
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(self.out.rglob("*")):
                 if path.is_file():
