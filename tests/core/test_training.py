@@ -229,6 +229,29 @@ def test_a_training_goes_on_after_kill_9_to_the_same_model(tmp_path: Path, capsy
 
 
 @pytest.mark.slow
+def noisy(rate: float) -> keras.Model:
+    return keras.Sequential([keras.Input([3]), keras.layers.Dense(1), keras.layers.Dropout(rate)])
+
+
+def test_late_dropout_takes_the_place_of_the_layers_own(tmp_path: Path) -> None:
+    recipe = Recipe(epochs=4, batch_size=8, learning_rate=0.1)
+    never = training.seeded(recipe, lambda: noisy(0.0))
+    training.train(never, loss, line_data(), recipe, tmp_path / "never")
+    at_once = training.seeded(recipe, lambda: noisy(0.9))
+    training.train(at_once, loss, line_data(), replace(recipe, late_dropout=(0.0, 0.0)), tmp_path / "at once")
+    np.testing.assert_array_equal(at_once.layers[0].kernel, never.layers[0].kernel)
+    halfway, rates = training.seeded(recipe, lambda: noisy(0.9)), []
+    training.train(
+        halfway,
+        loss,
+        line_data(),
+        replace(recipe, late_dropout=(0.5, 0.25)),
+        tmp_path / "halfway",
+        watch=lambda model, done: rates.append(model.layers[1].rate),
+    )
+    assert rates[1:] == [0.9] * 10 + [0.25] * 10  # two epochs of five steps each
+
+
 def test_patience_stops_a_training_that_no_longer_improves(tmp_path: Path) -> None:
     recipe = replace(RECIPE, epochs=50, learning_rate=0.0, average=None, patience=3)
     history = training.train(training.seeded(recipe, build), loss, line_data(), recipe, tmp_path)

@@ -28,6 +28,9 @@ class Recipe:
         patience: stop after so many epochs without a lower validation loss; None: never.
         precision: of the matrix products and activations, "float32" or "bfloat16"; weights and sums are float32 with either.
         seed: of the initial weights, dropout and the order of the data.
+        late_dropout: (begin, rate): from this share of the epochs on, all dropout layers drop `rate` instead of their own share.
+            Dropout helps early and slows the end where a network has hardly learned the training data (Liu et al. 2023, arXiv
+            2303.01500). None: they stay as they are.
         optimizer: one of OPTIMIZERS; "momentum" is SGD with a momentum of 0.9. Each clips and decays the weights as AdamW does.
     """
 
@@ -41,6 +44,7 @@ class Recipe:
     patience: int | None = None
     precision: str = "float32"
     seed: int = 0
+    late_dropout: tuple[float, float] | None = None
     optimizer: str = OPTIMIZERS[0]
 
     def check(self) -> None:

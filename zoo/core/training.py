@@ -287,6 +287,7 @@ class _Loop:
                     average.assign(decay * average + (1 - decay) * variable.value)
             return value
 
+        self.step_function = train_step
         self.train_step = _compiled(train_step)
 
     def run(self, resume: bool) -> History:
@@ -345,7 +346,19 @@ class _Loop:
         patience = self.recipe.patience
         return patience is not None and self.epoch - self.history.best_epoch >= patience
 
+    def _adapt_dropout(self) -> None:
+        """Gives the dropout layers the rate that the recipe has for this epoch. The rate is a constant of the step's graph."""
+        begin, rate = self.recipe.late_dropout or (math.inf, 0.0)
+        if self.epoch < begin * self.recipe.epochs:
+            return
+        layers = [each for each in self.model._flatten_layers() if isinstance(each, keras.layers.Dropout) and each.rate > rate]
+        for layer in layers:
+            layer.rate = rate
+        if layers:
+            self.train_step = _compiled(self.step_function)
+
     def _train_epoch(self, checkpoint: Path) -> None:
+        self._adapt_dropout()
         started, before = time.monotonic(), self.seconds
         last_save, total = started, self.recipe.epochs * self.data.steps
         for x, y, weight in self.data.train(self.epoch).skip(self.step):
@@ -421,6 +434,8 @@ class _Loop:
         first, recipe = digest.hexdigest(), asdict(self.recipe)
         if recipe["optimizer"] == OPTIMIZERS[0]:
             del recipe["optimizer"]  # checkpoints from before there was a choice do not name it
+        if recipe["late_dropout"] is None:
+            del recipe["late_dropout"]  # likewise
         return json.dumps({"recipe": recipe, "steps": self.data.steps, "first batch": first, "variables": shapes})
 
     def _save(self, path: Path) -> None:

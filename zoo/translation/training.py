@@ -33,7 +33,15 @@ DATA = multi30k.NAME  # the default
 NETWORK, TASK = "translation_transformer", "translation"
 
 # docs/translation.md tells how long it takes and what it reaches.
-RECIPE = Recipe(epochs=20, batch_size=96, learning_rate=1.5e-3, warmup_steps=1000, weight_decay=0.01, average=0.999)
+RECIPE = Recipe(
+    epochs=20,
+    batch_size=96,
+    learning_rate=1.5e-3,
+    warmup_steps=1000,
+    weight_decay=0.01,
+    average=0.999,
+    late_dropout=(0.6, 0.1),
+)
 SUBWORDS = 6000  # entries of the vocabulary
 SMOOTHING = 0.1  # of the probability goes to all subwords alike (Szegedy et al. 2016, arXiv 1512.00567)
 

@@ -61,7 +61,7 @@ class Tab:
         )
         return line
 
-    def link(self, *, arrange: Arrange | None = None, **controls: tuple[gr.components.Component, links.Reader]) -> None:
+    def link(self, arrange: Arrange | None = None, /, **controls: tuple[gr.components.Component, links.Reader]) -> None:
         """Keeps these controls in the address of the page, under the names of the arguments; call it once, at the end.
 
         Args:

@@ -47,7 +47,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Translator:
 
 def test_each_translation_has_its_probability_and_its_attention(model: Translator) -> None:
     shown, best = translate.translated("a b c", "en", "de")
-    assert best == "en-de <0>"
+    assert best == ("a b c", "en", "de", "en-de <0>")
     assert '<p class="best" lang="de">en-de &lt;0&gt;</p><p>Log probability -1.00, a probability of 36.8 %</p>' in shown
     assert shown.count('class="other"') == translate.ALTERNATIVES - 1
     assert shown.count('class="looked"') == translate.ALTERNATIVES

@@ -83,7 +83,7 @@ def build(tab: Tab) -> None:
         tab.api(function, long=True)
     linked = {name: (controls[name], reader) for name, reader in _READERS.items()}
     piece_source = (source, links.choice((CONTROLS, NOTES, ELSEWHERE)))
-    tab.link(arrange=arranged, **linked, notes=(controls["notes"], links.text()), piece=piece_source)
+    tab.link(arranged, **linked, notes=(controls["notes"], links.text()), piece=piece_source)
 
 
 def _own_music(
