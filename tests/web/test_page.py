@@ -37,7 +37,7 @@ def test_a_link_to_a_tab_that_is_none_opens_the_first_and_is_told() -> None:
 def followed(address: dict[str, str]) -> dict[str, Any]:
     """What the page does when somebody opens an address: the updates of the components that have an id, and "" for the faults."""
     blocks = asyncio.run(built())
-    (load,) = (function for function in blocks.fns.values() if function.name == "opened")
+    (load,) = (each for each in blocks.fns.values() if each.name == "opened" and "load" in [event for _, event in each.targets])
     assert load.fn is not None
     updates = load.fn(SimpleNamespace(query_params=address))
     return {"": updates[0], **{str(output.elem_id): update for output, update in zip(load.outputs, updates, strict=True)}}
