@@ -6,30 +6,49 @@ import re
 import zipfile
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
 from zoo.core.errors import UserError
+from zoo.web import jobs
 from zoo.web.tabs import your_data
 from zoo.web.your_data import examples
-from zoo.web.your_data.kinds import Field
+from zoo.web.your_data.kinds import Field, Kind
 
 LONG_MS = 600_000  # a training on a busy machine
+PROGRAM = gr.Request(session_hash="program")
 
 
 def test_a_program_is_told_of_a_file_that_is_none_before_anything_is_read() -> None:
     with pytest.raises(UserError, match="not in base64"):
-        your_data.train("?", "a.csv")
+        your_data.train(PROGRAM, "?", "a.csv")
     with pytest.raises(UserError, match=r"at most 1\.4 MB"):
-        your_data.train("A" * 2_000_000, "a.csv")
+        your_data.train(PROGRAM, "A" * 2_000_000, "a.csv")
     with pytest.raises(UserError, match="no kind of data is called 'tabel': did you mean table"):
-        your_data.train("QQ==", "a.csv", kind="tabel")
+        your_data.train(PROGRAM, "QQ==", "a.csv", kind="tabel")
     with pytest.raises(UserError, match=r"ends in '\.exe'"):
-        your_data.train("QQ==", "a.exe")
+        your_data.train(PROGRAM, "QQ==", "a.exe")
     with pytest.raises(UserError, match="epochs = -1"):
-        your_data.train("QQ==", "a.csv", epochs=-1)
+        your_data.train(PROGRAM, "QQ==", "a.csv", epochs=-1)
+
+
+def test_a_program_has_one_training_which_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[bool] = []
+
+    def read(kind: Kind, data: Path, **asked: str) -> object:  # in the turn of the training too
+        with pytest.raises(UserError, match="a training of yours is running"):
+            your_data.train(PROGRAM, "QQ==", "a.csv")
+        stopped.append(jobs.stop("program"))  # as the page does when a client has gone
+        return object()
+
+    monkeypatch.setattr(Kind, "read", read)
+    monkeypatch.setattr(your_data, "work", lambda *_: lambda job: job.report())
+    with pytest.raises(UserError, match="the training was stopped, and no model was made"):
+        your_data.train(PROGRAM, "QQ==", "a.csv")
+    assert stopped == [True]
 
 
 def test_a_name_that_is_a_path_leads_nowhere() -> None:
@@ -42,6 +61,7 @@ def test_a_name_that_is_a_path_leads_nowhere() -> None:
 def test_each_field_of_the_form_fits_its_column() -> None:
     slider = your_data.component(Field("area", "number", 3.0, (), 1.0, 9.0, 1.0))
     assert (slider.label, slider.minimum, slider.maximum, slider.value) == ("area", 1.0, 9.0, 3.0)
+    assert [slider.preprocess(value) for value in (None, 90.0)] == [None, 90.0]  # while somebody types another number
     assert your_data.component(Field("town", "category", "Bonn", ("Ulm", "Bonn"))).value == "Bonn"
     assert your_data.component(Field("day", "date", "2024-05-31")).value == "2024-05-31"
 
