@@ -53,6 +53,7 @@ def test_a_changed_experiment_gives_other_numbers_and_leaves_the_lesson_as_it_wa
         ("losses", {"START": 5}, "START = 5 is out of range: choose from -12 to -1"),
         ("losses", {"START": float("nan")}, "START = nan is out of range"),
         ("losses", {"RATE": 1}, "no constant of the lesson losses is called 'RATE'"),
+        ("perceptron", {"SEED": None}, "SEED is empty: choose a number from"),
         ("perceptron", {"SEED": 1.5}, "SEED = 1.5 is no whole number"),
         ("perceptron", {"SEED": "1"}, "SEED = 1 is out of range"),
         ("self_attention", {"TEXT": " "}, "is no text of 1 to 120 characters"),

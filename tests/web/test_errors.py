@@ -1,6 +1,7 @@
 """The words of a user's mistake: beside the field on the page, and as an error for programs."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -67,3 +68,33 @@ def test_a_program_gets_the_same_words() -> None:
     with pytest.raises(gr.Error, match="'a' is too short"):
         errors.for_programs(fails)("a")
     assert errors.for_programs(len)("abc") == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((None, 1, 1.0, True, None), "text = None: send a text"),
+        ((5, 1, 1.0, True, None), "text = 5: send a text"),
+        (("a", "1", 1.0, True, None), "n = '1': send a whole number"),
+        (("a", 1.5, 1.0, True, None), "n = 1.5: send a whole number"),
+        (("a", True, 1.0, True, None), "n = True: send a whole number"),
+        (("a", 1, [2.0], True, None), r"share = \[2.0\]: send a number"),
+        (("a", 1, 1, 1, None), "full = 1: send true or false"),
+        (("a", 1, 1, True, 2.5), "name = 2.5: send a text or null"),
+        (("a" * 500, 1, {"b" * 500: 1}, True, None), "^.share = .{1,80}: send a number.$"),
+    ],
+)
+def test_a_program_is_told_of_an_argument_of_another_type(arguments: tuple[Any, ...], words: str) -> None:
+    def takes(text: str, n: int, share: float, full: bool, name: str | None) -> int:
+        return len(text)
+
+    with pytest.raises(gr.Error, match=words):
+        errors.for_programs(takes)(*arguments)
+
+
+def test_numbers_and_lists_come_as_json_writes_them() -> None:
+    def takes(n: int, share: float, units: list[int] | None) -> tuple[Any, ...]:
+        return n, share, units
+
+    assert errors.for_programs(takes)(8.0, 1, [3]) == (8.0, 1, [3])
+    assert errors.for_programs(takes)(8, 0.5, "ours to check") == (8, 0.5, "ours to check")

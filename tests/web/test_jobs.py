@@ -1,6 +1,7 @@
 """Jobs: one at a time, told where they are, stopped when asked, and no trace of them afterwards."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +17,16 @@ SECONDS = 60  # until a test gives up
 def _looks_often_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.001)
     yield
-    assert jobs._jobs == {}
+    until_all_have_ended()
+
+
+def until_all_have_ended() -> None:
+    """Waits for jobs whose iterators were closed: they end at their next report."""
+    for _ in range(1000 * SECONDS):
+        if not jobs._jobs:
+            return
+        time.sleep(0.001)
+    pytest.fail("a job goes on")
 
 
 def until_stopped(job: Job) -> str:
@@ -78,12 +88,13 @@ def test_no_more_jobs_wait_than_the_page_allows(monkeypatch: pytest.MonkeyPatch)
         steps.close()
 
 
-def test_an_error_reaches_the_user_and_frees_the_place() -> None:
-    def work(job: Job) -> None:
-        raise UserError("no column is called 'price'")
+def fails_with_price(job: Job) -> None:
+    raise UserError("no column is called 'price'")
 
+
+def test_an_error_reaches_the_user_and_frees_the_place() -> None:
     with pytest.raises(UserError, match="price"):
-        list(jobs.followed("a", work))
+        list(jobs.followed("a", fails_with_price))
     assert list(jobs.followed("a", lambda job: 1)) == [Finished(1)]
 
 
@@ -97,7 +108,47 @@ def test_a_page_that_is_closed_stops_its_job() -> None:
     steps = jobs.followed("a", work)
     next(steps)
     steps.close()
-    assert ended.is_set()
+    assert ended.wait(SECONDS)
+
+
+def test_who_closes_a_page_does_not_wait_and_the_next_job_does() -> None:
+    may_end = threading.Event()
+
+    def work(job: Job) -> None:
+        job.report("working")
+        may_end.wait(SECONDS)
+
+    first, second = jobs.followed("a", work), jobs.followed("b", until_stopped)
+    next(first)
+    first.close()  # Gradio closes it in the thread that answers everybody: the work must not be waited for
+    assert next(second) == Waiting(1)
+    with pytest.raises(UserError, match="running or waiting"):
+        next(jobs.followed("a", until_stopped))
+    may_end.set()
+    assert any(isinstance(state, Moment) for state in second)
+    second.close()
+
+
+def test_a_program_gets_the_result_or_is_told_that_its_job_was_stopped() -> None:
+    assert jobs.result("a", lambda job: 7) == 7
+    with pytest.raises(UserError, match="price"):
+        jobs.result("a", fails_with_price)
+    first = jobs.followed("a", until_stopped)
+    next(first)
+    caught: list[UserError] = []
+
+    def asking() -> None:
+        with pytest.raises(UserError) as error:
+            jobs.result("b", lambda job: 7)
+        caught.append(error.value)
+
+    program = threading.Thread(target=asking)
+    program.start()
+    while not jobs.stop("b"):
+        time.sleep(0.001)
+    program.join(SECONDS)
+    assert "stopped before its turn" in str(caught[0])
+    first.close()
 
 
 def test_the_end_of_the_server_stops_every_job() -> None:

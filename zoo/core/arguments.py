@@ -19,6 +19,13 @@ def whole(name: str, value: Any, low: int = 1, high: int | None = None) -> int:
     raise UserError(f"{name} = {value!r}: name a whole number {bounds}")
 
 
+def number(name: str, value: Any, low: float, high: float) -> float:
+    """The value as a float. Raises UserError, which calls it `name`, where it is no number from `low` to `high`."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+        return float(value)
+    raise UserError(f"{name} = {value!r}: name a number from {low:g} to {high:g}")
+
+
 def layers(name: str, value: Any) -> tuple[int, ...]:
     """The numbers of units of layers. Raises UserError, which calls them `name`, for something else."""
     several = isinstance(value, Iterable) and not isinstance(value, str | bytes)

@@ -82,6 +82,8 @@ class Number:
     def checked(self, value: Any) -> float | int:
         """The value, an int where only whole numbers make sense. Raises UserError where the experiment does not take it."""
         whole = isinstance(self.step, int)
+        if value is None:
+            raise UserError(f"{self.name} is empty: choose a number from {self.low:g} to {self.high:g}")
         if isinstance(value, bool | str) or not math.isfinite(value) or not self.low <= value <= self.high:
             raise UserError(f"{self.name} = {brief(str(value))} is out of range: choose from {self.low:g} to {self.high:g}")
         if whole and value != int(value):

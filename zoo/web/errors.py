@@ -3,12 +3,15 @@
 import functools
 import html
 import inspect
+import types
+import typing
 from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 import gradio as gr
 
 from zoo.core.errors import UserError
+from zoo.core.messages import brief
 
 UNCHANGED: Any = object()  # what the function of an event gives to leave its outputs as they are, and the words of an error, too
 
@@ -66,13 +69,37 @@ def beside(function: Callable[..., Any], outputs: int, cleared: Container[int] =
 
 
 def for_programs(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function for Gradio's API, where a UserError reaches the caller as an error with its words."""
+    """The same function for Gradio's API, where a UserError reaches the caller as an error with its words.
+
+    An argument that is no text, number, or true or false where the function is annotated with one is such an error too.
+    """
+    signature, hints = inspect.signature(function), typing.get_type_hints(function)
 
     @functools.wraps(function)
     def called(*arguments: Any) -> Any:
         try:
+            for name, value in signature.bind(*arguments).arguments.items():
+                _check(name, value, hints.get(name))
             return function(*arguments)
         except UserError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return called
+
+
+_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", types.NoneType: "null"}
+
+
+def _check(name: str, value: Any, hint: Any) -> None:
+    """Raises UserError for an argument that is not what its annotation says: one of _WORDS, or of several; others pass."""
+    kinds = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    if all(kind in _WORDS for kind in kinds) and not any(_is(value, kind) for kind in kinds):
+        raise UserError(f"{name} = {brief(repr(value))}: send {' or '.join(_WORDS[kind] for kind in kinds)}")
+
+
+def _is(value: Any, kind: type) -> bool:
+    if isinstance(value, bool):
+        return kind is bool
+    if kind is int:
+        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())  # JSON may say 8.0 for 8
+    return isinstance(value, int | float if kind is float else kind)

@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,8 @@ def stop_all() -> None:
 def followed(client: str, work: Callable[[Job], Any]) -> Iterator[Waiting | Moment | Finished]:
     """Runs work(job) in a thread of its own when its turn has come, and yields where it is, a few times a second.
 
-    The last thing that is yielded is `Finished`, unless the job was stopped before its turn. Closing the iterator stops the job.
+    The last thing that is yielded is `Finished`, unless the job was stopped before its turn. Closing the iterator stops the job,
+    and does not wait until it has ended: Gradio closes it in the thread that answers everybody.
 
     Args:
         client: whose job this is: the `session_hash` of Gradio's request.
@@ -87,16 +88,35 @@ def followed(client: str, work: Callable[[Job], Any]) -> Iterator[Waiting | Mome
         UserError: the client has a job already, or too many others wait; also what `work` raises.
     """
     job = _enter(client)
+    future: Future[Any] | None = None
     try:
         while (ahead := _ahead(client)) and not job.stopped.is_set():
             yield Waiting(ahead)
             time.sleep(LOOK_SECONDS)
-        if not job.stopped.is_set():
-            yield from _run(job, work)
+        if job.stopped.is_set():
+            return
+        future = _begun(client, job, work)
+        while not future.done():
+            wait([future], LOOK_SECONDS)
+            if (last := _latest(job)) is not None:
+                yield Moment(last)
+        yield Finished(future.result())
     finally:
         job.stopped.set()
-        with _guard:
-            _jobs.pop(client, None)
+        if future is None:
+            _leave(client)
+
+
+def result(client: str, work: Callable[[Job], Any]) -> Any:
+    """What a job gives, for a program, which waits until it has ended; see `followed`.
+
+    Raises:
+        UserError: also where the job was stopped before its turn.
+    """
+    for state in followed(client, work):
+        if isinstance(state, Finished):
+            return state.result
+    raise UserError("the training was stopped before its turn: call again")
 
 
 def _enter(client: str) -> Job:
@@ -114,17 +134,24 @@ def _ahead(client: str) -> int:
         return list(_jobs).index(client)
 
 
-def _run(job: Job, work: Callable[[Job], Any]) -> Iterator[Moment | Finished]:
-    with ThreadPoolExecutor(1) as pool:  # leaving it waits: the next job's turn comes when this one no longer computes
-        future = pool.submit(work, job)
+def _leave(client: str) -> None:
+    with _guard:
+        del _jobs[client]
+
+
+def _begun(client: str, job: Job, work: Callable[[Job], Any]) -> "Future[Any]":
+    """The work in a thread of its own. When it no longer computes, the turn of the next job comes."""
+
+    def computed() -> Any:
         try:
-            while not future.done():
-                wait([future], LOOK_SECONDS)
-                if (last := _latest(job)) is not None:
-                    yield Moment(last)
+            return work(job)
         finally:
-            job.stopped.set()
-    yield Finished(future.result())
+            _leave(client)
+
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(computed)
+    pool.shutdown(wait=False)
+    return future
 
 
 def _latest(job: Job) -> Any:

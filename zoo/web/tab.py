@@ -5,10 +5,10 @@ from typing import Any
 
 import gradio as gr
 
-from zoo.web import errors, links, models
+from zoo.web import errors, links, models, turns
 from zoo.web.links import Control
 
-LONG = "long"  # the group of events that wait for each other: trainings and other work of more than some seconds
+LONG = "long"  # the group of the page's events that wait for each other: work of more than some seconds
 
 
 class Tab:
@@ -123,12 +123,10 @@ class Tab:
 
         Args:
             function: with a type for every parameter and for what it returns: numbers, texts, lists and dicts. It must check its
-                arguments as if they came from anybody, and must not give back a dict that came from outside.
-            long: as in `on`.
+                arguments as if they came from anybody, and must not give back a dict that came from outside. That a text, a
+                number, or true or false comes where one is annotated is checked before.
+            long: it takes more than some seconds; such calls wait for their turn, and a program has few of them at once
+                (trainings use `zoo.web.jobs` instead).
         """
-        gr.api(
-            errors.for_programs(function),
-            api_name=function.__name__,
-            concurrency_limit=1 if long else None,
-            concurrency_id=LONG if long else None,
-        )
+        called = turns.in_turn(function) if long else function
+        gr.api(errors.for_programs(called), api_name=function.__name__, concurrency_limit=None)

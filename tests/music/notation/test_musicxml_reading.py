@@ -167,6 +167,41 @@ def test_a_file_of_an_archive_is_never_larger_than_a_score(tmp_path, monkeypatch
         reading.read(path)
 
 
+ATTRIBUTE = '<!DOCTYPE a [<!ATTLIST b c CDATA "%s">]>'
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("<a>" + "<b/>" * 200 + "</a>", "more than 150 elements and attributes"),
+        ("<a>" + '<b c="" d=""/>' * 60 + "</a>", "more than 150 elements and attributes"),
+        (ATTRIBUTE % ("x" * 100) + "<a>" + "<b/>" * 110 + "</a>", "more than 150 elements and attributes"),
+        (ATTRIBUTE % ("x" * 300) + "<a>" + "<b/>" * 50 + "</a>", "more than 10,000 characters of text"),
+        ('<!DOCTYPE a [<!ENTITY e "%s">]><a>' % ("x" * 300) + "&e;" * 50 + "</a>", "more than 10,000 characters of text"),
+        ("<a " + " ".join(f'b{i}=""' for i in range(700)) + "/>", "one of its tags has more than 2,048 characters"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xml", "META-INF/container.xml"])
+def test_a_small_file_makes_no_large_tree(tmp_path, monkeypatch, text, why, name):
+    for limit, value in (("_MOST_ELEMENTS", 150), ("_LARGEST", 10_000), ("_CHUNK", 2048)):
+        monkeypatch.setattr(musicxml_reading, limit, value)
+    plain, packed = tmp_path / "a.xml", tmp_path / "a.mxl"
+    plain.write_text(f"<?xml version='1.0'?>{text}")
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, text)
+    for path in (plain, packed):
+        with pytest.raises(UserError, match=f"too large: .*{why}") as caught:
+            reading.read(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_score_is_the_same_in_pieces(monkeypatch):
+    parts = [attributes() + note("C", 96), note("D", 48) + note("E", 48)]
+    whole = read(parts, title="Ländler")
+    monkeypatch.setattr(musicxml_reading, "_CHUNK", 101)
+    assert read(parts, title="Ländler") == whole
+
+
 def test_measures_that_hold_parts():
     text = document([attributes() + note("C", 96), note("D", 96)]).decode().replace("score-partwise", "score-timewise")
     head, _, body = text.partition('<part id="P1">')

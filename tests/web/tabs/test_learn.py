@@ -49,6 +49,11 @@ def test_a_wrong_lesson_or_constant_is_told(asked: str, told: str) -> None:
     assert told in str(error.value)
 
 
+def test_a_field_of_a_number_that_is_emptied_is_told() -> None:
+    with pytest.raises(UserError, match="APART is empty: choose a number from 3 to 8"):
+        learn.moved("perceptron", None, 3, 0, 0, "")
+
+
 def test_the_sliders_are_those_of_the_lesson() -> None:
     name, text, code, *controls = learn.described("perceptron?APART=4")
     assert name == "perceptron"

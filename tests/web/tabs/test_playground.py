@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 
+import gradio as gr
 import numpy as np
 import pytest
 from gradio_client import Client
@@ -69,6 +70,30 @@ def test_the_values_of_the_controls_become_a_setting() -> None:
     assert setting == Setting("rings", Setting.formula, "", 40, 0.2, ((5, "relu"), (3, "tanh")), "sgd", 0.5, 8, 12, 0.1, 0.01, 7)
     for name in playground.EXAMPLES:
         playground.chosen(*playground.example(name))  # each is a setting
+
+
+@pytest.mark.parametrize(("depth", "words"), [(None, "hidden layers None"), (9, "hidden layers 9"), (1.5, "hidden layers 1.5")])
+def test_a_number_of_layers_that_is_typed_is_checked(depth: float | None, words: str) -> None:
+    values = list(playground.example("Rings with three units"))
+    values[5] = depth
+    with pytest.raises(UserError, match=f"{words}: name a whole number from 0 to 4"):
+        playground.chosen(*values)
+
+
+def test_a_program_has_one_training_which_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = gr.Request(session_hash="program")
+    stopped: list[bool] = []
+
+    def work(run: Run, job: jobs.Job) -> dict:
+        with pytest.raises(UserError, match="a training of yours is running"):
+            playground.playground(request, points=40)
+        stopped.append(jobs.stop("program"))  # as the page does when a client has gone
+        return {"done": 1, "total": 9}
+
+    monkeypatch.setattr(Run, "work", work)
+    with pytest.raises(UserError, match="the training was stopped"):
+        playground.playground(request, points=40)
+    assert stopped == [True]
 
 
 def test_points_are_shown_before_a_training() -> None:

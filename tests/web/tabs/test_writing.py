@@ -105,7 +105,7 @@ def test_nothing_to_take_over_is_told() -> None:
         ({"text": "a" * 20_001}, "at most 20,000"),
         ({"length": 5}, "length = 5: name a whole number from 10 to 2,000"),
         ({"length": 3000}, "length = 3000"),
-        ({"temperature": 2.5}, "temperature = 2.5: a number from 0 to 2"),
+        ({"temperature": 2.5}, "temperature = 2.5: name a number from 0 to 2"),
         ({"temperature": math.nan}, "temperature = nan"),
         ({"temperature": None}, "temperature = None"),
         ({"seed": -1}, "seed = -1: name a whole number from 0"),

@@ -23,11 +23,12 @@ from zoo.web import errors, jobs
 from zoo.web.tab import Tab
 from zoo.web.tabs import your_data
 from zoo.web.your_data import examples, kinds
-from zoo.web.your_data.kinds import KINDS, Field, Read
+from zoo.web.your_data.kinds import KINDS, Field, Kind, Read
 from zoo.web.your_data.place import Place, Places
 
 LONG_MS = 600_000  # a training on a busy machine
 ANNA: Any = SimpleNamespace(session_hash="anna")  # the request of a visitor
+PROGRAM: Any = SimpleNamespace(session_hash="program")
 
 
 class Parts:
@@ -82,15 +83,31 @@ def upload(tmp_path: Path) -> str:
 
 def test_a_program_is_told_of_a_file_that_is_none_before_anything_is_read() -> None:
     with pytest.raises(UserError, match="not in base64"):
-        your_data.train("?", "a.csv")
+        your_data.train(PROGRAM, "?", "a.csv")
     with pytest.raises(UserError, match=r"at most 1\.4 MB"):
-        your_data.train("A" * 2_000_000, "a.csv")
+        your_data.train(PROGRAM, "A" * 2_000_000, "a.csv")
     with pytest.raises(UserError, match="no kind of data is called 'tabel': did you mean table"):
-        your_data.train("QQ==", "a.csv", kind="tabel")
+        your_data.train(PROGRAM, "QQ==", "a.csv", kind="tabel")
     with pytest.raises(UserError, match=r"ends in '\.exe'"):
-        your_data.train("QQ==", "a.exe")
+        your_data.train(PROGRAM, "QQ==", "a.exe")
     with pytest.raises(UserError, match="epochs = -1"):
-        your_data.train("QQ==", "a.csv", epochs=-1)
+        your_data.train(PROGRAM, "QQ==", "a.csv", epochs=-1)
+
+
+def test_a_program_has_one_training_which_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[bool] = []
+
+    def read(kind: Kind, data: Path, **asked: str) -> object:  # in the turn of the training too
+        with pytest.raises(UserError, match="a training of yours is running"):
+            your_data.train(PROGRAM, "QQ==", "a.csv")
+        stopped.append(jobs.stop("program"))  # as the page does when a client has gone
+        return object()
+
+    monkeypatch.setattr(Kind, "read", read)
+    monkeypatch.setattr(your_data, "work", lambda *_: lambda job: job.report())
+    with pytest.raises(UserError, match="the training was stopped, and no model was made"):
+        your_data.train(PROGRAM, "QQ==", "a.csv")
+    assert stopped == [True]
 
 
 def test_a_name_that_is_a_path_leads_nowhere() -> None:
@@ -103,6 +120,7 @@ def test_a_name_that_is_a_path_leads_nowhere() -> None:
 def test_each_field_of_the_form_fits_its_column() -> None:
     slider = your_data.component(Field("area", "number", 3.0, (), 1.0, 9.0, 1.0))
     assert (slider.label, slider.minimum, slider.maximum, slider.value) == ("area", 1.0, 9.0, 3.0)
+    assert [slider.preprocess(value) for value in (None, 90.0)] == [None, 90.0]  # while somebody types another number
     assert your_data.component(Field("town", "category", "Bonn", ("Ulm", "Bonn"))).value == "Bonn"
     assert your_data.component(Field("day", "date", "2024-05-31")).value == "2024-05-31"
 

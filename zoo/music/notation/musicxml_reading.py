@@ -23,7 +23,9 @@ from zoo.music.notation.midi_events import MOST_NOTES
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import DRUM_CHANNEL, MODES, TICKS_PER_QUARTER, Key, Metre, Note, Voice
 
-_LARGEST = 64 * 2**20  # bytes of XML; an opera has about half of that
+_LARGEST = 64 * 2**20  # bytes of XML, and characters in it; an opera has about half of that
+_MOST_ELEMENTS = 2_000_000  # and attributes; a symphony has some 100,000
+_CHUNK = 2**20  # bytes that are parsed at once
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _MODES = {"ionian": "major", "aeolian": "minor"}
 _BEATS = {"whole": "4", "half": "2", "quarter": "1", "eighth": "1/2", "16th": "1/4", "32nd": "1/8"}  # quarter notes
@@ -85,12 +87,59 @@ def read(content: bytes) -> tuple[Score, tuple[str, ...], int]:
     return _Reader(root).score()
 
 
+class _Counting(ElementTree.TreeBuilder):
+    """Builds the tree of an XML file while it counts. Refused where the tree would be larger than that of any score.
+
+    A small file can make a large tree: by compression, by entities, and by default values of attributes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements = self.characters = 0
+        self.heard = False  # of anything, since somebody has set it to False
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self.elements += 1 + len(attrs)
+        if self.elements > _MOST_ELEMENTS:
+            raise Refused("too large", f"it has more than {_MOST_ELEMENTS:,} elements and attributes; choose a shorter score")
+        self._count(sum(map(len, attrs.values())))
+        return super().start(tag, attrs)
+
+    def data(self, data: str, /) -> None:
+        self._count(len(data))
+        super().data(data)
+
+    def end(self, tag: str, /) -> Element:
+        self.heard = True
+        return super().end(tag)
+
+    def _count(self, characters: int) -> None:
+        self.heard = True
+        self.characters += characters
+        if self.characters > _LARGEST:
+            raise Refused("too large", f"it has more than {_LARGEST:,} characters of text; choose a shorter score")
+
+
+def _parsed(content: bytes) -> Element:
+    """The root of an XML file. Refused where it is larger than any score."""
+    tree = _Counting()
+    parser = ElementTree.XMLParser(target=tree)
+    for start in range(0, len(content), _CHUNK):
+        tree.heard = False
+        chunk = content[start : start + _CHUNK]
+        parser.feed(chunk)
+        if len(chunk) == _CHUNK and not tree.heard:  # a tag goes on and on
+            raise Refused("too large", f"one of its tags has more than {_CHUNK:,} characters; export it anew")
+    root: Element = parser.close()
+    return root
+
+
 def _root(content: bytes) -> Element:
     """The element <score-partwise>. Refused where there is none."""
     if content.startswith(b"PK"):
         content = _uncompressed(content)
     try:
-        root = ElementTree.fromstring(content)
+        root = _parsed(content)
     except (ElementTree.ParseError, LookupError, ValueError) as error:  # LookupError: an unknown encoding
         raise Refused("damaged", f"its XML is cut short or damaged ({error}); export it anew") from error
     for element in root.iter():  # some programs name the namespace of MusicXML
@@ -112,7 +161,7 @@ def _uncompressed(content: bytes) -> bytes:
             names = archive.namelist()
             wanted = ""
             if "META-INF/container.xml" in names:
-                container = ElementTree.fromstring(_read(archive, "META-INF/container.xml"))
+                container = _parsed(_read(archive, "META-INF/container.xml"))
                 wanted = next((each.get("full-path", "") for each in container.iter() if each.tag.endswith("rootfile")), "")
             scores = [name for name in names if name.endswith((".musicxml", ".xml")) and not name.startswith("META-INF/")]
             name = wanted if wanted in names else next(iter(scores), "")

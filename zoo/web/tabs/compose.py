@@ -12,6 +12,7 @@ import gradio as gr
 from zoo import registry
 from zoo.core.errors import UserError
 from zoo.web import errors, keyboard, links, page, pieces, reasons, uploads, works
+from zoo.web.slider import Slider
 from zoo.web.tab import LONG, Tab
 from zoo.web.works import ANY, FORMATS, MELODIES, MODELS, MOST_BARS, MOST_BYTES, PARTS, WARMEST
 
@@ -95,9 +96,9 @@ def _changes(
     gr.HTML("<h2>Go on with the piece</h2>")
     error = errors.field()
     with gr.Row():
-        bars = gr.Slider(1, MOST_BARS, 8, step=1, label="Bars to add", min_width=160, elem_id="compose-add")
-        first = gr.Number(5, label="Vary from bar", precision=0, minimum=0, min_width=110, elem_id="compose-first")
-        last = gr.Number(8, label="to bar", precision=0, minimum=0, min_width=110, elem_id="compose-last")
+        bars = Slider(1, MOST_BARS, 8, step=1, label="Bars to add", min_width=160, elem_id="compose-add")
+        first = gr.Number(5, label="Vary from bar", precision=0, min_width=110, elem_id="compose-first")
+        last = gr.Number(8, label="to bar", precision=0, min_width=110, elem_id="compose-last")
     with gr.Row():
         longer = gr.Button("Continue it", min_width=130, elem_id="compose-continue")
         other = gr.Button("Vary these bars", min_width=130, elem_id="compose-vary")
@@ -150,8 +151,8 @@ def _controls(tab: Tab) -> tuple[list[tuple[gr.Button, tuple[Any, ...]]], dict[s
     with gr.Row():
         kind_ = gr.Dropdown(kinds(name), value=kind, label="Type", min_width=120, elem_id="compose-type")
         metre_ = gr.Dropdown(metres(name, kind), value=metre, label="Metre", min_width=120, elem_id="compose-metre")
-    bars_ = gr.Slider(0, MOST_BARS, bars, step=1, label="Bars", info="0: the model chooses", elem_id="compose-bars")
-    temperature_ = gr.Slider(
+    bars_ = Slider(0, MOST_BARS, bars, step=1, label="Bars", info="0: the model chooses", elem_id="compose-bars")
+    temperature_ = Slider(
         0,
         WARMEST,
         temperature,
@@ -159,12 +160,10 @@ def _controls(tab: Tab) -> tuple[list[tuple[gr.Button, tuple[Any, ...]]], dict[s
         label="Temperature",
         info="below 1 safer, above 1 bolder; 0 takes the most probable note",
     )
-    top_p_ = gr.Slider(
+    top_p_ = Slider(
         0.05, 1, top_p, step=0.05, label="Top-p", info="choose among the most probable notes that together have this probability"
     )
-    seed_ = gr.Number(
-        seed, label="Seed", info="the same seed gives the same piece", precision=0, minimum=0, elem_id="compose-seed"
-    )
+    seed_ = gr.Number(seed, label="Seed", info="the same seed gives the same piece", precision=0, elem_id="compose-seed")
     error = errors.field()
     tab.on(model.change, of_model, [model, kind_, metre_], [kind_, metre_], error=error, quick=True)
     tab.on(kind_.change, of_type, [model, kind_, metre_], [metre_], error=error, quick=True)

@@ -17,6 +17,7 @@ from zoo.core.files import png
 from zoo.core.messages import brief
 from zoo.core.names import unknown
 from zoo.web import errors
+from zoo.web.slider import Slider
 from zoo.web.tab import LONG, Tab
 
 TITLE = "Learn"
@@ -39,7 +40,7 @@ def build(tab: Tab) -> None:
         with gr.Column(min_width=280, scale=2):
             text = gr.Markdown("", elem_id="learn-text")
         with gr.Column(min_width=280, scale=3):
-            sliders = [gr.Slider(0, 1, label="constant", visible=False) for _ in range(MOST_SLIDERS)]
+            sliders = [Slider(0, 1, label="constant", visible=False) for _ in range(MOST_SLIDERS)]
             words = gr.Textbox("", label="text", visible=False)
             own = gr.Button("Back to the lesson's own values", visible=False)
             wrong = errors.field()
@@ -70,7 +71,7 @@ def build(tab: Tab) -> None:
     tab.link(lesson=(asked, from_link))
 
 
-def lesson(name: str, changes: str = "") -> dict[str, Any]:
+def lesson(name: str | int, changes: str = "") -> dict[str, Any]:
     """Gives a lesson of the course, and runs its experiment, which takes some seconds.
 
     Args:
@@ -170,7 +171,7 @@ def described(asked: str) -> list[Any]:
     numbers = [each for each in constants if not isinstance(current[each.name], str)]
     texts = [each for each in constants if isinstance(current[each.name], str)]
     sliders: list[Any] = [
-        gr.Slider(
+        Slider(
             value=current[each.name],
             minimum=each.low,
             maximum=each.high,
@@ -180,7 +181,7 @@ def described(asked: str) -> list[Any]:
         )
         for each in numbers
     ]
-    sliders += [gr.Slider(visible=False)] * (MOST_SLIDERS - len(numbers))
+    sliders += [Slider(visible=False)] * (MOST_SLIDERS - len(numbers))
     words = (
         gr.Textbox(current[texts[0].name], label=f"{texts[0].name}: {texts[0].meaning}", max_length=texts[0].most, visible=True)
         if texts

@@ -3,7 +3,6 @@
 import html
 import tempfile
 import threading
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import gradio as gr
 
 from zoo.core.errors import UserError
 from zoo.web import errors, jobs, links, page
+from zoo.web.slider import Slider
 from zoo.web.tab import Tab
 from zoo.web.tabs import playground_code, playground_run
 from zoo.web.tabs.playground_run import Run
@@ -32,6 +32,7 @@ from zoo.web.tabs.playground_setting import (
     OPTIMIZERS,
     TABLE,
     Setting,
+    whole_number,
 )
 
 TITLE = "Playground"
@@ -120,10 +121,10 @@ def _controls() -> dict[str, Any]:
             max_lines=12,
             visible=False,
         )
-        made["points"] = gr.Slider(LEAST_POINTS, MOST_POINTS, INITIAL.points, step=10, label="Points")
-        made["noise"] = gr.Slider(0, MOST_NOISE, INITIAL.noise, step=0.01, label="Noise")
+        made["points"] = Slider(LEAST_POINTS, MOST_POINTS, INITIAL.points, step=10, label="Points")
+        made["noise"] = Slider(0, MOST_NOISE, INITIAL.noise, step=0.01, label="Noise")
     with gr.Group():
-        made["depth"] = gr.Slider(0, MOST_LAYERS, len(INITIAL.layers), step=1, label="Hidden layers")
+        made["depth"] = Slider(0, MOST_LAYERS, len(INITIAL.layers), step=1, label="Hidden layers")
         for number in range(1, MOST_LAYERS + 1):
             used = number <= len(INITIAL.layers)
             units, activation = INITIAL.layers[min(number, len(INITIAL.layers)) - 1]
@@ -140,8 +141,8 @@ def _controls() -> dict[str, Any]:
         )
         made["rate"] = gr.Number(INITIAL.rate, label="Learning rate", info="the first one; it falls to 0", step=0.01)
         made["batch"] = gr.Dropdown(list(BATCHES), value=INITIAL.batch, label="Batch size")
-        made["epochs"] = gr.Slider(1, MOST_EPOCHS, INITIAL.epochs, step=1, label="Epochs")
-        made["dropout"] = gr.Slider(0, MOST_DROPOUT, INITIAL.dropout, step=0.05, label="Dropout of hidden layers")
+        made["epochs"] = Slider(1, MOST_EPOCHS, INITIAL.epochs, step=1, label="Epochs")
+        made["dropout"] = Slider(0, MOST_DROPOUT, INITIAL.dropout, step=0.05, label="Dropout of hidden layers")
         made["l2"] = gr.Number(INITIAL.l2, label="L2 of hidden layers", info=f"from 0 to {MOST_L2:g}", step=0.001)
         made["seed"] = gr.Number(INITIAL.seed, label="Seed", precision=0)
     return made
@@ -176,7 +177,9 @@ def _show_what_matters(tab: Tab, controls: dict[str, Any], error: gr.HTML) -> No
     def of_data(data: str) -> tuple[Any, ...]:
         return tuple(gr.update(visible=shown) for shown in (data == FORMULA, data == TABLE, data != TABLE, data != TABLE))
 
-    def of_depth(depth: float) -> tuple[Any, ...]:
+    def of_depth(depth: float | None) -> tuple[Any, ...]:
+        if depth is None:  # the field is empty while somebody types another number
+            return tuple(gr.skip() for _ in layers)
         return tuple(gr.update(visible=number <= depth) for number in range(1, MOST_LAYERS + 1) for _ in range(2))
 
     parts = [controls[name] for name in ("formula", "table", "points", "noise")]
@@ -184,9 +187,10 @@ def _show_what_matters(tab: Tab, controls: dict[str, Any], error: gr.HTML) -> No
     tab.on(controls["depth"].change, of_depth, [controls["depth"]], layers, error=error, quick=True)
 
 
-def chosen(data: str, formula: str, table: str, points: Any, noise: float, depth: float, *rest: Any) -> Setting:
+def chosen(data: str, formula: str, table: str, points: Any, noise: Any, depth: Any, *rest: Any) -> Setting:
     """The setting that the controls tell, whose values come in their order: `rest` begins with the layers."""
-    layers = tuple(zip(rest[0 : 2 * MOST_LAYERS : 2], rest[1 : 2 * MOST_LAYERS : 2], strict=True))[: int(depth or 0)]
+    used = whole_number("hidden layers", depth, 0, MOST_LAYERS)
+    layers = tuple(zip(rest[0 : 2 * MOST_LAYERS : 2], rest[1 : 2 * MOST_LAYERS : 2], strict=True))[:used]
     optimizer, rate, batch, epochs, dropout, l2, seed = rest[2 * MOST_LAYERS :]
     if data != FORMULA:
         formula = INITIAL.formula
@@ -319,6 +323,7 @@ def stopped(request: gr.Request) -> Any:
 
 
 def playground(
+    request: gr.Request,
     data: str = INITIAL.data,
     formula: str = INITIAL.formula,
     table: str = "",
@@ -334,9 +339,10 @@ def playground(
     l2: float = 0.0,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Trains a small network on points in a plane or on a line.
+    """Trains a small network on points in a plane or on a line. It waits for its turn; a program has one training at a time.
 
     Args:
+        request: tells whose training it is, which ends when the program closes its client.
         data: moons, rings, spirals, blobs, formula, or table.
         formula: of x, for the data "formula", such as "sin(2*x) + x/2".
         table: a CSV as text, for the data "table": one or two columns of numbers, then the column to predict.
@@ -365,9 +371,8 @@ def playground(
     setting = Setting(
         data, formula, table, points, noise, layers, optimizer, learning_rate, batch_size, epochs, dropout, l2, seed
     )
-    scene: dict[str, Any] = {}
-    for state in jobs.followed(f"program {uuid.uuid4()}", Run(setting).work):
-        if isinstance(state, jobs.Finished):
-            scene = state.result
+    scene = jobs.result(request.session_hash or "", Run(setting).work)
+    if "done" not in scene or scene["done"] < scene["total"]:
+        raise UserError("the training was stopped: call again")
     given = {name: scene[name] for name in ("losses", "right", "weights", "biases")}
     return {"steps": scene["done"], **given, "code": preview(setting)[1]}

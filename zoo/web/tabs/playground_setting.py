@@ -73,15 +73,19 @@ class Setting:
             raise UserError(f"{len(self.layers)} hidden layers: at most {MOST_LAYERS}")
         layers = []
         for number, (units, activation) in enumerate(self.layers, start=1):
-            layers.append((_whole(f"units of layer {number}", units, 1, MOST_UNITS), activation))
+            layers.append((whole_number(f"units of layer {number}", units, 1, MOST_UNITS), activation))
             _one_of("activation", activation, ACTIVATIONS)
         _one_of("optimizer", self.optimizer, OPTIMIZERS)
         if not (_is_number(self.rate) and 0 < self.rate <= MOST_RATE):
             raise UserError(f"learning rate {brief(repr(self.rate))}: name a number above 0, at most {MOST_RATE:g}")
         _number("dropout", self.dropout, 0, MOST_DROPOUT)
         _number("L2", self.l2, 0, MOST_L2)
-        batch, epochs = _whole("batch size", self.batch, 1, MOST_POINTS), _whole("epochs", self.epochs, 1, MOST_EPOCHS)
-        whole = {"layers": tuple(layers), "batch": batch, "epochs": epochs, "seed": _whole("seed", self.seed, 0, MOST_SEED)}
+        whole = {
+            "layers": tuple(layers),
+            "batch": whole_number("batch size", self.batch, 1, MOST_POINTS),
+            "epochs": whole_number("epochs", self.epochs, 1, MOST_EPOCHS),
+            "seed": whole_number("seed", self.seed, 0, MOST_SEED),
+        }
         for name, value in whole.items():
             object.__setattr__(self, name, value)  # a slider gives 8.0 for 8
 
@@ -96,7 +100,7 @@ class Setting:
             if (rows := len(self.table.strip().splitlines()) - 1) > MOST_POINTS:
                 raise UserError(f"the CSV has {rows:,} rows: paste at most {MOST_POINTS:,}")
             return
-        object.__setattr__(self, "points", _whole("points", self.points, LEAST_POINTS, MOST_POINTS))
+        object.__setattr__(self, "points", whole_number("points", self.points, LEAST_POINTS, MOST_POINTS))
         _number("noise", self.noise, 0, MOST_NOISE)
         if self.data == FORMULA:
             registry.resolve("zoo.tables.points:parsed")(self.formula)
@@ -140,7 +144,8 @@ def _number(name: str, value: Any, low: float, high: float) -> None:
         raise UserError(f"{name} {brief(repr(value))}: name a number from {low:g} to {high:g}")
 
 
-def _whole(name: str, value: Any, low: int, high: int) -> int:
+def whole_number(name: str, value: Any, low: int, high: int) -> int:
+    """The value as an int; a slider gives 8.0 for 8. Raises UserError where it is none from `low` to `high`."""
     if not (_is_number(value) and value == int(value) and low <= value <= high):
         raise UserError(f"{name} {brief(repr(value))}: name a whole number from {low} to {high:,}")
     return int(value)

@@ -7,11 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from zoo.core.arguments import MOST_SEED, whole
+from zoo.core.arguments import MOST_SEED, number, whole
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.web import errors, imports, links, models, page, uploads
 from zoo.web.percent import percent
+from zoo.web.slider import Slider
 from zoo.web.tab import Tab
 
 TITLE = "Writing"
@@ -51,8 +52,8 @@ def build(tab: Tab) -> None:
     words = gr.HTML(f"<p>{NOTHING}</p>", label="Next words", js_on_load=page.script("tabs/writing"), elem_id="writing-words")
     surprise = gr.HTML("", label="Surprise", js_on_load=page.script("tabs/writing"), elem_id="writing-surprise")
     with gr.Row():
-        length = gr.Slider(LEAST_LENGTH, MOST_LENGTH, LENGTH, step=10, label="Characters to write", elem_id="writing-length")
-        temperature = gr.Slider(
+        length = Slider(LEAST_LENGTH, MOST_LENGTH, LENGTH, step=10, label="Characters to write", elem_id="writing-length")
+        temperature = Slider(
             0,
             MOST_TEMPERATURE,
             TEMPERATURE,
@@ -99,8 +100,7 @@ def write(text: str, length: int = LENGTH, temperature: float = TEMPERATURE, see
     text = uploads.text(text, MOST_CHARACTERS)
     length = whole("length", length, LEAST_LENGTH, MOST_LENGTH)
     seed = whole("seed", seed, 0, MOST_SEED)
-    if not isinstance(temperature, int | float) or not 0 <= temperature <= MOST_TEMPERATURE:
-        raise UserError(f"temperature = {temperature}: a number from 0 to {MOST_TEMPERATURE:g}")
+    temperature = number("temperature", temperature, 0, MOST_TEMPERATURE)
     (found,) = models.get(MODEL).generate(text, length, temperature=temperature, seed=seed)
     return str(found)
 

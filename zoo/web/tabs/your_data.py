@@ -14,12 +14,13 @@ import gradio as gr
 from gradio.context import get_blocks_context
 
 from zoo.core import cards
-from zoo.core.arguments import MOST_SEED, whole
+from zoo.core.arguments import MOST_SEED, number, whole
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.core.names import unknown
 from zoo.web import errors, jobs, links, models, uploads
-from zoo.web.jobs import Finished, Waiting
+from zoo.web.jobs import Finished, Job, Waiting
+from zoo.web.slider import Slider
 from zoo.web.tab import Tab
 from zoo.web.your_data import examples, shown, trial
 from zoo.web.your_data.following import Following, work
@@ -46,6 +47,8 @@ MOST_FIELDS = 40  # of the form; further columns keep the cells of the first row
 MOST_SENT = 1_400_000  # bytes of a file from a program: as text they fit one request
 MOST_EPOCHS = 1_000
 BROKEN = '<p role="alert">The training broke off, by a fault of the studio: its terminal tells which one.</p>'
+LEAST_BARS, MOST_BARS = 4, 32  # of a tune
+WARMEST = 1.5
 
 
 def build(tab: Tab) -> None:
@@ -68,6 +71,7 @@ def build(tab: Tab) -> None:
 
 
 def train(
+    request: gr.Request,
     file: str,
     name: str,
     kind: str = FIRST,
@@ -78,9 +82,11 @@ def train(
     epochs: int = 0,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Trains a network on a file, and gives the model. It waits for its turn, then trains; a table takes seconds to minutes.
+    """Trains a network on a file, and gives the model. It waits for its turn, then reads and trains; a table takes seconds to
+    minutes. A program has one training at a time.
 
     Args:
+        request: tells whose training it is, which ends when the program closes its client.
         file: its bytes in base64, at most 1.4 MB.
         name: of the file, such as "prices.csv".
         kind: "table", "reviews", "text", "tunes", "pairs" or "pictures".
@@ -100,14 +106,19 @@ def train(
     asked = {"table": {"target": target}, "reviews": {"text": text, "label": label}}.get(kind, {})
     place = Place()
     try:
-        with place.used(), _sent(file, name) as sent:
-            place.receive(chosen, sent)
-            assert place.data is not None
-            place.read = chosen.read(place.data, **asked)
-        job = work(place, next(iter(chosen.networks)), not full, seed, Following(), epochs or None)
-        for _ in jobs.followed(uuid.uuid4().hex, job):
-            pass
+        with _sent(file, name) as sent:
+
+            def learned(job: Job) -> bool:
+                with place.used():
+                    place.receive(chosen, sent)
+                    assert place.data is not None
+                    place.read = chosen.read(place.data, **asked)
+                return work(place, next(iter(chosen.networks)), not full, seed, Following(), epochs or None)(job)
+
+            if not jobs.result(_client(request), learned):
+                raise UserError("the training was stopped, and no model was made: call again")
         with place.used():
+            assert place.read is not None
             card = cards.read_card(place.out)
             return {
                 "told": [place.plain(notice) for notice in place.read.notices],
@@ -296,7 +307,7 @@ class _Training:
             gr.Markdown("### 2. Train")
             self.network = gr.Radio([], label="Network")
             self.size = gr.Radio(SIZES, value=QUICK, label="Training")
-            self.seed = gr.Number(0, label="Seed", precision=0, minimum=0, maximum=MOST_SEED)
+            self.seed = gr.Number(0, label="Seed", precision=0)
             with gr.Row():
                 start = gr.Button("Train", variant="primary")
                 stop = gr.Button("Stop", variant="stop", interactive=False)
@@ -399,14 +410,14 @@ class _Trial:
             tab.on(text.change, self._text, [text], [answer], error=error, quick=True)
         with self.groups["text"]:
             prompt = gr.Textbox("", label="Begin a text; the network writes on", lines=3)
-            warmth = gr.Slider(0, 1.5, 0.8, step=0.1, label="Temperature: low is safe, high is bold")
-            seed = gr.Number(0, label="Seed of this text", precision=0, minimum=0, maximum=MOST_SEED)
+            warmth = Slider(0, WARMEST, 0.8, step=0.1, label="Temperature: low is safe, high is bold")
+            seed = gr.Number(0, label="Seed of this text", precision=0)
             tab.on(gr.Button("Write on").click, self._prompt, [prompt, warmth, seed], [answer], error=error)
         with self.groups["tunes"]:
-            bars = gr.Slider(4, 32, 16, step=1, label="Bars")
-            boldness = gr.Slider(0, 1.5, 1, step=0.1, label="Temperature: low is safe, high is bold")
-            number = gr.Number(0, label="Seed of this tune", precision=0, minimum=0, maximum=MOST_SEED)
-            tab.on(gr.Button("Compose").click, self._music, [bars, boldness, number], [answer], error=error)
+            bars = Slider(LEAST_BARS, MOST_BARS, 16, step=1, label="Bars")
+            boldness = Slider(0, WARMEST, 1, step=0.1, label="Temperature: low is safe, high is bold")
+            of_tune = gr.Number(0, label="Seed of this tune", precision=0)
+            tab.on(gr.Button("Compose").click, self._music, [bars, boldness, of_tune], [answer], error=error)
         with self.groups["pairs"]:
             sentence = gr.Textbox(label="A sentence", lines=2)
             source_language, target_language = gr.Dropdown([], label="From"), gr.Dropdown([], label="To")
@@ -471,10 +482,12 @@ class _Trial:
         return trial.of_text(self._model(request)[0], text)
 
     def _prompt(self, prompt: str, temperature: float, seed: int, request: gr.Request) -> str:
+        temperature, seed = number("temperature", temperature, 0, WARMEST), whole("seed", seed, 0, MOST_SEED)
         return trial.of_prompt(self._model(request)[0], prompt, temperature, seed)
 
     def _music(self, bars: int, temperature: float, seed: int, request: gr.Request) -> str:
-        return trial.of_music(self._model(request)[0], bars, temperature, seed)
+        bars, temperature = whole("bars", bars, LEAST_BARS, MOST_BARS), number("temperature", temperature, 0, WARMEST)
+        return trial.of_music(self._model(request)[0], bars, temperature, whole("seed", seed, 0, MOST_SEED))
 
     def _sentence(self, text: str, source: str, target: str, request: gr.Request) -> str:
         return trial.of_sentence(self._model(request)[0], text, source, target)
@@ -488,7 +501,7 @@ def component(field: Field) -> gr.components.Component:
     """The component for a field of the form."""
     options: dict[str, Any] = {"label": brief(field.name), "min_width": 200, "interactive": True}
     if field.kind == "number":
-        return gr.Slider(field.low, field.high, field.value, step=field.step, **options)
+        return Slider(field.low, field.high, field.value, step=field.step, **options)
     if field.choices:
         return gr.Dropdown(list(field.choices), value=field.value, **options)
     return gr.Textbox(field.value, **options)
