@@ -93,14 +93,6 @@ def test_what_was_made_in_the_evening_can_be_downloaded_after_a_weekend(blocks: 
     assert age >= 60 * 3_600
 
 
-def test_what_is_typed_into_a_field_of_a_number_reaches_the_function_which_tells_what_is_wrong(blocks: gr.Blocks) -> None:
-    numbers = [block for block in blocks.blocks.values() if isinstance(block, gr.Slider | gr.Number)]
-    assert len(numbers) > 20
-    for block in numbers:  # Gradio sends each stroke of a key, and its own refusal opens a window
-        assert [block.preprocess(value) for value in (None, -1, 10**9)] == [None, -1, 10**9], block.label
-    assert {block.get_block_name() for block in numbers} == {"slider", "number"}
-
-
 @pytest.mark.slow
 def test_the_start_of_the_page_loads_no_large_package_and_no_model() -> None:
     code = f"import sys; from zoo.web import page; page.build(); print([name for name in {HEAVY} if name in sys.modules])"

@@ -29,7 +29,6 @@ from zoo.web.your_data.place import Place, Places
 LONG_MS = 600_000  # a training on a busy machine
 PROGRAM = gr.Request(session_hash="program")
 ANNA: Any = SimpleNamespace(session_hash="anna")  # the request of a visitor
-PROGRAM: Any = SimpleNamespace(session_hash="program")
 
 
 class Parts:

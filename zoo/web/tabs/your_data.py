@@ -49,8 +49,6 @@ MOST_EPOCHS = 1_000
 LEAST_BARS, MOST_BARS = 4, 32  # of a tune
 WARMEST = 1.5
 BROKEN = '<p role="alert">The training broke off, by a fault of the studio: its terminal tells which one.</p>'
-LEAST_BARS, MOST_BARS = 4, 32  # of a tune
-WARMEST = 1.5
 
 
 def build(tab: Tab) -> None:
