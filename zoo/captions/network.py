@@ -241,8 +241,8 @@ class Captioner(keras.Model):
         grid = self.encoder(images, training=training)
         thing_logits = self.thing_logits(grid)
         there, cells = self._read(thing_logits)
-        vectors, probabilities = (tf.gather(each, cells, batch_dims=1) for each in (grid, things.probabilities(thing_logits)))
-        told, places = self.told(probabilities), tf.gather(self.places(self.coordinates), cells)
+        vectors, logits = (tf.gather(each, cells, batch_dims=1) for each in (grid, thing_logits))
+        told, places = self.told(things.probabilities(logits)), tf.gather(self.places(self.coordinates), cells)
         # In bfloat16 the sum would be too inexact to count things by.
         hidden = tf.cast(self.summary_hidden(vectors + told, training=training), tf.float32)
         summary = self.summary_output(tf.reduce_sum(there * hidden, 1))
