@@ -20,8 +20,8 @@ def studio(arguments: argparse.Namespace) -> None:
     from zoo.core import progress
     from zoo.web.server import Server
 
-    logging.getLogger(progress.__name__).setLevel(logging.WARNING)  # the page tells how far a work is, the terminal need not
     with Server(arguments.host, arguments.port) as server:
+        logging.getLogger(progress.__name__).setLevel(logging.WARNING)  # the page tells how far a work is, the terminal need not
         # What was uploaded is deleted not only after Ctrl-C, but also when the process is ended or its terminal closed.
         for end in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(end) != signal.SIG_IGN:  # nohup lets it go on without its terminal

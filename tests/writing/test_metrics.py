@@ -20,7 +20,7 @@ class Network:
     def __init__(self, written: str) -> None:
         self.written = written
 
-    def score(self, texts: list[bytes]) -> list[Surprise]:
+    def surprises(self, texts: list[bytes]) -> list[Surprise]:
         return [Surprise(text.decode(), np.full(len(text.decode()), 0.5), len(text)) for text in texts]
 
     def generate(self, length: int, n: int) -> list[str]:
