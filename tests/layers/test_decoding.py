@@ -12,18 +12,23 @@ END, START, WORDS, LONGEST = 1, 2, 5, 4
 
 
 class Network:
-    """A tiny recurrent network, whose logits depend on all tokens so far and on the example (there are three)."""
+    """A tiny recurrent network, whose logits depend on all tokens so far and on the example.
 
-    def __init__(self, seed, sharpness=1.0):
+    `ends` has a number for each example, which is added to the logit of END.
+    """
+
+    def __init__(self, seed, sharpness=1.0, ends=(0.0, 0.0, 0.0)):
         random = np.random.default_rng(seed)
-        self.sharpness = sharpness
-        shapes = {"emitted": [6, WORDS], "mixed": [6, 6], "words": [WORDS, 6], "examples": [3, 6]}
+        self.sharpness, self.ends = sharpness, np.array(ends, np.float32)
+        shapes = {"emitted": [6, WORDS], "mixed": [6, 6], "words": [WORDS, 6], "examples": [len(ends), 6]}
         self.weights = {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
 
-    def step(self, ids, state, at):
+    def step(self, ids, state, ends, at):
         mixed = state["hidden"] @ self.weights["mixed"] + tf.gather(self.weights["words"], ids)
         hidden = tf.tanh(mixed + 0.1 * tf.cast(at, tf.float32))
-        return self.sharpness * hidden @ self.weights["emitted"], {"hidden": hidden}
+        logits = self.sharpness * hidden @ self.weights["emitted"]
+        beams = tf.shape(ids)[0] // tf.maximum(tf.size(ends), 1)
+        return logits + tf.one_hot(END, WORDS) * tf.repeat(ends, beams)[:, None], {"hidden": hidden}
 
     def state(self, beams):
         return {"hidden": tf.repeat(tf.constant(self.weights["examples"]), beams, 0)}
@@ -33,17 +38,37 @@ class Network:
         hidden, last, total = self.weights["examples"][row], START, 0.0
         for at, token in enumerate(ids):
             hidden = np.tanh(hidden @ self.weights["mixed"] + self.weights["words"][last] + 0.1 * at)
-            logits = self.sharpness * hidden @ self.weights["emitted"]
+            logits = self.sharpness * hidden @ self.weights["emitted"] + np.eye(WORDS)[END] * self.ends[row]
             total, last = total + logits[token] - np.log(np.exp(logits).sum()), token
         return total
 
 
-def search(network, beams, penalty, allowed=None):
+def search(network, beams, penalty, allowed=None, longest=LONGEST):
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int32), tf.TensorSpec([], tf.int32)])
     def run(start, longest):
-        return beam_search(network.step, network.state(beams), start, END, beams, longest, penalty, allowed)
+        return beam_search(
+            network.step, network.state(beams), tf.constant(network.ends), start, END, beams, longest, penalty, allowed
+        )
 
-    return run(tf.fill([3], START), LONGEST)
+    return run(tf.fill([len(network.ends)], START), longest)
+
+
+def plain_search(network, row, beams, penalty, longest):
+    """The search for one example, with lists: the log probability, the score and the tokens of each sequence."""
+
+    def extended(ids, token):
+        total = network.log_probability(row, [*ids, token])
+        return total, total / ((6 + len(ids)) / 6) ** penalty, [*ids, token]
+
+    opened, ended = [(0.0, 0.0, [])], []
+    for _ in range(longest):
+        if len(ended) == beams and opened[0][1] <= ended[-1][1]:
+            break
+        candidates = sorted((extended(ids, token) for *_, ids in opened for token in range(WORDS)), reverse=True)
+        ended += [each for each in candidates[:beams] if each[2][-1] == END]
+        ended = sorted(ended, key=lambda each: each[1], reverse=True)[:beams]
+        opened = [each for each in candidates if each[2][-1] != END][:beams]
+    return [*ended, *opened][:beams]
 
 
 def no_zero(ids, at):
@@ -71,11 +96,11 @@ def test_a_search_does_not_depend_on_the_others_of_its_batch():
         soon = tf.constant([[0.0, 0.0, -0.1, -30.0, -30.0], [0.0, 12.0, -0.1, -30.0, -30.0], [-30.0, -5.0, 0.0, -30.0, -30.0]])
         never = tf.constant([-30.0, -30.0, 0.0, -0.1, -0.2])
 
-        def step(ids, state, at):
+        def step(ids, state, shared, at):
             return tf.where(state[:, None] == 0, soon[tf.minimum(at, 2)], never), state
 
         state = tf.repeat(tf.constant(examples), 2)
-        return beam_search(step, state, tf.fill([len(examples)], START), END, 2, longest, 3.0)
+        return beam_search(step, state, (), tf.fill([len(examples)], START), END, 2, longest, 3.0)
 
     alone, together = found([0], 30), found([0, 1], 30)
     size = alone.ids.shape[2]
@@ -102,21 +127,40 @@ def test_after_the_ended_sequences_come_open_ones_and_then_none():
     assert np.all(found.log_probability.numpy()[:, 1:] < -1e8)
 
 
-def test_few_beams_follow_the_most_probable_sequences():
-    """A search written with lists, for one example at a time."""
-    network, beams = Network(5, sharpness=2.0), 3
-    found = search(network, beams, 0.0, no_zero)
-    for row in range(3):
-        alive, ended = [(0.0, [])], []
-        for _ in range(LONGEST):
-            longer = [[*ids, token] for _, ids in alive for token in range(1, WORDS)]
-            extended = sorted(((network.log_probability(row, ids), ids) for ids in longer), reverse=True)
-            ended += [each for each in extended[:beams] if each[1][-1] == END]
-            alive = [each for each in extended if each[1][-1] != END][:beams]
-        expected = sorted(ended, reverse=True)[:beams]
-        for place, (probability, ids) in enumerate(expected):
-            assert [int(token) for token in found.ids[row, place] if token] == ids
+@pytest.mark.parametrize(
+    "ends",
+    [(4.0, -30.0, 2.0, 0.0, 1.0, -2.0, 6.0, -30.0), (6.0, 6.0, 6.0, 6.0, 6.0, 6.0, -2.0), (-30.0, -30.0), (0.0,), (6.0,)],
+    ids=["at very different steps", "one long after the others", "never", "one", "one soon"],
+)
+@pytest.mark.parametrize(("beams", "penalty"), [(1, 1.0), (3, 0.0), (4, 1.0)])
+def test_few_beams_follow_the_most_probable_sequences(ends, beams, penalty):
+    """Of each example as if it were alone, whenever the examples end."""
+    network, longest = Network(5, sharpness=2.0, ends=ends), 12
+    found = search(network, beams, penalty, longest=longest)
+    for row in range(len(ends)):
+        expected = plain_search(network, row, beams, penalty, longest)
+        for place, (probability, score, ids) in enumerate(expected):
+            np.testing.assert_array_equal(found.ids[row, place, : len(ids)], ids)
+            assert not np.any(found.ids[row, place, len(ids) :])
             np.testing.assert_allclose(found.log_probability[row, place], probability, atol=1e-4)
+            np.testing.assert_allclose(found.score[row, place], score, atol=1e-4)
+
+
+def test_the_network_computes_little_for_examples_that_have_ended():
+    rows = []
+
+    def step(ids, state, soon, at):
+        rows.append(len(ids))
+        ends = tf.constant([[0.0, 20.0, 0.0]]), tf.constant([[0.0, -30.0, 20.0]])
+        return tf.where(tf.repeat(soon, 2)[:, None], *ends), state
+
+    soon = tf.constant([True] * 9 + [False])
+    found = beam_search(step, {}, soon, tf.fill([10], START), END, 2, 30, 1.0)
+    assert len(rows) == 30
+    assert rows[:1] == [20]
+    assert rows[5:] == [2] * 25
+    np.testing.assert_array_equal(found.ids[9, 0], [2] * 30)
+    np.testing.assert_array_equal(found.ids[:9, 0, 0], [END] * 9)
 
 
 def test_one_beam_takes_the_most_probable_token_each_time():
@@ -132,33 +176,39 @@ def test_one_beam_takes_the_most_probable_token_each_time():
 def test_it_stops_as_soon_as_all_have_ended():
     """A network that always ends at once is asked a few times only, however long a sequence may be."""
 
-    def step(ids, state, at):
+    def step(ids, state, shared, at):
         return tf.tile([[0.0, 20.0, 0.0]], [tf.shape(ids)[0], 1]), state
 
-    found = beam_search(step, {}, tf.constant([2, 2]), END, 2, 1000, 1.0)
+    found = beam_search(step, {}, (), tf.constant([2, 2]), END, 2, 1000, 1.0)
     assert found.ids.shape[2] < 5
     np.testing.assert_array_equal(found.ids[:, 0, :2], [[END, 0], [END, 0]])
 
 
 def test_what_is_appended_stays_where_it_is():
-    network, beams, seen = Network(5, sharpness=2.0), 3, []
+    """Of the examples that are left, also after others have ended."""
+    network, beams, longest = Network(5, sharpness=2.0, ends=(6.0, 0.0, -2.0)), 3, 12
+    written, changed = [[], [], []], False
 
-    def step(ids, state, at):
-        moved = tf.where(tf.range(LONGEST) == at, ids[:, None], state["moved"])
-        kept = tf.concat([state["kept"].tensor, ids[:, None, None]], 2)
-        seen.append((ids, moved, kept[:, 0]))
-        logits, network_state = network.step(ids, state["network"], at)
+    def step(ids, state, shared, at):
+        nonlocal changed
+        examples, ends = shared
+        moved = tf.where(tf.range(longest) == at, ids[:, None], state["moved"])
+        kept = tf.concat([state["kept"].tensor, tf.reshape(ids, [-1, beams, 1])], 2)
+        for example, now, of_example in zip(examples.numpy(), ids.numpy().reshape(-1, beams), kept.numpy(), strict=True):
+            written[example].append(now)
+            np.testing.assert_array_equal(of_example, np.stack(written[example], 1))
+        changed |= np.any(tf.reshape(moved[:, : at + 1], tf.shape(kept)) != kept)
+        logits, network_state = network.step(ids, state["network"], ends, at)
         return logits, {"moved": moved, "kept": Appended(kept), "network": network_state}
 
-    nothing = Appended(tf.zeros([3 * beams, 1, 0], tf.int32))
-    state = {"moved": tf.zeros([3 * beams, LONGEST], tf.int32), "kept": nothing, "network": network.state(beams)}
-    beam_search(step, state, tf.fill([3], START), END, beams, LONGEST, 0.0, no_zero)
-    _, moved, kept = seen[-1]
-    written = np.stack([ids for ids, _, _ in seen], 1)
-    np.testing.assert_array_equal(kept, written)
-    assert np.any(moved[:, : len(seen)] != written)  # a beam went on from another one
+    nothing = Appended(tf.zeros([3, beams, 0], tf.int32))
+    state = {"moved": tf.zeros([3 * beams, longest], tf.int32), "kept": nothing, "network": network.state(beams)}
+    beam_search(step, state, (tf.range(3), tf.constant(network.ends)), tf.fill([3], START), END, beams, longest, 0.0)
+    assert changed  # a beam went on from another one
+    assert len({len(each) for each in written}) == 3
 
 
 def test_no_examples_give_no_sequences():
-    found = beam_search(lambda ids, state, at: (tf.zeros([0, WORDS]), state), {}, tf.zeros([0], tf.int32), END, 2, 5, 1.0)
+    found = search(Network(5, ends=()), 2, 1.0)
     assert found.ids.shape[:2] == (0, 2)
+    assert found.log_probability.shape == found.score.shape == (0, 2)

@@ -129,11 +129,7 @@ class _Signatures:
         """The captions of n pictures by beam search."""
         n = tf.shape(memory.cells)[0]
         caches = self.model.memory_caches(memory)
-
-        def step(last: tf.Tensor, state: Any, at: tf.Tensor) -> tuple[tf.Tensor, Any]:
-            return self.model.step(last, state, caches, at)
-
         start, state = tf.fill([n], START), self.model.empty_caches(n, BEAMS)
-        found = beam_search(step, state, start, END, BEAMS, self.config.longest, LENGTH_PENALTY)
+        found = beam_search(self.model.step, state, caches, start, END, BEAMS, self.config.longest, LENGTH_PENALTY)
         text = self.subwords.text(tf.reshape(found.ids, [n * BEAMS, tf.shape(found.ids)[2]]))
         return {"text": tf.reshape(text, [n, BEAMS]), "log_probability": found.log_probability}

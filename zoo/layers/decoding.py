@@ -2,7 +2,8 @@
 
 The search follows several sequences ("beams") of each example. In each step it extends them by one token and keeps the most
 probable ones. A sequence that ends, and is among the most probable ones, is set aside; with one beam the search is greedy.
-All examples are searched at once, in one `tf.while_loop`.
+All examples are searched at once, in a `tf.while_loop`. Some end long before others: from time to time the loop goes on with
+those alone that have not ended, so that the network computes nothing for the others.
 
 Long sequences have low probabilities, so ended sequences are compared by a score, in which the logarithm of the probability is
 divided by a power of the length (Wu et al. 2016, arXiv 1609.08144, equation 14):
@@ -18,11 +19,14 @@ import tensorflow as tf
 IMPOSSIBLE = -1e8  # the log probability of a sequence that the search has not found is below
 NEVER = -1e9  # the logarithm of a probability of zero; finite, so that nothing becomes NaN
 
-# The last token of each sequence, int32 [n * beams], the network's state, and the number of tokens before that one, int32 [] ->
-# the logits of the next token, float32 [n * beams, vocabulary], and the new state.
-Step = Callable[[tf.Tensor, Any, tf.Tensor], tuple[tf.Tensor, Any]]
+STILL_MANY = 0.8  # as long as more than this share of the examples go on, none is left out: that costs time, too
+
+# The last token of each sequence, int32 [n * beams], the network's state, what it reads of each example, and the number of tokens
+# before that one, int32 [] -> the logits of the next token, float32 [n * beams, vocabulary], and the new state. Of n examples at
+# first there are fewer later, those whose search has not ended.
+Step = Callable[[tf.Tensor, Any, Any, tf.Tensor], tuple[tf.Tensor, Any]]
 # The tokens so far, int32 [n * beams, longest], zero from place `at` on, and `at`, int32 [] -> which may follow, bool
-# [n * beams, vocabulary]. Where none may, the sequence is given up.
+# [n * beams, vocabulary]. Where none may, the sequence is given up. For n see `Step`.
 Allowed = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
@@ -59,10 +63,10 @@ class _Beams(NamedTuple):
 
 
 class _Progress(NamedTuple):
-    """The variables of the loop."""
+    """The variables of the loop, of the m examples that are searched."""
 
     at: tf.Tensor  # tokens so far
-    last: tf.Tensor  # int32 [n * beams]
+    last: tf.Tensor  # int32 [m * beams]
     state: Any
     open: _Beams
     ended: _Beams
@@ -71,6 +75,7 @@ class _Progress(NamedTuple):
 def beam_search(
     step: Step,
     state: Any,
+    shared: Any,
     start: tf.Tensor,
     end: int,
     beams: int,
@@ -87,8 +92,9 @@ def beam_search(
     Args:
         step: the network.
         state: its state before the first token: a nest of lists, tuples and dictionaries of tensors whose first axis is
-            n * beams, and of `Appended`. The beams of an example follow one another. What is equal for all of them, such as an
-            encoder's output, `step` can keep to itself.
+            n * beams, and of `Appended`. The beams of an example follow one another.
+        shared: what `step` reads of each example, such as an encoder's output: a nest of tensors whose first axis is n, so that
+            the beams of an example share it.
         start: the token before the first, int32 [n].
         end: the token that ends a sequence.
         beams: the number of sequences that are followed, at least 1.
@@ -102,16 +108,17 @@ def beam_search(
     def penalty(length: tf.Tensor) -> tf.Tensor:
         return ((5.0 + tf.cast(length, tf.float32)) / 6.0) ** length_penalty
 
-    def unfinished(progress: _Progress) -> tf.Tensor:
-        return (progress.at < longest) & tf.reduce_any(_goes_on(progress))
+    def many_go_on(progress: _Progress) -> tf.Tensor:
+        goes_on = tf.cast(_goes_on(progress), tf.float32)
+        return (progress.at < longest) & (tf.reduce_sum(goes_on) > STILL_MANY * tf.cast(tf.size(goes_on), tf.float32))
 
-    def advance(before: _Progress) -> tuple[_Progress]:
-        at = before.at
-        logits, state = step(before.last, before.state, at)
+    def advance(before: _Progress, of_examples: Any) -> tuple[_Progress]:
+        at, m = before.at, tf.shape(before.open.score)[0]
+        logits, state = step(before.last, before.state, of_examples, at)
         logits = tf.cast(logits, tf.float32)
         every = tf.reduce_logsumexp(logits, 1, keepdims=True)
         if allowed is not None:
-            so_far = tf.reshape(before.open.ids, [n * beams, longest])
+            so_far = tf.reshape(before.open.ids, [m * beams, longest])
             logits = tf.where(allowed(so_far, at), logits, NEVER)
         # An example whose search has ended finds nothing more, however long the others take: so it does not depend on them.
         goes_on = _goes_on(before)[:, None]
@@ -126,24 +133,47 @@ def beam_search(
         candidates = _only(possible & (token != end), _Beams(ids, total, score))
         kept = tf.math.top_k(candidates.log_probability, beams).indices
         following = _Beams(*(tf.gather(each, kept, axis=1, batch_dims=1) for each in candidates))
-        rows = tf.reshape(tf.gather(parent, kept, axis=1, batch_dims=1) + tf.range(n)[:, None] * beams, [-1])
+        rows = tf.reshape(tf.gather(parent, kept, axis=1, batch_dims=1) + tf.range(m)[:, None] * beams, [-1])
         last = tf.reshape(tf.gather(token, kept, axis=1, batch_dims=1), [-1])
         state = _mapped(state, lambda each: tf.gather(each, rows), lambda each: each)
         return (_Progress(at + 1, last, state, following, ended),)
+
+    def search(examples: tf.Tensor, found: _Beams, of_examples: Any, progress: _Progress) -> tuple[Any, ...]:
+        """Advances some examples, int32 [m], until few of them go on, writes down what they found, and leaves the others out."""
+        (progress,) = tf.while_loop(
+            many_go_on, lambda before: advance(before, of_examples), (progress,), (shapes,), parallel_iterations=1
+        )
+        pairs = zip(found, _chosen(progress, beams), strict=True)
+        found = _Beams(*(tf.tensor_scatter_nd_update(all_of_them, examples[:, None], new) for all_of_them, new in pairs))
+        left = tf.where(_goes_on(progress))[:, 0]
+
+        def kept(of_examples: tf.Tensor) -> tf.Tensor:
+            return tf.gather(of_examples, left)
+
+        return kept(examples), found, _mapped(of_examples, kept, kept), _part(progress, left, beams)
 
     ids, none = tf.zeros([n, beams, longest], tf.int32), tf.fill([n, beams], NEVER)
     # At first the beams of an example are equal, so only one of them counts.
     first = tf.tile(tf.where(tf.range(beams) == 0, 0.0, NEVER)[None], [n, 1])
     begin = _Progress(tf.constant(0), tf.repeat(start, beams), state, _Beams(ids, first, first), _Beams(ids, none, none))
     of_beams = _Beams(*(tf.TensorShape(shape) for shape in ([None, beams, None], [None, beams], [None, beams])))
-    of_state = _mapped(
-        state,
-        lambda each: tf.TensorShape([None, *each.shape[1:]]),
-        lambda each: tf.TensorShape([None, each.shape[1], None, *each.shape[3:]]),
+    of_state, of_shared = (
+        _mapped(
+            nest,
+            lambda each: tf.TensorShape([None, *each.shape[1:]]),
+            lambda each: tf.TensorShape([None, each.shape[1], None, *each.shape[3:]]),
+        )
+        for nest in (state, shared)
     )
     shapes = _Progress(tf.TensorShape([]), tf.TensorShape([None]), of_state, of_beams, of_beams)
-    (last,) = tf.while_loop(unfinished, advance, (begin,), (shapes,), parallel_iterations=1)
-    return _result(last, beams)
+    _, found, _, last = tf.while_loop(
+        lambda examples, _found, _shared, progress: (tf.size(examples) > 0) & (progress.at < longest),
+        search,
+        (tf.range(n), _chosen(begin, beams), shared, begin),
+        (tf.TensorShape([None]), of_beams, of_shared, shapes),
+        parallel_iterations=1,
+    )
+    return Found(found.ids[..., : last.at], found.log_probability, found.score)
 
 
 def _goes_on(progress: _Progress) -> tf.Tensor:
@@ -172,6 +202,18 @@ def _candidates(totals: tf.Tensor, logits: tf.Tensor, every: tf.Tensor, beams: i
     return index // each, token, tf.maximum(total, NEVER)
 
 
+def _part(progress: _Progress, examples: tf.Tensor, beams: int) -> _Progress:
+    """Some examples alone, by their indices, int64 [k]."""
+    rows = tf.reshape(examples[:, None] * beams + tf.range(beams, dtype=tf.int64), [-1])
+
+    def kept(of_examples: tf.Tensor) -> tf.Tensor:
+        return tf.gather(of_examples, examples)
+
+    state = _mapped(progress.state, lambda of_beams: tf.gather(of_beams, rows), kept)
+    opened, ended = (_Beams(*map(kept, each)) for each in (progress.open, progress.ended))
+    return _Progress(progress.at, tf.gather(progress.last, rows), state, opened, ended)
+
+
 def _only(chosen: tf.Tensor, beams: _Beams) -> _Beams:
     """The same sequences; those that are not chosen, bool [n, k], get a probability of zero."""
     log_probability, score = (tf.where(chosen, each, NEVER) for each in beams[1:])
@@ -198,12 +240,11 @@ def _best(ended: _Beams, candidates: _Beams) -> _Beams:
     return _Beams(ids, log_probability, score)
 
 
-def _result(last: _Progress, beams: int) -> Found:
-    """The ended sequences of the loop, and where these are too few, open ones."""
-    both = _Beams(*(tf.concat(pair, 1) for pair in zip(last.ended, last.open, strict=True)))
-    has_ended = tf.math.count_nonzero(last.ended.score > NEVER / 2, 1, keepdims=True, dtype=tf.int32)
+def _chosen(progress: _Progress, beams: int) -> _Beams:
+    """The ended sequences, and where these are too few, open ones."""
+    both = _Beams(*(tf.concat(pair, 1) for pair in zip(progress.ended, progress.open, strict=True)))
+    has_ended = tf.math.count_nonzero(progress.ended.score > NEVER / 2, 1, keepdims=True, dtype=tf.int32)
     place = tf.range(beams)[None]
     chosen = tf.where(place < has_ended, place, beams + place - has_ended)
     ids, log_probability, score = (tf.gather(each, chosen, axis=1, batch_dims=1) for each in both)
-    ids = tf.where((log_probability > NEVER / 2)[..., None], ids, 0)
-    return Found(ids[..., : last.at], log_probability, score)
+    return _Beams(tf.where((log_probability > NEVER / 2)[..., None], ids, 0), log_probability, score)

@@ -11,7 +11,7 @@ from zoo.text.words import cut
 from zoo.translation.casing import Casing, begins_small, finished
 from zoo.translation.cleaning import clean, sentences
 from zoo.translation.limits import ALTERNATIVES, MOST_SCORED
-from zoo.translation.network import TranslationTransformer, marker
+from zoo.translation.network import Memory, TranslationTransformer, marker
 
 BEAMS = 4
 LENGTH_PENALTY = 1.0
@@ -210,15 +210,12 @@ class _Signatures:
         mask = ids != PADDING
         memory = self.model.remember(self.encode(ids), mask)
         longest = tf.cast(LONGER * tf.cast(tf.shape(ids)[1], tf.float32), tf.int32) + MORE
-        found = beam_search(
-            lambda last, state, at: self.model.step(last, state, memory, at),
-            self.model.begin(tf.shape(ids)[0], longest, beams),
-            markers,
-            END,
-            beams,
-            longest,
-            LENGTH_PENALTY,
-        )
+
+        def step(last: tf.Tensor, state: Any, of_sources: tuple[Any, tf.Tensor], at: tf.Tensor) -> tuple[tf.Tensor, Any]:
+            return self.model.step(last, state, Memory(*of_sources, memory.output), at)
+
+        state, of_sources = self.model.begin(tf.shape(ids)[0], longest, beams), (memory.projected, memory.mask)
+        found = beam_search(step, state, of_sources, markers, END, beams, longest, LENGTH_PENALTY)
         text = self.subwords.text(tf.reshape(found.ids, [tf.shape(ids)[0] * beams, -1]))
         text = tf.strings.unicode_transcode(text, "UTF-8", "UTF-8", errors="ignore")  # bytes that are no characters
         return tf.reshape(text, [-1, beams]), found.log_probability
