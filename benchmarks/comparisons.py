@@ -126,6 +126,13 @@ GROUPS: dict[str, tuple[Comparison, ...]] = {
             one_core=True,
         ),
         Comparison(
+            "captions_one",
+            "s",
+            "benchmarks.inference:ours captioner 1 20",
+            {"same network, Keras predict without beams": "benchmarks.inference:keras_predict captioner 1 2"},
+            one_core=True,
+        ),
+        Comparison(
             "writing_inference",
             "texts/s",
             "benchmarks.inference:ours writing_lstm 32 2",
