@@ -117,11 +117,18 @@ def test_targets_tell_which_thing_is_where_if_the_scenes_are_known(split: str, s
     assert ((cells > 0).any(-1).sum((1, 2)) == 2).all()
 
 
+def test_numbers_tell_the_pictures(subwords: Subwords) -> None:
+    for x, _, _ in pipeline.batches(captions(20), subwords, 8, GRID, RECIPE).train(0):
+        # Their light is changed a little.
+        np.testing.assert_allclose(np.mean(x["image"], (1, 2, 3)), 10.0 * x["number"].numpy(), rtol=0.25, atol=12)
+
+
 def test_each_validation_picture_counts_once(subwords: Subwords) -> None:
     data = pipeline.batches(captions(), subwords, 8, GRID, RECIPE).validation
     counted = []
     for x, _, weight in data:
         assert x["image"].shape == (4, 16, 16, 3)
+        np.testing.assert_array_equal(x["image"][:, 0, 0, 0], 10 * x["number"])  # the numbers are those of the data set
         counted += x["image"].numpy()[weight.numpy().any((1, 2)), 0, 0, 0].tolist()
     assert counted == [90, 100, 110, 120, 130]
 

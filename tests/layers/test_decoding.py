@@ -1,4 +1,4 @@
-"""Beam search against all sequences there are."""
+"""Beam search and sampling against all sequences there are."""
 
 import itertools
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.layers.decoding import Appended, beam_search
+from zoo.layers.decoding import Appended, beam_search, sample
 
 END, START, WORDS, LONGEST = 1, 2, 5, 4
 
@@ -212,3 +212,27 @@ def test_no_examples_give_no_sequences():
     found = search(Network(5, ends=()), 2, 1.0)
     assert found.ids.shape[:2] == (0, 2)
     assert found.log_probability.shape == found.score.shape == (0, 2)
+
+
+def test_sequences_are_drawn_by_their_probabilities():
+    network, each = Network(3), 20_000
+    tf.random.set_seed(1)
+    drawn = sample(network.step, network.state(each), tf.constant(network.ends), tf.fill([3], START), END, each, LONGEST).numpy()
+    assert drawn.shape == (3 * each, LONGEST)
+    for row in range(3):
+        found, counts = np.unique(drawn[row * each : (row + 1) * each], axis=0, return_counts=True)
+        frequent = 0.0
+        for ids, count in zip(found.tolist(), counts.tolist(), strict=True):
+            ids = ids[: ids.index(END) + 1] if END in ids else ids
+            expected = np.exp(network.log_probability(row, ids))
+            if expected > 0.001:
+                assert abs(count / each - expected) < 5 * np.sqrt(expected / each)
+                frequent += expected
+        assert frequent > 0.9
+
+
+def test_no_longer_sequences_are_drawn_than_asked_for_and_nothing_follows_the_end():
+    network = Network(3, ends=(0.0, 60.0, 0.0))
+    drawn = sample(network.step, network.state(2), tf.constant(network.ends), tf.fill([3], START), END, 2, 3).numpy()
+    assert drawn.shape == (6, 3)
+    np.testing.assert_array_equal(drawn[2:4], [[END, 0, 0]] * 2)

@@ -217,9 +217,11 @@ class Captioner(keras.Model):
 
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> dict[str, tf.Tensor]:
         """See the class."""
-        subword = inputs["subword"]
+        return self.answers(self.see(inputs["image"], training), inputs["subword"], training)
+
+    def answers(self, seen: Seen, subword: tf.Tensor, training: bool = False) -> dict[str, tf.Tensor]:
+        """What `call` gives, from what the encoder made of the pictures."""
         n, k, t = tf.unstack(tf.shape(subword))
-        seen = self._see(inputs["image"], training)
         logits = self.logits(seen.memory, tf.reshape(subword, [n * k, t]), training)
         # The summary is among them, so that it learns to count: "two" is a subword of captions, and "three" is another one.
         whole = tf.concat([tf.reduce_mean(seen.grid, 1), tf.reduce_max(seen.grid, 1), seen.summary], -1)
@@ -231,13 +233,14 @@ class Captioner(keras.Model):
 
     def encode(self, images: tf.Tensor, training: bool = False) -> Memory:
         """What the decoder reads of pictures, float32 or uint8 [n, image, image, 3] from 0 to 255."""
-        return self._see(images, training).memory
+        return self.see(images, training).memory
 
     def things(self, images: tf.Tensor) -> tf.Tensor:
         """The logits of the thing in each cell, float32 [n, grid * grid, ...], see `zoo.captions.things`."""
-        return self._see(images, training=False).things
+        return self.see(images, training=False).things
 
-    def _see(self, images: tf.Tensor, training: bool) -> Seen:
+    def see(self, images: tf.Tensor, training: bool = False) -> Seen:
+        """What the encoder makes of pictures, float32 or uint8 [n, image, image, 3] from 0 to 255."""
         grid = self.encoder(images, training=training)
         thing_logits = self.thing_logits(grid)
         there, cells = self._read(thing_logits)

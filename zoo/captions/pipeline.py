@@ -75,7 +75,8 @@ def cut(ids: np.ndarray) -> np.ndarray:
 def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, recipe: Recipe) -> TrainingData:
     """The batches of a training: inputs, targets, and weights, float32 [b, SHOWN, t], which are 0 after the end of a caption.
 
-    The inputs are {"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, t]}. The targets are {"following": the subwords
+    The inputs are {"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, t], "number": int32 [b], which pictures of the
+    data set these are}. The targets are {"following": the subwords
     that follow, int32 [b, SHOWN, t], "things": what is in each cell, int32 [b, grid * grid, TOLD], see `zoo.captions.things`}.
 
     Pictures whose longest captions have about the same length come into one batch, so that little of it is padding. An epoch
@@ -89,7 +90,7 @@ def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, rec
         recipe: the batch size, and the seed of all that is drawn.
     """
     learned, size = captions.split("train"), recipe.batch_size
-    images, encoded, known = learned.pictures, Encoded(learned.references, subwords, longest), _things(learned)
+    images, encoded, known = learned.pictures, Encoded(learned.references, subwords, longest), _known(captions, "train")
     steps = max(1, len(images) // size)
     if encoded.cut:
         _log.warning(
@@ -105,29 +106,36 @@ def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, rec
                 seed = np.array([recipe.seed % 2**31, number * steps + step], np.int32)
                 yield images[chosen], cut(encoded.draw(chosen, random)), *(each[chosen] for each in known), seed
 
-        def changed(image: tf.Tensor, ids: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, seed: tf.Tensor) -> Example:
+        def changed(
+            image: tf.Tensor, ids: tf.Tensor, number: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, seed: tf.Tensor
+        ) -> Example:
             image, centres = augment(image, centres, seed)
-            return _example(image, ids, centres, properties, tf.ones_like(ids[:, 0, 0], tf.float32), grid)
+            return _example(image, ids, number, centres, properties, tf.ones_like(ids[:, 0, 0], tf.float32), grid)
 
         specs = (*_specs(images, size), tf.TensorSpec([2], tf.int32))
         dataset = tf.data.Dataset.from_generator(drawn, output_signature=specs)
         return fixed(dataset.map(changed, num_parallel_calls=2).prefetch(4))
 
-    return TrainingData(epoch, _validation(captions.split("validation"), subwords, longest, grid, size), steps)
+    return TrainingData(epoch, _validation(captions, subwords, longest, grid, size), steps)
 
 
-def _things(captions: Captions) -> tuple[np.ndarray, np.ndarray]:
-    """See `zoo.captions.things.listed`; UNKNOWN things, one a picture, where the scenes are not known."""
-    if captions.scenes is not None:
-        return things.listed(captions.scenes)
-    n = len(captions.pictures)
+def _known(captions: Captions, split: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of a split the numbers of its pictures, int32 [n], and its things, see `zoo.captions.things.listed`.
+
+    Where the scenes are not known, each picture has one thing, which is UNKNOWN.
+    """
+    numbers, scenes = np.flatnonzero(captions.splits == split).astype(np.int32), captions.split(split).scenes
+    if scenes is not None:
+        return numbers, *things.listed(scenes)
+    n = len(numbers)
     unknown = np.full((n, MOST, len(things.PROPERTIES)), things.UNKNOWN, np.int32)
-    return np.zeros((n, MOST, 2), np.float32), unknown
+    return numbers, np.zeros((n, MOST, 2), np.float32), unknown
 
 
 def _validation(captions: Captions, subwords: Subwords, longest: int, grid: int, size: int) -> tf.data.Dataset:
     """The batches of the validation split, unchanged. Pictures that fill the last one have the weight 0."""
-    images, encoded, known = captions.pictures, Encoded(captions.references, subwords, longest), _things(captions)
+    split = captions.split("validation")
+    images, encoded, known = split.pictures, Encoded(split.references, subwords, longest), _known(captions, "validation")
 
     def chosen() -> Iterator[tuple[np.ndarray, ...]]:
         random = np.random.default_rng(HELD_OUT_SEED)
@@ -138,29 +146,39 @@ def _validation(captions: Captions, subwords: Subwords, longest: int, grid: int,
 
     specs = (*_specs(images, size), tf.TensorSpec([size], tf.float32))
 
-    def example(image: tf.Tensor, ids: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, counted: tf.Tensor) -> Example:
-        return _example(image, ids, centres, properties, counted, grid)
+    def example(
+        image: tf.Tensor, ids: tf.Tensor, number: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, counted: tf.Tensor
+    ) -> Example:
+        return _example(image, ids, number, centres, properties, counted, grid)
 
     dataset = tf.data.Dataset.from_generator(chosen, output_signature=specs)
     return fixed(dataset.map(example).prefetch(2))
 
 
 def _specs(images: np.ndarray, size: int) -> tuple[tf.TensorSpec, ...]:
-    """Of pictures, ids, and the centres and properties of things."""
+    """Of pictures, ids, the numbers of the pictures, and the centres and properties of things."""
     return (
         tf.TensorSpec([size, *images.shape[1:]], tf.uint8),
         tf.TensorSpec([size, SHOWN, None], tf.int32),
+        tf.TensorSpec([size], tf.int32),
         tf.TensorSpec([size, MOST, 2], tf.float32),
         tf.TensorSpec([size, MOST, len(things.PROPERTIES)], tf.int32),
     )
 
 
 def _example(
-    image: tf.Tensor, ids: tf.Tensor, centres: tf.Tensor, properties: tf.Tensor, counted: tf.Tensor, grid: int
+    image: tf.Tensor,
+    ids: tf.Tensor,
+    number: tf.Tensor,
+    centres: tf.Tensor,
+    properties: tf.Tensor,
+    counted: tf.Tensor,
+    grid: int,
 ) -> Example:
     """Inputs, targets and weights of ids int32 [b, k, t + 1]; `counted`, float32 [b], is 0 of a picture that does not count."""
     following = ids[..., 1:]
     unknown = properties[:, :1, :1] == things.UNKNOWN
     cells = tf.where(unknown, things.UNKNOWN, things.on_grid(centres, properties, grid))
     weight = tf.cast(following != PADDING, tf.float32) * counted[:, None, None]
-    return {"image": image, "subword": ids[..., :-1]}, {"following": following, "things": cells}, weight
+    inputs = {"image": image, "subword": ids[..., :-1], "number": number}
+    return inputs, {"following": following, "things": cells}, weight

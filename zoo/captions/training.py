@@ -1,4 +1,8 @@
-"""Training a captioner, from pictures with captions to the published model: its loss, its recipes, and `train`."""
+"""Training a captioner, from pictures with captions to the published model: its losses, its recipes, and `train`.
+
+There are two stages. In the first one the network learns people's captions. Where the scenes are known, it learns in the second
+one from what its own captions are worth (`zoo.captions.rewarded`).
+"""
 
 import logging
 import tempfile
@@ -16,6 +20,7 @@ from zoo.captions.dataset import Captions, check_trainable
 from zoo.captions.model import Captioner
 from zoo.captions.network import Captioner as Network
 from zoo.captions.network import Config
+from zoo.captions.rewarded import Rewarded, advantage
 from zoo.core import commands, processor
 from zoo.core.arguments import whole
 from zoo.core.cards import Card, Metric
@@ -33,15 +38,20 @@ SMOOTHING = 0.05  # of each target's probability all subwords share this part
 FOUND = 0.1  # the weight of the encoder's second task: which subwords the captions have
 THINGS = 0.5  # that of its third task: which things are where
 MOST_SUBWORDS = 4096  # entries of the vocabulary
+LIKELIHOOD = 0.2  # in the second stage, the weight of people's captions
+STAGES = "captions", "truth"
 READ = 8  # cells that the decoder reads, where scenes tell what a thing is: their things, and some where there may be one
 SIDES = 32, 320  # pixels of a picture, the least and the most
 EXAMPLES = 6  # pictures in the drawing of captions
 
 # docs/captions.md tells how long this takes, what it reaches and what else was tried.
 RECIPE = Recipe(epochs=7, batch_size=32, learning_rate=2e-3, warmup_steps=500, weight_decay=0.02, average=0.998)
+REWARDED = replace(RECIPE, epochs=2, learning_rate=5e-4, warmup_steps=100)  # the second stage
 # For a first look: a small network and few pictures, some minutes.
 QUICK_RECIPE = replace(RECIPE, epochs=4, warmup_steps=50, average=0.99)
 QUICK: dict[str, Any] = {"channels": (16, 32, 64), "residuals": (0, 1, 1), "width": 96, "hidden": 192}
+
+QUICK_EPOCHS = 1  # of the second stage
 
 _log = logging.getLogger(__name__)
 
@@ -57,17 +67,44 @@ def loss(wanted: dict[str, tf.Tensor], output: dict[str, tf.Tensor]) -> tf.Tenso
             TOLD]}.
         output: of the network, see `zoo.captions.network.Captioner`.
     """
-    following, logits, found = wanted["following"], output["next"], output["found"]
-    n, subwords = tf.shape(following)[0], logits.shape[-1]
+    return _surprise(wanted["following"], output["next"]) + _of_picture(wanted, output)[:, None, None]
+
+
+def rewarded_loss(wanted: dict[str, tf.Tensor], output: dict[str, tf.Tensor]) -> tf.Tensor:
+    """The loss of each picture in the second stage, float32 [n, 1, 1]. Its value is 1 - the mean reward of its drawn captions.
+
+    Its gradient is that of three losses: of the drawn captions, see `zoo.captions.rewarded`; of people's captions, the sum over a
+    caption's subwords, weighted by LIKELIHOOD; and those of the picture, as in `loss`.
+
+    Args:
+        wanted: as for `loss`.
+        output: of `zoo.captions.rewarded.Rewarded`.
+    """
+    drawn = -tf.reduce_mean(advantage(output["reward"]) * output["log_probability"], 1)
+    following = wanted["following"]
+    of_people = _surprise(following, output["next"]) * tf.cast(following != PADDING, tf.float32)
+    descended = drawn + LIKELIHOOD * tf.reduce_mean(tf.reduce_sum(of_people, 2), 1) + _of_picture(wanted, output)
+    value = 1 - tf.reduce_mean(output["reward"], 1) + descended - tf.stop_gradient(descended)
+    return value[:, None, None]
+
+
+def _surprise(following: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """The smoothed cross-entropy of each subword in nats: int32 [n, k, t] and [n, k, t, subwords] -> float32 [n, k, t]."""
     cross_entropy = fused.fused_smoothed_cross_entropy(SMOOTHING)
-    of_each = cross_entropy(tf.reshape(logits, [-1, subwords]), tf.reshape(following, [-1]))
+    of_each = cross_entropy(tf.reshape(logits, [-1, logits.shape[-1]]), tf.reshape(following, [-1]))
+    return tf.reshape(of_each, tf.shape(following))
+
+
+def _of_picture(wanted: dict[str, tf.Tensor], output: dict[str, tf.Tensor]) -> tf.Tensor:
+    """The weighted losses of the encoder's own tasks, float32 [n], see `loss`."""
+    following, found = wanted["following"], output["found"]
+    n, subwords = tf.shape(following)[0], found.shape[-1]
     flat = tf.reshape(following, [n, -1])
     places = tf.stack([tf.broadcast_to(tf.range(n)[:, None], tf.shape(flat)), flat], -1)
     counts = tf.scatter_nd(places, tf.ones_like(flat, tf.float32), [n, subwords])
     there = tf.cast(counts > 0, tf.float32) * tf.cast(tf.range(subwords) != PADDING, tf.float32)
     missed = tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(there, found), -1)
-    of_picture = FOUND * missed + THINGS * things.loss(wanted["things"], output["things"])
-    return tf.reshape(of_each, tf.shape(following)) + of_picture[:, None, None]
+    return FOUND * missed + THINGS * things.loss(wanted["things"], output["things"])
 
 
 def train(
@@ -98,7 +135,7 @@ def train(
     """
     image = None if image is None else _side(image)
     own = {"image": image, "csv_format": csv_format.named_by_user}
-    session = Session(network, data, options, own)
+    session = Session(network, data, options, own, STAGES)
     session.check_size("image", image)
     session.check_replaceable(TASK, {"network": network})
     shards = processor.shards(RECIPE.batch_size)
@@ -112,14 +149,21 @@ def train(
     config, subwords = (before, Subwords.load(session.start / "assets")) if session.start and before else _new(session, captions)
     config = replace(config, read=READ if captions.scenes is not None else 0)
     model = session.build(recipe, lambda: Network(config))
-    history = session.fit(model, loss, pipeline.batches(captions, subwords, config.longest, config.grid, recipe), recipe, shards)
+    batches = pipeline.batches(captions, subwords, config.longest, config.grid, recipe)
+    histories = {"curves.png": session.fit(model, loss, batches, recipe, shards, STAGES[0])}
+    if captions.scenes is not None:
+        _log.info("learning from what its own captions are worth")
+        second = replace(REWARDED, precision=recipe.precision, seed=recipe.seed, batch_size=recipe.batch_size)
+        second = replace(second, epochs=QUICK_EPOCHS) if session.quick else second
+        rewarded = Rewarded(model, subwords, captions.scenes)
+        histories["rewards.png"] = session.fit(rewarded, rewarded_loss, batches, second, shards, STAGES[1])
     return _published(
         session,
         in_float32(model, lambda: Network(config)),
         subwords,
         captions,
         recipe,
-        history,
+        histories,
         _evaluation(session.out, captions.source.name if captions.source.stand_in else data, csv_format),
     )
 
@@ -139,7 +183,7 @@ def _published(
     subwords: Subwords,
     captions: Captions,
     recipe: Recipe,
-    history: History,
+    histories: dict[str, History],
     evaluation: str,
 ) -> Card:
     """Publishes the network; `evaluation` is the command that measures its figures again."""
@@ -158,7 +202,7 @@ def _published(
         publication = Publication(
             TASK, architecture, _description(captions), captions.describe(), _limits(captions), Captioner, about
         )
-        return session.publish(model, publication, recipe, history, graph.endpoints(model, Path(folder)), measure, draw)
+        return session.publish(model, publication, recipe, histories, graph.endpoints(model, Path(folder)), measure, draw)
 
 
 def _side(image: object) -> int:

@@ -1,4 +1,4 @@
-"""Beam search inside a TensorFlow graph, for any network that gives the logits of the next token.
+"""Beam search and sampling inside a TensorFlow graph, for any network that gives the logits of the next token.
 
 The search follows several sequences ("beams") of each example. In each step it extends them by one token and keeps the most
 probable ones. A sequence that ends, and is among the most probable ones, is set aside; with one beam the search is greedy.
@@ -157,14 +157,7 @@ def beam_search(
     first = tf.tile(tf.where(tf.range(beams) == 0, 0.0, NEVER)[None], [n, 1])
     begin = _Progress(tf.constant(0), tf.repeat(start, beams), state, _Beams(ids, first, first), _Beams(ids, none, none))
     of_beams = _Beams(*(tf.TensorShape(shape) for shape in ([None, beams, None], [None, beams], [None, beams])))
-    of_state, of_shared = (
-        _mapped(
-            nest,
-            lambda each: tf.TensorShape([None, *each.shape[1:]]),
-            lambda each: tf.TensorShape([None, each.shape[1], None, *each.shape[3:]]),
-        )
-        for nest in (state, shared)
-    )
+    of_state, of_shared = _shapes(state), _shapes(shared)
     shapes = _Progress(tf.TensorShape([]), tf.TensorShape([None]), of_state, of_beams, of_beams)
     _, found, _, last = tf.while_loop(
         lambda examples, _found, _shared, progress: (tf.size(examples) > 0) & (progress.at < longest),
@@ -174,6 +167,45 @@ def beam_search(
         parallel_iterations=1,
     )
     return Found(found.ids[..., : last.at], found.log_probability, found.score)
+
+
+def sample(step: Step, state: Any, shared: Any, start: tf.Tensor, end: int, each: int, longest: int | tf.Tensor) -> tf.Tensor:
+    """Draws sequences, each token by its probability.
+
+    Args:
+        step, state, shared, start, end: as for `beam_search`, with `each` in place of `beams`.
+        each: how many sequences of each example.
+        longest: the number of tokens at most, the end included; int or int32 [].
+
+    Returns:
+        int32 [n * each, t], those after `start`, with the end where a sequence has one; zero after it.
+    """
+    longest = tf.convert_to_tensor(longest, tf.int32)
+
+    def goes_on(at: tf.Tensor, _last: tf.Tensor, _state: Any, ids: tf.Tensor) -> tf.Tensor:
+        return (at < longest) & ~tf.reduce_all(tf.reduce_any(ids == end, 1))
+
+    def advance(at: tf.Tensor, last: tf.Tensor, state: Any, ids: tf.Tensor) -> tuple[Any, ...]:
+        logits, state = step(last, state, shared, at)
+        drawn = tf.random.categorical(tf.cast(logits, tf.float32), 1, tf.int32)[:, 0]
+        has_ended = tf.reduce_any(ids == end, 1)
+        ids = tf.where(tf.range(longest) == at, tf.where(has_ended, 0, drawn)[:, None], ids)
+        return at + 1, tf.where(has_ended, end, drawn), state, ids
+
+    last = tf.repeat(start, each)
+    begin = tf.constant(0), last, state, tf.zeros([tf.size(last), longest], tf.int32)
+    shapes = tf.TensorShape([]), tf.TensorShape([None]), _shapes(state), tf.TensorShape([None, None])
+    at, _, _, ids = tf.while_loop(goes_on, advance, begin, shapes, parallel_iterations=1)
+    return ids[:, :at]
+
+
+def _shapes(nest: Any) -> Any:
+    """The shapes that tensors may take in a loop in which examples leave and what is `Appended` grows."""
+    return _mapped(
+        nest,
+        lambda each: tf.TensorShape([None, *each.shape[1:]]),
+        lambda each: tf.TensorShape([None, each.shape[1], None, *each.shape[3:]]),
+    )
 
 
 def _goes_on(progress: _Progress) -> tf.Tensor:
