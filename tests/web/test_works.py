@@ -65,12 +65,12 @@ def test_notes_that_are_none_are_told(notes: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bars", "words"), [((0, 0.5), "last bar '0.5'"), ((8, 5), "bars 8 to 5"), ((-1, 5), "the first bar '-1'")]
+    ("bars", "words"), [((0, 0.5), "last bar = 0.5"), ((8, 5), "bars 8 to 5"), ((-1, 5), "the first bar = -1")]
 )
 def test_bars_to_vary_are_checked_before_a_model_is_loaded(bars: tuple[float, float], words: str) -> None:
     with pytest.raises(UserError, match=words):
         works.varied(Score((Note(0, 24, 60),)), *bars, works.MELODIES, 1.0, 0.9, 0)
-    with pytest.raises(UserError, match="bars '65'"):
+    with pytest.raises(UserError, match="bars = 65"):
         works.continued(Score((Note(0, 24, 60),)), 65, works.MELODIES, 1.0, 0.9, 0)
     with pytest.raises(UserError, match="did you mean folk_lstm"):
         works.continued(Score((Note(0, 24, 60),)), 8, "folk", 1.0, 0.9, 0)
@@ -82,6 +82,21 @@ def test_notices_are_those_of_this_thread_while_something_is_computed() -> None:
         log.warning("the music is long")
     log.warning("something else")
     assert heard == ["the music is long"]
+
+
+def test_a_seed_may_be_as_large_as_in_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int] = []
+
+    def made(score: Score, seed: int, **_: Any) -> list[Score]:
+        seeds.append(seed)
+        return [score]
+
+    monkeypatch.setattr("zoo.web.models.get", lambda name: SimpleNamespace(continue_=made))
+    tune = Score((Note(0, 24, 60),))
+    works.continued(tune, 8, works.MELODIES, 1.0, 0.9, 2**32 - 1)
+    assert seeds == [2**32 - 1]
+    with pytest.raises(UserError, match="seed = 4294967296: name a whole number from 0 to 4,294,967,295"):
+        works.continued(tune, 8, works.MELODIES, 1.0, 0.9, 2**32)
 
 
 def test_four_voices_are_for_the_model_of_parts() -> None:
@@ -117,7 +132,7 @@ def test_the_training_pieces_are_looked_through_after_their_reader_was_imported_
 
 
 def test_a_number_that_is_missing_is_told_as_empty() -> None:
-    with pytest.raises(UserError, match=r"^seed is empty: a whole number from 0"):
+    with pytest.raises(UserError, match=r"^seed is empty: name a whole number from 0"):
         works.composed(works.MELODIES, "D", "major", "jig", "6/8", 8, 1.0, 0.9, None)
-    with pytest.raises(UserError, match=r"^temperature is empty: a number from 0 to 2"):
+    with pytest.raises(UserError, match=r"^temperature is empty: name a number from 0 to 2"):
         works.composed(works.MELODIES, "D", "major", "jig", "6/8", 8, None, 0.9, 0)

@@ -1,29 +1,39 @@
-"""Checks of the numbers that a user chooses for a training, and their bounds, which Python and the command line share."""
+"""Checks of the numbers that a user chooses, and their bounds, which Python, the command line and the page share."""
 
 from collections.abc import Iterable, Mapping
 from numbers import Integral
 from typing import Any
 
 from zoo.core.errors import UserError
+from zoo.core.messages import brief
 
 MOST_SEED = 2**32 - 1  # what NumPy and Keras take
 MOST_UNITS, MOST_LAYERS = 10_000, 20
 
 
 def whole(name: str, value: Any, low: int = 1, high: int | None = None) -> int:
-    """The value as an int. Raises UserError, which calls it `name`, where it is no whole number from `low` to `high`."""
-    number = int(value) if isinstance(value, Integral) and not isinstance(value, bool) else low - 1
-    if number >= low and (high is None or number <= high):
-        return number
+    """The value as an int, also of 8.0, which JSON may give for 8.
+
+    Raises:
+        UserError: it is no whole number from `low` to `high`; the message calls it `name`.
+    """
+    is_whole = value.is_integer() if isinstance(value, float) else isinstance(value, Integral) and not isinstance(value, bool)
+    if is_whole and value >= low and (high is None or value <= high):
+        return int(value)
     bounds = f"of at least {low}" if high is None else f"from {low} to {high:,}"
-    raise UserError(f"{name} = {value!r}: name a whole number {bounds}")
+    raise UserError(f"{_named(name, value)}: name a whole number {bounds}")
 
 
 def number(name: str, value: Any, low: float, high: float) -> float:
     """The value as a float. Raises UserError, which calls it `name`, where it is no number from `low` to `high`."""
     if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
         return float(value)
-    raise UserError(f"{name} = {value!r}: name a number from {low:g} to {high:g}")
+    raise UserError(f"{_named(name, value)}: name a number from {low:g} to {high:g}")
+
+
+def _named(name: str, value: Any) -> str:
+    """A value that a message is about; None is a field of the page that somebody has emptied."""
+    return f"{name} is empty" if value is None else f"{name} = {brief(repr(value))}"
 
 
 def layers(name: str, value: Any) -> tuple[int, ...]:

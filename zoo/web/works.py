@@ -3,7 +3,6 @@
 import base64
 import contextlib
 import logging
-import math
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo import registry
+from zoo.core.arguments import MOST_SEED, number, whole
 from zoo.core.errors import UserError
 from zoo.core.names import unknown
 from zoo.web import imports, models, pieces, uploads
@@ -86,7 +86,7 @@ def _check_size(score: Any, name: str, advice: str) -> None:
 
 def continued(score: Any, bars: Any, model: str, temperature: Any, top_p: Any, seed: Any) -> tuple[Any, list[str]]:
     """A longer score, and what the network heard otherwise than written."""
-    bars, sampling = _whole("bars", bars, 1, MOST_BARS), _sampling(temperature, top_p, seed)
+    bars, sampling = whole("bars", bars, 1, MOST_BARS), _sampling(temperature, top_p, seed)
     network = composer(model)
     with notices() as heard:
         (new,) = network.continue_(score, bars=bars, **sampling)
@@ -96,7 +96,7 @@ def continued(score: Any, bars: Any, model: str, temperature: Any, top_p: Any, s
 
 def varied(score: Any, first: Any, last: Any, model: str, temperature: Any, top_p: Any, seed: Any) -> tuple[Any, list[str]]:
     """The score with new bars, and what the network heard otherwise than written. The model of parts varies four voices."""
-    first, last = _whole("the first bar", first, 0, 10_000), _whole("the last bar", last, 0, 10_000)
+    first, last = whole("the first bar", first, 0, 10_000), whole("the last bar", last, 0, 10_000)
     if last < first:
         raise UserError(f"bars {first} to {last}: the first one must not come after the last one")
     sampling = _sampling(temperature, top_p, seed)
@@ -156,7 +156,7 @@ def notices() -> Iterator[list[str]]:
 
 def composed(model: str, key: str, mode: str, kind: str, metre: str, bars: Any, temperature: Any, top_p: Any, seed: Any) -> Any:
     """A new score; the arguments are those of `compose`."""
-    bars = _whole("bars", bars, 0, MOST_BARS)
+    bars = whole("bars", bars, 0, MOST_BARS)
     given = {"key": key, "mode": mode, "type": kind, "metre": metre}
     asked = {name: None if value == ANY else str(value)[:40] for name, value in given.items()}
     if asked["key"] and asked["mode"] is None:
@@ -170,29 +170,10 @@ def composed(model: str, key: str, mode: str, kind: str, metre: str, bars: Any, 
 def _sampling(temperature: Any, top_p: Any, seed: Any) -> dict[str, Any]:
     """How boldly the network chooses, checked."""
     return {
-        "temperature": _number("temperature", temperature, 0, WARMEST),
-        "top_p": _number("top-p", top_p, 0.05, 1),
-        "seed": _whole("seed", seed, 0, 2**31 - 1),
+        "temperature": number("temperature", temperature, 0, WARMEST),
+        "top_p": number("top-p", top_p, 0.05, 1),
+        "seed": whole("seed", seed, 0, MOST_SEED),
     }
-
-
-def _number(name: str, value: Any, low: float, high: float) -> float:
-    """A number within its range. UserError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or math.isnan(value):
-        raise UserError(f"{_named(name, value)}: a number from {low:g} to {high:g}")
-    return float(value)
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> int:
-    """A whole number within its range. UserError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or value != int(value):
-        raise UserError(f"{_named(name, value)}: a whole number from {low} to {high:,}")
-    return int(value)
-
-
-def _named(name: str, value: Any) -> str:
-    """A number that is not one, as a message calls it."""
-    return f"{name} is empty" if value is None else f"{name} {str(value)[:20]!r}"
 
 
 def check_format(name: str) -> None:

@@ -69,6 +69,14 @@ def test_a_search_without_a_result_says_so() -> None:
     assert cards.shown(None) == ""
 
 
+def test_a_model_that_the_search_has_left_behind_is_still_shown_and_one_that_is_none_is_told() -> None:
+    _, radio = cards.found("perceptron breast_cancer", "folk_lstm")
+    assert radio.preprocess("folk_lstm") == "folk_lstm"  # as the browser may still hold it
+    assert cards.shown("folk_lstm").startswith("# folk_lstm")
+    with pytest.raises(UserError, match=r"no model is called '../folk_lstm'"):
+        cards.shown("../folk_lstm")
+
+
 def test_a_folder_without_models_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(published.MODELS, str(tmp_path))
     assert "There is no model yet" in cards.found("", None)[0]

@@ -98,19 +98,6 @@ def test_after_a_failure_nothing_is_at_work_and_the_piece_keeps_its_facts(
         assert all(value == gr.skip() for row in rows for value in row[1:])
 
 
-def test_a_step_waits_for_one_that_was_stopped_and_can_be_stopped_while_it_waits(
-    monkeypatch: pytest.MonkeyPatch, asked: list[tuple[Any, ...]]
-) -> None:
-    monkeypatch.setattr(compose, "LOOK_SECONDS", 0.01)
-    with compose._turn:
-        steps = compose.composing(*JIG)
-        assert ["aria-busy" in next(steps)[0] for _ in range(3)] == [True] * 3
-        steps.close()  # type: ignore[attr-defined]
-    assert asked == []
-    assert list(compose.composing(*JIG))[-1][2] is SCORE
-    assert not compose._turn.locked()
-
-
 def test_a_link_opens_the_notes_or_the_composed_piece_or_says_that_it_holds_none(asked: list[tuple[Any, ...]]) -> None:
     request: Any = SimpleNamespace(query_params={"seed": "7"})
     (row,) = compose.arriving(request, *JIG, "c d", compose.NOTES)
@@ -204,10 +191,10 @@ def test_the_controls_offer_what_the_models_know(model: str) -> None:
     ("values", "words"),
     [
         ({"model": "folk"}, "did you mean folk_lstm"),
-        ({"bars": 65}, "bars '65': a whole number from 0 to 64"),
+        ({"bars": 65}, "bars = 65: name a whole number from 0 to 64"),
         ({"bars": 1.5}, "a whole number"),
-        ({"temperature": float("nan")}, "temperature 'nan': a number from 0 to 2"),
-        ({"top_p": 0}, "top-p '0'"),
+        ({"temperature": float("nan")}, "temperature = nan: name a number from 0 to 2"),
+        ({"top_p": 0}, "top-p = 0"),
         ({"seed": True}, "seed"),
         ({"format": "exe"}, "exe"),
     ],

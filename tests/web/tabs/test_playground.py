@@ -30,19 +30,19 @@ SMALL = Setting(points=60, layers=((4, "tanh"),), epochs=4, batch=12)
     ("wrong", "words"),
     [
         ({"data": "moon"}, "did you mean moons"),
-        ({"points": 5}, "points 5: name a whole number from 20 to 2,000"),
-        ({"points": 100.5}, "points 100.5"),
-        ({"noise": float("nan")}, "noise nan"),
-        ({"layers": ((17, "relu"),)}, "units of layer 1 17"),
+        ({"points": 5}, "points = 5: name a whole number from 20 to 2,000"),
+        ({"points": 100.5}, "points = 100.5"),
+        ({"noise": float("nan")}, "noise = nan"),
+        ({"layers": ((17, "relu"),)}, "units of layer 1 = 17"),
         ({"layers": ((4, "rellu"),)}, "did you mean relu"),
         ({"layers": ((4, "relu"),) * 5}, "5 hidden layers: at most 4"),
         ({"optimizer": "adem"}, "no optimizer is called 'adem'"),
-        ({"rate": 0}, "learning rate 0: name a number above 0"),
-        ({"rate": "fast"}, "learning rate 'fast'"),
-        ({"epochs": None}, "epochs None"),
-        ({"dropout": 1.0}, "dropout 1.0"),
-        ({"l2": -1}, "L2 -1"),
-        ({"seed": 2**32}, "seed 4294967296"),
+        ({"rate": 0}, "learning rate = 0: name a number from 1e-06 to 10"),
+        ({"rate": "fast"}, "learning rate = 'fast'"),
+        ({"epochs": None}, "epochs is empty"),
+        ({"dropout": 1.0}, "dropout = 1.0"),
+        ({"l2": -1}, "L2 = -1"),
+        ({"seed": 2**32}, "seed = 4294967296"),
         ({"data": "formula", "formula": "x +"}, "is no formula of x"),
         ({"data": "table"}, "the CSV is empty"),
         ({"data": "table", "table": "a,b\n" + "1,2\n" * 2_001}, "2,001 rows: paste at most 2,000"),
@@ -72,12 +72,20 @@ def test_the_values_of_the_controls_become_a_setting() -> None:
         playground.chosen(*playground.example(name))  # each is a setting
 
 
-@pytest.mark.parametrize(("depth", "words"), [(None, "hidden layers None"), (9, "hidden layers 9"), (1.5, "hidden layers 1.5")])
+@pytest.mark.parametrize(("depth", "words"), [(None, "layers is empty"), (9, "layers = 9"), (1.5, "layers = 1.5")])
 def test_a_number_of_layers_that_is_typed_is_checked(depth: float | None, words: str) -> None:
     values = list(playground.example("Rings with three units"))
     values[5] = depth
     with pytest.raises(UserError, match=f"{words}: name a whole number from 0 to 4"):
         playground.chosen(*values)
+
+
+def test_a_link_without_its_csv_leaves_the_data_as_they_are_and_says_so() -> None:
+    values, faults = playground.arranged({"data": "table", "epochs": 9})
+    assert values == {"epochs": 9}
+    assert "does not hold its CSV" in faults[0]
+    for whole in ({"data": "table", "table": CSV}, {"data": "rings"}, {}):
+        assert playground.arranged(whole) == (whole, [])
 
 
 def test_a_program_has_one_training_which_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 from gradio_client import Client
@@ -94,6 +95,15 @@ def test_a_new_text_stands_after_the_given_one_with_its_copies(writer: Writer) -
     assert writing.write_copies("text")[0] == ["run\n<0>", 9]
 
 
+def test_it_is_told_that_the_network_writes_and_a_link_without_a_text_writes_nothing(writer: Writer) -> None:
+    first, last = writing.growing("To be", 20, 0.8, 3)
+    assert "writing_lstm writes" in first[0]
+    assert last == ("", *writing.grow("To be", 20, 0.8, 3))
+    assert list(writing.growing_again("To be", 20, 0.8, 3)) == [first, last]
+    (row,) = writing.growing_again("", 20, 0.8, 3)
+    assert row == (gr.skip(),) * 3
+
+
 def test_nothing_to_take_over_is_told() -> None:
     with pytest.raises(UserError, match="choose Write on first"):
         writing.taken_over("text", "")
@@ -107,9 +117,9 @@ def test_nothing_to_take_over_is_told() -> None:
         ({"length": 3000}, "length = 3000"),
         ({"temperature": 2.5}, "temperature = 2.5: name a number from 0 to 2"),
         ({"temperature": math.nan}, "temperature = nan"),
-        ({"temperature": None}, "temperature = None"),
+        ({"temperature": None}, "temperature is empty"),
         ({"seed": -1}, "seed = -1: name a whole number from 0"),
-        ({"seed": None}, "seed = None"),
+        ({"seed": None}, "seed is empty"),
     ],
 )
 def test_wrong_numbers_are_told_before_a_model_is_loaded(given: dict[str, Any], message: str) -> None:

@@ -12,6 +12,7 @@ from zoo.core.card_page import body
 from zoo.core.cards import Card
 from zoo.core.names import unknown
 from zoo.web import errors, links, uploads
+from zoo.web.fields import Radio
 from zoo.web.tab import Tab
 
 TITLE = "Zoo"
@@ -29,7 +30,7 @@ def build(tab: Tab) -> None:
     error = errors.field()
     gr.Examples([[each] for each in EXAMPLES], [search], label="Examples", api_visibility="private")
     told = gr.HTML("", elem_id="cards-told")
-    chosen = gr.Radio(names, value=next(iter(names), None), label=MODEL, elem_id="cards-chosen")
+    chosen = Radio(names, value=next(iter(names), None), label=MODEL, elem_id="cards-chosen")
     page = gr.Markdown("", latex_delimiters=[], elem_id="cards-page")
     tab.on([*tab.opened, search.change], found, [search, chosen], [told, chosen], error=error, quick=True)
     tab.on([*tab.opened, chosen.change], shown, [chosen], [page], error=error, quick=True)
@@ -91,7 +92,7 @@ def found(search: str, chosen: str | None) -> tuple[str, Any]:
     every = published.list_models()
     names = [card.name for card in matching(search, every)]
     # Where the model stays, no value is given: a link sets it at the same time, and that must not be undone.
-    radio = gr.Radio(names) if chosen in names else gr.Radio(names, value=next(iter(names), None))
+    radio = Radio(names) if chosen in names else Radio(names, value=next(iter(names), None))
     return count(len(names), len(every)), radio
 
 
@@ -110,7 +111,7 @@ def shown(name: str | None) -> str:
     """The page of a model as Markdown, with its pictures; "" for none."""
     if name is None:
         return ""
-    folder = published.find(name)
+    folder = published.find(_name(name))
     return PICTURE.sub(lambda picture: _within(picture, folder), body(published.read_card(folder), folder))
 
 
@@ -123,8 +124,8 @@ def _within(picture: re.Match[str], folder: Path) -> str:
 
 
 def _name(value: str) -> str:
-    """Reads the name of a model in a link."""
+    """The name of a model that a link or the browser holds. UserError for another one."""
     names = [card.name for card in published.list_models()]
     if value not in names:
-        raise unknown("model", value[:MOST_CHARACTERS], names)
+        raise unknown("model", str(value)[:MOST_CHARACTERS], names)
     return value

@@ -2,8 +2,7 @@
 
 import html
 import tempfile
-import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from zoo import registry
 from zoo.core.errors import UserError
 from zoo.core.names import advice
 from zoo.web import errors, keyboard, links, page, pieces, reasons, uploads, works
-from zoo.web.slider import Slider
+from zoo.web.fields import Slider
+from zoo.web.steps import step, stopped
 from zoo.web.tab import Tab
 from zoo.web.works import ANY, FORMATS, MELODIES, MODELS, MOST_BARS, MOST_BYTES, PARTS, WARMEST
 
@@ -32,14 +32,11 @@ EXAMPLES = {
 SUFFIXES = (".mid", ".midi", ".abc", ".musicxml", ".xml", ".mxl")
 NOTES_LABEL = "Notes, which the keyboard writes in ABC notation: c is an octave above C, ^F is F sharp, z a rest, C2 longer"
 NOTHING = "<p>Choose an example, or set the controls and press Compose.</p>"
-STOPPED = '<p role="status">Stopped. What a network has begun still ends, and new work waits for that.</p>'
 CONTROLS, NOTES, ELSEWHERE = "composed", "notes", "elsewhere"  # where a piece comes from: what of it a link holds
 UNLINKED = (
     '<p role="status">This link does not hold its piece, which was uploaded, continued, varied or harmonised. Press Compose for '
     "one with these controls.</p>"
 )
-LOOK_SECONDS = 1.0  # between two looks whether it is an event's turn, or whether the event is stopped
-_turn = threading.Lock()  # held while a step computes: one that was stopped still ends, and the next one waits for that
 
 
 def build(tab: Tab) -> None:
@@ -74,8 +71,8 @@ def build(tab: Tab) -> None:
     steps += own
     arrival = [*given, controls["notes"], source]
     steps.append(tab.on(tab.visits.change, arriving, arrival, outputs, error=error, long=True))
-    for step in steps:
-        step.success(errors.beside(written, 1), [music], [files_error, files], api_visibility="private", show_progress="minimal")
+    for event in steps:
+        event.success(errors.beside(written, 1), [music], [files_error, files], api_visibility="private", show_progress="minimal")
     tab.on(stop.click, stopped, outputs=[busy], error=error, cancels=steps)
     former = [*told, *refused]  # what was told of the former piece, and what was wrong before there was a new one
     tab.on(music.change, lambda: ("",) * len(former), outputs=former, error=error, again=True)
@@ -435,41 +432,14 @@ def harmonising(music: Any, *values: Any) -> Iterator[tuple[Any, ...]]:
 
 def _made(text: str, work: Callable[[], tuple[Any, Sequence[str]]], source: str) -> Iterator[tuple[Any, ...]]:
     """What is shown while `work` makes a piece with notices and the piece is drawn, and when both are done or have failed."""
-    score, notices = yield from _step(text, work, 4)
-    shown = yield from _step("Printing and sounding it", lambda: pieces.shown(score), 4)
+    score, notices = yield from step(text, work, 4)
+    shown = yield from step("Printing and sounding it", lambda: pieces.shown(score), 4)
     yield _done(score, notices, shown, source)
 
 
 def _done(score: Any, notices: Sequence[str], shown: str, source: str) -> tuple[Any, ...]:
     """What every event that brings a piece gives at its end: nothing is at work, and all that belongs to the piece."""
     return "", _facts(score, notices), score, shown, source
-
-
-def _step(text: str, work: Callable[[], Any], others: int) -> Generator[tuple[Any, ...], None, Any]:
-    """One step of long work in its turn. Gradio stops an event where it yields: before and after a step, not within.
-
-    Args:
-        text: what is done, for the place that tells what is at work. After a failure that place is empty.
-        work: computes the result of this generator.
-        others: outputs after that place, which stay as they are.
-    """
-    rest = (gr.skip(),) * others
-    try:
-        yield _working(text), *rest
-        while not _turn.acquire(timeout=LOOK_SECONDS):
-            yield _working(text), *rest
-        try:
-            return work()
-        finally:
-            _turn.release()
-    except Exception:
-        yield "", *rest
-        raise
-
-
-def stopped() -> str:
-    """What is told when an event was stopped."""
-    return STOPPED
 
 
 def _there(music: Any) -> Any:
@@ -530,7 +500,7 @@ def compose_nearest(music: str) -> dict[str, Any]:
 def explaining(music: Any) -> Iterator[tuple[Any, ...]]:
     """What is at work, and what the network expected at each note, step by step."""
     model = works.fitting(_there(music))
-    expected = yield from _step(f"{model} reads the piece", lambda: works.composer(model).expected(music), 1)
+    expected = yield from step(f"{model} reads the piece", lambda: works.composer(model).expected(music), 1)
     yield "", reasons.reasons(music, expected)
 
 
@@ -538,7 +508,7 @@ def comparing(music: Any) -> Iterator[tuple[Any, ...]]:
     """What is at work, and the training piece that is most like the piece, step by step."""
     model = works.fitting(_there(music))
     text = f"Looking through the training pieces of {model}"
-    nearest = yield from _step(text, lambda: works.nearest(music), 1)
+    nearest = yield from step(text, lambda: works.nearest(music), 1)
     yield "", reasons.likeness(music, nearest)
 
 
@@ -561,10 +531,6 @@ def written(score: Any) -> Iterator[Any]:
             paths.append(str(path))
         label = "; ".join(["Download", *refused])
         yield gr.update(value=paths, visible=True, label=label)
-
-
-def _working(text: str) -> str:
-    return f'<p role="status" aria-busy="true" class="loading">{html.escape(text)} …</p>'
 
 
 def _facts(score: Any, notices: Sequence[str] = ()) -> str:

@@ -17,7 +17,7 @@ from zoo.core.files import png
 from zoo.core.messages import brief
 from zoo.core.names import unknown
 from zoo.web import errors
-from zoo.web.slider import Slider
+from zoo.web.fields import Slider
 from zoo.web.tab import LONG, Tab
 
 TITLE = "Learn"

@@ -9,9 +9,10 @@ from typing import Any
 
 import gradio as gr
 
+from zoo.core.arguments import whole
 from zoo.core.errors import UserError
 from zoo.web import errors, jobs, links, page
-from zoo.web.slider import Slider
+from zoo.web.fields import Slider
 from zoo.web.tab import Tab
 from zoo.web.tabs import playground_code, playground_run
 from zoo.web.tabs.playground_run import Run
@@ -21,6 +22,7 @@ from zoo.web.tabs.playground_setting import (
     DATA,
     FORMULA,
     LEAST_POINTS,
+    LEAST_RATE,
     MOST_DROPOUT,
     MOST_EPOCHS,
     MOST_L2,
@@ -32,7 +34,6 @@ from zoo.web.tabs.playground_setting import (
     OPTIMIZERS,
     TABLE,
     Setting,
-    whole_number,
 )
 
 TITLE = "Playground"
@@ -99,10 +100,11 @@ def build(tab: Tab) -> None:
         tab.on(button.click, function, [], [status], error=error, quick=True)
     fault = errors.field()
     tab.on([*tab.opened, *(value.change for value in values)], shown, values, [stage, program], error=fault, quick=True)
-    tab.on(names.change, example, [names], values, error=error)
+    # At a choice, and not at a change: somebody who has moved a control can choose the same example again.
+    tab.on(names.select, example, [names], values, error=error)
     _show_what_matters(tab, controls, error)
     tab.api(playground)
-    tab.link(**_links(controls))
+    tab.link(arranged, **_links(controls))
 
 
 def _controls() -> dict[str, Any]:
@@ -158,7 +160,7 @@ def _links(controls: dict[str, Any]) -> dict[str, tuple[Any, links.Reader]]:
         "noise": links.number(0, MOST_NOISE),
         "depth": links.whole(0, MOST_LAYERS),
         "optimizer": links.choice(OPTIMIZERS),
-        "rate": links.number(0, MOST_RATE),
+        "rate": links.number(LEAST_RATE, MOST_RATE),
         "batch": lambda value: int(links.choice(map(str, BATCHES))(value)),
         "epochs": links.whole(1, MOST_EPOCHS),
         "dropout": links.number(0, MOST_DROPOUT),
@@ -168,6 +170,14 @@ def _links(controls: dict[str, Any]) -> dict[str, tuple[Any, links.Reader]]:
     for number in range(1, MOST_LAYERS + 1):
         readers |= {f"units{number}": links.whole(1, MOST_UNITS), f"activation{number}": links.choice(ACTIVATIONS)}
     return {name: (component, readers[name]) for name, component in controls.items()}
+
+
+def arranged(values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The values of a link, without the choice of a CSV that the link does not hold, and a word on that."""
+    if values.get("data") != TABLE or values.get("table"):
+        return values, []
+    kept = {name: value for name, value in values.items() if name != "data"}
+    return kept, [f"the link does not hold its CSV, as one of more than {links.MOST_TEXT:,} characters: choose it, and paste it"]
 
 
 def _show_what_matters(tab: Tab, controls: dict[str, Any], error: gr.HTML) -> None:
@@ -189,7 +199,7 @@ def _show_what_matters(tab: Tab, controls: dict[str, Any], error: gr.HTML) -> No
 
 def chosen(data: str, formula: str, table: str, points: Any, noise: Any, depth: Any, *rest: Any) -> Setting:
     """The setting that the controls tell, whose values come in their order: `rest` begins with the layers."""
-    used = whole_number("hidden layers", depth, 0, MOST_LAYERS)
+    used = whole("hidden layers", depth, 0, MOST_LAYERS)
     layers = tuple(zip(rest[0 : 2 * MOST_LAYERS : 2], rest[1 : 2 * MOST_LAYERS : 2], strict=True))[:used]
     optimizer, rate, batch, epochs, dropout, l2, seed = rest[2 * MOST_LAYERS :]
     if data != FORMULA:
@@ -197,7 +207,7 @@ def chosen(data: str, formula: str, table: str, points: Any, noise: Any, depth: 
     return Setting(data, formula, table, points, noise, layers, optimizer, rate, batch, epochs, dropout, l2, seed)
 
 
-def example(name: str | None) -> tuple[Any, ...]:
+def example(name: str) -> tuple[Any, ...]:
     """The values of all controls for an example."""
     first: dict[str, Any] = {
         "data": INITIAL.data,
@@ -211,8 +221,6 @@ def example(name: str | None) -> tuple[Any, ...]:
         units, activation = INITIAL.layers[min(number, len(INITIAL.layers)) - 1]
         first |= {f"units{number}": units, f"activation{number}": activation}
     first |= {each: getattr(INITIAL, each) for each in ("optimizer", "rate", "batch", "epochs", "dropout", "l2", "seed")}
-    if name is None:
-        return tuple(gr.skip() for _ in first)
     return tuple({**first, **EXAMPLES[name]}.values())
 
 

@@ -1,7 +1,6 @@
 """What is chosen in the playground: the data, the network and the training, checked as if it came from anybody."""
 
 import io
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from zoo import registry
-from zoo.core.arguments import MOST_SEED
+from zoo.core import arguments
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.core.names import unknown
@@ -25,7 +24,8 @@ MOST_LAYERS, MOST_UNITS = 4, 16
 LEAST_POINTS, MOST_POINTS = 20, 2_000
 MOST_EPOCHS, MOST_STEPS = 500, 5_000
 MOST_CHARACTERS = 100_000  # of a CSV
-MOST_NOISE, MOST_RATE, MOST_DROPOUT, MOST_L2 = 0.5, 10.0, 0.9, 1.0
+LEAST_RATE, MOST_RATE = 1e-6, 10.0
+MOST_NOISE, MOST_DROPOUT, MOST_L2 = 0.5, 0.9, 1.0
 CLASSES = "a", "b", "c"
 CLASSES_OF = {"moons": 2, "rings": 2, "spirals": 2, "blobs": 3, FORMULA: 0}  # of the points that are made
 
@@ -73,21 +73,20 @@ class Setting:
             raise UserError(f"{len(self.layers)} hidden layers: at most {MOST_LAYERS}")
         layers = []
         for number, (units, activation) in enumerate(self.layers, start=1):
-            layers.append((whole_number(f"units of layer {number}", units, 1, MOST_UNITS), activation))
+            layers.append((arguments.whole(f"units of layer {number}", units, 1, MOST_UNITS), activation))
             _one_of("activation", activation, ACTIVATIONS)
         _one_of("optimizer", self.optimizer, OPTIMIZERS)
-        if not (_is_number(self.rate) and 0 < self.rate <= MOST_RATE):
-            raise UserError(f"learning rate {brief(repr(self.rate))}: name a number above 0, at most {MOST_RATE:g}")
-        _number("dropout", self.dropout, 0, MOST_DROPOUT)
-        _number("L2", self.l2, 0, MOST_L2)
+        arguments.number("learning rate", self.rate, LEAST_RATE, MOST_RATE)
+        arguments.number("dropout", self.dropout, 0, MOST_DROPOUT)
+        arguments.number("L2", self.l2, 0, MOST_L2)
         whole = {
             "layers": tuple(layers),
-            "batch": whole_number("batch size", self.batch, 1, MOST_POINTS),
-            "epochs": whole_number("epochs", self.epochs, 1, MOST_EPOCHS),
-            "seed": whole_number("seed", self.seed, 0, MOST_SEED),
+            "batch": arguments.whole("batch size", self.batch, 1, MOST_POINTS),
+            "epochs": arguments.whole("epochs", self.epochs, 1, MOST_EPOCHS),
+            "seed": arguments.whole("seed", self.seed, 0, arguments.MOST_SEED),
         }
         for name, value in whole.items():
-            object.__setattr__(self, name, value)  # a slider gives 8.0 for 8
+            object.__setattr__(self, name, value)
 
     def _check_data(self) -> None:
         _one_of("data set", self.data, DATA)
@@ -100,8 +99,8 @@ class Setting:
             if (rows := len(self.table.strip().splitlines()) - 1) > MOST_POINTS:
                 raise UserError(f"the CSV has {rows:,} rows: paste at most {MOST_POINTS:,}")
             return
-        object.__setattr__(self, "points", whole_number("points", self.points, LEAST_POINTS, MOST_POINTS))
-        _number("noise", self.noise, 0, MOST_NOISE)
+        object.__setattr__(self, "points", arguments.whole("points", self.points, LEAST_POINTS, MOST_POINTS))
+        arguments.number("noise", self.noise, 0, MOST_NOISE)
         if self.data == FORMULA:
             registry.resolve("zoo.tables.points:parsed")(self.formula)
 
@@ -133,22 +132,6 @@ class Setting:
             told = f"{target:.6f}" if self.data == FORMULA else CLASSES[target]
             out.write(",".join([*(f"{value:.6f}" for value in row), told]) + "\n")
         return out.getvalue()
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _number(name: str, value: Any, low: float, high: float) -> None:
-    if not (_is_number(value) and low <= value <= high):
-        raise UserError(f"{name} {brief(repr(value))}: name a number from {low:g} to {high:g}")
-
-
-def whole_number(name: str, value: Any, low: int, high: int) -> int:
-    """The value as an int; a slider gives 8.0 for 8. Raises UserError where it is none from `low` to `high`."""
-    if not (_is_number(value) and value == int(value) and low <= value <= high):
-        raise UserError(f"{name} {brief(repr(value))}: name a whole number from {low} to {high:,}")
-    return int(value)
 
 
 def _one_of(what: str, value: Any, names: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -11,8 +11,9 @@ from zoo.core.arguments import MOST_SEED, number, whole
 from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.web import errors, imports, links, models, page, uploads
+from zoo.web.fields import Slider
 from zoo.web.percent import percent
-from zoo.web.slider import Slider
+from zoo.web.steps import step, stopped
 from zoo.web.tab import Tab
 
 TITLE = "Writing"
@@ -64,9 +65,11 @@ def build(tab: Tab) -> None:
         )
         seed = gr.Number(SEED, precision=0, label="Seed", info="another seed, another text", elem_id="writing-seed")
     with gr.Row():
-        write_on = gr.Button("Write on", variant="primary", elem_id="writing-on")
-        take = gr.Button("Take the new text over into the field", elem_id="writing-take")
+        write_on = gr.Button("Write on", variant="primary", min_width=120, elem_id="writing-on")
+        take = gr.Button("Take the new text over into the field", min_width=160, elem_id="writing-take")
+        stop = gr.Button("Stop", min_width=80, elem_id="writing-stop")
     of_numbers = errors.field()
+    busy = gr.HTML("", elem_id="writing-busy")
     written = gr.HTML("", label="New text", elem_id="writing-written")
     grown = gr.State("")  # the text with what has been written after it
 
@@ -74,8 +77,12 @@ def build(tab: Tab) -> None:
     tab.on(text.change, surprised, [text], [surprise], error=error, quick=True)
     tab.on(words.select, followed, [text], [text], error=error)
     numbers = [length, temperature, seed]
-    tab.on(write_on.click, grow, [text, *numbers], [written, grown], error=of_numbers, long=True)
-    tab.on(tab.visits.change, grow_again, [text, *numbers], [written, grown], error=of_numbers, long=True)
+    outputs = [busy, written, grown]
+    texts = [
+        tab.on(write_on.click, growing, [text, *numbers], outputs, error=of_numbers, long=True),
+        tab.on(tab.visits.change, growing_again, [text, *numbers], outputs, error=of_numbers, long=True),
+    ]
+    tab.on(stop.click, stopped, outputs=[busy], error=of_numbers, cancels=texts)
     tab.on(take.click, taken_over, [text, grown], [text], error=of_numbers)
     tab.api(write, long=True)
     for function in (write_next, write_surprise, write_copies):
@@ -238,9 +245,18 @@ def _learned(model: Any) -> Any:
     return model.learned
 
 
-def grow_again(text: str, length: int, temperature: float, seed: int) -> tuple[Any, Any]:
+def growing(text: str, length: int, temperature: float, seed: int) -> Iterator[tuple[Any, ...]]:
+    """That the network writes; then nothing in that place, and what `grow` gives."""
+    found = yield from step(f"{MODEL} writes", lambda: grow(text, length, temperature, seed), 2)
+    yield "", *found
+
+
+def growing_again(text: str, length: int, temperature: float, seed: int) -> Iterator[tuple[Any, ...]]:
     """The same for a link that brings a text; without one nothing changes."""
-    return grow(text, length, temperature, seed) if text else (gr.skip(), gr.skip())
+    if text:
+        yield from growing(text, length, temperature, seed)
+    else:
+        yield (gr.skip(),) * 3
 
 
 def with_new(text: str, new: str) -> str:

@@ -19,8 +19,8 @@ from zoo.core.errors import UserError
 from zoo.core.messages import brief
 from zoo.core.names import unknown
 from zoo.web import errors, jobs, links, models, uploads
+from zoo.web.fields import Slider
 from zoo.web.jobs import Finished, Job, Waiting
-from zoo.web.slider import Slider
 from zoo.web.tab import Tab
 from zoo.web.your_data import examples, shown, trial
 from zoo.web.your_data.following import Following, work
