@@ -59,6 +59,11 @@ def test_the_table_and_the_aims_tell_what_went_wrong() -> None:
     assert studio_load.missed([KIND], answers[:90], (100, 96)) == []
 
 
+def test_a_promised_kind_that_was_left_out_is_an_aim_that_was_missed() -> None:
+    assert studio_load.missed([KIND], [], (100, 100)) == ["echo was not asked, which is to answer within 0.3 s"]
+    assert studio_load.missed([Kind("echo", 1, KIND.questions)], [], (100, 100)) == []
+
+
 def test_every_kind_has_questions_enough_to_see_a_mix_up() -> None:
     for kind in studio_load.KINDS:
         assert len({str(question) for question in kind.questions}) >= 3
