@@ -22,8 +22,20 @@ window.studio = {
   theme() {
     const dark = document.body.classList.toggle("dark");
     localStorage.setItem("studio-theme", dark ? "dark" : "light");
+    const address = new URLSearchParams(location.search);
+    address.delete("__theme"); // which would undo the choice when the page opens again
+    history.replaceState(null, "", `?${address}`);
   },
 };
+
+// A new answer takes the place of the former one in the same elements, and closes a <details>. One that somebody has opened stays open.
+document.addEventListener("click", (event) => {
+  const details = event.target.closest("summary")?.parentElement;
+  if (details) details.wanted = !details.open; // which the click changes when this has run
+});
+new MutationObserver((changes) => {
+  for (const { target } of changes) if (target.wanted && !target.open) target.open = true;
+}).observe(document.documentElement, { subtree: true, attributeFilter: ["open"] });
 
 // Gradio has chosen the theme of the system, or that of the address, when it runs this script; the user's own choice comes after.
 const keptTheme = localStorage.getItem("studio-theme");

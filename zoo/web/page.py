@@ -27,6 +27,19 @@ WAITING = 200  # events in the queue; more are refused
 CLEANING = 600, 3 * 24 * 3_600
 FONTS = ("system-ui", "sans-serif"), ("ui-monospace", "monospace")  # those of the reader's machine: none is fetched
 
+# Gradio's own greys and its blue are too pale to be read easily: text has a contrast of 4.5 to what is behind it.
+CONTRAST = {
+    "body_text_color_subdued": "*neutral_600",
+    "body_text_color_subdued_dark": "*neutral_300",
+    "block_title_text_color": "*neutral_700",
+    "block_label_text_color": "*neutral_700",
+    "input_placeholder_color": "*neutral_500",
+    "input_placeholder_color_dark": "*neutral_300",
+    "button_primary_background_fill": "*primary_600",
+    "button_primary_background_fill_hover": "*primary_700",
+    "color_accent": "*primary_600",  # of the dark theme: page.css
+}
+
 
 def build() -> gr.Blocks:
     """The page as Gradio's Blocks. No model is loaded."""
@@ -98,7 +111,7 @@ def _told(faults: Iterable[str]) -> str:
 
 def dress() -> dict[str, Any]:
     """The look of the page, as `launch` takes it: theme, styles and scripts of the page and of each tab."""
-    theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=list(FONTS[0]), font_mono=list(FONTS[1]))
+    theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=list(FONTS[0]), font_mono=list(FONTS[1])).set(**CONTRAST)
     styles = [path for path in (FOLDER / "page.css", *(FOLDER / "tabs" / f"{name}.css" for name in TABS)) if path.is_file()]
     return {"theme": theme, "css_paths": styles, "head": f"<script>{script('page')}</script>"}
 
