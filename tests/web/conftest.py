@@ -43,7 +43,6 @@ def running(folder: Path, **environment: str) -> Iterator[str]:
         folder: for its log.
         environment: variables beyond those of this process, such as INTRO_ZOO_MODELS.
     """
-    skip_unless_asked()
     words = [sys.executable, "-m", "apps.studio", "--port", "0", "--no-browser"]
     with (folder / "log").open("w+") as log:
         process = subprocess.Popen(
@@ -67,6 +66,7 @@ def running(folder: Path, **environment: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the studio with the pretrained models."""
+    skip_unless_asked()
     with running(tmp_path_factory.mktemp("studio")) as url:
         yield url
 

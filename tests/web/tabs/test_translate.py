@@ -13,7 +13,7 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
 from tests.translation import corpus
-from tests.web.conftest import running
+from tests.web.conftest import running, skip_unless_asked
 from zoo.core.errors import UserError
 from zoo.translation import training
 from zoo.translation.model import Attention
@@ -104,6 +104,7 @@ def test_a_missing_model_is_told_with_the_way_to_train_it(monkeypatch: pytest.Mo
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A studio whose translator has learned a few sentences."""
+    skip_unless_asked()
     folder = tmp_path_factory.mktemp("models")
     table = corpus.write(tmp_path_factory.mktemp("data") / "own.tsv")
     out = folder / translate.MODEL
