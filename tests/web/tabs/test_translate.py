@@ -1,8 +1,7 @@
-"""The tab of translation: its words and attention, its functions for programs, and the tab in a browser with a small model."""
+"""The tab of translation: its words and attention, its functions for programs, and the tab in a browser."""
 
 import base64
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
-from tests.translation import corpus
-from tests.web.conftest import running, skip_unless_asked
 from zoo.core.errors import UserError
-from zoo.translation import training
 from zoo.translation.model import Attention
 from zoo.web import models
 from zoo.web.tabs import translate
@@ -101,19 +97,8 @@ def test_a_missing_model_is_told_with_the_way_to_train_it(monkeypatch: pytest.Mo
         translate.translated("A man.", "en", "de")
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A studio whose translator has learned a few sentences."""
-    skip_unless_asked()
-    folder = tmp_path_factory.mktemp("models")
-    table = corpus.write(tmp_path_factory.mktemp("data") / "own.tsv")
-    out = folder / translate.MODEL
-    training.train(str(table), out=out, quick=True, epochs=30, precision="float32")
-    with running(tmp_path_factory.mktemp("studio"), INTRO_ZOO_MODELS=str(folder)) as url:
-        yield url
-
-
 @pytest.mark.slow
+@pytest.mark.pretrained
 def test_a_program_asks_the_tab(studio: str) -> None:
     client = Client(studio, verbose=False)
     found = client.predict("A man eats bread.", "en", "de", 2, api_name="/translate")
@@ -127,6 +112,7 @@ def test_a_program_asks_the_tab(studio: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.pretrained
 @pytest.mark.parametrize("page", ["phone", "desktop"], indirect=True)
 def test_a_translation_follows_the_typing_and_the_languages_are_swapped(page: Page, studio: str) -> None:
     page.goto(f"{studio}?tab=translate&source=en&target=fr")
