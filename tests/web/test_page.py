@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 
 from zoo.web import page
+from zoo.web.tab import LINKED, VISIT
 
 HEAVY = ("tensorflow", "keras", "matplotlib", "scipy", "music21", "verovio", "tensorflow_datasets", "sklearn")
 
@@ -61,6 +62,13 @@ def test_a_link_brings_controls_that_know_each_other_their_choices_with_their_va
     assert chorale["compose-type"]["value"] == "any"
     assert chorale["compose-metre"]["choices"] == ["any", "3/2", "3/4", "4/4"]
     assert "the link&#x27;s metre &#x27;6/8&#x27; does not go with its other values" in chorale[""]
+
+
+def test_a_tab_knows_whether_the_address_held_values_of_its_controls() -> None:
+    assert followed({})["visits-compose"] == VISIT
+    assert followed({"tab": "compose", "__theme": "dark", "seed": "many"})["visits-compose"] == VISIT
+    found = followed({"tab": "compose", "seed": "7"})
+    assert (found["visits-compose"], found["visits-writing"]) == (LINKED, gr.skip())
 
 
 def test_the_styles_of_a_tab_touch_no_other() -> None:

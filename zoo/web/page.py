@@ -10,7 +10,7 @@ import gradio as gr
 from zoo.core.errors import UserError
 from zoo.core.names import advice
 from zoo.web import errors, jobs, links
-from zoo.web.tab import Tab
+from zoo.web.tab import LINKED, VISIT, Tab
 
 # The files of `zoo.web.tabs` in the order in which the page shows them.
 TABS = ("compose", "sentiment", "digits", "translate", "captions", "writing", "playground", "your_data", "learn", "cards")
@@ -78,14 +78,16 @@ def _follow_links(blocks: gr.Blocks, tabs: gr.Tabs, made: list[Tab], fault: gr.H
         address = dict(request.query_params)
         chosen, faults = _chosen(address, [tab.name for tab in made])
         updates: list[Any] = [gr.Tabs(selected=chosen)]
+        visits = VISIT
         for tab in made:
             values: dict[str, Any] = {}
             if tab.name == chosen:
                 values, wrong = links.arrived(tab.controls, address)
+                visits = LINKED if values else VISIT
                 values, unfit = tab.arrange(values)
                 faults += [*wrong, *unfit]
             updates += [values.get(name, gr.skip()) for name in tab.controls]
-        updates += [1 if tab.name == chosen else gr.skip() for tab in made]
+        updates += [visits if tab.name == chosen else gr.skip() for tab in made]
         return [_told(faults), *updates]
 
     blocks.load(

@@ -9,6 +9,7 @@ from zoo.web import errors, links, models, turns
 from zoo.web.links import Control
 
 Arrange = Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]
+VISIT, LINKED = 1, 2  # how the page has opened with a tab: without values of its controls in the address, or with some
 LONG = "long"  # the group of the page's events that wait for each other: work of more than some seconds
 
 
@@ -24,14 +25,17 @@ class Tab:
         self.name, self.item = name, item
         self.controls: dict[str, Control] = {}
         self.arrange: Arrange = _as_they_are
-        # A number that grows when the page opens with this tab in front. Its change is an event: `opened`.
+        # 0; VISIT or LINKED when the page has opened with this tab in front. Its change is an event: `opened`.
         # It is hidden, and no State, which would tell of a change in every tab whenever the page opens. The page places it
         # outside of the tabs: what is in a tab is not there before the tab has been in front.
-        self._visits = gr.Number(0, label="visits", visible="hidden", render=False)
+        self._visits = gr.Number(0, label="visits", visible="hidden", render=False, elem_id=f"visits-{name}")
 
     @property
     def visits(self) -> gr.Number:
-        """Counts how often the page has opened with this tab; the page sets it."""
+        """How the page has opened with this tab: VISIT or LINKED; the page sets it.
+
+        An event must not look into the address instead: the page writes all controls there as soon as it is open.
+        """
         return self._visits
 
     @property

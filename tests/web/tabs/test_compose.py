@@ -5,7 +5,6 @@ import base64
 import contextlib
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -20,7 +19,7 @@ from zoo.music.language.tokens import TokenVocabulary
 from zoo.music.notation.score import Score
 from zoo.music.notation.theory import Note
 from zoo.web import works
-from zoo.web.tab import LONG, Tab
+from zoo.web.tab import LINKED, LONG, VISIT, Tab
 from zoo.web.tabs import compose
 
 SCORE = Score((Note(0, 24, 60),), title="Mine")
@@ -99,17 +98,15 @@ def test_after_a_failure_nothing_is_at_work_and_the_piece_keeps_its_facts(
 
 
 def test_a_link_opens_the_notes_or_the_composed_piece_or_says_that_it_holds_none(asked: list[tuple[Any, ...]]) -> None:
-    request: Any = SimpleNamespace(query_params={"seed": "7"})
-    (row,) = compose.arriving(request, *JIG, "c d", compose.NOTES)
+    (row,) = compose.arriving(LINKED, *JIG, "c d", compose.NOTES)
     assert [note.pitch for note in row[2].notes] == [72, 74]
     assert str(row[2].metre) == "6/8"
-    (row,) = compose.arriving(request, *JIG, "c d", compose.ELSEWHERE)
+    (row,) = compose.arriving(LINKED, *JIG, "c d", compose.ELSEWHERE)
     assert row[1] == compose.UNLINKED
     assert row[2] == gr.skip()
     assert asked == []
-    assert list(compose.arriving(request, *JIG, "c d", compose.CONTROLS))[-1][2] is SCORE
-    request.query_params = {}
-    (row,) = compose.arriving(request, *JIG, "", compose.CONTROLS)
+    assert list(compose.arriving(LINKED, *JIG, "c d", compose.CONTROLS))[-1][2] is SCORE
+    (row,) = compose.arriving(VISIT, *JIG, "", compose.CONTROLS)
     assert all(value == gr.skip() for value in row)
     assert asked == [JIG]
 

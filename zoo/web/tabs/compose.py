@@ -15,7 +15,7 @@ from zoo.core.names import advice
 from zoo.web import errors, keyboard, links, page, pieces, reasons, uploads, works
 from zoo.web.fields import Slider
 from zoo.web.steps import step, stopped
-from zoo.web.tab import Tab
+from zoo.web.tab import LINKED, Tab
 from zoo.web.works import ANY, FORMATS, MELODIES, MODELS, MOST_BARS, MOST_BYTES, PARTS, WARMEST
 
 TITLE = "Compose"
@@ -48,7 +48,7 @@ def build(tab: Tab) -> None:
         with gr.Column(scale=1, min_width=300):
             examples, controls = _controls(tab)
             error = errors.field()
-            with gr.Row():
+            with gr.Row(equal_height=True):
                 go = gr.Button("Compose", variant="primary", min_width=120, elem_id="compose-go")
                 another = gr.Button("Compose another", min_width=120, elem_id="compose-another")
                 stop = gr.Button("Stop", min_width=80, elem_id="compose-stop")
@@ -69,7 +69,7 @@ def build(tab: Tab) -> None:
         steps.append(tab.on(button.click, example(values), [], [*given, *outputs], error=error, progress=shown, long=True))
     own, refused = _own_music(tab, controls, outputs)
     steps += own
-    arrival = [*given, controls["notes"], source]
+    arrival = [tab.visits, *given, controls["notes"], source]
     steps.append(tab.on(tab.visits.change, arriving, arrival, outputs, error=error, long=True))
     for event in steps:
         event.success(errors.beside(written, 1), [music], [files_error, files], api_visibility="private", show_progress="minimal")
@@ -402,14 +402,14 @@ def composing(model: str, *values: Any) -> Iterator[tuple[Any, ...]]:
     yield from _made(f"Composing with {model}", lambda: (works.composed(model, *values), ()), CONTROLS)
 
 
-def arriving(request: gr.Request, *values: Any) -> Iterator[tuple[Any, ...]]:
+def arriving(visits: int, *values: Any) -> Iterator[tuple[Any, ...]]:
     """The same for somebody with a link: the piece that was there when the link was copied, if the link holds one."""
     *controls, notes, source = values
     if source == NOTES:
         yield playing(notes, controls[list(_READERS).index("metre")])
     elif source == ELSEWHERE:
         yield "", UNLINKED, gr.skip(), gr.skip(), gr.skip()
-    elif "seed" in request.query_params:
+    elif visits == LINKED:
         yield from composing(*controls)
     else:
         yield (gr.skip(),) * 5

@@ -64,7 +64,7 @@ def build(tab: Tab) -> None:
             elem_id="writing-temperature",
         )
         seed = gr.Number(SEED, precision=0, label="Seed", info="another seed, another text", elem_id="writing-seed")
-    with gr.Row():
+    with gr.Row(equal_height=True):
         write_on = gr.Button("Write on", variant="primary", min_width=120, elem_id="writing-on")
         take = gr.Button("Take the new text over into the field", min_width=160, elem_id="writing-take")
         stop = gr.Button("Stop", min_width=80, elem_id="writing-stop")
