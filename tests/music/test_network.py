@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import zoo
 from zoo.core import cards
 from zoo.core.export import write_saved_model
 from zoo.core.recipe import Recipe, TrainingData, fixed
@@ -116,7 +117,7 @@ def model_log_probabilities(network, tokens, plan=None):
 def test_a_published_network_has_variables_with_telling_paths_in_the_order_of_its_file(name):
     card = cards.read_card(cards.find(name))
     variables = music_lstm.from_architecture(card.architecture).variables
-    saved = tf.saved_model.load(str(cards.find(name))).variables
+    saved = zoo.load(name).saved_model.variables
     assert [(v.path.split("/")[-1], v.shape) for v in variables] == [
         (v.name.split("/")[-1].removesuffix(":0"), tuple(v.shape)) for v in saved
     ]

@@ -5,6 +5,7 @@ Nothing else writes into saved_models/.
 
 import os
 import platform
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ from zoo.core.recipe import History, Recipe
 Loader = Callable[[Card, Any, Path], Any]
 Describer = Callable[[Any, Path], About]
 
+VARIABLE = re.compile(r"variables/(\d+)/\.ATTRIBUTES/VARIABLE_VALUE")  # what TensorFlow calls a variable of a SavedModel
 MAX_MEGABYTES = 25.0  # of a pretrained model in this repository; a user's own may be larger
 
 
@@ -57,9 +59,15 @@ def write_saved_model(model: keras.Model, endpoints: dict[str, Any], folder: Pat
 
 
 def restore(model: keras.Model, folder: Path) -> None:
-    """Sets the weights of a network to those of an exported model. Raises UserError when that is another network."""
+    """Sets the weights of a network to those of an exported model. Raises UserError when that is another network.
+
+    Only the file of the variables is read: to load the graph as well takes seconds.
+    """
     cards.verify(folder)
-    if not assign(model, tf.saved_model.load(str(folder))):
+    file = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
+    # `write_saved_model` numbers them in the network's order.
+    numbered = {int(found[1]): name for name in file.get_variable_to_shape_map() if (found := VARIABLE.fullmatch(name))}
+    if not _set(model, [file.get_tensor(numbered[number]) for number in sorted(numbered)]):
         raise UserError(
             f"{folder} holds another network than the one to train: start from none, or from a model of the same kind and size"
         )
@@ -67,7 +75,10 @@ def restore(model: keras.Model, folder: Path) -> None:
 
 def assign(model: keras.Model, saved_model: Any) -> bool:
     """Sets the weights of a network to those of what tf.saved_model.load gave. False, with none set, if they do not fit."""
-    values = [variable.numpy() for variable in saved_model.variables]
+    return _set(model, [variable.numpy() for variable in saved_model.variables])
+
+
+def _set(model: keras.Model, values: Sequence[np.ndarray]) -> bool:
     variables = model.variables
     if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
         return False
