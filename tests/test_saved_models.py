@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ import zoo
 from zoo import registry
 from zoo.core import cards, export
 from zoo.core.card_page import render
-from zoo.core.cards import ZOO
+from zoo.core.cards import ZOO, Usage
 from zoo.sentiment import model as sentiment_model
 from zoo.tables import data as tables
 from zoo.text import words
@@ -38,9 +39,11 @@ INPUTS: dict[str, Callable[[], dict[str, object]]] = {
     "chorale_lstm": lambda: {"prompt": [CHORALE_PROMPT] * 3, **PIECES},
 }
 
-# Runs in a folder from which zoo cannot be imported; JSON in, JSON out: a model's folder and its inputs a line.
+# Of each model, a line of JSON: runs pieces of code and then, where there are inputs, the default signature, in one process where
+# zoo cannot be imported. Prints as JSON what the pieces printed and what the signature gave.
 PLAIN = """
-import json, sys
+import io, json, sys
+from contextlib import redirect_stdout
 import tensorflow as tf
 try:
     import zoo
@@ -49,26 +52,51 @@ except ImportError:
     pass
 def readable(array):
     return [text.decode() for text in array] if array.dtype == object else array.astype(str).tolist()
-for folder, given in map(json.loads, sys.stdin):
-    model = tf.saved_model.load(folder)
-    signature = model.signatures["serving_default"]
-    specs = signature.structured_input_signature[1]
-    output = signature(**{name: tf.constant(value, specs[name].dtype) for name, value in given.items()})
-    print(json.dumps({name: readable(value.numpy()) for name, value in output.items()}))
+for pieces, given in map(json.loads, sys.stdin):
+    names, printed = {}, []
+    for code in pieces:
+        printed.append(io.StringIO())
+        with redirect_stdout(printed[-1]):
+            exec(code, names)
+    output = {}
+    if given:
+        signature = names["signatures"]["serving_default"]
+        specs = signature.structured_input_signature[1]
+        output = signature(**{name: tf.constant(value, specs[name].dtype) for name, value in given.items()})
+    print(json.dumps([[each.getvalue() for each in printed], {name: readable(each.numpy()) for name, each in output.items()}]))
 """
 
 
+@dataclass(frozen=True)
+class Plain:
+    """What plain TensorFlow gave of a model.
+
+    Attributes:
+        printed: by each piece of code on the card, that of `zoo.load` apart.
+        outputs: of the default signature for INPUTS, numbers as text; empty where there are none.
+    """
+
+    printed: list[str]
+    outputs: dict[str, list]
+
+
+def usages(name: str) -> list[Usage]:
+    """The pieces of code on the card that need TensorFlow alone."""
+    return [usage for key, usage in cards.read_card(cards.find(name)).usage.items() if key != ZOO]
+
+
 @pytest.fixture(scope="module")
-def plain_tensorflow() -> dict[str, dict[str, list]]:
-    """Each model's outputs of the default signature in a process that knows TensorFlow alone; numbers come as text."""
-    lines = [
-        json.dumps([str(cards.find(name)), {key: np.asarray(value).tolist() for key, value in given().items()}])
-        for name, given in INPUTS.items()
-    ]
-    command = [sys.executable, "-I", "-c", PLAIN]
-    result = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, cwd="/")
+def plain_tensorflow() -> dict[str, Plain]:
+    """Of each model, in one process that knows TensorFlow alone."""
+
+    def inputs(name: str) -> dict[str, list]:
+        return {key: np.asarray(value).tolist() for key, value in INPUTS[name]().items()} if name in INPUTS else {}
+
+    lines = "\n".join(json.dumps([[usage.code for usage in usages(name)], inputs(name)]) for name in MODELS)
+    command = [sys.executable, "-I", "-c", PLAIN]  # -I: the folder it runs in is not searched for modules
+    result = subprocess.run(command, input=lines, capture_output=True, text=True, cwd=cards.saved_models().parent)
     assert result.returncode == 0, result.stderr
-    return dict(zip(INPUTS, map(json.loads, result.stdout.splitlines()[-len(INPUTS) :]), strict=True))
+    return {name: Plain(*json.loads(line)) for name, line in zip(MODELS, result.stdout.splitlines(), strict=True)}
 
 
 @pytest.mark.slow
@@ -113,46 +141,19 @@ def assert_alike(printed: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_the_code_on_the_card_prints_what_the_card_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_for_zoo_prints_what_the_card_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(cards.saved_models().parent)
-    monkeypatch.setattr(tf.saved_model, "load", lambda folder: zoo.load(folder).saved_model)  # which loads each model once
-    names: dict[str, object] = {}
-    for code, shown in ((usage.code, usage.output) for usage in cards.read_card(cards.find(name)).usage.values()):
-        printed = io.StringIO()
-        with redirect_stdout(printed):
-            exec(code, names)
-        assert_alike(printed.getvalue(), shown)
-
-
-# Runs pieces of code, a line of JSON for each model, where zoo cannot be imported, and prints what they print, as JSON.
-CODE = """
-import io, json, sys
-from contextlib import redirect_stdout
-try:
-    import zoo
-    sys.exit("zoo can be imported here")
-except ImportError:
-    pass
-for pieces in map(json.loads, sys.stdin):
-    names, printed = {}, []
-    for code in pieces:
-        printed.append(io.StringIO())
-        with redirect_stdout(printed[-1]):
-            exec(code, names)
-    print(json.dumps([each.getvalue() for each in printed]))
-"""
+    usage, printed = cards.read_card(cards.find(name)).usage[ZOO], io.StringIO()
+    with redirect_stdout(printed):
+        exec(usage.code, {})
+    assert_alike(printed.getvalue(), usage.output)
 
 
 @pytest.mark.slow
-def test_the_code_for_plain_tensorflow_prints_what_the_card_shows() -> None:
-    usages = [[u for key, u in cards.read_card(cards.find(name)).usage.items() if key != ZOO] for name in MODELS]
-    lines = "\n".join(json.dumps([usage.code for usage in usages_of_model]) for usages_of_model in usages)
-    command = [sys.executable, "-I", "-c", CODE]  # -I: the folder it runs in is not searched for modules
-    result = subprocess.run(command, input=lines, capture_output=True, text=True, cwd=cards.saved_models().parent)
-    assert result.returncode == 0, result.stderr
-    for of_model, printed in zip(usages, map(json.loads, result.stdout.splitlines()), strict=True):
-        for usage, text in zip(of_model, printed, strict=True):
-            assert_alike(text, usage.output)
+@pytest.mark.parametrize("name", MODELS)
+def test_the_code_for_plain_tensorflow_prints_what_the_card_shows(plain_tensorflow: dict[str, Plain], name: str) -> None:
+    for usage, printed in zip(usages(name), plain_tensorflow[name].printed, strict=True):
+        assert_alike(printed, usage.output)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -166,8 +167,8 @@ def test_the_card_counts_the_parameters(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["perceptron", "digits_mlp", "sentiment_transformer"])
-def test_plain_tensorflow_gives_what_zoo_gives(plain_tensorflow: dict[str, dict[str, list]], name: str) -> None:
-    (values,) = plain_tensorflow[name].values()
+def test_plain_tensorflow_gives_what_zoo_gives(plain_tensorflow: dict[str, Plain], name: str) -> None:
+    (values,) = plain_tensorflow[name].outputs.values()
     expected = zoo.load(name).predict(next(iter(INPUTS[name]().values())))
     judged = ~np.isnan(expected)
     np.testing.assert_allclose(np.array(values, np.float32)[judged], expected[judged], rtol=1e-4, atol=1e-6)
@@ -213,17 +214,17 @@ def test_of_a_huge_text_zoo_passes_on_what_counts(more: int) -> None:
 
 
 @pytest.mark.slow
-def test_plain_tensorflow_composes_chorales(plain_tensorflow: dict[str, dict[str, list]]) -> None:
+def test_plain_tensorflow_composes_chorales(plain_tensorflow: dict[str, Plain]) -> None:
     vocabulary = zoo.load("chorale_lstm").vocabulary
-    for row in plain_tensorflow["chorale_lstm"]["tokens"]:
+    for row in plain_tensorflow["chorale_lstm"].outputs["tokens"]:
         score = vocabulary.decode([int(token) for token in row])
         assert (str(score.metre), str(score.key), score.full_bars) == ("4/4", "Gm", 4)
         assert {note.voice for note in score.notes} == {0, 1, 2, 3}
 
 
 @pytest.mark.slow
-def test_plain_tensorflow_composes_what_zoo_composes(plain_tensorflow: dict[str, dict[str, list]]) -> None:
-    written = plain_tensorflow["folk_lstm"]
+def test_plain_tensorflow_composes_what_zoo_composes(plain_tensorflow: dict[str, Plain]) -> None:
+    written = plain_tensorflow["folk_lstm"].outputs
     composer = zoo.load("folk_lstm")
     pieces = composer.sample(3, PROMPT, bars=4, temperature=1.0, top_p=1.0, seed=5)
     assert [[int(token) for token in row if int(token)] for row in written["tokens"]] == pieces
