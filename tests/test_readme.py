@@ -4,17 +4,21 @@ So are the pages of docs/ that go on from it. Every block of code is held agains
 those that it names; trainings run until they would train; and of what needs another program, the words are checked.
 """
 
+import functools
 import importlib
+import io
 import json
 import re
 import shlex
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.datasets import load_digits
 
@@ -122,39 +126,30 @@ def test_the_table_is_that_of_the_cards() -> None:
         assert minutes == (f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.1f} min")
 
 
-# Runs the words after `python` on each line of JSON as a program, one after the other, so that TensorFlow is imported and each
-# model loaded once; prints each exit code and what the program wrote on standard output and standard error.
-RUN = """
-import functools, io, json, runpy, sys, traceback
-from contextlib import redirect_stderr, redirect_stdout
-import zoo
-from zoo.core import cards
-loaded, zoo.load = functools.cache(zoo.load), lambda model: loaded(str(cards.find(model)))
-for option, program, *words in map(json.loads, sys.stdin):
-    sys.argv, code, out, err = [program, *words], 0, io.StringIO(), io.StringIO()
+def ran(option: str, program: str, *words: str) -> tuple[int, str, str]:
+    """The exit code of `python option program words`, and what it writes on standard output and standard error."""
+    out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        try:
-            if option == "-m":
-                runpy.run_module(program, run_name="__main__", alter_sys=True)
-            else:
-                exec(program, {"__name__": "__main__"})
-        except SystemExit as stopped:
-            code = stopped.code
-        except Exception:
-            traceback.print_exc()
-            code = 1
-    print(json.dumps([code, out.getvalue(), err.getvalue()]), flush=True)
-"""
+        if option == "-c":
+            exec(program, {"__name__": "__main__"})
+            code = 0
+        else:
+            code = importlib.import_module(program).main(list(words))
+    return code, out.getvalue(), err.getvalue()
 
 
 @pytest.fixture(scope="module")
 def results(checkout: Path) -> dict[str, tuple[int, str, str]]:
-    """What became of the pages' Python and of each of their commands `python -m ...`, in one process of their own."""
+    """What became of the pages' Python and of each of their commands `python -m ...`.
+
+    All run in this process, which loads a model once: each in one of its own would take minutes.
+    """
     programs = {text: ["-c", text] for text in PYTHON} | {line: shlex.split(line, comments=True)[1:] for line in (*SHOWN, *RUNS)}
-    lines = "\n".join(map(json.dumps, programs.values()))
-    result = subprocess.run([sys.executable, "-c", RUN], input=lines, cwd=checkout, capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    return dict(zip(programs, map(json.loads, result.stdout.splitlines()), strict=True))
+    load = functools.cache(tf.saved_model.load)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(checkout)
+        patch.setattr(tf.saved_model, "load", lambda path: load(str(Path(path).resolve())))
+        return {line: ran(*words) for line, words in programs.items()}
 
 
 @pytest.mark.slow
