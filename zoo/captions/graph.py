@@ -71,14 +71,16 @@ class _Signatures:
 
     def __init__(self, model: Captioner, subwords: SubwordGraph) -> None:
         self.model, self.config, self.subwords = model, model.config, subwords
+        # The signatures share these functions: inlined, each would be in the file once for each of its uses.
+        self.encoded, self.best = (tf.function(each, autograph=False) for each in (self._encoded, self._best))
 
     def caption(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """See `endpoints`."""
-        return self._best(self._memory(picture))
+        return self.best(self._memory(picture))
 
     def caption_image(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
         """See `endpoints`."""
-        return self._best(self._encoded(self._each(self._square, image)))
+        return self.best(self.encoded(self._each(self._square, image)))
 
     def attend(self, picture: tf.Tensor, text: tf.Tensor) -> dict[str, tf.Tensor]:
         """See `endpoints`."""
@@ -102,7 +104,7 @@ class _Signatures:
 
     def _memory(self, picture: tf.Tensor) -> Memory:
         """The bytes of picture files, string [n] -> what the decoder reads of them."""
-        return self._encoded(self._each(lambda content: self._square(decoded(content)), picture))
+        return self.encoded(self._each(lambda content: self._square(decoded(content)), picture))
 
     def _encoded(self, images: tf.Tensor) -> Memory:
         n = tf.shape(images)[0]
