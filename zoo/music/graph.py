@@ -64,7 +64,9 @@ def endpoints(model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Pa
     All raise InvalidArgumentError for a token that is not in the vocabulary or that the grammar does not allow at its place.
     """
     graph = _Graph(model, vocabulary, vocabulary_file, outlines)
-    compiled = tf.function(graph.compose, jit_compile=True, autograph=False)
+    # Both are one function in the file, which takes half of the time to write and to load.
+    composed = tf.function(graph.compose, autograph=False)
+    compiled = tf.function(lambda *given: composed(*given), jit_compile=True, autograph=False)
 
     def generating(compose: Compose) -> Signature:
         @tf.function(autograph=False, input_signature=[_PROMPT, _BARS, *_SAMPLING])
@@ -77,7 +79,7 @@ def endpoints(model: MusicLSTM, vocabulary: TokenVocabulary, vocabulary_file: Pa
     def score(text: tf.Tensor) -> dict[str, tf.Tensor]:
         return graph.score(text, _no_melody(tf.size(text)))
 
-    signatures = {"generate": generating(compiled), "generate_few": generating(graph.compose), "score": score}
+    signatures = {"generate": generating(compiled), "generate_few": generating(composed), "score": score}
     if not vocabulary.parts:
         return signatures
 
