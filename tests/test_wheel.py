@@ -1,5 +1,7 @@
 """The wheel, installed by itself: what it holds, and that it predicts offline with nothing but the base dependencies."""
 
+import functools
+import json
 import os
 import shutil
 import subprocess
@@ -34,7 +36,42 @@ socket.socket.connect = socket.socket.connect_ex = _offline
 sys.meta_path.insert(0, _BaseOnly())
 """
 
+# Runs Python, or the words of a command, a line of JSON each, in one process, so that TensorFlow is imported once. Prints the exit
+# code and what was written on standard output and standard error.
+SEVERAL = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from intro_zoo.__main__ import main
+for given in map(json.loads, sys.stdin):
+    code, out, err = 0, io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        if isinstance(given, str):
+            exec(given, {})
+        else:
+            code = main(given)
+    print(json.dumps([code, out.getvalue(), err.getvalue()]))
+"""
+COMPOSING = """
+import zoo
+print(zoo.__file__)
+composer = zoo.load("folk_lstm")
+(tune,) = composer.generate(bars=8, seed=1)
+print(tune.full_bars)
+tune.save("tune.mid")
+tune.save("tune.png")
+print(zoo.network("folk_lstm").count_params() == composer.card.parameters)
+"""
+TRAINING = "import zoo\ntry: zoo.train('perceptron', 'iris')\nexcept zoo.UserError as error: print(error)"
+REVIEW = ["sentiment", "predict", "A fine film."]
+NEEDS = {  # commands, and what they say they need
+    "perceptron train --data iris --quick": "scikit-learn, which is not installed: pip install 'intro-zoo[train]'",
+    "sentiment evaluate": "scikit-learn, which is not installed: pip install 'intro-zoo[train]'",
+    "music train --quick": "tensorflow-datasets, which is not installed: pip install 'intro-zoo[train]'",
+    "music generate --bars 8 --formats musicxml": "music21, which is not installed: pip install 'intro-zoo[music]'",
+}
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Results = dict[str, list]  # by what ran: exit code, standard output and standard error
 
 pytestmark = pytest.mark.slow
 
@@ -73,18 +110,35 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return scripts
 
 
-@pytest.fixture
-def run(environment: Path, tmp_path: Path) -> Run:
-    """Runs a program of the new environment in an empty folder that lies elsewhere."""
+def program(environment: Path, folder: Path, name: str, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs a program of the new environment in a folder that lies elsewhere, with `given` as its standard input."""
     # What pytest, conftest.py or a user sets for the checkout must not reach it.
     ours = ("PYTHONPATH", "PYTHONWARNINGS", LEVEL, cards.MODELS)
-    clean = {name: value for name, value in os.environ.items() if name not in ours}
+    clean = {name: value for name, value in os.environ.items() if name not in ours} | {"HOME": str(folder)}
+    command = [str(environment / name), *arguments]
+    return subprocess.run(command, cwd=folder, env=clean, input=given, capture_output=True, text=True)
 
-    def program(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(environment / name), *arguments]
-        return subprocess.run(command, cwd=tmp_path, env=clean | {"HOME": str(tmp_path)}, capture_output=True, text=True)
 
-    return program
+@pytest.fixture
+def run(environment: Path, tmp_path: Path) -> Run:
+    """Runs a program of the new environment in an empty folder."""
+    return functools.partial(program, environment, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The empty folder in which SEVERAL runs."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def results(environment: Path, folder: Path) -> Results:
+    """What became of each of the programs and commands that SEVERAL runs."""
+    programs = [COMPOSING, TRAINING, REVIEW, *map(str.split, NEEDS)]
+    done = program(environment, folder, "python", "-c", SEVERAL, given="\n".join(map(json.dumps, programs)))
+    assert done.returncode == 0, done.stderr
+    names = [each if isinstance(each, str) else " ".join(each) for each in programs]
+    return dict(zip(names, map(json.loads, done.stdout.splitlines()), strict=True))
 
 
 def test_the_wheel_holds_no_package_of_a_common_name(wheel: Path) -> None:
@@ -102,20 +156,12 @@ def test_the_wheel_holds_every_file(wheel: Path) -> None:
     assert "zoo/py.typed" in held  # without it type checkers do not read the annotations
 
 
-def test_a_model_composes_in_python_and_gives_its_network(run: Run, tmp_path: Path) -> None:
-    program = (
-        "import zoo; print(zoo.__file__);"
-        "composer = zoo.load('folk_lstm'); (tune,) = composer.generate(bars=8, seed=1); print(tune.full_bars);"
-        "tune.save('tune.mid'); tune.save('tune.png');"
-        "print(zoo.network('folk_lstm').count_params() == composer.card.parameters)"
-    )
-    result = run("python", "-c", program)
-    assert result.returncode == 0, result.stderr
-    place, bars, whole = result.stdout.split()
+def test_a_model_composes_in_python_and_gives_its_network(results: Results, folder: Path) -> None:
+    place, bars, whole = results[COMPOSING][1].split()
     assert ROOT not in Path(place).parents
     assert (bars, whole) == ("8", "True")
-    assert (tmp_path / "tune.mid").read_bytes().startswith(b"MThd")
-    assert (tmp_path / "tune.png").is_file()
+    assert (folder / "tune.mid").read_bytes().startswith(b"MThd")
+    assert (folder / "tune.png").is_file()
 
 
 def test_the_command_composes(run: Run, tmp_path: Path) -> None:
@@ -124,10 +170,10 @@ def test_the_command_composes(run: Run, tmp_path: Path) -> None:
     assert list((tmp_path / "tunes").glob("*.mid"))
 
 
-def test_the_command_reads_a_review(run: Run) -> None:
-    result = run("intro-zoo", "sentiment", "predict", "A fine film.")
-    assert result.returncode == 0, result.stderr
-    assert "positive" in result.stdout
+def test_the_command_reads_a_review(results: Results) -> None:
+    code, out, err = results[" ".join(REVIEW)]
+    assert code == 0, err
+    assert "positive" in out
 
 
 def test_the_models_are_complete(run: Run) -> None:
@@ -160,21 +206,12 @@ def test_help_does_not_wait_for_tensorflow(run: Run) -> None:
     assert result.stdout.endswith("\nimported:\n"), result.stdout[-200:] + result.stderr
 
 
-def test_training_from_python_names_the_extra(run: Run) -> None:
-    result = run("python", "-c", "import zoo\ntry: zoo.train('perceptron', 'iris')\nexcept zoo.UserError as error: print(error)")
-    assert result.stdout == "this needs the package scikit-learn, which is not installed: pip install 'intro-zoo[train]'\n"
+def test_training_from_python_names_the_extra(results: Results) -> None:
+    said = "this needs the package scikit-learn, which is not installed: pip install 'intro-zoo[train]'\n"
+    assert results[TRAINING][1] == said
 
 
-@pytest.mark.parametrize(
-    ("words", "package"),
-    [
-        ("perceptron train --data iris --quick", "scikit-learn, which is not installed: pip install 'intro-zoo[train]'"),
-        ("sentiment evaluate", "scikit-learn, which is not installed: pip install 'intro-zoo[train]'"),
-        ("music train --quick", "tensorflow-datasets, which is not installed: pip install 'intro-zoo[train]'"),
-        ("music generate --bars 8 --formats musicxml", "music21, which is not installed: pip install 'intro-zoo[music]'"),
-    ],
-)
-def test_what_needs_an_extra_names_it(run: Run, words: str, package: str) -> None:
-    result = run("intro-zoo", *words.split())
-    assert (result.returncode, result.stdout) == (2, ""), result.stderr
-    assert result.stderr == f"intro-zoo {words.split()[0]}: this needs the package {package}\n"
+@pytest.mark.parametrize("words", NEEDS)
+def test_what_needs_an_extra_names_it(results: Results, words: str) -> None:
+    said = f"intro-zoo {words.split()[0]}: this needs the package {NEEDS[words]}\n"
+    assert results[words] == [2, "", said]
