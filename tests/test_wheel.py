@@ -36,8 +36,8 @@ socket.socket.connect = socket.socket.connect_ex = _offline
 sys.meta_path.insert(0, _BaseOnly())
 """
 
-# Runs Python, or the words of a command, a line of JSON each, in one process, so that TensorFlow is imported once. Prints the exit
-# code and what was written on standard output and standard error.
+# Runs Python, or the words of a command, a line of JSON each, in one process, so that TensorFlow is imported once. Prints of each
+# the exit code and what was written on standard output and standard error.
 SEVERAL = """
 import io, json, sys
 from contextlib import redirect_stderr, redirect_stdout

@@ -1,5 +1,5 @@
+import io
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -333,10 +333,11 @@ def test_an_answer_that_is_no_number_is_null_and_told(
 
 
 @pytest.mark.slow
-def test_an_output_of_ascii_shows_other_letters_by_their_numbers(flowers: Path, tmp_path: Path) -> None:
-    path = tmp_path / "rows.csv"
+def test_an_output_of_ascii_shows_other_letters_by_their_numbers(
+    flowers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, written = tmp_path / "rows.csv", io.BytesIO()
     path.write_text("x,y\n6,0\n")
-    command = [sys.executable, "-m", "apps.perceptron", "predict", str(path), "--model", str(flowers.parent / "out")]
-    result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert result.returncode == 0, result.stderr
-    assert result.stdout.endswith("bl\\xe5\n")
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert perceptron.main(["predict", str(path), "--model", str(flowers.parent / "out")]) == 0
+    assert written.getvalue().endswith(b"bl\\xe5\n")
