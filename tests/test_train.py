@@ -29,18 +29,18 @@ def test_a_table_is_learned_from_python(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_stopped_training_goes_on_to_the_same_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
-    whole = zoo.train("perceptron", "iris", out=tmp_path / "whole", quick=True)
+    whole = zoo.train("perceptron", "iris", out=tmp_path / "whole", epochs=6)
     seen: list[tuple[int, int]] = []
 
     def progress(done: int, total: int, losses: training.Losses) -> bool:
         seen.append((done, total))
         return done < 5
 
-    assert zoo.train("perceptron", "iris", out=tmp_path / "a", quick=True, progress=progress) is None
+    assert zoo.train("perceptron", "iris", out=tmp_path / "a", epochs=6, progress=progress) is None
     assert seen[-1][0] == 5
     assert seen[-1][1] > 5
     assert not (tmp_path / "a").exists()
-    resumed = zoo.train("perceptron", "iris", out=tmp_path / "a", quick=True, resume=True)
+    resumed = zoo.train("perceptron", "iris", out=tmp_path / "a", epochs=6, resume=True)
     rows = np.array([[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]])
     assert whole is not None
     assert resumed is not None
