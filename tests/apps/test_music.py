@@ -591,7 +591,7 @@ def test_harmonize_leaves_the_melody_as_it_is(air: Score, tmp_path: Path, capsys
 @pytest.mark.slow
 def test_harmonize_takes_the_highest_voice_of_several(air: Score, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     both = replace(air, notes=(*air.transpose(12).notes, Note(0, 96, 40, 1)), voices=(Voice(), Voice()))
-    assert music.main(["harmonize", str(both.save(tmp_path / "two.mid")), "--out", str(tmp_path)]) == 0
+    assert music.main(["harmonize", str(both.save(tmp_path / "two.mid")), "--n", "2", "--out", str(tmp_path)]) == 0
     assert "the melody alone is harmonised: 1 other note is left out" in capsys.readouterr().err
 
 
