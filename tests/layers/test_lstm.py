@@ -56,20 +56,23 @@ OPTIONS = {
 }
 
 
+# (option, masked, from a state): each option with and without both, and each of both without the other.
+CASES = [(name, both, both) for name in OPTIONS for both in (False, True)]
+CASES += [("sequences and state", True, False), ("sequences and state", False, True)]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS.keys())
-@pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
-@pytest.mark.parametrize("started", [False, True], ids=["from zero", "from a state"])
-def test_outputs_and_gradients_are_those_of_keras(options, mask, started):
-    fast, plain = pair(**options)
+@pytest.mark.parametrize(("option", "masked", "started"), CASES)
+def test_outputs_and_gradients_are_those_of_keras(option, masked, started):
+    fast, plain = pair(**OPTIONS[option])
     x, state = normal(1, N, STEPS, WIDTH), [normal(2, N, UNITS), normal(3, N, UNITS)] if started else None
-    mask = None if mask is None else tf.constant(mask)
+    mask = tf.constant(MASK) if masked else None
     (mine, my_gradients), (theirs, their_gradients) = (run(layer, x, True, mask, state) for layer in (fast, plain))
     for a, b in zip(mine, theirs, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
     for a, b in zip(my_gradients, their_gradients, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
-    for a, b in zip(run(fast, x, False, mask, state)[0], theirs, strict=True):
+    for a, b in zip(tf.nest.flatten(fast(x, mask=mask, initial_state=state, training=False)), theirs, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
