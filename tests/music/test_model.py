@@ -279,8 +279,8 @@ MELODY = Score(
 
 
 def test_a_melody_is_harmonised_note_for_note(choir):
-    scores = choir.harmonize(MELODY, n=3, seed=4)
-    assert len(set(scores)) == 3
+    scores = choir.harmonize(MELODY, n=2, seed=4)
+    assert len(set(scores)) == 2
     chances = [score.log_probability for score in scores]
     assert chances == sorted(chances, reverse=True)
     for i, score in enumerate(scores):
@@ -295,9 +295,9 @@ def test_a_melody_is_harmonised_note_for_note(choir):
         assert [voice.name for voice in score.voices] == ["Soprano", "Alto", "Tenor", "Bass"]
         assert {voice.program for voice in score.voices} == {40}
         assert score.bars == 2
-    assert scores == choir.harmonize(MELODY, n=3, seed=4)
+    assert scores == choir.harmonize(MELODY, n=2, seed=4)
     assert choir.harmonize(replace(MELODY, new_from=96))[0].new_from is None  # all lower voices are new
-    assert scores != choir.harmonize(MELODY, n=3, seed=5)
+    assert scores != choir.harmonize(MELODY, n=2, seed=5)
 
 
 def test_the_log_probability_of_a_harmony_is_that_of_its_lower_voices(choir):
