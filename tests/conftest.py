@@ -97,7 +97,7 @@ def small_translator(made_once: Callable[[str, Make], Path]) -> Path:
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(training.QUICK, "dropout", 0.0)
             patch.setattr(training, "QUICK_RECIPE", replace(training.QUICK_RECIPE, **fast))
-            flags = ["--quick", "--epochs", "40", "--precision", "float32", "--out", str(folder / "own")]
+            flags = ["--quick", "--epochs", "40", "--precision", "float32", "--out", str(folder / translate.NAME)]
             assert translate.main(["train", "--data", str(table), *flags]) == 0
 
-    return made_once("small_translator", make) / "own"
+    return made_once("small_translator", make) / translate.NAME
