@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +92,9 @@ def small_translator(made_once: Callable[[str, Make], Path]) -> Path:
         from zoo.translation import training  # here, since few tests need TensorFlow for it
 
         table = corpus.write(folder / "pairs.tsv")
-        fast = {"batch_size": 16, "learning_rate": 5e-3, "warmup_steps": 20}
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(training.QUICK, "dropout", 0.0)
-            patch.setattr(training, "QUICK_RECIPE", replace(training.QUICK_RECIPE, **fast))
-            flags = ["--quick", "--epochs", "40", "--precision", "float32", "--out", str(folder / translate.NAME)]
+            flags = ["--quick", "--epochs", "80", "--precision", "float32", "--out", str(folder / translate.NAME)]
             assert translate.main(["train", "--data", str(table), *flags]) == 0
 
     return made_once("small_translator", make) / translate.NAME
