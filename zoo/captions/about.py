@@ -25,6 +25,8 @@ MEANINGS = {
 _REFERENCES = (
     "Xu, K., Ba, J., Kiros, R., Cho, K., Courville, A., Salakhutdinov, R., Zemel, R. and Bengio, Y. (2015). Show, attend and "
     "tell: neural image caption generation with visual attention. ICML. arXiv 1502.03044.",
+    "Rennie, S. J., Marcheret, E., Mroueh, Y., Ross, J. and Goel, V. (2017). Self-critical sequence training for image "
+    "captioning. CVPR. arXiv 1612.00563.",
     "Vaswani, A. et al. (2017). Attention is all you need. NeurIPS. arXiv 1706.03762.",
 )
 _SCENES = (
@@ -43,11 +45,13 @@ def about(model: Captioner, folder: Path) -> About:
     """What the card of a captioner says; `folder` is not read."""
     sizes, own = model.card.architecture, model.card.dataset.own
     grid = sizes["image"] // 2 ** len(sizes["channels"])
+    seen = f"the {sizes['read']} cells that most probably have a thing" if sizes["read"] else "the grid"
+    rewarded = "It learned people's captions first, and then from whether its own captions were true. " if sizes["read"] else ""
     return About(
         structure=f"A picture is brought to {sizes['image']} x {sizes['image']} pixels, with all of it kept. Residual "
         f"convolutions make a grid of {grid} x {grid} vectors of it. A transformer decoder of {sizes['blocks']} blocks writes "
-        "the caption, one subword after the other, and attends to the grid at each. A beam search over "
-        f"{model.most} captions gives the best ones.",
+        "the caption, one subword after the other, and attends to "
+        f"{seen} at each. {rewarded}A beam search over {model.most} captions gives the best ones.",
         intended_use="For learning how a network gets from a picture to a sentence"
         + (", and for pictures like those that it learned from. " if own else ", and for drawings of digits and shapes. ")
         + "Not for decisions about people, and not for helping people who cannot see a picture: it may say what is not there.",
@@ -56,7 +60,7 @@ def about(model: Captioner, folder: Path) -> About:
         code=f"{_PICTURE}for caption in model.caption([picture], n=3)[0]:\n"
         "    print(caption.text, round(caption.log_probability, 2))\n"
         "for each in model.attend(picture):\n"
-        "    print(each.word, np.unravel_index(each.weights.argmax(), each.weights.shape))  # where it looked most",
+        "    print(each.word, divmod(int(each.weights.argmax()), each.weights.shape[1]))  # row and column",
         signatures={
             # They run in the order of their names.
             "attend": f'{_FILE}text = tf.constant(["a red square"])\n'
@@ -64,7 +68,7 @@ def about(model: Captioner, folder: Path) -> About:
             'print(output["subwords"].numpy(), output["weights"].shape)',
             "caption": 'output = signatures["caption"](picture=picture)\n'
             'print(output["text"][0, 0].numpy().decode(), output["log_probability"].numpy().round(2))',
-            "caption_image": 'output = signatures["caption_image"](image=tf.fill([1, 40, 60, 3], tf.constant(255, tf.uint8)))\n'
+            "caption_image": 'output = signatures["caption_image"](image=tf.io.decode_png(picture[0])[None])\n'
             'print(output["text"][0, 0].numpy().decode())',
             "score": 'output = signatures["score"](picture=picture, text=text)\n'
             'print(output["log_probability"].numpy().round(2), output["subwords"].numpy())',

@@ -156,7 +156,8 @@ def train(
         second = replace(REWARDED, precision=recipe.precision, seed=recipe.seed, batch_size=recipe.batch_size)
         second = replace(second, epochs=QUICK_EPOCHS) if session.quick else second
         rewarded = Rewarded(model, subwords, captions.scenes)
-        histories["rewards.png"] = session.fit(rewarded, rewarded_loss, batches, second, shards, STAGES[1])
+        learned = session.fit(rewarded, rewarded_loss, batches, second, shards, STAGES[1])
+        histories["rewards.png"] = replace(learned, loss="1 - reward of a drawn caption")
     return _published(
         session,
         in_float32(model, lambda: Network(config)),

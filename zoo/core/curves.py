@@ -17,7 +17,7 @@ def draw_curves(history: History, path: Path) -> None:
     axes.plot(epochs, [row["validation_loss"] for row in history.epochs], marker="o", markersize=3, label="validation")
     if history.best_epoch:
         axes.axvline(history.best_epoch, color="grey", linestyle=":", label=f"kept: epoch {history.best_epoch}")
-    axes.set(xlabel="epoch", ylabel="loss (nats)", title="Learning curves")
+    axes.set(xlabel="epoch", ylabel=history.loss, title="Learning curves")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend()

@@ -79,10 +79,17 @@ class TrainingData:
 
 @dataclass
 class History:
-    """What happened: one dict (epoch, train_loss, validation_loss, seconds) an epoch, and the number of the best one (from 1)."""
+    """What happened in a training.
+
+    Args:
+        epochs: one dict (epoch, train_loss, validation_loss, seconds) for each.
+        best_epoch: the number of the best one, from 1.
+        loss: what the losses are, with their unit: the title of their axis.
+    """
 
     epochs: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int = 0
+    loss: str = "loss (nats)"
 
     @property
     def seconds(self) -> float:

@@ -202,29 +202,23 @@ def test_bad_input_is_told(model: Captioner, ask: Any, message: str) -> None:
         ask()
 
 
-def is_published() -> bool:
-    return any(card.name == captions.MODEL for card in models.published(captions.MODEL))
-
-
 @pytest.mark.slow
+@pytest.mark.pretrained
 def test_a_program_asks_the_tab(studio: str) -> None:
     client = Client(studio, verbose=False)
     scene = client.predict(7, api_name="/caption_scene")
     assert scene["captions"] == examples.scene(7)[2]
     with pytest.raises(AppError, match="no base64 text"):
         client.predict("not base64!", 1, api_name="/caption")
-    if is_published():
-        found = client.predict(scene["picture"], 2, api_name="/caption")
-        looked = client.predict(scene["picture"], found[0][0], api_name="/caption_attention")
-        assert " ".join(word for word, _ in looked) == found[0][0]
-        assert np.sum(looked[0][1]) == pytest.approx(1, abs=0.01)
-    else:
-        with pytest.raises(AppError, match=r"captioner is not here yet"):
-            client.predict(scene["picture"], 2, api_name="/caption")
+    found = client.predict(scene["picture"], 2, api_name="/caption")
+    looked = client.predict(scene["picture"], found[0][0], api_name="/caption_attention")
+    assert " ".join(word for word, _ in looked) == found[0][0]
+    assert np.sum(looked[0][1]) == pytest.approx(1, abs=0.01)
     client.close()
 
 
 @pytest.mark.slow
+@pytest.mark.pretrained
 @pytest.mark.parametrize("page", ["phone", "desktop"], indirect=True)
 def test_a_scene_and_a_drawing_are_captioned(page: Page, studio: str) -> None:
     page.goto(f"{studio}?tab=captions&seed=5")
@@ -246,9 +240,6 @@ def test_a_scene_and_a_drawing_are_captioned(page: Page, studio: str) -> None:
     page.mouse.up()
     expect(page).to_have_url(re.compile(r"drawing=12\w+"))
     expect(page.locator("#captions-drawing polygon")).to_have_count(1)
-    if not is_published():
-        expect(page.get_by_role("alert").first).to_contain_text("captioner is not here yet")
-        return
     expect(page.locator("#captions-scene")).to_be_empty()
     caption = page.locator("#captions-shown .caption").first
     caption.focus()
