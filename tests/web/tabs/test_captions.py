@@ -194,7 +194,7 @@ def test_files_that_are_no_pictures_are_told_by_their_names(
         (lambda: captions.caption("not base64!"), "no base64 text"),
         (lambda: captions.caption(base64.b64encode(b"text").decode()), "send a PNG or JPEG"),
         (lambda: captions.caption_scene(-1), "seed = -1: name a whole number"),
-        (lambda: captions.scene_without_drawing("", None), "seed = None"),
+        (lambda: captions.scene_without_drawing("", None), "seed is empty"),
     ],
 )
 def test_bad_input_is_told(model: Captioner, ask: Any, message: str) -> None:
