@@ -1,11 +1,14 @@
-"""Long work in steps: one waits for another, can be stopped while it waits, and tells nothing after a failure."""
+"""Long work in steps: one waits for another, can be stopped while it waits or computes, and tells nothing after a failure."""
 
+import threading
 from typing import Any
 
 import gradio as gr
 import pytest
 
 from zoo.web import steps
+
+SECONDS = 60  # until a test gives up
 
 
 def test_a_step_tells_what_is_at_work_and_gives_its_result() -> None:
@@ -14,9 +17,10 @@ def test_a_step_tells_what_is_at_work_and_gives_its_result() -> None:
     def event() -> Any:
         results.append((yield from steps.step("Reading <it>", lambda: 7, 2)))
 
-    (row,) = event()
+    row, *others = event()
     assert "Reading &lt;it&gt; …" in row[0]
     assert row[1:] == (gr.skip(), gr.skip())
+    assert all(other == row for other in others)
     assert results == [7]
 
 
@@ -31,6 +35,35 @@ def test_a_step_waits_for_one_that_was_stopped_and_can_be_stopped_while_it_waits
     list(steps.step("Reading", lambda: done.append(2), 0))
     assert done == [2]
     assert not steps._turn.locked()
+
+
+def test_a_step_that_computes_can_be_stopped_and_ends_before_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "LOOK_SECONDS", 0.01)
+    begun, go_on, done = threading.Event(), threading.Event(), list[int]()
+
+    def work() -> None:
+        begun.set()
+        assert go_on.wait(SECONDS)
+        done.append(1)
+
+    event = steps.step("Reading", work, 0)
+    assert all("aria-busy" in row[0] for row in (next(event), next(event), next(event)))
+    assert begun.wait(SECONDS)
+    event.close()
+    following = steps.step("Reading", lambda: done.append(2), 0)
+    next(following)
+    next(following)
+    assert done == []
+    go_on.set()
+    list(following)
+    assert done == [1, 2]
+    assert not steps._turn.locked()
+
+
+def test_after_a_stop_it_is_told_and_after_a_fault_nothing() -> None:
+    (working,) = next(steps.step("Reading", int, 0))
+    assert "Stopped" in steps.stopped(working)
+    assert steps.stopped("") == ""
 
 
 def test_after_a_failure_nothing_is_at_work_and_the_next_step_has_its_turn() -> None:

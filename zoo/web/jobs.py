@@ -95,7 +95,14 @@ def followed(client: str, work: Callable[[Job], Any]) -> Iterator[Waiting | Mome
             time.sleep(LOOK_SECONDS)
         if job.stopped.is_set():
             return
-        future = _begun(client, job, work)
+
+        def computed() -> Any:
+            try:
+                return work(job)
+            finally:
+                _leave(client)  # now it no longer computes, and the turn of the next job comes
+
+        future = begun(computed)
         while not future.done():
             wait([future], LOOK_SECONDS)
             if (last := _latest(job)) is not None:
@@ -119,6 +126,14 @@ def result(client: str, work: Callable[[Job], Any]) -> Any:
     raise UserError("the training was stopped before its turn: call again")
 
 
+def begun(work: Callable[[], Any]) -> "Future[Any]":
+    """Work that computes in a thread of its own. It ends also where nobody waits for it any more."""
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(work)
+    pool.shutdown(wait=False)
+    return future
+
+
 def _enter(client: str) -> Job:
     with _guard:
         if client in _jobs:
@@ -137,21 +152,6 @@ def _ahead(client: str) -> int:
 def _leave(client: str) -> None:
     with _guard:
         del _jobs[client]
-
-
-def _begun(client: str, job: Job, work: Callable[[Job], Any]) -> "Future[Any]":
-    """The work in a thread of its own. When it no longer computes, the turn of the next job comes."""
-
-    def computed() -> Any:
-        try:
-            return work(job)
-        finally:
-            _leave(client)
-
-    pool = ThreadPoolExecutor(1)
-    future = pool.submit(computed)
-    pool.shutdown(wait=False)
-    return future
 
 
 def _latest(job: Job) -> Any:

@@ -92,7 +92,6 @@ class Tab:
         *,
         error: gr.HTML,
         progress: Sequence[gr.components.Component] | None = None,
-        cancels: Sequence[Any] = (),
         quick: bool = False,
         long: bool = False,
         again: bool = False,
@@ -107,7 +106,6 @@ class Tab:
             inputs, outputs: components.
             error: what `errors.field()` gave for the control that the function is about.
             progress: the components that show that the function is at work; None: all outputs.
-            cancels: events that are stopped before the function runs. A generator ends where it yields.
             quick: it answers while somebody types: without Gradio's queue, and only the latest state counts. After an
                 error its HTML is empty: it would answer what was typed before.
             long: it takes more than some seconds; such events wait for their turn (trainings use `zoo.web.jobs` instead).
@@ -115,11 +113,9 @@ class Tab:
             latest: of the events while an earlier one is at work the last one counts, when that one has ended.
 
         Returns:
-            Gradio's event, for `.then` and `cancels`.
+            Gradio's event, for `.success` and `zoo.web.steps.stops`.
         """
         triggers = triggers if isinstance(triggers, list | tuple) else [triggers]
-        if cancels:
-            gr.on(triggers, None, cancels=list(cancels))
         answers = {i for i, output in enumerate(outputs) if isinstance(output, gr.HTML)}
         return gr.on(
             triggers,

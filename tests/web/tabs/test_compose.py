@@ -98,7 +98,7 @@ def test_after_a_failure_nothing_is_at_work_and_the_piece_keeps_its_facts(
 
 
 def test_a_link_opens_the_notes_or_the_composed_piece_or_says_that_it_holds_none(asked: list[tuple[Any, ...]]) -> None:
-    (row,) = compose.arriving(LINKED, *JIG, "c d", compose.NOTES)
+    *_, row = compose.arriving(LINKED, *JIG, "c d", compose.NOTES)
     assert [note.pitch for note in row[2].notes] == [72, 74]
     assert str(row[2].metre) == "6/8"
     (row,) = compose.arriving(LINKED, *JIG, "c d", compose.ELSEWHERE)
@@ -117,10 +117,10 @@ def test_each_piece_tells_whether_a_link_holds_it(
     tune = tmp_path / "tune.abc"
     tune.write_text("X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n")
     monkeypatch.setattr("zoo.web.uploads.taken", lambda path, *_: contextlib.nullcontext(Path(path)))
-    _, (box, busy, facts, score, _, source) = compose.uploaded(str(tune))
+    (box, *_), *_, (_, busy, facts, score, _, source) = compose.uploaded(str(tune))
     assert (box, busy, score.title, source) == (None, "", "tune.abc", compose.ELSEWHERE)
     assert "4 notes" in facts
-    assert compose.playing("c", "any")[-1] == compose.NOTES
+    assert list(compose.playing("c", "any"))[-1][-1] == compose.NOTES
     for name in ("continued", "varied", "harmonised"):
         monkeypatch.setattr(works, name, lambda *_: (SCORE, []))
     for steps in (
@@ -149,11 +149,12 @@ def test_events_that_bring_a_piece_wait_for_each_other_and_can_be_stopped() -> N
     looks = {i: function for i, function in functions.items() if function.name in ("explaining", "comparing")}
     assert {function.concurrency_id for function in (*pieces.values(), *looks.values())} == {LONG}
     assert {function.trigger_mode for function in pieces.values()} == {"once"}
-    stops = [function for function in functions.values() if function.name == "stopped"]
     cancelled = [set(function.cancels) for function in functions.values() if function.cancels]
-    assert len(stops) == len(cancelled) == 2
+    assert len(cancelled) == 2
     assert set(pieces) in cancelled
     assert set(looks) in cancelled
+    told = [function for function in functions.values() if function.name == "stopped"]
+    assert {function.trigger_after for function in told if function.trigger_only_on_failure} == {*pieces, *looks}
 
 
 def test_a_new_piece_takes_away_what_was_told_before_it() -> None:
@@ -280,3 +281,21 @@ def test_own_notes_are_played_taken_and_continued_and_a_bad_file_is_told(page: P
     bad.write_bytes(b"no music")
     page.locator("#compose-upload input[type=file]").set_input_files(bad)
     expect(page.get_by_role("alert").last).to_contain_text("bad.mid is neither MIDI nor ABC", timeout=MOST_MS)
+
+
+@pytest.mark.slow
+@pytest.mark.pretrained
+def test_after_a_stop_a_piece_is_composed(page: Page, studio: str) -> None:
+    page.goto(f"{studio}?tab=compose")
+    page.locator("#compose-bars input[type=number]").fill(str(works.MOST_BARS))
+    busy = page.locator("#compose-busy")
+    for _ in range(2):
+        page.locator("#compose-go").click()
+        expect(busy).to_contain_text("Composing", timeout=MOST_MS)
+        page.locator("#compose-stop").click()
+        expect(busy).to_contain_text("Stopped", timeout=MOST_MS)
+    page.locator("#compose-go").click()
+    expect(busy).to_contain_text("Composing", timeout=MOST_MS)
+    expect(page.locator("#compose-piece .roll")).to_have_count(1, timeout=MOST_MS)
+    expect(page.locator("#compose-status")).to_contain_text(f"{works.MOST_BARS} bars")
+    expect(busy).to_be_empty()

@@ -96,10 +96,11 @@ def test_a_new_text_stands_after_the_given_one_with_its_copies(writer: Writer) -
 
 
 def test_it_is_told_that_the_network_writes_and_a_link_without_a_text_writes_nothing(writer: Writer) -> None:
-    first, last = writing.growing("To be", 20, 0.8, 3)
+    first, *_, last = writing.growing("To be", 20, 0.8, 3)
     assert "writing_lstm writes" in first[0]
     assert last == ("", *writing.grow("To be", 20, 0.8, 3))
-    assert list(writing.growing_again("To be", 20, 0.8, 3)) == [first, last]
+    again = list(writing.growing_again("To be", 20, 0.8, 3))
+    assert (again[0], again[-1]) == (first, last)
     (row,) = writing.growing_again("", 20, 0.8, 3)
     assert row == (gr.skip(),) * 3
 
@@ -173,3 +174,21 @@ def test_words_follow_the_typing_and_a_text_grows(page: Page, studio: str) -> No
     page.get_by_label("Seed").fill("-3")
     page.get_by_role("button", name="Write on").click()
     expect(page.get_by_role("alert")).to_contain_text("seed = -3: name a whole number")
+
+
+@pytest.mark.slow
+@pytest.mark.pretrained
+def test_after_a_stop_the_network_writes_again(page: Page, studio: str) -> None:
+    page.goto(f"{studio}?tab=writing")
+    page.get_by_label(writing.LABEL).fill("ROMEO:")
+    page.locator("#writing-length input[type=number]").fill(str(writing.MOST_LENGTH))
+    busy, write_on = page.locator("#writing-busy"), page.get_by_role("button", name="Write on")
+    for _ in range(2):
+        write_on.click()
+        expect(busy).to_contain_text("writes")
+        page.get_by_role("button", name="Stop").click()
+        expect(busy).to_contain_text("Stopped")
+    write_on.click()
+    expect(busy).to_contain_text("writes")
+    expect(page.locator("#writing-written .new")).to_have_text(re.compile(f".{{{writing.MOST_LENGTH // 2},}}", re.DOTALL))
+    expect(busy).to_be_empty()

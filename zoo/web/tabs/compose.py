@@ -14,7 +14,7 @@ from zoo.core.errors import UserError
 from zoo.core.names import advice
 from zoo.web import errors, keyboard, links, page, pieces, reasons, uploads, works
 from zoo.web.fields import Slider
-from zoo.web.steps import step, stopped
+from zoo.web.steps import step, stops
 from zoo.web.tab import LINKED, Tab
 from zoo.web.works import ANY, FORMATS, MELODIES, MODELS, MOST_BARS, MOST_BYTES, PARTS, WARMEST
 
@@ -61,19 +61,19 @@ def build(tab: Tab) -> None:
             outputs: list[gr.components.Component] = [busy, status, music, piece, source]
             steps, told = _changes(tab, music, [controls[name] for name in ("model", "temperature", "top_p", "seed")], outputs)
             told += _insights(tab, music)
-    given, shown = list(controls.values()), [busy, status, piece]
-    steps.append(tab.on(go.click, composing, given, outputs, error=error, long=True))
+    given = list(controls.values())
+    steps.append(tab.on(go.click, composing, given, outputs, error=error, progress=[busy], long=True))
     seed = controls["seed"]
-    steps.append(tab.on(another.click, composing_next, given, [seed, *outputs], error=error, progress=shown, long=True))
+    steps.append(tab.on(another.click, composing_next, given, [seed, *outputs], error=error, progress=[busy], long=True))
     for button, values in examples:
-        steps.append(tab.on(button.click, example(values), [], [*given, *outputs], error=error, progress=shown, long=True))
+        steps.append(tab.on(button.click, example(values), [], [*given, *outputs], error=error, progress=[busy], long=True))
     own, refused = _own_music(tab, controls, outputs)
     steps += own
     arrival = [tab.visits, *given, controls["notes"], source]
-    steps.append(tab.on(tab.visits.change, arriving, arrival, outputs, error=error, long=True))
+    steps.append(tab.on(tab.visits.change, arriving, arrival, outputs, error=error, progress=[busy], long=True))
     for event in steps:
         event.success(errors.beside(written, 1), [music], [files_error, files], api_visibility="private", show_progress="minimal")
-    tab.on(stop.click, stopped, outputs=[busy], error=error, cancels=steps)
+    stops(stop, steps, busy)
     former = [*told, *refused]  # what was told of the former piece, and what was wrong before there was a new one
     tab.on(music.change, lambda: ("",) * len(former), outputs=former, error=error, again=True)
     for function in (compose, continue_tune, harmonise, vary, compose_why, compose_nearest):
@@ -106,8 +106,8 @@ def _own_music(
             take = gr.Button("Take these notes", elem_id="compose-take")
     controls["notes"] = notes
     steps = [
-        tab.on(upload.upload, uploaded, [upload], [upload, *outputs], error=upload_error, long=True),
-        tab.on(take.click, playing, [notes, controls["metre"]], outputs, error=notes_error, long=True),
+        tab.on(upload.upload, uploaded, [upload], [upload, *outputs], error=upload_error, progress=outputs[:1], long=True),
+        tab.on(take.click, playing, [notes, controls["metre"]], outputs, error=notes_error, progress=outputs[:1], long=True),
     ]
     return steps, [upload_error, notes_error]
 
@@ -127,9 +127,9 @@ def _changes(
         other = gr.Button("Vary these bars", min_width=130, elem_id="compose-vary")
         four = gr.Button("Harmonise it", min_width=130, elem_id="compose-harmonise")
     steps = [
-        tab.on(longer.click, continuing, [music, bars, *choices], outputs, error=error, long=True),
-        tab.on(other.click, varying, [music, first, last, *choices], outputs, error=error, long=True),
-        tab.on(four.click, harmonising, [music, *choices[1:]], outputs, error=error, long=True),
+        tab.on(longer.click, continuing, [music, bars, *choices], outputs, error=error, progress=outputs[:1], long=True),
+        tab.on(other.click, varying, [music, first, last, *choices], outputs, error=error, progress=outputs[:1], long=True),
+        tab.on(four.click, harmonising, [music, *choices[1:]], outputs, error=error, progress=outputs[:1], long=True),
     ]
     return steps, [error]
 
@@ -146,10 +146,10 @@ def _insights(tab: Tab, music: gr.State) -> list[gr.HTML]:
     why = gr.HTML("", js_on_load=page.script("tabs/compose_why"), elem_id="compose-why")
     nearest = gr.HTML("", js_on_load=page.script("tabs/compose_nearest"), elem_id="compose-nearest")
     looks = [
-        tab.on(ask.click, explaining, [music], [busy, why], error=error, long=True),
-        tab.on(compare.click, comparing, [music], [busy, nearest], error=error, long=True),
+        tab.on(ask.click, explaining, [music], [busy, why], error=error, progress=[busy], long=True),
+        tab.on(compare.click, comparing, [music], [busy, nearest], error=error, progress=[busy], long=True),
     ]
-    tab.on(stop.click, stopped, outputs=[busy], error=error, cancels=looks)
+    stops(stop, looks, busy)
     return [error, why, nearest]
 
 
@@ -382,19 +382,20 @@ def vary(
 
 
 def uploaded(path: str | None) -> Iterator[tuple[Any, ...]]:
-    """An uploaded file: no file any more, then what `composing` gives at its end."""
+    """An uploaded file: no file any more, then the same as `composing` while it is read."""
     yield None, *(gr.skip(),) * 5
     with uploads.taken(path, SUFFIXES, MOST_BYTES) as file:
-        score, notices = works.read(file)
-    if not score.title:
-        score = replace(score, title=uploads.name_of(Path(path or "")))
-    yield None, *_done(score, notices, pieces.shown(score), ELSEWHERE)
+
+        def titled() -> tuple[Any, Sequence[str]]:
+            score, notices = works.read(file)
+            return score if score.title else replace(score, title=uploads.name_of(file)), notices
+
+        yield from _beginning((gr.skip(),), _made(f"Reading {uploads.name_of(file)}", titled, ELSEWHERE))
 
 
-def playing(notes: str, metre: str) -> tuple[Any, ...]:
-    """What `composing` gives at its end, of notes in ABC notation."""
-    score, notices = works.played(notes, metre)
-    return _done(score, notices, pieces.shown(score), NOTES)
+def playing(notes: str, metre: str) -> Iterator[tuple[Any, ...]]:
+    """The same as `composing` for notes in ABC notation."""
+    yield from _made("Reading the notes", lambda: works.played(notes, metre), NOTES)
 
 
 def composing(model: str, *values: Any) -> Iterator[tuple[Any, ...]]:
@@ -406,7 +407,7 @@ def arriving(visits: int, *values: Any) -> Iterator[tuple[Any, ...]]:
     """The same for somebody with a link: the piece that was there when the link was copied, if the link holds one."""
     *controls, notes, source = values
     if source == NOTES:
-        yield playing(notes, controls[list(_READERS).index("metre")])
+        yield from playing(notes, controls[list(_READERS).index("metre")])
     elif source == ELSEWHERE:
         yield "", UNLINKED, gr.skip(), gr.skip(), gr.skip()
     elif visits == LINKED:

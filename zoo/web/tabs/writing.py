@@ -13,7 +13,7 @@ from zoo.core.messages import brief
 from zoo.web import errors, imports, links, models, page, uploads
 from zoo.web.fields import Slider
 from zoo.web.percent import percent
-from zoo.web.steps import step, stopped
+from zoo.web.steps import step, stops
 from zoo.web.tab import Tab
 
 TITLE = "Writing"
@@ -79,10 +79,10 @@ def build(tab: Tab) -> None:
     numbers = [length, temperature, seed]
     outputs = [busy, written, grown]
     texts = [
-        tab.on(write_on.click, growing, [text, *numbers], outputs, error=of_numbers, long=True),
-        tab.on(tab.visits.change, growing_again, [text, *numbers], outputs, error=of_numbers, long=True),
+        tab.on(write_on.click, growing, [text, *numbers], outputs, error=of_numbers, progress=[busy], long=True),
+        tab.on(tab.visits.change, growing_again, [text, *numbers], outputs, error=of_numbers, progress=[busy], long=True),
     ]
-    tab.on(stop.click, stopped, outputs=[busy], error=of_numbers, cancels=texts)
+    stops(stop, texts, busy)
     tab.on(take.click, taken_over, [text, grown], [text], error=of_numbers)
     tab.api(write, long=True)
     for function in (write_next, write_surprise, write_copies):
