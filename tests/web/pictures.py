@@ -25,7 +25,7 @@ THEMES = "light", "dark"
 MORE = {("compose", "phone", "light"), ("digits", "phone", "dark"), ("playground", "phone", "dark")}
 MOST_HEIGHT = 1500  # pixels of a picture in docs/studio
 COLOURS = 128  # of its palette
-MOST_BYTES = 120_000
+MOST_BYTES = 160_000
 
 
 @dataclass(frozen=True)
