@@ -104,7 +104,7 @@ def test_a_program_asks_the_tab(studio: str) -> None:
     found = client.predict("A man eats bread.", "en", "de", 2, api_name="/translate")
     assert found == sorted(found, key=lambda each: -each[1])
     looked = client.predict("A man eats bread.", "Ein Mann isst Brot.", "en", "de", api_name="/translate_attention")
-    assert looked["target"] == ["Ein", "Mann", "isst", "Brot", "."]
+    assert looked["target"] == ["ein", "Mann", "isst", "Brot", "."]  # as it is read: the first word in the case inside sentences
     assert np.shape(looked["weights"]) == (5, len(looked["source"]))
     with pytest.raises(AppError, match="'en'"):
         client.predict("A man.", "en", "en", 1, api_name="/translate")
