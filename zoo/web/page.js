@@ -37,6 +37,16 @@ new MutationObserver((changes) => {
   for (const { target } of changes) if (target.wanted && !target.open) target.open = true;
 }).observe(document.documentElement, { subtree: true, attributeFilter: ["open"] });
 
+// Gradio shows the title of a choice, but does not give it to the group as its name, which screen readers tell.
+const nameGroups = () => {
+  for (const group of document.querySelectorAll("fieldset:not([aria-label])")) {
+    const title = group.querySelector('[data-testid="block-info"]');
+    if (title) group.setAttribute("aria-label", title.textContent.trim());
+  }
+};
+nameGroups();
+new MutationObserver(nameGroups).observe(document.documentElement, { subtree: true, childList: true });
+
 // Gradio has chosen the theme of the system, or that of the address, when it runs this script; the user's own choice comes after.
 const keptTheme = localStorage.getItem("studio-theme");
 if (keptTheme && !new URLSearchParams(location.search).has("__theme")) {
