@@ -76,8 +76,8 @@ def batches(captions: Captions, subwords: Subwords, longest: int, grid: int, rec
     """The batches of a training: inputs, targets, and weights, float32 [b, SHOWN, t], which are 0 after the end of a caption.
 
     The inputs are {"image": uint8 [b, side, side, 3], "subword": int32 [b, SHOWN, t], "number": int32 [b], which pictures of the
-    data set these are}. The targets are {"following": the subwords
-    that follow, int32 [b, SHOWN, t], "things": what is in each cell, int32 [b, grid * grid, TOLD], see `zoo.captions.things`}.
+    data set these are}. The targets are {"following": the subwords that follow, int32 [b, SHOWN, t], "things": what is in each
+    cell, int32 [b, grid * grid, TOLD], see `zoo.captions.things`}.
 
     Pictures whose longest captions have about the same length come into one batch, so that little of it is padding. An epoch
     leaves out the pictures of a last, smaller batch.

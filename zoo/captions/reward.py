@@ -15,9 +15,11 @@ HOW = 0.15  # ... of a size or a fill in every name, instead of in none
 
 def reward(text: str, scene: Scene) -> float:
     """The worth of a caption of a scene, from 0 to 1."""
-    verdict = truth.judge(text, scene)
-    if not verdict.true:
+    try:
+        said = truth.parse(text)
+    except truth.ParseError:
         return 0.0
-    said = truth.parse(text)
+    if not truth.is_true(said, scene):
+        return 0.0
     how = sum(bool(phrase.size or phrase.fill) for phrase in said.phrases) / max(1, len(said.phrases))
-    return TRUE + MENTIONED * verdict.mentioned + WHERE * bool(said.relations or said.places) + HOW * how
+    return TRUE + MENTIONED * truth.mentioned(said, scene) + WHERE * bool(said.relations or said.places) + HOW * how

@@ -105,7 +105,7 @@ def judge(text: str, scene: Scene) -> Verdict:
     except ParseError:
         return Verdict(False, False, 0.0)
     true = is_true(caption, scene)
-    return Verdict(True, true, _mentioned(caption, scene) / len(scene.things), "" if true else _fault(caption, scene))
+    return Verdict(True, true, mentioned(caption, scene), "" if true else _fault(caption, scene))
 
 
 def is_true(caption: Caption, scene: Scene) -> bool:
@@ -160,8 +160,8 @@ def _related(relation: Relation, these: list[Thing], each: list[list[Thing]], th
     return holds(relation.name, these, those)
 
 
-def _mentioned(caption: Caption, scene: Scene) -> int:
-    """The most things of the scene that phrases name rightly, wherever the things are."""
+def mentioned(caption: Caption, scene: Scene) -> float:
+    """The largest share of the scene's things that phrases name rightly, wherever the things are."""
 
     def most(number: int, used: frozenset[int]) -> int:
         if number == len(caption.phrases):
@@ -175,7 +175,7 @@ def _mentioned(caption: Caption, scene: Scene) -> int:
             best = max(best, most(number + 1, used.union(fitting)))
         return best
 
-    return most(0, frozenset())
+    return most(0, frozenset()) / len(scene.things)
 
 
 def _fault(caption: Caption, scene: Scene) -> str:
